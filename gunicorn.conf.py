@@ -1,0 +1,41 @@
+"""How `gunicorn wsgi:app` serves PrintAlma."""
+
+import resource
+import sys
+from typing import Any
+
+from printalma.config import ConfigError, load
+
+try:
+    _settings = load()
+except ConfigError as wrong:
+    sys.exit(f"PrintAlma: {wrong}")
+
+bind = f"0.0.0.0:{_settings.port}"
+worker_class = "gevent"
+# Said here because gunicorn would otherwise take it from WEB_CONCURRENCY, which platforms set by themselves.
+workers = _settings.workers
+# The default of 1000 makes every further request hang once a thousand sockets are open.
+worker_connections = 10_000
+backlog = 2048
+keepalive = 5
+# Sockets are told to come back at once (live/process.py); this bounds what a slow request may take to end.
+graceful_timeout = 2
+# One control socket per user of the machine: two instances would collide.
+control_socket_disable = True
+# ProxyFix believes TRUSTED_PROXIES hops. gunicorn by itself would believe anybody who connects from this machine.
+secure_scheme_headers: dict[str, str] = {}
+accesslog = "-"
+errorlog = "-"
+# The path without its query; no addresses and no user agents: a log is no place for personal data.
+access_log_format = "%(m)s %(U)s %(s)s %(B)sB %(M)sms"
+loglevel = _settings.log_level
+
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (_hard, _hard))
+
+
+def post_worker_init(worker: Any) -> None:
+    """The worker has started: tail the log. Imported here, behind the patch that `wsgi` applies."""
+    app = worker.wsgi
+    app.extensions["printalma.live"].start(worker)

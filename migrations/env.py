@@ -1,0 +1,20 @@
+"""Runs the migrations on the app's own engine."""
+
+from alembic import context
+
+import printalma.accounts.models
+import printalma.catalog.models
+import printalma.events.models
+import printalma.orders.models
+import printalma.stats.models  # noqa: F401
+from printalma.db import Model, db
+
+with db.engine.connect().execution_options(writes=True) as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Model.metadata,
+        render_as_batch=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

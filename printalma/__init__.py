@@ -1,0 +1,34 @@
+"""PrintAlma: takes orders from shops' front ends and shows them, the moment they are saved, to every admin."""
+
+from flask import Flask
+
+
+def create_app() -> Flask:
+    """The application. Raises ConfigError for a setting that cannot work."""
+    # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from printalma import accounts, catalog, cli, config, db, live, ops, orders, serve
+
+    settings = config.load()
+    app = Flask(
+        __name__,
+        static_folder=str(config.ROOT / "static"),
+        template_folder=str(config.ROOT / "templates"),
+        instance_path=str(config.INSTANCE),
+    )
+    app.extensions["printalma.settings"] = settings
+    hops = settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    ops.init_logs(settings)
+    db.init_app(app, settings)
+    serve.init_app(app, settings)
+    accounts.init_app(app)
+    catalog.init_app(app)
+    orders.init_app(app)
+    live.init_app(app)
+    ops.init_app(app)
+    cli.init_app(app)
+    return app

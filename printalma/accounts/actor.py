@@ -1,0 +1,45 @@
+"""Who acts: a user as the database knows them now, and the sign-in they act through."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from printalma.accounts.models import Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Flask-Login's user, too: it asks for the four names at the end."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    sign_in: str
+    expires_at: datetime
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role.is_admin
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's `user`."""
+        return {
+            "id": self.id,
+            "email": self.email,
+            "firstName": self.first_name,
+            "lastName": self.last_name,
+            "role": self.role,
+        }
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return str(self.id)

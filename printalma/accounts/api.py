@@ -1,0 +1,67 @@
+"""/auth: the JSON side of accounts (contract, "Auth")."""
+
+from flask import Blueprint, Response, jsonify, request
+
+from printalma.accounts import service, tokens
+from printalma.accounts.actor import Actor
+from printalma.accounts.commands import ChangePassword, Login, Register
+from printalma.accounts.cookie import clear_cookie, set_cookie
+from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, current_actor, signed_in_actor
+from printalma.lib.clock import now
+from printalma.lib.text import t
+from printalma.serve.body import json_object
+from printalma.serve.rates import limiter
+
+bp = Blueprint("auth", __name__, url_prefix="/auth")
+
+
+@bp.post("/login")
+@access(EVERYBODY)
+def login() -> Response:
+    return _welcome(service.login(Login.parse(json_object()), request.remote_addr or ""))
+
+
+@bp.post("/register")
+@access(EVERYBODY)
+@limiter.limit("10 per hour")
+def register() -> Response:
+    return _welcome(service.register(Register.parse(json_object())))
+
+
+@bp.post("/logout")
+@access(EVERYBODY)
+def logout() -> Response:
+    actor = current_actor()
+    if actor is not None:
+        service.logout(actor)
+    response = jsonify({"message": t("accounts.signed_out")})
+    response.status_code = 201
+    clear_cookie(response)
+    return response
+
+
+@bp.get("/check")
+@access(SIGNED_IN)
+def check() -> Response:
+    return jsonify({"isAuthenticated": True, "user": signed_in_actor().as_json()})
+
+
+@bp.get("/profile")
+@access(SIGNED_IN)
+def profile() -> Response:
+    return jsonify(signed_in_actor().as_json())
+
+
+@bp.put("/change-password")
+@access(SIGNED_IN)
+def change_password() -> Response:
+    service.change_password(ChangePassword.parse(json_object()), signed_in_actor())
+    return jsonify({"message": t("accounts.password_changed")})
+
+
+def _welcome(actor: Actor) -> Response:
+    token = tokens.issue(actor, now())
+    response = jsonify({"user": actor.as_json(), "access_token": token})
+    response.status_code = 201
+    set_cookie(response, token)
+    return response

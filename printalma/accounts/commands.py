@@ -1,0 +1,45 @@
+"""What people ask of their accounts."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from printalma.accounts.models import Role
+from printalma.lib.command import Command, Email, Line, Secret
+from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.text import t
+
+Password = Annotated[Secret, Field(min_length=8, max_length=200)]
+Name = Annotated[Line, Field(min_length=1, max_length=100)]
+
+
+class Login(Command):
+    email: Annotated[Line, Field(min_length=1, max_length=254)]
+    password: Annotated[Secret, Field(min_length=1, max_length=200)]
+
+
+class NewPassword(Command):
+    password: Password
+
+
+class Register(Command):
+    email: Email
+    password: Password
+    firstName: Name
+    lastName: Name
+
+
+class ChangePassword(Command):
+    currentPassword: Annotated[Secret, Field(min_length=1, max_length=200)]
+    newPassword: Password
+    confirmPassword: Annotated[Secret, Field(max_length=200)]
+
+    def check(self) -> None:
+        """Raises Invalid when the two new passwords differ."""
+        if self.newPassword != self.confirmPassword:
+            wrong = FieldError("confirmPassword", t("accounts.passwords_differ"))
+            raise Invalid(t("errors.invalid"), errors=[wrong])
+
+
+class AddAdmin(Register):
+    role: Role = Role.ADMIN

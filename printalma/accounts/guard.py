@@ -1,0 +1,107 @@
+"""Who may call what. Every route names its access; a route that names none is closed."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+from flask_login import LoginManager, current_user
+
+from printalma.accounts import queries, tokens
+from printalma.accounts.actor import Actor
+from printalma.db import reading
+from printalma.lib.clock import now
+from printalma.lib.errors import Forbidden, Unauthorized
+from printalma.lib.text import t
+from printalma.serve import origin
+from printalma.serve.errors import PAGES
+
+COOKIE = "auth_token"
+EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def access(who: str) -> Callable[[View], View]:
+    """Declare who may call a view: EVERYBODY, SIGNED_IN or ADMIN. SOCKET views check for themselves, in words
+    a socket understands."""
+
+    def mark(view: View) -> View:
+        view.__dict__["access"] = who
+        return view
+
+    return mark
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.request_loader(lambda _request: actor_of(_token()))
+    app.before_request(_check)
+    access(EVERYBODY)(app.view_functions["static"])
+
+
+def actor_of(token: str | None) -> Actor | None:
+    """Who a token speaks for, as the database knows them now."""
+    sign_in = tokens.sign_in_of(token) if token else None
+    if sign_in is None:
+        return None
+    with reading() as connection:
+        return queries.actor(connection, sign_in, now())
+
+
+def current_actor() -> Actor | None:
+    """Who sends this request; None for a guest."""
+    user: Any = current_user
+    return user._get_current_object() if user.is_authenticated else None
+
+
+def signed_in_actor() -> Actor:
+    """Who sends this request, on a route that is not for guests."""
+    actor = current_actor()
+    assert actor is not None, "a route without an access that guarantees an actor"
+    return actor
+
+
+def _token() -> str | None:
+    bearer = _bearer()
+    return request.cookies.get(COOKIE) if bearer is None else bearer
+
+
+def _bearer() -> str | None:
+    """The token of the Authorization header (RFC 6750); None when there is no such header."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _check() -> None:
+    if request.endpoint is None:
+        return  # no such route: the router's own 404 or 405 follows
+    who = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if who in (EVERYBODY, SOCKET):
+        _refuse_foreign_pages()
+        return
+    actor = current_actor()
+    if actor is None:
+        raise Unauthorized(t("errors.401"))
+    _check_cookie_writes()
+    if who != SIGNED_IN and not (who == ADMIN and actor.is_admin):
+        raise Forbidden(t("errors.403"))
+
+
+def _refuse_foreign_pages() -> None:
+    """Another site's form must not sign anybody in or out."""
+    if request.method in origin.READS or _is_listed_api() or not origin.is_foreign():
+        return
+    if COOKIE in request.cookies or request.path.startswith(PAGES):
+        raise Forbidden(t("errors.cross_site"))
+
+
+def _check_cookie_writes() -> None:
+    """A write that the cookie authenticates must come from our own page (contract, "Cross-site writes")."""
+    if request.method in origin.READS or _bearer() is not None or _is_listed_api():
+        return
+    if not origin.is_ours():
+        raise Forbidden(t("errors.cross_site"))
+
+
+def _is_listed_api() -> bool:
+    return origin.is_listed() and not request.path.startswith(PAGES)

@@ -1,0 +1,53 @@
+"""Users and their sign-ins."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from printalma.db import BigId, Model, Moment
+
+
+class Role(StrEnum):
+    SUPERADMIN = "SUPERADMIN"
+    ADMIN = "ADMIN"
+    VENDEUR = "VENDEUR"
+    CLIENT = "CLIENT"
+
+    @property
+    def is_admin(self) -> bool:
+        return self in (Role.SUPERADMIN, Role.ADMIN)
+
+
+class User(Model):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(sa.String(255))
+    first_name: Mapped[str] = mapped_column(sa.String(100))
+    last_name: Mapped[str] = mapped_column(sa.String(100))
+    role: Mapped[str] = mapped_column(sa.String(20))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SignIn(Model):
+    """One sign-in, behind a token and the dashboard's cookie alike. `id` is the token's `jti`."""
+
+    __tablename__ = "sessions"
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SignInAttempt(Model):
+    """Failed sign-ins of one e-mail from one address since `window_start`."""
+
+    __tablename__ = "sign_in_attempts"
+    email: Mapped[str] = mapped_column(sa.String(254), primary_key=True)
+    address: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(Moment)
+    attempts: Mapped[int]

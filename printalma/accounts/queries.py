@@ -1,0 +1,58 @@
+"""Reading users and sign-ins."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from printalma.accounts.actor import Actor
+from printalma.accounts.models import Role, SignIn, User
+from printalma.db import Connection, Row, table
+
+_users = table(User)
+_sessions = table(SignIn)
+_ACTOR = (
+    sa.select(_users, _sessions.c.expires_at)
+    .join(_sessions, _sessions.c.user_id == _users.c.id)
+    .where(
+        _sessions.c.id == sa.bindparam("sign_in"),
+        _sessions.c.ended_at.is_(None),
+        _sessions.c.expires_at > sa.bindparam("now"),
+        _users.c.active,
+    )
+)
+
+
+def actor(connection: Connection, sign_in: str, now: datetime) -> Actor | None:
+    """Who acts through `sign_in`; None when it has ended, expired, or its user is disabled."""
+    row = connection.execute(_ACTOR, {"sign_in": sign_in, "now": now}).one_or_none()
+    return None if row is None else actor_from(row, sign_in, row.expires_at)
+
+
+def actor_from(row: Row, sign_in: str, expires_at: datetime) -> Actor:
+    """The actor that a row of `users` is, through `sign_in`."""
+    return Actor(row.id, row.email, row.first_name, row.last_name, Role(row.role), sign_in, expires_at)
+
+
+def user_by_email(connection: Connection, email: str) -> Row | None:
+    return connection.execute(sa.select(_users).where(_users.c.email == email.lower())).one_or_none()
+
+
+def user_by_id(connection: Connection, user_id: int) -> Row | None:
+    return connection.execute(sa.select(_users).where(_users.c.id == user_id)).one_or_none()
+
+
+def require_user(connection: Connection, user_id: int) -> Row:
+    """The user with this id, who is known to exist: users are disabled, never deleted."""
+    return connection.execute(sa.select(_users).where(_users.c.id == user_id)).one()
+
+
+def admins(connection: Connection) -> Sequence[Row]:
+    admin_roles = [role for role in Role if role.is_admin]
+    return connection.execute(sa.select(_users).where(_users.c.role.in_(admin_roles)).order_by(_users.c.id)).all()
+
+
+def open_sign_ins(connection: Connection, user_id: int) -> list[str]:
+    """The ids of the user's sign-ins that have not ended."""
+    chosen = sa.select(_sessions.c.id).where(_sessions.c.user_id == user_id, _sessions.c.ended_at.is_(None))
+    return list(connection.scalars(chosen))

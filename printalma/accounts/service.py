@@ -1,0 +1,189 @@
+"""What happens to accounts: one verb, one transaction, one event."""
+
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from printalma.accounts import passwords, queries
+from printalma.accounts.actor import Actor
+from printalma.accounts.commands import AddAdmin, ChangePassword, Login, Register
+from printalma.accounts.models import Role, SignIn, SignInAttempt, User
+from printalma.db import Connection, Row, is_postgres, reading, table, transaction
+from printalma.events import log
+from printalma.events.types import AccessEnded, UserAdded, UserChanged
+from printalma.lib.clock import now
+from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound, TooMany, Unauthorized
+from printalma.lib.text import t
+
+SIGN_IN_LASTS = timedelta(days=30)
+ATTEMPTS = 5
+ATTEMPTS_WINDOW = timedelta(minutes=15)
+
+_users = table(User)
+_sessions = table(SignIn)
+_attempts = table(SignInAttempt)
+
+
+def login(command: Login, address: str) -> Actor:
+    """Sign in. Raises Unauthorized, the same for an unknown user and a wrong password, or TooMany."""
+    email = command.email.lower()
+    transaction(lambda tx: _count_attempt(tx, email, address))
+    with reading() as connection:
+        user = queries.user_by_email(connection, email)
+    if not passwords.matches(command.password, user.password_hash if user else None) or user is None:
+        raise _bad_login()
+
+    def begin(tx: Connection) -> Actor:
+        present = queries.user_by_id(tx, user.id)
+        if present is None or not present.active or present.password_hash != user.password_hash:
+            raise _bad_login()
+        tx.execute(sa.delete(_attempts).where(_attempts.c.email == email, _attempts.c.address == address))
+        return _sign_in(tx, present)
+
+    return transaction(begin)
+
+
+def register(command: Register) -> Actor:
+    """A new customer, signed in. Raises Conflict for a known e-mail."""
+    password_hash = passwords.hashed(command.password)
+
+    def add(tx: Connection) -> Actor:
+        user_id = _add_user(tx, command, Role.CLIENT, password_hash)
+        actor = _sign_in(tx, queries.require_user(tx, user_id))
+        log.append(tx, UserAdded(user_id, Role.CLIENT), user_id)
+        return actor
+
+    return transaction(add)
+
+
+def add_admin(command: AddAdmin, actor_id: int | None) -> int:
+    """A new admin's id. Raises Conflict for a known e-mail."""
+    password_hash = passwords.hashed(command.password)
+
+    def add(tx: Connection) -> int:
+        user_id = _add_user(tx, command, command.role, password_hash)
+        log.append(tx, UserAdded(user_id, command.role), actor_id)
+        return user_id
+
+    return transaction(add)
+
+
+def logout(actor: Actor) -> None:
+    """End the sign-in the actor acts through."""
+    transaction(lambda tx: _end_access(tx, actor.id, [actor.sign_in], actor.id))
+
+
+def change_password(command: ChangePassword, actor: Actor) -> None:
+    """Set a new password; every other sign-in of the user ends. Raises Invalid when the present one is wrong."""
+    command.check()
+    with reading() as connection:
+        user = queries.require_user(connection, actor.id)
+    if not passwords.matches(command.currentPassword, user.password_hash):
+        wrong = FieldError("currentPassword", t("accounts.wrong_password"))
+        raise Invalid(t("accounts.wrong_password"), errors=[wrong])
+    _store_password(actor.id, command.newPassword, actor.id, keep=actor.sign_in)
+
+
+def reset_password(user_id: int, password: str, actor_id: int | None) -> None:
+    """Set a password without knowing the old one; all sign-ins of the user end."""
+    _store_password(user_id, password, actor_id, keep=None)
+
+
+def set_active(user_id: int, active: bool, actor_id: int | None) -> None:
+    """Enable or disable a user. Disabling ends all their sign-ins."""
+
+    def change(tx: Connection) -> None:
+        tx.execute(sa.update(_users).where(_users.c.id == user_id).values(active=active))
+        if not active:
+            _end_access(tx, user_id, queries.open_sign_ins(tx, user_id), actor_id)
+        log.append(tx, UserChanged(user_id, "enabled" if active else "disabled"), actor_id)
+
+    transaction(change)
+
+
+def require_user(email: str) -> Row:
+    """The user with this e-mail. Raises NotFound."""
+    with reading() as connection:
+        user = queries.user_by_email(connection, email)
+    if user is None:
+        raise NotFound(t("accounts.unknown", email=email))
+    return user
+
+
+def _bad_login() -> Unauthorized:
+    sentence = t("accounts.bad_login")
+    return Unauthorized(sentence, data={"message": sentence, "error": "Unauthorized", "statusCode": 401})
+
+
+def _count_attempt(tx: Connection, email: str, address: str) -> None:
+    """Count before the password is looked at, so that a hundred guesses at once are not one guess each."""
+    moment = now()
+    expired = _attempts.c.window_start < moment - ATTEMPTS_WINDOW
+    insert = (postgresql if is_postgres(tx) else sqlite).insert(_attempts)
+    counted = insert.values(email=email, address=address, window_start=moment, attempts=1).on_conflict_do_update(
+        index_elements=["email", "address"],
+        set_={
+            "attempts": sa.case((expired, 1), else_=_attempts.c.attempts + 1),
+            "window_start": sa.case((expired, insert.excluded.window_start), else_=_attempts.c.window_start),
+        },
+    )
+    row = tx.execute(counted.returning(_attempts.c.attempts, _attempts.c.window_start)).one()
+    if row.attempts > ATTEMPTS:
+        left = row.window_start + ATTEMPTS_WINDOW - moment
+        raise TooMany(t("accounts.too_many_attempts"), max(1, int(left.total_seconds()) + 1))
+
+
+def _add_user(tx: Connection, command: Register, role: Role, password_hash: str) -> int:
+    if queries.user_by_email(tx, command.email):
+        raise Conflict(t("accounts.email_taken"))
+    try:
+        added = tx.execute(
+            sa.insert(_users)
+            .values(
+                email=command.email,
+                password_hash=password_hash,
+                first_name=command.firstName,
+                last_name=command.lastName,
+                role=role,
+                active=True,
+                created_at=now(),
+            )
+            .returning(_users.c.id)
+        )
+    except sa.exc.IntegrityError:  # two registrations of one e-mail at once, on PostgreSQL
+        raise Conflict(t("accounts.email_taken")) from None
+    user_id: int = added.scalar_one()
+    return user_id
+
+
+def _sign_in(tx: Connection, user: Row) -> Actor:
+    moment: datetime = now()
+    actor = queries.actor_from(user, secrets.token_hex(16), moment + SIGN_IN_LASTS)
+    tx.execute(
+        sa.insert(_sessions).values(
+            id=actor.sign_in, user_id=actor.id, created_at=moment, expires_at=actor.expires_at, ended_at=None
+        )
+    )
+    return actor
+
+
+def _store_password(user_id: int, password: str, actor_id: int | None, keep: str | None) -> None:
+    password_hash = passwords.hashed(password)
+
+    def store(tx: Connection) -> None:
+        tx.execute(sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash))
+        others = [sign_in for sign_in in queries.open_sign_ins(tx, user_id) if sign_in != keep]
+        _end_access(tx, user_id, others, actor_id)
+        log.append(tx, UserChanged(user_id, "password"), actor_id)
+
+    transaction(store)
+
+
+def _end_access(tx: Connection, user_id: int, sign_ins: list[str], actor_id: int | None) -> None:
+    if not sign_ins:
+        return
+    ended = sa.update(_sessions).where(_sessions.c.id.in_(sign_ins), _sessions.c.ended_at.is_(None))
+    tx.execute(ended.values(ended_at=now()))
+    log.append(tx, AccessEnded(user_id, sign_ins), actor_id)

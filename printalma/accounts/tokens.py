@@ -1,0 +1,35 @@
+"""JSON Web Tokens (RFC 7519), HS256 only. A token names a sign-in; what it may do is read from the database."""
+
+from datetime import datetime
+from typing import Any
+
+import jwt
+
+from printalma.accounts.actor import Actor
+from printalma.config import settings
+
+
+def issue(actor: Actor, issued_at: datetime) -> str:
+    """The token of the actor's sign-in, with the claims of the contract."""
+    claims = {
+        "sub": str(actor.id),
+        "jti": actor.sign_in,
+        "email": actor.email,
+        "role": actor.role,
+        "firstName": actor.first_name,
+        "lastName": actor.last_name,
+        "iat": issued_at,
+        "exp": actor.expires_at,
+    }
+    return jwt.encode(claims, settings().jwt_secret, algorithm="HS256")
+
+
+def sign_in_of(token: str) -> str | None:
+    """The sign-in a token names; None when it is forged, expired, damaged or of another algorithm."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token, settings().jwt_secret, algorithms=["HS256"], options={"require": ["sub", "jti", "exp"]}
+        )
+    except (jwt.InvalidTokenError, ValueError):
+        return None
+    return str(claims["jti"])

@@ -1,0 +1,55 @@
+"""The sign-in page."""
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts import service, tokens
+from printalma.accounts.commands import Login
+from printalma.accounts.cookie import clear_cookie, set_cookie
+from printalma.accounts.guard import EVERYBODY, access, current_actor
+from printalma.lib.clock import now
+from printalma.lib.errors import Invalid, Refused
+from printalma.lib.text import t
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/login")
+@access(EVERYBODY)
+def login_page() -> AnyResponse | str:
+    actor = current_actor()
+    if actor is not None and actor.is_admin:
+        return redirect(_next(), 303)
+    return render_template("accounts/login.html", next=request.args.get("next", ""), email="", message=None)
+
+
+@bp.post("/login")
+@access(EVERYBODY)
+def login() -> AnyResponse:
+    email = request.form.get("email", "")
+    try:
+        actor = service.login(Login.parse(request.form), request.remote_addr or "")
+    except Refused as refused:
+        message = t("accounts.bad_login") if isinstance(refused, Invalid) else refused.message
+        page = render_template("accounts/login.html", next=request.form.get("next", ""), email=email, message=message)
+        return Response(page, refused.status)
+    response = redirect(_next(), 303)
+    set_cookie(response, tokens.issue(actor, now()))
+    return response
+
+
+@bp.post("/logout")
+@access(EVERYBODY)
+def logout() -> AnyResponse:
+    actor = current_actor()
+    if actor is not None:
+        service.logout(actor)
+    response = redirect("/login", 303)
+    clear_cookie(response)
+    return response
+
+
+def _next() -> str:
+    """Where to go after signing in: a page of ours, never an address that leads elsewhere."""
+    wanted = request.values.get("next", "")
+    return wanted if wanted.startswith("/dashboard") and "\\" not in wanted else "/dashboard"

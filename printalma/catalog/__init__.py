@@ -1,0 +1,10 @@
+"""WHAT IS SOLD: products, their prices and their stock."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from printalma.catalog import live, web
+
+    live.register()
+    app.register_blueprint(web.bp)

@@ -1,0 +1,62 @@
+"""What an admin asks of a product."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import Field
+
+from printalma.lib import money
+from printalma.lib.command import Command, Line, Text, whole
+from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.text import t
+
+STOCK_MOST = 1_000_000
+Option = Annotated[Line, Field(min_length=1, max_length=50)]
+
+
+class SaveProduct(Command):
+    """`price` in minor units; `stock` None for untracked."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=150)]
+    description: Annotated[Text, Field(max_length=2000)] = ""
+    price: Annotated[int, Field(ge=0, le=money.MOST)]
+    sizes: Annotated[list[Option], Field(max_length=50)] = Field(default_factory=list)
+    colors: Annotated[list[Option], Field(max_length=50)] = Field(default_factory=list)
+    stock: Annotated[int, Field(ge=0, le=STOCK_MOST)] | None = None
+    active: bool = True
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, str], currency: str) -> Self:
+        """The command that a form's texts describe: "29,90", "S, M, L", an empty stock for untracked."""
+        wrong: list[FieldError] = []
+        price = money.parse(form.get("price", ""), currency)
+        if price is None:
+            wrong.append(FieldError("price", t("fields.money")))
+        counted = form.get("stock", "").strip()
+        stock = whole(counted)
+        if counted and stock is None:
+            wrong.append(FieldError("stock", t("fields.whole_number")))
+        fields: dict[str, Any] = {
+            "name": form.get("name", ""),
+            "description": form.get("description", ""),
+            "price": price or 0,
+            "sizes": _options(form.get("sizes", "")),
+            "colors": _options(form.get("colors", "")),
+            "stock": stock,
+            "active": form.get("active") == "on",
+        }
+        return cls._all_or_errors(fields, wrong)
+
+    @classmethod
+    def _all_or_errors(cls, fields: dict[str, Any], wrong: list[FieldError]) -> Self:
+        try:
+            command = cls.parse(fields)
+        except Invalid as invalid:
+            raise Invalid(invalid.message, errors=wrong + invalid.errors) from None
+        if wrong:
+            raise Invalid(t("errors.invalid"), errors=wrong)
+        return command
+
+
+def _options(listed: str) -> list[str]:
+    return [option.strip() for option in listed.split(",") if option.strip()]

@@ -1,0 +1,29 @@
+"""Reading products."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from printalma.catalog.models import Product
+from printalma.db import Connection, Row, table
+
+_products = table(Product)
+_FOR_SALE = sa.select(_products).where(_products.c.id.in_(sa.bindparam("ids", expanding=True)), _products.c.active)
+
+
+def for_sale(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
+    """The active products among `ids`, by id."""
+    return {row.id: row for row in connection.execute(_FOR_SALE, {"ids": ids})}
+
+
+def everything(connection: Connection) -> Sequence[Row]:
+    """All products, active ones first, by name."""
+    return connection.execute(sa.select(_products).order_by(_products.c.active.desc(), _products.c.name)).all()
+
+
+def by_id(connection: Connection, product_id: int) -> Row | None:
+    return connection.execute(sa.select(_products).where(_products.c.id == product_id)).one_or_none()
+
+
+def is_empty(connection: Connection) -> bool:
+    return connection.execute(sa.select(_products.c.id).limit(1)).first() is None

@@ -1,0 +1,94 @@
+"""What happens to products."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from printalma.catalog import queries
+from printalma.catalog.commands import SaveProduct
+from printalma.catalog.models import Product
+from printalma.db import Connection, table, transaction
+from printalma.events import log
+from printalma.events.types import ProductAdded, ProductChanged
+from printalma.lib.clock import now
+from printalma.lib.errors import Conflict, NotFound
+from printalma.lib.text import t
+
+_products = table(Product)
+_TAKE = (
+    sa.update(_products)
+    .where(_products.c.id == sa.bindparam("product"), _products.c.stock >= sa.bindparam("quantity"))
+    .values(stock=_products.c.stock - sa.bindparam("quantity"))
+)
+_GIVE_BACK = (
+    sa.update(_products)
+    .where(_products.c.id == sa.bindparam("product"), _products.c.stock.is_not(None))
+    .values(stock=_products.c.stock + sa.bindparam("quantity"))
+)
+_NAME = sa.select(_products.c.name).where(_products.c.id == sa.bindparam("product"))
+
+
+def take_stock(tx: Connection, quantities: Mapping[int, int]) -> None:
+    """Take `quantities` (by product id) of counted products. Raises Conflict when one has not enough left.
+
+    Rows are locked in the order of their ids, so that two carts never wait for each other.
+    """
+    for product_id, quantity in sorted(quantities.items()):
+        if tx.execute(_TAKE, {"product": product_id, "quantity": quantity}).rowcount == 0:
+            raise Conflict(t("orders.out_of_stock", name=tx.scalar(_NAME, {"product": product_id})))
+
+
+def give_back_stock(tx: Connection, quantities: Mapping[int, int]) -> None:
+    """Put `quantities` back on the shelf; untracked products stay untracked."""
+    for product_id, quantity in sorted(quantities.items()):
+        tx.execute(_GIVE_BACK, {"product": product_id, "quantity": quantity})
+
+
+def add(command: SaveProduct, actor_id: int | None) -> int:
+    """A new product's id."""
+
+    def work(tx: Connection) -> int:
+        moment = now()
+        values = command.model_dump() | {"version": 1, "created_at": moment, "updated_at": moment}
+        product_id: int = tx.execute(sa.insert(_products).values(values).returning(_products.c.id)).scalar_one()
+        log.append(tx, ProductAdded(product_id, command.name), actor_id)
+        return product_id
+
+    return transaction(work)
+
+
+def change(product_id: int, version: int, stock_was: int | None, command: SaveProduct, actor_id: int) -> None:
+    """Save a product as the command says. Raises NotFound, or Conflict when it is no longer at `version`.
+
+    `stock_was` is what the form showed. Orders go on while somebody types: between two counts the difference is
+    added to what is left now, and a count that was not touched is not written.
+    """
+
+    def work(tx: Connection) -> None:
+        present = queries.by_id(tx, product_id)
+        if present is None:
+            raise NotFound(t("catalog.unknown"))
+        wanted = command.model_dump()
+        wanted["stock"] = _stock_now(present.stock, stock_was, command.stock)
+        changes = [name for name, value in wanted.items() if getattr(present, name) != value]
+        if not changes:
+            return
+        values = {name: wanted[name] for name in changes} | {"version": version + 1, "updated_at": now()}
+        believed = sa.update(_products).where(
+            _products.c.id == product_id,
+            _products.c.version == version,
+            _products.c.stock.is_not_distinct_from(present.stock),
+        )
+        if tx.execute(believed.values(values)).rowcount == 0:
+            raise Conflict(t("catalog.changed_meanwhile"))
+        log.append(tx, ProductChanged(product_id, command.name, changes), actor_id)
+
+    transaction(work)
+
+
+def _stock_now(present: int | None, was: int | None, wanted: int | None) -> int | None:
+    if wanted == was:
+        return present
+    if wanted is None or present is None or was is None:
+        return wanted
+    return max(0, present + wanted - was)

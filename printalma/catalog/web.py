@@ -1,0 +1,106 @@
+"""The products' pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.catalog import queries, service
+from printalma.catalog.commands import SaveProduct
+from printalma.config import settings
+from printalma.db import reading
+from printalma.events import log
+from printalma.lib import money
+from printalma.lib.command import whole
+from printalma.lib.errors import NotFound, Refused
+from printalma.lib.text import t
+
+bp = Blueprint("catalog", __name__, url_prefix="/dashboard/products")
+
+
+@bp.get("")
+@access(ADMIN)
+def products() -> str:
+    with reading() as connection:
+        since = log.last_id(connection)
+        return render_template("catalog/list.html", products=queries.everything(connection), since=since)
+
+
+@bp.get("/new")
+@access(ADMIN)
+def new() -> str:
+    return _form(None, {"active": "on"})
+
+
+@bp.post("/new")
+@access(ADMIN)
+def add() -> AnyResponse | str:
+    try:
+        service.add(SaveProduct.from_form(request.form, settings().shop_currency), signed_in_actor().id)
+    except Refused as refused:
+        return Response(_form(None, request.form, refused), refused.status)
+    flash(t("catalog.saved"), "done")
+    return redirect("/dashboard/products", 303)
+
+
+@bp.get("/<int:product_id>")
+@access(ADMIN)
+def edit(product_id: int) -> str:
+    with reading() as connection:
+        product = queries.by_id(connection, product_id)
+    if product is None:
+        raise NotFound(t("catalog.unknown"))
+    return _form(product_id, _as_form(product))
+
+
+@bp.post("/<int:product_id>")
+@access(ADMIN)
+def save(product_id: int) -> AnyResponse | str:
+    form = request.form
+    try:
+        command = SaveProduct.from_form(form, settings().shop_currency)
+        service.change(
+            product_id,
+            whole(form.get("version")) or 0,
+            whole(form.get("stock_was")),
+            command,
+            signed_in_actor().id,
+        )
+    except NotFound:
+        raise
+    except Refused as refused:
+        return Response(_form(product_id, form, refused), refused.status)
+    flash(t("catalog.saved"), "done")
+    return redirect("/dashboard/products", 303)
+
+
+def _form(product_id: int | None, fields: Mapping[str, Any], problem: Refused | None = None) -> str:
+    with reading() as connection:
+        since = log.last_id(connection)
+    errors = {error.field.partition(".")[0]: error.message for error in problem.errors} if problem else {}
+    return render_template(
+        "catalog/form.html",
+        product_id=product_id,
+        fields=fields,
+        problem=problem,
+        errors=errors,
+        since=since,
+        currency=settings().shop_currency,
+    )
+
+
+def _as_form(product: Any) -> dict[str, str]:
+    stock = "" if product.stock is None else str(product.stock)
+    return {
+        "name": product.name,
+        "description": product.description,
+        "price": money.typed(product.price, settings().shop_currency),
+        "sizes": ", ".join(product.sizes),
+        "colors": ", ".join(product.colors),
+        "stock": stock,
+        "stock_was": stock,
+        "version": str(product.version),
+        "active": "on" if product.active else "",
+    }

@@ -1,0 +1,128 @@
+"""`flask demo`: believable orders, posted to a running server by its front door."""
+
+import http.client
+import json
+import random
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from flask.cli import with_appcontext
+
+from printalma.cli.setup import first_sign_in
+from printalma.config import settings
+from printalma.lib.text import t
+
+FIRST_NAMES = ("Awa", "Moussa", "Fatou", "Ibrahima", "Camille", "Louis", "Inès", "Chloé", "Yanis", "Mame Diarra")
+LAST_NAMES = ("Diop", "Ndiaye", "Sow", "Fall", "Martin", "Bernard", "Lefèvre", "Kouyaté", "N'Guessan", "Roux")
+PLACES = (
+    ("Dakar", "Sénégal"),
+    ("Thiès", "Sénégal"),
+    ("Lyon", "France"),
+    ("Abidjan", "Côte d'Ivoire"),
+    ("Lille", "France"),
+)
+STREETS = ("rue Félix Faure", "avenue Blaise Diagne", "rue des Teinturiers", "boulevard de la Gueule-Tapée")
+NOTES = ("", "", "", "Emballage cadeau, s'il vous plaît.", "Merci de sonner deux fois.")
+PRODUCTS = 6
+MOVES_ON = 0.7  # orders moved along per order placed
+
+
+class Shop:
+    """The server's front door."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._token: str | None = None
+
+    def call(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        """The answer's JSON. Raises ClickException when there is none, or none of success."""
+        parts = urlsplit(self._url)
+        secure = parts.scheme == "https"
+        connection = (http.client.HTTPSConnection if secure else http.client.HTTPConnection)(parts.netloc, timeout=10)
+        headers = {"Content-Type": "application/json"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        try:
+            connection.request(method, path, json.dumps(body), headers)
+            answer = connection.getresponse()
+            found = json.loads(answer.read())
+        except (OSError, ValueError) as error:
+            raise click.ClickException(t("cli.demo_unreachable", url=self._url, reason=error)) from None
+        finally:
+            connection.close()
+        if answer.status >= 500 or answer.status in (400, 401, 403, 429):
+            raise click.ClickException(t("cli.demo_unreachable", url=self._url, reason=found.get("message")))
+        return found
+
+    def sign_in(self, email: str, password: str) -> None:
+        self._token = self.call("POST", "/auth/login", {"email": email, "password": password})["access_token"]
+
+
+@click.command(help=t("cli.demo"))
+@click.option("--rate", default=12.0, show_default=True, type=click.FloatRange(0.1, 600), help=t("cli.demo_rate"))
+@click.option("--count", default=0, show_default=True, type=click.IntRange(0), help=t("cli.demo_count"))
+@click.option("--url", default=None, help=t("cli.demo_url"))
+@with_appcontext
+def demo(rate: float, count: int, url: str | None) -> None:
+    shop = Shop(url or f"http://localhost:{settings().port}")
+    sign_in = first_sign_in()
+    if sign_in:
+        shop.sign_in(*sign_in)
+    else:
+        click.echo(t("cli.demo_signed_out"), err=True)
+    open_orders: list[dict[str, Any]] = []
+    placed = 0
+    while not count or placed < count:
+        _place(shop, open_orders)
+        placed += 1
+        if sign_in and random.random() < MOVES_ON:
+            _move(shop, open_orders)
+        time.sleep(random.expovariate(rate / 60))
+
+
+def _place(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
+    answer = shop.call("POST", "/orders/guest", _cart())
+    if answer["success"]:
+        order = answer["data"]
+        open_orders.append(order)
+        customer = order["shippingName"]
+        click.echo(t("cli.demo_placed", number=order["orderNumber"], customer=customer, total=order["totalAmount"]))
+    else:
+        click.echo(answer["message"])
+
+
+def _move(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
+    order = random.choice(open_orders)
+    # Mostly the happy way, the first of the allowed ones; a customer in twelve changes their mind.
+    status = order["allowedTransitions"][0 if random.random() > 1 / 12 else -1]
+    answer = shop.call("PATCH", f"/orders/{order['id']}/status", {"status": status})
+    open_orders.remove(order)
+    moved = answer["data"]
+    if moved["allowedTransitions"]:
+        open_orders.append(moved)
+    click.echo(t("cli.demo_moved", number=moved["orderNumber"], status=moved["statusLabel"]))
+
+
+def _cart() -> dict[str, Any]:
+    city, country = random.choice(PLACES)
+    first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
+    products = random.sample(range(1, PRODUCTS + 1), random.choice((1, 1, 1, 2, 3)))
+    return {
+        "shippingDetails": {
+            "firstName": first,
+            "lastName": last,
+            "street": f"{random.randint(1, 99)} {random.choice(STREETS)}",
+            "city": city,
+            "country": country,
+        },
+        "phoneNumber": f"+221 77 {random.randint(100, 999)} {random.randint(10, 99)} {random.randint(10, 99)}",
+        "email": f"client{random.randint(1, 999)}@example.org",
+        "notes": random.choice(NOTES),
+        "orderItems": [
+            {"productId": product, "quantity": random.choice((1, 1, 2, 3)), "size": random.choice(("S", "M", "L"))}
+            for product in products
+        ],
+        "paymentMethod": random.choice(("CASH_ON_DELIVERY", "PAYTECH")),
+    }

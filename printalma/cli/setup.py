@@ -1,0 +1,110 @@
+"""`flask setup`: everything the server needs before it starts; safe to repeat, and to run twice at once."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import flask_migrate
+import sqlalchemy as sa
+from flask.cli import with_appcontext
+
+from printalma.accounts import queries, service
+from printalma.accounts.commands import AddAdmin
+from printalma.accounts.models import Role
+from printalma.catalog.samples import add_samples
+from printalma.config import INSTANCE, settings
+from printalma.db import db, reading
+from printalma.lib.errors import Invalid
+from printalma.lib.text import t
+
+FIRST_ADMIN = INSTANCE / "first_admin"
+ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's advisory locks have no names
+
+
+@click.command(help=t("cli.setup"))
+@click.option("--catalogue", is_flag=True, help=t("cli.setup_catalogue"))
+@with_appcontext
+def setup(catalogue: bool) -> None:
+    with _alone():
+        flask_migrate.upgrade()
+        click.echo(t("cli.setup_ready"))
+        _first_admin()
+        if catalogue and (added := add_samples(settings().shop_currency)):
+            click.echo(t("cli.setup_samples", n=added))
+    if settings().platform is None:
+        _welcome()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody else sets this shop up meanwhile: a file's lock on this machine, the database's between machines."""
+    INSTANCE.mkdir(exist_ok=True)
+    with open(INSTANCE / "setup.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if settings().is_sqlite:
+            yield
+            return
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # The other instance may migrate for longer than a query may take.
+            connection.execute(sa.text("SET statement_timeout = 0"))
+            connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+            try:
+                yield
+            finally:
+                connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+                connection.execute(sa.text("RESET statement_timeout"))
+
+
+def _first_admin() -> None:
+    """The admin of ADMIN_EMAIL and ADMIN_PASSWORD or, off a platform, one with a password drawn by lot."""
+    with reading() as connection:
+        if queries.admins(connection):
+            return
+    given = settings()
+    email, password = given.admin_email, given.admin_password
+    if email is None and given.platform is None:
+        email, password = "admin@printalma.local", secrets.token_urlsafe(12)
+    if email is None or password is None:
+        click.echo(t("cli.setup_no_admin"), err=True)
+        return
+    fields = {"email": email, "password": password, "firstName": "Admin", "lastName": given.shop_name[:100]}
+    try:
+        service.add_admin(AddAdmin.parse(fields | {"role": Role.SUPERADMIN}), None)
+    except Invalid as wrong:
+        raise click.ClickException("; ".join(f"{e.field}: {e.message}" for e in wrong.errors)) from None
+    if given.admin_email is None:
+        _keep(f"{email}\n{password}\n")
+
+
+def _keep(sign_in: str) -> None:
+    with os.fdopen(os.open(FIRST_ADMIN, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(sign_in)
+
+
+def first_sign_in() -> tuple[str, str] | None:
+    """E-mail and password of the first admin, where this machine knows them."""
+    given = settings()
+    if given.admin_email and given.admin_password:
+        return given.admin_email, given.admin_password
+    if FIRST_ADMIN.exists():
+        email, password = FIRST_ADMIN.read_text().split()
+        return email, password
+    return None
+
+
+def _welcome() -> None:
+    address = f"http://localhost:{settings().port}"
+    sign_in = first_sign_in()
+    click.echo(t("cli.welcome_address", address=address))
+    if sign_in and settings().admin_email is None:
+        click.echo(t("cli.welcome_sign_in", email=sign_in[0], password=sign_in[1]))
+    click.echo(t("cli.welcome_curl"))
+    click.echo(
+        f"curl {address}/orders/guest -H 'Content-Type: application/json' -d "
+        '\'{"shippingDetails": {"firstName": "Awa", "lastName": "Diop", "street": "12 rue Félix Faure", '
+        '"city": "Dakar", "country": "Sénégal"}, "phoneNumber": "+221 77 123 45 67", '
+        '"orderItems": [{"productId": 1, "quantity": 2, "size": "M"}]}\''
+    )

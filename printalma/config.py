@@ -1,0 +1,151 @@
+"""Every environment variable, read once. A wrong value stops the boot with one sentence."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import current_app
+
+from printalma.lib import money
+from printalma.lib.text import t
+
+ROOT = Path(__file__).parent.parent
+INSTANCE = ROOT / "instance"
+PLATFORM_MARKS = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME", "CONTAINER")
+KEY_BYTES = 32
+
+
+class ConfigError(Exception):
+    """One sentence for the owner about a setting that cannot work."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str
+    secret_key: str
+    jwt_secret: str
+    admin_email: str | None
+    admin_password: str | None
+    shop_name: str
+    shop_currency: str
+    shop_tz: ZoneInfo
+    cors_origins: frozenset[str]
+    guest_orders_per_minute: int
+    trusted_proxies: int
+    port: int
+    workers: int
+    log_level: str
+    platform: str | None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    found: Settings = current_app.extensions["printalma.settings"]
+    return found
+
+
+def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> Settings:
+    """Read and check the environment. Raises ConfigError.
+
+    Off a platform, keys that are not given are made once and kept in `instance`.
+    """
+    platform = next((mark for mark in PLATFORM_MARKS if environ.get(mark)), None)
+    url = _database_url(environ, instance, platform)
+    return Settings(
+        database_url=url,
+        secret_key=_key(environ, "SECRET_KEY", instance, platform),
+        jwt_secret=_key(environ, "JWT_SECRET", instance, platform),
+        admin_email=environ.get("ADMIN_EMAIL") or None,
+        admin_password=environ.get("ADMIN_PASSWORD") or None,
+        shop_name=environ.get("SHOP_NAME") or "PrintAlma",
+        shop_currency=_currency(environ.get("SHOP_CURRENCY") or "EUR"),
+        shop_tz=_zone(environ.get("SHOP_TZ") or "Europe/Paris"),
+        cors_origins=_origins(environ.get("CORS_ORIGINS", "")),
+        guest_orders_per_minute=_whole(environ, "GUEST_ORDERS_PER_MINUTE", 60, 0),
+        trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 1 if platform else 0, 0),
+        port=_whole(environ, "PORT", 3004, 1, 65535),
+        workers=_whole(environ, "WORKERS", 1, 1),
+        log_level=_log_level(environ.get("LOG_LEVEL") or "info"),
+        platform=platform,
+    )
+
+
+def _database_url(environ: Mapping[str, str], instance: Path, platform: str | None) -> str:
+    url = environ.get("DATABASE_URL") or f"sqlite:///{instance / 'printalma.db'}"
+    scheme = url.partition("://")[0]
+    if scheme == "sqlite":
+        if platform and environ.get("ALLOW_SQLITE") != "1":
+            raise ConfigError(t("boot.sqlite_on_platform", platform=platform))
+        return url
+    if scheme in ("postgres", "postgresql"):
+        return f"postgresql+psycopg://{url.partition('://')[2]}"
+    raise ConfigError(t("boot.database_url", scheme=scheme))
+
+
+def _key(environ: Mapping[str, str], name: str, instance: Path, platform: str | None) -> str:
+    given = environ.get(name)
+    if given is None and not platform:
+        return _kept_key(instance / name.lower())
+    if given is None:
+        raise ConfigError(t("boot.key_missing", name=name, platform=platform))
+    if len(given.encode()) < KEY_BYTES:
+        raise ConfigError(t("boot.key_short", name=name, bytes=KEY_BYTES))
+    return given
+
+
+def _kept_key(file: Path) -> str:
+    """The key in `file`, made if there is none. Linking a finished file lets two first boots agree on one key."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, file)
+        except FileExistsError:
+            pass  # another process was first: its key is the key
+        finally:
+            fresh.unlink()
+    return file.read_text().strip()
+
+
+def _currency(code: str) -> str:
+    if not money.known(code):
+        raise ConfigError(t("boot.currency", value=code))
+    return code
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ConfigError(t("boot.zone", value=name)) from None
+
+
+def _origins(listed: str) -> frozenset[str]:
+    origins = frozenset(origin.strip() for origin in listed.split(",") if origin.strip())
+    for origin in origins:
+        scheme, _, host = origin.partition("://")
+        if scheme not in ("http", "https") or not host or "/" in host or "*" in host:
+            raise ConfigError(t("boot.origin", value=origin))
+    return origins
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int = 1_000_000) -> int:
+    given = environ.get(name) or str(default)
+    if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
+        raise ConfigError(t("boot.whole", name=name, value=given, least=least, most=most))
+    return int(given)
+
+
+def _log_level(name: str) -> str:
+    if name.lower() not in ("debug", "info", "warning", "error"):
+        raise ConfigError(t("boot.log_level", value=name))
+    return name.lower()

@@ -1,0 +1,94 @@
+"""The append-only log: written in the transaction of the change, read in order by everybody who tells of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from printalma.db import Connection, Row, after_commit, is_postgres, table
+from printalma.events.models import LoggedEvent, LogPosition
+from printalma.events.types import TYPES, Event
+from printalma.lib.clock import now
+
+CHANNEL = "printalma_events"
+
+_events = table(LoggedEvent)
+_position = table(LogPosition).c.last
+_ADVANCE = sa.update(table(LogPosition)).values(last=_position + 1).returning(_position)
+_INSERT = sa.insert(_events)
+_NOTIFY = sa.text(f"SELECT pg_notify('{CHANNEL}', :id)")
+_LAST = sa.select(_position)
+_SINCE = (
+    sa.select(_events)
+    .where(_events.c.id > sa.bindparam("since"), _events.c.id <= sa.bindparam("upto"))
+    .order_by(_events.c.id)
+    .limit(sa.bindparam("most"))
+)
+_OF_ORDER = sa.select(_events).where(_events.c.order_id == sa.bindparam("order")).order_by(_events.c.id)
+
+_listeners: list[Callable[[], None]] = []
+
+
+@dataclass(frozen=True)
+class Record:
+    """An event as it stands in the log."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    event: Event
+
+
+def append(connection: Connection, event: Event, actor_id: int | None) -> int:
+    """Write `event` inside the caller's transaction and return its id.
+
+    The id comes from a counter row locked until the commit: ids have no holes and become visible in order. Call it
+    as the last statement, because from here to the commit every other writer waits.
+    """
+    event_id: int = connection.execute(_ADVANCE).scalar_one()
+    connection.execute(
+        _INSERT,
+        {
+            "id": event_id,
+            "at": now(),
+            "type": type(event).__name__,
+            "actor_id": actor_id,
+            "order_id": getattr(event, "order_id", None),
+            "data": event.__dict__,
+        },
+    )
+    if is_postgres(connection):
+        connection.execute(_NOTIFY, {"id": str(event_id)})
+    after_commit(connection, _tell)
+    return event_id
+
+
+def on_append(listener: Callable[[], None]) -> None:
+    """Have `listener` called in this process after each commit that appended."""
+    _listeners.append(listener)
+
+
+def last_id(connection: Connection) -> int:
+    """The id of the newest event; 0 for an empty log."""
+    found: int = connection.execute(_LAST).scalar_one()
+    return found
+
+
+def since(connection: Connection, event_id: int, most: int, upto: int = 2**62) -> list[Record]:
+    """Up to `most` events with event_id < id <= upto, in order."""
+    return _records(connection.execute(_SINCE, {"since": event_id, "upto": upto, "most": most}).all())
+
+
+def of_order(connection: Connection, order_id: int) -> list[Record]:
+    """An order's history, oldest first."""
+    return _records(connection.execute(_OF_ORDER, {"order": order_id}).all())
+
+
+def _records(rows: Sequence[Row]) -> list[Record]:
+    return [Record(row.id, row.at, row.actor_id, TYPES[row.type](**row.data)) for row in rows]
+
+
+def _tell() -> None:
+    for listener in _listeners:
+        listener()

@@ -1,0 +1,88 @@
+"""How an event looks in each format. Each feature's `live.py` registers here; `live` and `push` only read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from printalma.db import Connection
+from printalma.events.log import Record
+from printalma.events.types import TYPES, Event
+
+ADMINS = "admins"
+
+
+class View(Protocol):
+    """What a page shows: hashable, the same for everybody who looks at the same thing."""
+
+    def redraw(self, connection: Connection, /) -> str:
+        """The fragments that bring the page up to date from any state, however old."""
+        ...
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An event as front ends hear of it (contract, "Notifications"). `to` is ADMINS or a customer's user id."""
+
+    to: str | int
+    name: str
+    notification: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The decisions for one event type; None says "this format does not tell of it".
+
+    html   draws all of a batch's events that share the function, once per view
+    json   the plain WebSocket's notices; socketio the same for Socket.IO
+    push   the text of a notification on a phone
+    """
+
+    html: "Html | None"
+    json: "Json | None"
+    socketio: "Json | None"
+    push: "Json | None"
+
+
+Html = Callable[[Connection, View, Sequence[Record]], str]
+Json = Callable[[Record], list[Notice]]
+ViewParser = Callable[[str, Mapping[str, list[str]]], View | None]
+
+_renderings: dict[type[Event], Rendering] = {}
+_parsers: list[ViewParser] = []
+
+
+def register(kind: type[Event], rendering: Rendering) -> None:
+    """Decide how `kind` looks. Deciding again replaces: an app may be made twice in one process."""
+    _renderings[kind] = rendering
+
+
+def register_view(parser: ViewParser) -> None:
+    """`parser` turns a page's path and query into a View, or None when the page is not its feature's."""
+    if parser not in _parsers:
+        _parsers.append(parser)
+
+
+def undecided() -> set[str]:
+    """Names of event types nobody has decided about."""
+    return {name for name, kind in TYPES.items() if kind not in _renderings}
+
+
+def view_of(path: str, query: Mapping[str, list[str]]) -> View | None:
+    """The view a page shows, or None for a page that shows nothing live but toasts."""
+    return next((view for parser in _parsers if (view := parser(path, query)) is not None), None)
+
+
+def html(connection: Connection, view: View, records: Sequence[Record]) -> str:
+    """The fragments by which a page showing `view` follows `records`; empty when they do not concern it."""
+    by_painter: dict[Html, list[Record]] = {}
+    for record in records:
+        painter = _renderings[type(record.event)].html
+        if painter is not None:
+            by_painter.setdefault(painter, []).append(record)
+    return "".join(painter(connection, view, chosen) for painter, chosen in by_painter.items())
+
+
+def notices(record: Record) -> list[Notice]:
+    """What the plain WebSocket says of `record`, and to whom."""
+    tell = _renderings[type(record.event)].json
+    return tell(record) if tell else []

@@ -1,0 +1,74 @@
+"""The closed list of what can happen. Facts only, in the past tense; money in minor units, moments as ISO text."""
+
+from dataclasses import dataclass
+
+
+class Event:
+    """The base of all events; a subclass is in the log under its own name."""
+
+
+@dataclass(frozen=True)
+class OrderPlaced(Event):
+    order_id: int
+    number: str
+    total: int
+    currency: str
+    customer_id: int | None
+    customer_name: str
+    customer_email: str | None
+    lines: int
+    placed_at: str
+
+
+@dataclass(frozen=True)
+class OrderStatusChanged(Event):
+    """`note` is for the team: it never leaves the dashboard."""
+
+    order_id: int
+    number: str
+    previous: str
+    new: str
+    customer_id: int | None
+    customer_email: str | None
+    changed_by: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class ProductAdded(Event):
+    product_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class ProductChanged(Event):
+    """`changes` names the columns that differ from before."""
+
+    product_id: int
+    name: str
+    changes: list[str]
+
+
+@dataclass(frozen=True)
+class UserAdded(Event):
+    user_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class UserChanged(Event):
+    """`change` is one of: disabled, enabled, role, password."""
+
+    user_id: int
+    change: str
+
+
+@dataclass(frozen=True)
+class AccessEnded(Event):
+    """These sign-ins of the user have ended: every socket opened with one of them closes."""
+
+    user_id: int
+    sign_ins: list[str]
+
+
+TYPES: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

@@ -1,0 +1,32 @@
+"""The time of day. Everything inside is UTC with whole milliseconds; days are the shop's days."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """The present moment: aware, UTC, cut to milliseconds, so that it survives any store unchanged."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with milliseconds and a Z, as the contract writes dates."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def shop_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The calendar day on which `moment` falls in the shop's time zone."""
+    return moment.astimezone(zone).date()
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of a day of the shop, in UTC."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def day_end(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment after a day of the shop, in UTC. A day may have 23 or 25 hours."""
+    return day_start(day + timedelta(days=1), zone)

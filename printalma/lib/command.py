@@ -1,0 +1,106 @@
+"""Commands: what somebody asks for, parsed once into a frozen, valid value."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.text import t
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL_BUT_BREAKS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\".]+(\.[^@\s<>\".]+)+")
+
+
+def _one_line(value: str) -> str:
+    if _CONTROL.search(value):
+        raise PydanticCustomError("control_characters", "control characters")
+    return value
+
+
+def _several_lines(value: str) -> str:
+    if _CONTROL_BUT_BREAKS.search(value):
+        raise PydanticCustomError("control_characters", "control characters")
+    return value
+
+
+def _encodable(value: str) -> str:
+    if not value.isascii() and _SURROGATE.search(value):
+        raise PydanticCustomError("control_characters", "control characters")
+    return value
+
+
+def _email(value: str) -> str:
+    if len(value) > 254 or not _EMAIL.fullmatch(value):
+        raise PydanticCustomError("email", "not an e-mail address")
+    return value.lower()
+
+
+def _nothing_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Text = Annotated[str, AfterValidator(_several_lines)]
+Secret = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_encodable)]
+Email = Annotated[Line, AfterValidator(_email)]
+BlankIsNone = BeforeValidator(_nothing_if_blank)
+
+
+class Command(BaseModel):
+    """Strict about types, deaf to unknown fields (contract: "unknown fields are ignored")."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", str_strip_whitespace=True)
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, Any]) -> Self:
+        """The valid command that `fields` describe. Raises Invalid with one FieldError per wrong field."""
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            raise Invalid(t("errors.invalid"), errors=field_errors(error)) from None
+
+
+def whole(text: str | None) -> int | None:
+    """The number that a form's or an address's digits are; None for anything else, or over fifteen digits."""
+    return int(text) if text and len(text) <= 15 and text.isascii() and text.isdigit() else None
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """Pydantic's findings in the contract's form: a dotted path and a French sentence each."""
+    return [
+        FieldError(".".join(map(str, found["loc"])), _sentence(found["type"], found.get("ctx", {})))
+        for found in error.errors(include_url=False, include_input=False)
+    ]
+
+
+_SENTENCES = {
+    "missing": "required",
+    "string_too_short": "too_short",
+    "string_too_long": "too_long",
+    "too_short": "too_few",
+    "too_long": "too_many",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_big",
+    "int_type": "whole_number",
+    "int_from_float": "whole_number",
+    "string_type": "text",
+    "list_type": "list",
+    "tuple_type": "list",
+    "model_type": "object",
+    "model_attributes_type": "object",
+    "literal_error": "one_of",
+    "enum": "one_of",
+    "control_characters": "control_characters",
+    "email": "email",
+}
+
+
+def _sentence(kind: str, context: dict[str, Any]) -> str:
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        kind = "missing"
+    return t(f"fields.{_SENTENCES.get(kind, 'wrong')}", **{k: v for k, v in context.items() if k != "error"})

@@ -1,0 +1,53 @@
+"""Money: whole minor units inside (cents, or francs where a currency has no decimals)."""
+
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from babel.core import get_global
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+
+LOCALE = "fr_FR"
+MOST = 10**11
+
+
+def known(currency: str) -> bool:
+    """Whether `currency` is a code of ISO 4217."""
+    return currency in get_global("all_currencies")
+
+
+def number(minor: int, currency: str) -> float | int:
+    """The JSON number outside: 8999 → 89.99 for EUR, 8999 → 8999 for XOF."""
+    decimals = get_currency_precision(currency)
+    return minor if decimals == 0 else round(minor / 10**decimals, decimals)
+
+
+def parse(amount: str, currency: str) -> int | None:
+    """What somebody typed ("89,99", "1 250") in minor units; None when it is no amount or does not fit."""
+    try:
+        exact = Decimal("".join(amount.split()).replace(",", ".")).scaleb(get_currency_precision(currency))
+        whole = int(exact)
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+    return whole if whole == exact and 0 <= whole <= MOST else None
+
+
+def typed(minor: int, currency: str) -> str:
+    """What a form's field shows: "89,99"."""
+    decimals = get_currency_precision(currency)
+    return f"{minor / 10**decimals:.{decimals}f}".replace(".", ",")
+
+
+@lru_cache(maxsize=4096)
+def shown(minor: int, currency: str) -> str:
+    """For people, in French: "89,99 €"."""
+    decimals = get_currency_precision(currency)
+    return format_currency(Decimal(minor).scaleb(-decimals), currency, locale=LOCALE)
+
+
+@lru_cache(maxsize=4096)
+def told(minor: int, currency: str) -> str:
+    """As the contract's notifications write it: "89.99€"; a symbol of letters keeps its distance."""
+    decimals = get_currency_precision(currency)
+    symbol = get_currency_symbol(currency, locale=LOCALE)
+    gap = " " if symbol[0].isalpha() else ""
+    return f"{Decimal(minor).scaleb(-decimals):.{decimals}f}{gap}{symbol}"

@@ -1,0 +1,118 @@
+"""One open socket, and the only file that writes to one.
+
+`simple_websocket` reads from a Connection as if it were the socket, and its own replies (pong, close) pass through
+`send` as well: every byte goes through `push`, so that no frame ever lands inside another.
+"""
+
+import os
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import gevent
+from gevent.socket import wait_write
+
+from printalma.live import frames
+
+WAITING_MOST = 1_000_000  # bytes; over it the socket is too slow: it gets 1013 and comes back with `since`
+LAST_WORDS = 10.0  # seconds a slow reader has to take the rest of a begun frame and the close behind it
+GOODBYE = 2.0  # seconds to answer our close before the line is cut
+
+
+class Connection:
+    """A WebSocket's line. Whole frames wait in order; the first may be partly written."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self._waiting: deque[bytes | memoryview] = deque()
+        self._bytes_waiting = 0
+        self._begun = False
+        self._writer: gevent.Greenlet | None = None
+        self.ended = False
+        self.heard_at = time.monotonic()
+        self.on_end: Callable[[], None] | None = None
+
+    def push(self, frame: bytes) -> None:
+        """Send `frame` (one or several whole frames) now if the line takes it, else when it does. Never blocks."""
+        if not self.ended:
+            self._put(frame)
+            if self._bytes_waiting > WAITING_MOST:
+                self.end(frames.TOO_SLOW)
+
+    def end(self, code: int) -> None:
+        """Say `code` and close: 1012 restart, 1013 too slow, 1011 our fault, 4401 the right has ended."""
+        if self.ended:
+            return
+        self.ended = True
+        if self.on_end is not None:
+            self.on_end()
+        begun = self._waiting[0] if self._begun else None
+        self._waiting.clear()
+        self._bytes_waiting = 0
+        if begun is not None:
+            self._wait(begun)
+        self._put(frames.close(code))
+        gevent.spawn_later(LAST_WORDS if begun is not None else GOODBYE, self.cut)
+
+    def cut(self) -> None:
+        """Drop the line without a word: for a peer that is gone or never answers our close."""
+        self.ended = True
+        with suppress(OSError):  # the line may already be down, which is what was wanted
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def send(self, reply: bytes) -> int:
+        """simple_websocket's own replies. After our close frame nothing may follow (RFC 6455, 5.5.1)."""
+        self.push(reply)
+        return len(reply)
+
+    def recv(self, size: int) -> bytes:
+        received: bytes = self._sock.recv(size)
+        self.heard_at = time.monotonic()
+        return received
+
+    def close(self) -> None:
+        self.ended = True
+        self._sock.close()
+
+    def _put(self, frame: bytes) -> None:
+        sent = 0 if self._waiting else self._write(frame)
+        if sent == len(frame):
+            return
+        self._begun = self._begun or sent > 0
+        self._wait(memoryview(frame)[sent:] if sent else frame)
+
+    def _wait(self, rest: bytes | memoryview) -> None:
+        self._waiting.append(rest)
+        self._bytes_waiting += len(rest)
+        if self._writer is None:
+            self._writer = gevent.spawn(self._drain)
+
+    def _drain(self) -> None:
+        """Write what waits, as the reader takes it. One greenlet per slow socket, only while it is slow."""
+        try:
+            while self._waiting:
+                wait_write(self._sock.fileno())
+                first = self._waiting[0]
+                sent = self._write(first)
+                self._bytes_waiting -= sent
+                self._begun = sent < len(first) and (self._begun or sent > 0)
+                if sent == len(first):
+                    self._waiting.popleft()
+                elif sent:
+                    self._waiting[0] = memoryview(first)[sent:]
+        except (OSError, ValueError):
+            self.cut()  # the descriptor was closed under us: the reader has seen the end of the line
+        finally:
+            self._writer = None
+
+    def _write(self, data: bytes | memoryview) -> int:
+        try:
+            return os.write(self._sock.fileno(), data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.cut()
+            return len(data)  # nobody is there any more: nothing is left to write

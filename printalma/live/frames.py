@@ -1,0 +1,27 @@
+"""WebSocket frames as a server writes them (RFC 6455, 5.2): unmasked, unfragmented, encoded once for everybody."""
+
+import struct
+
+RESTART, TOO_SLOW, OUR_FAULT, ENDED = 1012, 1013, 1011, 4401
+PING = b"\x89\x00"
+
+_TEXT, _CLOSE = 0x81, 0x88
+
+
+def text(message: str) -> bytes:
+    """A whole text message in one frame, uncompressed."""
+    return _frame(_TEXT, message.encode())
+
+
+def close(code: int) -> bytes:
+    """A close frame with one of the contract's codes."""
+    return _frame(_CLOSE, struct.pack("!H", code))
+
+
+def _frame(opcode: int, payload: bytes) -> bytes:
+    size = len(payload)
+    if size < 126:
+        return bytes((opcode, size)) + payload
+    if size < 1 << 16:
+        return struct.pack("!BBH", opcode, 126, size) + payload
+    return struct.pack("!BBQ", opcode, 127, size) + payload

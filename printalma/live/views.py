@@ -1,0 +1,15 @@
+"""Views that no feature owns."""
+
+from dataclasses import dataclass
+
+from printalma.db import Connection
+
+DEFAULT_PATH = "/dashboard"
+
+
+@dataclass(frozen=True)
+class PlainPage:
+    """A page with nothing live on it but toasts."""
+
+    def redraw(self, _connection: Connection) -> str:
+        return ""

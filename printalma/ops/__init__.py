@@ -1,0 +1,17 @@
+"""IS IT WELL: health, logs."""
+
+from flask import Flask
+
+from printalma.config import Settings
+
+
+def init_logs(settings: Settings) -> None:
+    from printalma.ops import logs
+
+    logs.init(settings)
+
+
+def init_app(app: Flask) -> None:
+    from printalma.ops import web
+
+    app.register_blueprint(web.bp)

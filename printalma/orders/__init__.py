@@ -1,0 +1,11 @@
+"""THE PRODUCT: orders, from the cart to the door."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from printalma.orders import api, live, web
+
+    live.register()
+    app.register_blueprint(api.bp)
+    app.register_blueprint(web.bp)

@@ -1,0 +1,120 @@
+"""/orders: the JSON side of orders (contract, "Orders")."""
+
+from flask import Blueprint, Response, request
+
+from printalma.accounts.guard import ADMIN, EVERYBODY, SIGNED_IN, access, signed_in_actor
+from printalma.config import settings
+from printalma.db import reading
+from printalma.lib.errors import Conflict, NotFound
+from printalma.lib.text import t
+from printalma.orders import present, queries, service
+from printalma.orders.commands import ChangeStatus, ListOrders, PlaceOrder, idempotency_key
+from printalma.orders.service import Idempotency, Shop
+from printalma.serve.answers import success
+from printalma.serve.body import fingerprint, json_object
+from printalma.serve.rates import limiter
+
+bp = Blueprint("orders", __name__, url_prefix="/orders")
+
+
+@bp.post("")
+@access(SIGNED_IN)
+def place() -> Response:
+    return _place(guest=False)
+
+
+@bp.post("/guest")
+@access(EVERYBODY)
+@limiter.limit(
+    lambda: f"{settings().guest_orders_per_minute} per minute",
+    exempt_when=lambda: settings().guest_orders_per_minute == 0,
+)
+def place_as_guest() -> Response:
+    return _place(guest=True)
+
+
+@bp.get("/my-orders")
+@access(SIGNED_IN)
+def my_orders() -> Response:
+    return _page(t("orders.mine"), signed_in_actor().id)
+
+
+@bp.get("/admin/all")
+@access(ADMIN)
+def all_orders() -> Response:
+    return _page(t("orders.all"), None)
+
+
+@bp.get("/<int:order_id>")
+@access(SIGNED_IN)
+def show(order_id: int) -> Response:
+    actor = signed_in_actor()
+    with reading() as connection:
+        details = queries.details_by_id(connection, order_id)
+    if details is None or not (actor.is_admin or details.order["user_id"] == actor.id):
+        raise NotFound(t("orders.unknown"))
+    return _order(t("orders.found"), details)
+
+
+@bp.patch("/<int:order_id>/status")
+@access(ADMIN)
+def change_status(order_id: int) -> Response:
+    command = ChangeStatus.parse(json_object())
+    try:
+        details = service.change_status(order_id, command, signed_in_actor())
+    except Conflict as conflict:
+        with reading() as connection:
+            present_state = queries.details_by_id(connection, order_id)
+        conflict.data = present_state and present.order_json(present_state, settings().shop_currency)
+        raise
+    return _order(t("orders.status_changed"), details)
+
+
+@bp.delete("/<int:order_id>/cancel")
+@access(SIGNED_IN)
+def cancel(order_id: int) -> Response:
+    return _order(t("orders.cancelled"), service.cancel(order_id, signed_in_actor()))
+
+
+@bp.get("/test-auth")
+@access(SIGNED_IN)
+def test_auth() -> Response:
+    user = signed_in_actor().as_json()
+    found = {"user": user, "hasUser": True, "userRole": user["role"], "userId": user["id"]}
+    return success(t("orders.auth_tested"), found)
+
+
+@bp.get("/test-admin")
+@access(ADMIN)
+def test_admin() -> Response:
+    user = signed_in_actor().as_json()
+    return success(t("orders.admin_confirmed"), {"user": user, "role": user["role"]})
+
+
+def _place(guest: bool) -> Response:
+    body = json_object()
+    key = idempotency_key(request.headers.get("Idempotency-Key"))
+    shop = Shop(settings().shop_currency, settings().shop_tz)
+    placed = service.place(
+        PlaceOrder.parse(body),
+        None if guest else signed_in_actor(),
+        shop,
+        Idempotency(key, fingerprint(body)) if key else None,
+    )
+    sentence = t("orders.guest_created" if guest else "orders.created")
+    response = _order(sentence, placed.details, 200 if placed.replayed else 201)
+    if placed.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _page(sentence: str, user_id: int | None) -> Response:
+    command = ListOrders.parse_query(request.args)
+    with reading() as connection:
+        page = queries.listed(connection, command, settings().shop_tz, user_id)
+        orders = queries.details(connection, page.orders)
+    return success(sentence, present.page_json(page, orders, settings().shop_currency))
+
+
+def _order(sentence: str, details: queries.Details, status: int = 200) -> Response:
+    return success(sentence, present.order_json(details, settings().shop_currency), status)

@@ -1,0 +1,121 @@
+"""What clients and admins ask of orders (contract, "Orders")."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from printalma.lib.command import BlankIsNone, Command, Email, Line, Text
+from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.text import t
+from printalma.orders.models import Status
+
+ID_MOST = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
+
+
+Upto100 = Annotated[Annotated[Line, Field(max_length=100)] | None, BlankIsNone]
+Upto150 = Annotated[Annotated[Line, Field(max_length=150)] | None, BlankIsNone]
+Upto500 = Annotated[Annotated[Line, Field(max_length=500)] | None, BlankIsNone]
+PostalCode = Annotated[Annotated[Line, Field(max_length=20)] | None, BlankIsNone]
+Street = Annotated[Line, Field(min_length=1, max_length=200)]
+Place = Annotated[Line, Field(min_length=1, max_length=100)]
+Phone = Annotated[Line, Field(min_length=1, max_length=40)]
+
+
+class ShippingDetails(Command):
+    firstName: Upto100 = None
+    lastName: Upto100 = None
+    company: Upto150 = None
+    street: Street
+    apartment: Upto100 = None
+    city: Place
+    region: Upto100 = None
+    postalCode: PostalCode = None
+    country: Place
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.firstName, self.lastName) if part)
+
+
+class Item(Command):
+    productId: Annotated[int, Field(ge=1, le=ID_MOST)]
+    quantity: Annotated[int, Field(ge=1, le=999)]
+    size: Upto100 = None
+    color: Upto100 = None
+    colorId: Annotated[int, Field(ge=-ID_MOST, le=ID_MOST)] | None = None
+
+
+class PlaceOrder(Command):
+    """Prices and totals a client sends are unknown fields: ignored."""
+
+    shippingDetails: ShippingDetails | None = None
+    shippingAddress: Upto500 = None
+    phoneNumber: Phone
+    email: Annotated[Email | None, BlankIsNone] = None
+    notes: Annotated[Annotated[Text, Field(max_length=2000)] | None, BlankIsNone] = None
+    orderItems: Annotated[list[Item], Field(min_length=1, max_length=100)]
+    paymentMethod: Literal["CASH_ON_DELIVERY", "PAYTECH", "OTHER"] = "CASH_ON_DELIVERY"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_address(cls, fields: Any) -> Any:
+        """Newer front ends send details, older ones a line; details win, and one of them must be there."""
+        if not isinstance(fields, dict):
+            return fields
+        if fields.get("shippingDetails") is not None:
+            return {name: value for name, value in fields.items() if name != "shippingAddress"}
+        if fields.get("shippingAddress") in (None, ""):
+            return fields | {"shippingDetails": {}}
+        return fields
+
+    def quantities(self) -> dict[int, int]:
+        """How many of each product, over all lines."""
+        found: dict[int, int] = {}
+        for item in self.orderItems:
+            found[item.productId] = found.get(item.productId, 0) + item.quantity
+        return found
+
+
+class ChangeStatus(Command):
+    """`notes` is for the team. `version` is the order as its admin saw it."""
+
+    status: Annotated[Status, Field(strict=False)]
+    notes: Annotated[Annotated[Text, Field(max_length=2000)] | None, BlankIsNone] = None
+    version: Annotated[int, Field(ge=1, le=ID_MOST)] | None = None
+
+
+class ListOrders(Command):
+    """The query of a list; its texts are numbers and days, so it is not strict."""
+
+    model_config = Command.model_config | {"strict": False}
+
+    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    status: Annotated[Status | None, BlankIsNone] = None
+    search: Upto100 = None
+    startDate: Annotated[date | datetime | None, BlankIsNone] = None
+    endDate: Annotated[date | datetime | None, BlankIsNone] = None
+    sortBy: Literal["createdAt", "updatedAt", "totalAmount", "status", "orderNumber"] = "createdAt"
+    sortOrder: Literal["asc", "desc"] = "desc"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _any_case(cls, fields: Any) -> Any:
+        order = fields.get("sortOrder")
+        return fields | {"sortOrder": order.lower()} if isinstance(order, str) else fields
+
+    @classmethod
+    def parse_query(cls, query: Any) -> Self:
+        """The command a query string describes. Raises Invalid."""
+        return cls.parse(query.to_dict())
+
+
+def idempotency_key(header: str | None) -> str | None:
+    """The Idempotency-Key header, checked. Raises Invalid over 128 characters or outside printable ASCII."""
+    if header is None:
+        return None
+    key = header.strip()
+    if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
+        raise Invalid(t("errors.invalid"), errors=[FieldError("Idempotency-Key", t("orders.bad_key"))])
+    return key

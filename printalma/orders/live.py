@@ -1,0 +1,218 @@
+"""The bridge from orders' events to screens: what a row, a toast, a notification becomes of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+
+from printalma.config import settings
+from printalma.db import Connection
+from printalma.events import log, renderings
+from printalma.events.log import Record
+from printalma.events.renderings import ADMINS, Notice, Rendering, View
+from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.lib import money
+from printalma.lib.clock import iso, now, shop_day
+from printalma.lib.command import whole
+from printalma.lib.text import count, t
+from printalma.orders import queries
+from printalma.orders.models import Status
+from printalma.orders.present import address_lines
+from printalma.stats import queries as stats
+
+PAGE_SIZE = 50
+PAGES_MOST = 1_000_000
+TOASTS_MOST = 3
+HOME = "/dashboard"
+
+
+@dataclass(frozen=True)
+class OrderList:
+    """The list with its filter and page; on its first page without a filter new rows simply appear."""
+
+    statuses: tuple[Status, ...] = ()
+    page: int = 1
+
+    @property
+    def is_home(self) -> bool:
+        return not self.statuses and self.page == 1
+
+    def redraw(self, connection: Connection) -> str:
+        return render_template("orders/_list_fragments.html", **self.shown(connection))
+
+    def shown(self, connection: Connection) -> dict[str, Any]:
+        """What the list's templates need."""
+        found = queries.board(connection, self.statuses, self.page, PAGE_SIZE)
+        return {"view": self, "page": found, "counters": _counters(connection), "statuses": list(Status)}
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One order."""
+
+    order_id: int
+
+    def redraw(self, connection: Connection) -> str:
+        return render_template("orders/_order_fragments.html", **self.shown(connection))
+
+    def shown(self, connection: Connection) -> dict[str, Any]:
+        """What the order's templates need; `details` is None for an unknown order."""
+        details = queries.details_by_id(connection, self.order_id)
+        if details is None:
+            return {"details": None}
+        return {
+            "details": details,
+            "moves": Status(details.order["status"]).next,
+            "address": address_lines(details.order),
+            "timeline": [_line(details.order, record) for record in log.of_order(connection, self.order_id)],
+        }
+
+
+def register() -> None:
+    placed = Rendering(html=paint, json=_placed_notices, socketio=_placed_notices, push=None)
+    changed = Rendering(html=paint, json=_changed_notices, socketio=_changed_notices, push=None)
+    renderings.register(OrderPlaced, placed)
+    renderings.register(OrderStatusChanged, changed)
+    renderings.register_view(parse_view)
+
+
+def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
+    """/dashboard?status=…&page=… is a list, /dashboard/orders/<id> an order."""
+    if path == HOME:
+        page = whole((query.get("page") or [""])[0])
+        statuses = tuple(status for status in Status if status in query.get("status", ()))
+        return OrderList(statuses, min(page or 1, PAGES_MOST))
+    prefix, _, order_id = path.rpartition("/")
+    number = whole(order_id) if prefix == f"{HOME}/orders" else None
+    return None if number is None else OrderPage(number)
+
+
+def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
+    """The fragments by which a page follows what happened to orders."""
+    painted = render_template("orders/_toasts.html", toasts=_toasts(records), news=_news(records))
+    if isinstance(view, OrderList):
+        painted += _paint_list(connection, view, records)
+    elif isinstance(view, OrderPage) and any(_order_id(record) == view.order_id for record in records):
+        painted += view.redraw(connection)
+    return painted
+
+
+def _paint_list(connection: Connection, view: OrderList, records: Sequence[Record]) -> str:
+    placed = {_order_id(record) for record in records if isinstance(record.event, OrderPlaced)}
+    orders = queries.rows(connection, sorted({_order_id(record) for record in records}))
+    return render_template(
+        "orders/_row_fragments.html",
+        view=view,
+        arrived=[order for order in orders if order["id"] in placed and view.is_home],
+        moved=[order for order in orders if order["id"] not in placed or not view.is_home],
+        counters=_counters(connection),
+    )
+
+
+def _line(order: queries.Fields, record: Record) -> dict[str, Any]:
+    event = record.event
+    if isinstance(event, OrderStatusChanged):
+        return {"at": record.at, "what": t(f"statuses.{event.new}"), "who": event.changed_by, "note": event.note}
+    return {"at": record.at, "what": t("ui.order.placed"), "who": order["customer"], "note": None}
+
+
+def _counters(connection: Connection) -> stats.Counters:
+    return stats.counters(connection, shop_day(now(), settings().shop_tz).isoformat())
+
+
+def _order_id(record: Record) -> int:
+    assert isinstance(record.event, OrderPlaced | OrderStatusChanged)
+    return record.event.order_id
+
+
+def _toasts(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """A toast for each event, but one for all of them when they are many: catching up is not an alarm."""
+    if len(records) > TOASTS_MOST:
+        placed = sum(isinstance(record.event, OrderPlaced) for record in records)
+        moved = len(records) - placed
+        told = [count("toasts.placed", placed)] * bool(placed) + [count("toasts.moved", moved)] * bool(moved)
+        return [{"title": t("toasts.many"), "message": " · ".join(told), "href": HOME, "actor": ""}]
+    return [_toast(record) for record in records]
+
+
+def _toast(record: Record) -> dict[str, Any]:
+    told = _to_admins(record)
+    return {
+        "title": told["title"],
+        "message": told["message"],
+        "href": f"{HOME}/orders/{_order_id(record)}",
+        "actor": record.actor_id or "",
+    }
+
+
+def _news(records: Sequence[Record]) -> str:
+    """What a screen reader says of the batch: new orders only."""
+    placed = [record.event.number for record in records if isinstance(record.event, OrderPlaced)]
+    if not placed:
+        return ""
+    return t("toasts.new_order", number=placed[0]) if len(placed) == 1 else count("toasts.placed", len(placed))
+
+
+def _to_admins(record: Record) -> dict[str, Any]:
+    """The notification admins get (contract, "Notifications")."""
+    event = record.event
+    if isinstance(event, OrderPlaced):
+        message = t("notifications.new_order", number=event.number, total=money.told(event.total, event.currency))
+        return _notification("NEW_ORDER", message, record, _placed_data(event))
+    assert isinstance(event, OrderStatusChanged)
+    message = t("notifications.status_changed", number=event.number, previous=event.previous, new=event.new)
+    data = {
+        "orderId": event.order_id,
+        "orderNumber": event.number,
+        "previousStatus": event.previous,
+        "newStatus": event.new,
+        "changedBy": event.changed_by,
+        "customerEmail": event.customer_email,
+    }
+    return _notification("ORDER_STATUS_CHANGED", message, record, data)
+
+
+def _placed_data(event: OrderPlaced) -> dict[str, Any]:
+    return {
+        "orderId": event.order_id,
+        "orderNumber": event.number,
+        "totalAmount": money.number(event.total, event.currency),
+        "customerName": event.customer_name,
+        "customerEmail": event.customer_email,
+        "itemsCount": event.lines,
+        "createdAt": event.placed_at,
+    }
+
+
+def _notification(kind: str, message: str, record: Record, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "title": t(f"titles.{kind}"),
+        "message": message,
+        "data": data,
+        "timestamp": iso(record.at),
+    }
+
+
+def _placed_notices(record: Record) -> list[Notice]:
+    return [Notice(ADMINS, "newOrder", _to_admins(record))]
+
+
+def _changed_notices(record: Record) -> list[Notice]:
+    event = record.event
+    assert isinstance(event, OrderStatusChanged)
+    told = [Notice(ADMINS, "orderStatusChanged", _to_admins(record))]
+    if event.customer_id is not None:
+        label = t(f"statuses.{event.new}")
+        data = {
+            "orderId": event.order_id,
+            "orderNumber": event.number,
+            "status": event.new,
+            "statusLabel": label,
+        }
+        message = t("notifications.my_order", number=event.number, label=label)
+        told.append(
+            Notice(event.customer_id, "myOrderUpdated", _notification("MY_ORDER_UPDATED", message, record, data))
+        )
+    return told

@@ -1,0 +1,119 @@
+"""Orders, their lines, and the states they may be in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from printalma.db import BigId, Model, Moment
+
+
+class Status(StrEnum):
+    PENDING = "PENDING"
+    CONFIRMED = "CONFIRMED"
+    PROCESSING = "PROCESSING"
+    SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
+    CANCELLED = "CANCELLED"
+    REJECTED = "REJECTED"
+
+    @property
+    def next(self) -> tuple["Status", ...]:
+        """What an order in this state may become (contract, "Statuses")."""
+        return _NEXT[self]
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether an order that gets here returns its stock."""
+        return self in (Status.CANCELLED, Status.REJECTED)
+
+
+_NEXT = {
+    Status.PENDING: (Status.CONFIRMED, Status.REJECTED, Status.CANCELLED),
+    Status.CONFIRMED: (Status.PROCESSING, Status.CANCELLED),
+    Status.PROCESSING: (Status.SHIPPED, Status.CANCELLED),
+    Status.SHIPPED: (Status.DELIVERED, Status.CANCELLED),
+    Status.DELIVERED: (),
+    Status.CANCELLED: (),
+    Status.REJECTED: (),
+}
+
+
+class Order(Model):
+    """Amounts in minor units. `day` is the shop's day on which it came, `summary` its lines in a few words."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        sa.Index("ix_orders_status_id", "status", "id"),
+        sa.Index("ix_orders_user_id_id", "user_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(sa.String(24), unique=True)
+    day: Mapped[str] = mapped_column(sa.String(10))
+    user_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id"))
+    status: Mapped[str] = mapped_column(sa.String(20))
+    version: Mapped[int]
+    subtotal: Mapped[int] = mapped_column(sa.BigInteger)
+    shipping_amount: Mapped[int] = mapped_column(sa.BigInteger)
+    total: Mapped[int] = mapped_column(sa.BigInteger)
+    payment_method: Mapped[str] = mapped_column(sa.String(20))
+    payment_status: Mapped[str] = mapped_column(sa.String(20))
+    phone: Mapped[str] = mapped_column(sa.String(40))
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    notes: Mapped[str | None] = mapped_column(sa.Text)
+    customer: Mapped[str] = mapped_column(sa.String(201))
+    summary: Mapped[str] = mapped_column(sa.String(200))
+    lines: Mapped[int]
+    shipping_name: Mapped[str] = mapped_column(sa.String(201))
+    shipping_company: Mapped[str | None] = mapped_column(sa.String(150))
+    shipping_street: Mapped[str] = mapped_column(sa.String(500))
+    shipping_apartment: Mapped[str | None] = mapped_column(sa.String(100))
+    shipping_city: Mapped[str | None] = mapped_column(sa.String(100))
+    shipping_region: Mapped[str | None] = mapped_column(sa.String(100))
+    shipping_postal_code: Mapped[str | None] = mapped_column(sa.String(20))
+    shipping_country: Mapped[str | None] = mapped_column(sa.String(100))
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+    validated_at: Mapped[datetime | None] = mapped_column(Moment)
+    validated_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    shipped_at: Mapped[datetime | None] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class OrderItem(Model):
+    """`product_name` is the name at the time of the order: renaming a product rewrites no order."""
+
+    __tablename__ = "order_items"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), index=True)
+    product_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("products.id"))
+    product_name: Mapped[str] = mapped_column(sa.String(150))
+    quantity: Mapped[int]
+    unit_price: Mapped[int] = mapped_column(sa.BigInteger)
+    total_price: Mapped[int] = mapped_column(sa.BigInteger)
+    size: Mapped[str | None] = mapped_column(sa.String(100))
+    color: Mapped[str | None] = mapped_column(sa.String(100))
+    color_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class DailyNumber(Model):
+    """The last order number of a day of the shop."""
+
+    __tablename__ = "daily_numbers"
+    day: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    last: Mapped[int]
+
+
+class IdempotencyKey(Model):
+    """A key a caller sent ("guest" is one caller), the hash of its body and the order it made."""
+
+    __tablename__ = "idempotency_keys"
+    caller: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(128), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    order_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("orders.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -1,0 +1,126 @@
+"""An order as JSON (contract, "An order as JSON"): built field by field, so that nothing else gets out."""
+
+from typing import Any
+
+from printalma.lib import money
+from printalma.lib.clock import iso
+from printalma.lib.text import t
+from printalma.orders.models import Status
+from printalma.orders.queries import Details, Fields, Page
+
+
+def order_json(details: Details, currency: str) -> dict[str, Any]:
+    order = details.order
+    status = Status(order["status"])
+    return {
+        "id": order["id"],
+        "orderNumber": order["number"],
+        "userId": order["user_id"],
+        "user": _customer(details.customer),
+        "status": status,
+        "statusLabel": t(f"statuses.{status}"),
+        "allowedTransitions": list(status.next),
+        "version": order["version"],
+        "totalAmount": money.number(order["total"], currency),
+        "subtotal": money.number(order["subtotal"], currency),
+        "shippingAmount": money.number(order["shipping_amount"], currency),
+        "paymentMethod": order["payment_method"],
+        "paymentStatus": order["payment_status"],
+        "phoneNumber": order["phone"],
+        "email": order["email"],
+        "notes": order["notes"],
+        **_shipping(order),
+        **_moments(order),
+        "validatedBy": order["validated_by"],
+        "orderItems": [_item(item, currency) for item in details.items],
+    }
+
+
+def page_json(page: Page, orders: list[Details], currency: str) -> dict[str, Any]:
+    """`{orders, pagination}`."""
+    return {
+        "orders": [order_json(details, currency) for details in orders],
+        "pagination": {
+            "total": page.total,
+            "page": page.page,
+            "limit": page.limit,
+            "totalPages": page.pages,
+            "hasNext": page.page < page.pages,
+            "hasPrevious": page.page > 1,
+        },
+    }
+
+
+def address_lines(order: Fields) -> list[str]:
+    """The address as it goes on a parcel."""
+    return [order["shipping_name"] or order["customer"], *_place(order)]
+
+
+def _place(order: Fields) -> list[str]:
+    city = " ".join(part for part in (order["shipping_postal_code"], order["shipping_city"]) if part)
+    parts = (
+        order["shipping_company"],
+        order["shipping_street"],
+        order["shipping_apartment"],
+        city,
+        order["shipping_region"],
+        order["shipping_country"],
+    )
+    return [part for part in parts if part]
+
+
+def _shipping(order: Fields) -> dict[str, Any]:
+    parts = {
+        "name": order["shipping_name"] or order["customer"],
+        "street": order["shipping_street"],
+        "city": order["shipping_city"],
+        "region": order["shipping_region"],
+        "postalCode": order["shipping_postal_code"],
+        "country": order["shipping_country"],
+    }
+    full = ", ".join(_place(order))
+    flat = {f"shipping{name[0].upper()}{name[1:]}": value for name, value in parts.items()}
+    return {**flat, "shippingAddressFull": full, "shippingAddress": parts | {"fullFormatted": full}}
+
+
+def _moments(order: Fields) -> dict[str, str | None]:
+    return {
+        "createdAt": iso(order["created_at"]),
+        "updatedAt": iso(order["updated_at"]),
+        "validatedAt": iso(order["validated_at"]),
+        "confirmedAt": iso(order["confirmed_at"]),
+        "shippedAt": iso(order["shipped_at"]),
+        "deliveredAt": iso(order["delivered_at"]),
+        "cancelledAt": iso(order["cancelled_at"]),
+    }
+
+
+def _item(item: Fields, currency: str) -> dict[str, Any]:
+    return {
+        "id": item["id"],
+        "productId": item["product_id"],
+        "quantity": item["quantity"],
+        "unitPrice": money.number(item["unit_price"], currency),
+        "totalPrice": money.number(item["total_price"], currency),
+        "size": item["size"],
+        "color": item["color"],
+        "colorId": item["color_id"],
+        "product": {
+            "id": item["product_id"],
+            "name": item["product_name"],
+            "description": item["product_description"],
+            "price": money.number(item["product_price"], currency),
+        },
+    }
+
+
+def _customer(customer: Fields | None) -> dict[str, Any] | None:
+    if customer is None:
+        return None
+    return {
+        "id": customer["id"],
+        "firstName": customer["first_name"],
+        "lastName": customer["last_name"],
+        "email": customer["email"],
+        "role": customer["role"],
+    }

@@ -1,0 +1,152 @@
+"""Reading orders."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from printalma.accounts.models import User
+from printalma.catalog.models import Product
+from printalma.db import Connection, table
+from printalma.lib.clock import day_end, day_start
+from printalma.orders.commands import ListOrders
+from printalma.orders.models import Order, OrderItem, Status
+from printalma.stats import queries as stats
+
+Fields = Mapping[Any, Any]
+
+_orders = table(Order)
+_items = table(OrderItem)
+_products = table(Product)
+_users = table(User)
+
+_BY_ID = sa.select(_orders).where(_orders.c.id == sa.bindparam("id"))
+_BY_IDS = sa.select(_orders).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
+_ITEMS = (
+    sa.select(_items, _products.c.description.label("product_description"), _products.c.price.label("product_price"))
+    .join(_products, _products.c.id == _items.c.product_id)
+    .where(_items.c.order_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(_items.c.id)
+)
+_CUSTOMERS = sa.select(_users.c.id, _users.c.first_name, _users.c.last_name, _users.c.email, _users.c.role).where(
+    _users.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_SORTS = {
+    "createdAt": _orders.c.id,
+    "updatedAt": _orders.c.updated_at,
+    "totalAmount": _orders.c.total,
+    "status": _orders.c.status,
+    "orderNumber": _orders.c.number,
+}
+
+
+@dataclass(frozen=True)
+class Details:
+    """An order with its lines and the user who placed it."""
+
+    order: Fields
+    items: Sequence[Fields]
+    customer: Fields | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `page` counts from 1."""
+
+    orders: Sequence[Fields]
+    total: int
+    page: int
+    limit: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.limit)
+
+
+def by_id(connection: Connection, order_id: int) -> Fields | None:
+    return connection.execute(_BY_ID, {"id": order_id}).mappings().one_or_none()
+
+
+def by_id_for_update(connection: Connection, order_id: int) -> Fields | None:
+    """The order, locked until the end of the transaction."""
+    return connection.execute(_BY_ID.with_for_update(), {"id": order_id}).mappings().one_or_none()
+
+
+def rows(connection: Connection, ids: Sequence[int]) -> Sequence[Fields]:
+    """The orders among `ids`, newest first."""
+    return connection.execute(_BY_IDS, {"ids": ids}).mappings().all() if ids else []
+
+
+def details(connection: Connection, orders: Sequence[Fields]) -> list[Details]:
+    """`orders` with their lines and customers, in three statements however many they are."""
+    ids = [order["id"] for order in orders]
+    items: dict[int, list[Fields]] = {order_id: [] for order_id in ids}
+    for item in connection.execute(_ITEMS, {"ids": ids}).mappings():
+        items[item["order_id"]].append(item)
+    customer_ids = {order["user_id"] for order in orders} - {None}
+    found = connection.execute(_CUSTOMERS, {"ids": list(customer_ids)}).mappings() if customer_ids else ()
+    customers = {customer["id"]: customer for customer in found}
+    return [Details(order, items[order["id"]], customers.get(order["user_id"])) for order in orders]
+
+
+def details_by_id(connection: Connection, order_id: int) -> Details | None:
+    order = by_id(connection, order_id)
+    return details(connection, [order])[0] if order else None
+
+
+def quantities(connection: Connection, order_id: int) -> dict[int, int]:
+    """How many of each product an order holds."""
+    chosen = (
+        sa.select(_items.c.product_id, sa.func.sum(_items.c.quantity))
+        .where(_items.c.order_id == order_id)
+        .group_by(_items.c.product_id)
+    )
+    return {product_id: int(quantity) for product_id, quantity in connection.execute(chosen)}
+
+
+def board(connection: Connection, statuses: Sequence[Status], page: int, size: int) -> Page:
+    """A page of the dashboard's list, newest first; no statuses means all of them. The total is a counter's."""
+    counted = stats.by_status(connection)
+    total = sum(n for status, n in counted.items() if not statuses or status in statuses)
+    chosen = sa.select(_orders).order_by(_orders.c.id.desc()).limit(size).offset((page - 1) * size)
+    if statuses:
+        chosen = chosen.where(_orders.c.status.in_(statuses))
+    return Page(connection.execute(chosen).mappings().all(), total, page, size)
+
+
+def listed(connection: Connection, command: ListOrders, zone: ZoneInfo, user_id: int | None = None) -> Page:
+    """The page of orders a front end asks for; with `user_id`, among that customer's only."""
+    wanted = _conditions(command, zone)
+    if user_id is not None:
+        wanted.append(_orders.c.user_id == user_id)
+    total = connection.execute(sa.select(sa.func.count()).select_from(_orders).where(*wanted)).scalar_one()
+    column = _SORTS[command.sortBy]
+    order = (column.asc(), _orders.c.id.asc()) if command.sortOrder == "asc" else (column.desc(), _orders.c.id.desc())
+    chosen = sa.select(_orders).where(*wanted).order_by(*order)
+    chosen = chosen.limit(command.limit).offset((command.page - 1) * command.limit)
+    return Page(connection.execute(chosen).mappings().all(), total, command.page, command.limit)
+
+
+def _conditions(command: ListOrders, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
+    wanted: list[sa.ColumnElement[bool]] = []
+    if command.status is not None:
+        wanted.append(_orders.c.status == command.status)
+    if command.startDate is not None:
+        wanted.append(_orders.c.created_at >= _moment(command.startDate, zone, day_start))
+    if command.endDate is not None:
+        wanted.append(_orders.c.created_at < _moment(command.endDate, zone, day_end))
+    if command.search is not None:
+        columns = (_orders.c.number, _orders.c.customer, _orders.c.email, _orders.c.phone)
+        wanted.append(sa.or_(*(column.icontains(command.search, autoescape=True) for column in columns)))
+    return wanted
+
+
+def _moment(given: date | datetime, zone: ZoneInfo, edge: Any) -> datetime:
+    """A day means the shop's whole day; a moment means itself, in the shop's time zone unless it says another."""
+    if isinstance(given, datetime):
+        return given if given.tzinfo else given.replace(tzinfo=zone)
+    moment: datetime = edge(given, zone)
+    return moment

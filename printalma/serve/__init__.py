@@ -1,0 +1,26 @@
+"""ANSWER HTTP: what every request and answer has in common."""
+
+import gevent
+from flask import Flask
+
+from printalma.config import Settings
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    from printalma.serve import answers, assets, errors, headers, pages, rates, routing
+
+    app.secret_key = settings.secret_key
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    answers.init_app(app)
+    assets.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    pages.init_app(app, settings)
+    rates.limiter.init_app(app)
+    routing.init_app(app)
+    app.teardown_request(_yield)
+
+
+def _yield(_error: BaseException | None) -> None:
+    # A client that always has its next request ready would never let go of the hub.
+    gevent.sleep(0)

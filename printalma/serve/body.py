@@ -1,0 +1,45 @@
+"""The JSON body of a request: an object of at most 1 MB, or a clear refusal (contract, "Conventions")."""
+
+import hashlib
+import json
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from printalma.lib.errors import Invalid
+from printalma.lib.text import t
+
+LIMIT = 1_000_000
+
+
+def json_object() -> dict[str, Any]:
+    """The request's JSON object. Raises 413 over 1 MB, 415 for another media type, Invalid for anything else."""
+    raw = _raw()
+    if not request.is_json:
+        raise UnsupportedMediaType
+    try:
+        found = json.loads(raw, parse_constant=_not_json)
+    except (ValueError, RecursionError):
+        raise Invalid(t("errors.malformed_json")) from None
+    if not isinstance(found, dict):
+        raise Invalid(t("errors.not_an_object"))
+    return found
+
+
+def fingerprint(body: dict[str, Any]) -> str:
+    """A hash by which the same body is recognised, however its fields are ordered and spaced."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def _raw() -> bytes:
+    if (request.content_length or 0) > LIMIT:
+        raise RequestEntityTooLarge
+    raw = request.get_data(cache=True)
+    if len(raw) > LIMIT:
+        raise RequestEntityTooLarge
+    return raw
+
+
+def _not_json(constant: str) -> None:
+    raise ValueError(f"{constant} is Python's, not JSON's (RFC 8259)")

@@ -1,0 +1,106 @@
+"""Whatever goes wrong, answered in the contract's form: JSON for JSON routes, a page for people."""
+
+import logging
+import math
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.lib.errors import Forbidden, Refused, TooMany, Unauthorized
+from printalma.lib.text import t
+
+log = logging.getLogger(__name__)
+PAGES = ("/dashboard", "/login", "/logout")
+UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
+FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(RateLimitExceeded, _rate_limited)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(sa.exc.OperationalError, _unavailable)
+    app.register_error_handler(sa.exc.InterfaceError, _unavailable)
+    app.register_error_handler(sa.exc.TimeoutError, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def body(status: int, message: str, errors: list[dict[str, str]] | None = None, data: Any = None) -> dict[str, Any]:
+    """The contract's error object. `data` is there only when it says something (a stale order as it is now)."""
+    found: dict[str, Any] = {
+        "success": False,
+        "message": message,
+        "error": HTTPStatus(status).phrase,
+        "statusCode": status,
+        "errors": errors or [],
+    }
+    return found if data is None else found | {"data": data}
+
+
+def _refused(error: Refused) -> AnyResponse:
+    if isinstance(error, Unauthorized):
+        return _unauthorized(error)
+    if isinstance(error, Forbidden):
+        return _answer(403, error.message, FORBIDDEN)
+    errors = [{"field": e.field, "message": e.message} for e in error.errors]
+    response = _answer(error.status, error.message, body(error.status, error.message, errors, error.data))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _unauthorized(error: Unauthorized) -> AnyResponse:
+    if _for_people():
+        return redirect(_login_address(), 303)
+    response = jsonify(error.data or UNAUTHORIZED)
+    response.status_code = 401
+    return response
+
+
+def _login_address() -> str:
+    return "/login?" + urlencode({"next": request.full_path.rstrip("?")}) if request.method == "GET" else "/login"
+
+
+def _rate_limited(error: RateLimitExceeded) -> AnyResponse:
+    return _refused(TooMany(t("errors.429"), math.ceil(error.limit.limit.get_expiry())))
+
+
+def _http(error: HTTPException) -> AnyResponse:
+    if isinstance(error.response, AnyResponse):
+        return error.response  # a redirect of the router's, already complete
+    status = error.code or 500
+    message = t(f"errors.{status}") if status in (400, 404, 405, 413, 415) else HTTPStatus(status).phrase
+    response = _answer(status, message, body(status, message))
+    if status == 405:
+        response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+    return response
+
+
+def _unavailable(error: Exception) -> AnyResponse:
+    log.error("database unavailable: %s", type(error).__name__, exc_info=error)
+    response = _answer(503, t("errors.503"), body(503, t("errors.503")))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unexpected(error: Exception) -> AnyResponse:
+    log.error("unexpected error in %s %s", request.method, request.path, exc_info=error)
+    return _answer(500, t("errors.500"), body(500, t("errors.500")))
+
+
+def _for_people() -> bool:
+    return request.path == "/" or request.path.startswith(PAGES)
+
+
+def _answer(status: int, message: str, as_json: dict[str, Any]) -> Response:
+    if _for_people():
+        return Response(render_template("error.html", status=status, message=message), status, mimetype="text/html")
+    response = jsonify(as_json)
+    response.status_code = status
+    return response

@@ -1,0 +1,26 @@
+"""What every answer carries: the content security policy, its relatives, and a word for caches."""
+
+from flask import Flask, Response, request
+
+from printalma.serve.assets import CDN, uses_cdn
+
+POLICY = (
+    "default-src 'none'; script-src 'self'{cdn}; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY.format(cdn=f" {CDN}" if uses_cdn() else "")
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    headers.setdefault("Cache-Control", "no-store" if response.is_json else "private, no-cache")
+    return response

@@ -1,0 +1,23 @@
+"""What every page may say: money, moments and sentences, in the shop's language, currency and time zone."""
+
+from datetime import datetime
+
+from babel.dates import format_datetime
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from printalma.config import Settings
+from printalma.lib import clock, money, text
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    def shown_money(minor: int) -> str:
+        return money.shown(minor, settings.shop_currency)
+
+    def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
+        return format_datetime(moment, pattern, tzinfo=settings.shop_tz, locale="fr_FR")
+
+    app.jinja_env.globals.update(t=text.t, count=text.count, iso=clock.iso, shop_name=settings.shop_name)
+    app.jinja_env.filters.update(money=shown_money, moment=shown_moment)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

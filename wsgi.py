@@ -1,0 +1,16 @@
+from gevent import monkey
+
+monkey.patch_all()  # first of all: what is imported earlier stays unpatched
+
+import sys
+
+from printalma import create_app
+from printalma.config import ConfigError
+
+GUNICORN_APP_FAILED = 4  # gunicorn's own code for it: with any other it would start the worker again, for ever
+
+try:
+    app = create_app()
+except ConfigError as wrong:
+    print(f"PrintAlma: {wrong}", file=sys.stderr)
+    sys.exit(GUNICORN_APP_FAILED)
