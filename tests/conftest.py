@@ -1,0 +1,107 @@
+"""Servers and databases for the tests. Every test that asks for a `database` runs on SQLite and on PostgreSQL."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import Postgres
+from tests.support.server import Server, flask
+
+DATABASES = ("sqlite", "postgres")
+_serial = itertools.count(1)
+
+NewDatabase = Callable[[], str]
+StartServer = Callable[..., Server]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> NewDatabase:
+    """Makes databases on which `flask setup --catalogue` has run; the work is done once and copied."""
+    folder = tmp_path_factory.mktemp(database_kind)
+    if database_kind == "sqlite":
+        return _sqlite_databases(folder)
+    return _postgres_databases(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def database(new_database: NewDatabase) -> str:
+    """The address of a fresh shop's database."""
+    return new_database()
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Starts servers that end with the test."""
+    started: list[Server] = []
+
+    def start(database_url: str, **settings: str) -> Server:
+        server = Server(database_url, tmp_path, **settings)
+        started.append(server)
+        return server.start()
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture(scope="module")
+def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running shop that the tests of a file share."""
+    server = Server(new_database(), tmp_path_factory.mktemp("shop"), CORS_ORIGINS="").start()
+    yield server
+    log = server.log
+    server.kill()
+    assert "Traceback" not in log, log
+
+
+def _sqlite_databases(folder: Path) -> NewDatabase:
+    template = folder / "template.db"
+    flask(f"sqlite:///{template}", "setup", "--catalogue")
+
+    def new() -> str:
+        file = folder / f"shop-{next(_serial)}.db"
+        shutil.copy(template, file)
+        return f"sqlite:///{file}"
+
+    return new
+
+
+def _postgres_databases(server: Postgres) -> NewDatabase:
+    flask(server.create("template"), "setup", "--catalogue")
+    return lambda: server.create(f"shop-{os.getpid()}-{next(_serial)}", "template")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="the whole matrix: what is marked `matrix` as well")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "matrix: one more combination of what another test already covers once")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--all"):
+        return
+    chosen = [item for item in items if item.get_closest_marker("matrix") is None]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen

@@ -1,0 +1,169 @@
+"""Placing orders, through the front door, by many at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.support.client import Answer, cart
+from tests.support.server import Server
+
+
+def at_once(n: int, call: Any) -> list[Answer]:
+    with ThreadPoolExecutor(n) as pool:
+        return list(pool.map(call, range(n)))
+
+
+def test_an_order_comes_back_as_the_contract_says(shop: Server) -> None:
+    answer = shop.client().post("/orders/guest", cart(notes="Merci\nbeaucoup"))
+    assert answer.status == 201
+    assert answer.json["success"] is True
+    assert answer.json["message"] == "Commande invitée créée avec succès"
+    order = answer.data
+    assert order["status"] == "PENDING"
+    assert order["statusLabel"] == "En attente"
+    assert order["allowedTransitions"] == ["CONFIRMED", "REJECTED", "CANCELLED"]
+    assert order["totalAmount"] == order["subtotal"] == 49.8
+    assert order["shippingAddressFull"] == "12 rue Félix Faure, Dakar, Sénégal"
+    assert order["shippingAddress"]["name"] == "Awa Diop"
+    assert order["orderItems"][0]["unitPrice"] == 24.9
+    assert order["createdAt"].endswith("Z")
+    assert not {"password", "password_hash", "internalNotes"} & set(str(order).split("'"))
+
+
+def test_fifty_at_once_for_a_stock_of_ten(shop: Server) -> None:
+    admin = shop.admin()
+    product = add_product(shop, stock=10)
+    before = admin.last_event()
+    item = [{"productId": product, "quantity": 1}]
+    answers = at_once(50, lambda _: shop.client().post("/orders/guest", cart(orderItems=item)))
+    assert sorted(answer.status for answer in answers) == [201] * 10 + [409] * 40
+    numbers = {answer.data["orderNumber"] for answer in answers if answer.status == 201}
+    assert len(numbers) == 10
+    assert all(answer.json["error"] == "Conflict" for answer in answers if answer.status == 409)
+    assert admin.last_event() == before + 10
+    assert shop.client().post("/orders/guest", cart(orderItems=item)).status == 409
+
+
+def test_two_products_in_opposite_order_never_deadlock(shop: Server) -> None:
+    first, second = add_product(shop, stock=1000), add_product(shop, stock=1000)
+    ways = ([first, second], [second, first])
+
+    def buy(n: int) -> Answer:
+        items = [{"productId": product, "quantity": 1} for product in ways[n % 2]]
+        return shop.client().post("/orders/guest", cart(orderItems=items))
+
+    assert {answer.status for answer in at_once(40, buy)} == {201}
+
+
+def test_one_idempotency_key_twenty_times_at_once(shop: Server) -> None:
+    admin = shop.admin()
+    before = admin.last_event()
+    answers = at_once(20, lambda _: shop.client().post("/orders/guest", cart(), Idempotency_Key="only-once"))
+    assert sorted(answer.status for answer in answers) == [200] * 19 + [201]
+    assert len({answer.data["id"] for answer in answers}) == 1
+    assert {answer.headers["Idempotent-Replayed"] for answer in answers if answer.status == 200} == {"true"}
+    assert admin.last_event() == before + 1
+    other = shop.client().post("/orders/guest", cart(notes="another body"), Idempotency_Key="only-once")
+    assert other.status == 422
+
+
+def test_a_refused_order_keeps_no_idempotency_key(shop: Server) -> None:
+    product = add_product(shop, stock=0)
+    item = [{"productId": product, "quantity": 1}]
+    refused = shop.client().post("/orders/guest", cart(orderItems=item), Idempotency_Key="again")
+    assert refused.status == 409
+    assert shop.client().post("/orders/guest", cart(), Idempotency_Key="again").status == 201
+
+
+def test_prices_come_from_the_catalogue(shop: Server) -> None:
+    item = {"productId": 1, "quantity": 1, "unitPrice": 0.01, "price": 0}
+    order = shop.client().place(orderItems=[item], totalAmount=0.01, subtotal=0)
+    assert order["totalAmount"] == 24.9
+
+
+def test_an_older_front_end_sends_its_address_in_one_line(shop: Server) -> None:
+    order = shop.client().place(shippingDetails=..., shippingAddress="Villa 12, Point E, Dakar")
+    assert order["shippingAddress"]["fullFormatted"] == "Villa 12, Point E, Dakar"
+    assert order["shippingStreet"] == "Villa 12, Point E, Dakar"
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"orderItems": [{"productId": 1, "quantity": 0}]}, "orderItems.0.quantity"),
+    ({"orderItems": [{"productId": 1, "quantity": 1.5}]}, "orderItems.0.quantity"),
+    ({"orderItems": [{"productId": 1, "quantity": -1}]}, "orderItems.0.quantity"),
+    ({"orderItems": [{"productId": 1, "quantity": 10**12}]}, "orderItems.0.quantity"),
+    ({"orderItems": [{"productId": 1, "quantity": True}]}, "orderItems.0.quantity"),
+    ({"orderItems": [{"productId": 10**30, "quantity": 1}]}, "orderItems.0.productId"),
+    ({"orderItems": [{"productId": "1", "quantity": 1}]}, "orderItems.0.productId"),
+    ({"orderItems": []}, "orderItems"),
+    ({"orderItems": [{"productId": 1, "quantity": 1}] * 101}, "orderItems"),
+    ({"orderItems": {"productId": 1}}, "orderItems"),
+    ({"orderItems": ...}, "orderItems"),
+    ({"phoneNumber": ...}, "phoneNumber"),
+    ({"phoneNumber": "   "}, "phoneNumber"),
+    ({"phoneNumber": "\u0000"}, "phoneNumber"),
+    ({"phoneNumber": "\ud800"}, "phoneNumber"),
+    ({"notes": "x" * 2001}, "notes"),
+    ({"notes": "a\u0007b"}, "notes"),
+    ({"email": "not an address"}, "email"),
+    ({"paymentMethod": "GOLD"}, "paymentMethod"),
+    ({"shippingDetails": ...}, "shippingDetails.street"),
+    ({"shippingDetails": "12 rue"}, "shippingDetails"),
+    ({"shippingDetails": {"street": "x" * 201, "city": "Dakar", "country": "Sénégal"}}, "shippingDetails.street"),
+    ({"shippingDetails": {"street": "12 rue\nDakar", "city": "D", "country": "S"}}, "shippingDetails.street"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field"), BAD, ids=[f"{n}-{field}" for n, (_, field) in enumerate(BAD)])
+def test_a_wrong_field_is_named_and_changes_nothing(shop: Server, changes: dict[str, Any], field: str) -> None:
+    admin = shop.admin_once()
+    before = admin.last_event()
+    answer = shop.client().post("/orders/guest", cart(**changes))
+    assert answer.status == 400, answer.text
+    assert answer.json["success"] is False
+    assert answer.json["error"] == "Bad Request"
+    assert field in [error["field"] for error in answer.json["errors"]]
+    assert all(error["message"] for error in answer.json["errors"])
+    assert admin.last_event() == before
+
+
+def test_an_unknown_product_is_404(shop: Server) -> None:
+    answer = shop.client().post("/orders/guest", cart(orderItems=[{"productId": 999_999, "quantity": 1}]))
+    assert answer.status == 404
+    assert answer.json["errors"][0]["field"] == "orderItems.0.productId"
+
+
+RAW: list[tuple[bytes, dict[str, str], int]] = [
+    (b"{", {}, 400),
+    (b"", {}, 400),
+    (b"[]", {}, 400),
+    (b"null", {}, 400),
+    (b'{"a": NaN}', {}, 400),
+    (b"[" * 100_000, {}, 400),
+    (b"\xff\xfe", {}, 400),
+    (b"{}", {"Content_Type": "text/plain"}, 415),
+    (b'{"notes": "' + b"x" * 1_100_000 + b'"}', {}, 413),
+]
+
+
+@pytest.mark.parametrize(("body", "headers", "status"), RAW, ids=[str(n) for n in range(len(RAW))])
+def test_a_body_that_is_no_object_is_refused_in_the_contracts_form(
+    shop: Server, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = shop.client().raw("POST", "/orders/guest", body, **({"Content_Type": "application/json"} | headers))
+    assert answer.status == status
+    assert answer.json["statusCode"] == status
+    assert answer.json["success"] is False
+    assert "Traceback" not in answer.text
+
+
+def add_product(shop: Server, stock: int | None) -> int:
+    """A product of a test's own; its id."""
+    admin = shop.admin_once()
+    counted = "" if stock is None else str(stock)
+    fields = {"name": "Essai", "price": "10", "stock": counted, "active": "on"}
+    answer = admin.form("/dashboard/products/new", fields, Cookie=admin.cookie)
+    assert answer.status == 303, answer.text
+    page = admin.get("/dashboard/products", Cookie=admin.cookie).text
+    return max(int(part.split('"')[0]) for part in page.split('href="/dashboard/products/')[1:] if part[0].isdigit())

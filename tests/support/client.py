@@ -1,0 +1,169 @@
+"""What front ends and pages send, byte for byte by the contract: HTTP and plain WebSockets."""
+
+import http.client
+import json
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import websocket
+
+CART: dict[str, Any] = {
+    "shippingDetails": {
+        "firstName": "Awa",
+        "lastName": "Diop",
+        "street": "12 rue Félix Faure",
+        "city": "Dakar",
+        "country": "Sénégal",
+    },
+    "phoneNumber": "+221 77 123 45 67",
+    "email": "awa@example.org",
+    "orderItems": [{"productId": 1, "quantity": 2, "size": "M", "color": "Rouge"}],
+}
+
+
+def cart(**changes: Any) -> dict[str, Any]:
+    """A valid order's body, changed; a field set to `...` is left out."""
+    return {name: value for name, value in (CART | changes).items() if value is not ...}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def data(self) -> Any:
+        """`data` of the contract's envelope."""
+        return self.json["data"]
+
+
+class Client:
+    """One caller: at most one token, no cookie jar unless `cookie` is set."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.token: str | None = None
+        self.user: dict[str, Any] = {}
+
+    def sign_in(self, email: str, password: str) -> "Client":
+        answer = self.post("/auth/login", {"email": email, "password": password})
+        assert answer.status == 201, answer.text
+        self.token, self.user = answer.json["access_token"], answer.json["user"]
+        return self
+
+    def register(self, email: str, password: str = "long enough", **names: str) -> "Client":
+        body = {"email": email, "password": password, "firstName": "Awa", "lastName": "Diop"} | names
+        answer = self.post("/auth/register", body)
+        assert answer.status == 201, answer.text
+        self.token, self.user = answer.json["access_token"], answer.json["user"]
+        return self
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.send("GET", path, None, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        return self.send("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Answer:
+        return self.send("PATCH", path, body, **headers)
+
+    def put(self, path: str, body: Any, **headers: str) -> Answer:
+        return self.send("PUT", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> Answer:
+        return self.send("DELETE", path, None, **headers)
+
+    def form(self, path: str, fields: dict[str, str], **headers: str) -> Answer:
+        """A page's form, sent by the page itself."""
+        ours = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.url}
+        return self.raw("POST", path, urlencode(fields).encode(), **(ours | headers))
+
+    def send(self, method: str, path: str, body: Any, **headers: str) -> Answer:
+        raw = None if body is None else json.dumps(body).encode()
+        return self.raw(method, path, raw, **({"Content-Type": "application/json"} if raw else {}) | headers)
+
+    def raw(self, method: str, path: str, body: bytes | None, **headers: str) -> Answer:
+        """`headers` by their names with _ for -; the token goes as Bearer unless there is a cookie."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.token and "Cookie" not in named and "Authorization" not in named:
+            named["Authorization"] = f"Bearer {self.token}"
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        try:
+            connection.request(method, path, body, named)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read().decode())
+        finally:
+            connection.close()
+
+    @property
+    def cookie(self) -> str:
+        return f"auth_token={self.token}"
+
+    def place(self, **changes: Any) -> dict[str, Any]:
+        """The order that a guest's valid cart becomes."""
+        answer = self.post("/orders/guest", cart(**changes))
+        assert answer.status == 201, answer.text
+        order: dict[str, Any] = answer.data
+        return order
+
+    def last_event(self) -> int:
+        """The position a page drawn now starts from."""
+        page = self.get("/dashboard", Cookie=self.cookie).text
+        found = re.search(r'<data id="position" value="(\d+)">', page)
+        assert found, page[:500]
+        return int(found[1])
+
+    def dashboard(self, view: str = "/dashboard", since: int | None = None, **options: Any) -> "Dashboard":
+        return Dashboard(self, view, since, **options)
+
+
+class Dashboard:
+    """A page's socket, as htmx opens it."""
+
+    def __init__(self, client: Client, view: str, since: int | None, hello: bool = True, **options: Any) -> None:
+        address = client.url.replace("http://", "ws://") + "/dashboard/live"
+        settings = {"cookie": client.cookie, "origin": client.url, "timeout": 10} | options
+        self.socket = websocket.create_connection(address, **settings)
+        self.seen = ""
+        if hello:
+            self.socket.send(json.dumps({"t": "hello", "since": since, "view": view}))
+            self.receive()
+
+    def receive(self) -> str:
+        """The next frame's text."""
+        frame: str = self.socket.recv()
+        assert frame, "the server closed the socket"
+        self.seen += frame
+        return frame
+
+    def wait_for(self, text: str, within: float = 10.0) -> str:
+        """Frames up to the one that holds `text`, which is returned."""
+        deadline = time.monotonic() + within
+        while True:
+            frame = self.receive()
+            if text in frame:
+                return frame
+            assert time.monotonic() < deadline, f"no {text!r} in {self.seen!r}"
+
+    def wait_for_close(self) -> int:
+        """The code with which the server closes; frames before it are read and kept."""
+        while True:
+            opcode, payload = self.socket.recv_data()
+            if opcode == websocket.ABNF.OPCODE_CLOSE:
+                return int.from_bytes(payload[:2], "big")
+            self.seen += payload.decode()
+
+    def position(self) -> int:
+        """The position the last frame carried."""
+        return int(re.findall(r'id="position" value="(\d+)"', self.seen)[-1])
+
+    def close(self) -> None:
+        self.socket.close()

