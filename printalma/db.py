@@ -17,6 +17,8 @@ from printalma.config import ROOT, Settings
 ATTEMPTS = 6
 COLLISIONS = ("40P01", "40001")  # PostgreSQL: deadlock detected, serialization failure
 
+UNREACHABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+
 T = TypeVar("T")
 Connection = sa.Connection
 Row = sa.Row[Any]

@@ -9,6 +9,15 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "attendance",
+        sa.Column("process", sa.String(length=32), nullable=False),
+        sa.Column("door", sa.String(length=12), nullable=False),
+        sa.Column("is_admin", sa.Boolean(), nullable=False),
+        sa.Column("sockets", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("process", "door", "is_admin", name=op.f("pk_attendance")),
+    )
+    op.create_table(
         "daily_numbers",
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
@@ -206,3 +215,4 @@ def downgrade() -> None:
 
     op.drop_table("daily_orders")
     op.drop_table("daily_numbers")
+    op.drop_table("attendance")

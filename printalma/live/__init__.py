@@ -4,8 +4,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.live import routes
+    from printalma.live import api, dashboard, stream
     from printalma.live.process import LiveProcess
 
     LiveProcess(app)
-    app.register_blueprint(routes.bp)
+    for blueprint in (dashboard.bp, stream.bp, api.bp):
+        app.register_blueprint(blueprint)

@@ -8,7 +8,6 @@ import os
 import socket
 import time
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -33,7 +32,6 @@ class Connection:
         self._writer: gevent.Greenlet | None = None
         self.ended = False
         self.heard_at = time.monotonic()
-        self.on_end: Callable[[], None] | None = None
 
     def push(self, frame: bytes) -> None:
         """Send `frame` (one or several whole frames) now if the line takes it, else when it does. Never blocks."""
@@ -47,8 +45,6 @@ class Connection:
         if self.ended:
             return
         self.ended = True
-        if self.on_end is not None:
-            self.on_end()
         begun = self._waiting[0] if self._begun else None
         self._waiting.clear()
         self._bytes_waiting = 0

@@ -1,34 +1,51 @@
-"""Who is connected and what they look at. Knows no Flask and no database; all greenlets of a process share one."""
+"""Who is connected and what they follow. Knows no Flask and no database; all greenlets of a process share one."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
-from printalma.events.renderings import View
 from printalma.live import frames
-from printalma.live.connection import Connection
+
+if TYPE_CHECKING:
+    from printalma.live.channels import Channel
 
 SOCKETS_MOST = 8000  # in one process; one more is told 1013 and tries again, elsewhere or later
 SILENCE = 60.0  # seconds without a pong or a word after which a peer is taken for gone
 
 
+class Line(Protocol):
+    """What the hub needs of a connection."""
+
+    ended: bool
+    heard_at: float
+
+    def push(self, frame: bytes, /) -> None: ...
+    def end(self, code: int, /) -> None: ...
+    def cut(self) -> None: ...
+
+
 @dataclass(eq=False)
 class Socket:
-    """A connection and whose it is."""
+    """A line, the door it came in by ("dashboard", "stream", "socketio") and whose it is."""
 
-    line: Connection
+    line: Line
+    door: str
     user_id: int
     sign_in: str
     is_admin: bool
-    view: View | None = None
+    expires_at: datetime
+    channel: "Channel | None" = None
 
 
 @dataclass(frozen=True)
 class Join:
-    """A socket that wants to follow `view` from event `since` on; None means from now on."""
+    """A socket that wants to follow `channel` from event `since` on; None means from now on."""
 
     socket: Socket
-    view: View
+    channel: "Channel"
     since: int | None
 
 
@@ -36,7 +53,7 @@ class Join:
 class Hub:
     cursor: int = 0
     sockets: set[Socket] = field(default_factory=set)
-    views: dict[View, set[Socket]] = field(default_factory=dict)
+    channels: "dict[Channel, set[Socket]]" = field(default_factory=dict)
     joining: list[Join] = field(default_factory=list)
     closing: int | None = None
 
@@ -46,7 +63,6 @@ class Hub:
             socket.line.end(self.closing or frames.TOO_SLOW)
             return False
         self.sockets.add(socket)
-        socket.line.on_end = lambda: self.remove(socket)
         return True
 
     def remove(self, socket: Socket) -> None:
@@ -59,28 +75,30 @@ class Hub:
         self.joining.append(join)
 
     def follow(self, join: Join) -> None:
-        """From the next batch on, `join.socket` gets what its view gets."""
+        """From the next batch on, `join.socket` gets what its channel gets."""
         if join.socket in self.sockets:
             self._unfollow(join.socket)
-            join.socket.view = join.view
-            self.views.setdefault(join.view, set()).add(join.socket)
+            join.socket.channel = join.channel
+            self.channels.setdefault(join.channel, set()).add(join.socket)
 
-    def push(self, view: View, frame: bytes) -> None:
-        """The same bytes to every socket that shows `view`."""
-        for socket in list(self.views.get(view, ())):
+    def push(self, channel: "Channel", frame: bytes) -> None:
+        """The same bytes to every socket that follows `channel`."""
+        for socket in list(self.channels.get(channel, ())):
             socket.line.push(frame)
 
     def end_sign_ins(self, sign_ins: Iterable[str]) -> None:
         """Close the sockets opened through these sign-ins: their right has ended."""
         ended = set(sign_ins)
-        for socket in [socket for socket in self.sockets if socket.sign_in in ended]:
-            socket.line.end(frames.ENDED)
+        self._end([socket for socket in self.sockets if socket.sign_in in ended], frames.ENDED)
+
+    def end_expired(self, moment: datetime) -> None:
+        """Close the sockets whose sign-in has run out."""
+        self._end([socket for socket in self.sockets if socket.expires_at <= moment], frames.ENDED)
 
     def end_all(self, code: int) -> None:
         """Close every socket, and every later one as it comes."""
         self.closing = code
-        for socket in list(self.sockets):
-            socket.line.end(code)
+        self._end(list(self.sockets), code)
 
     def ping(self) -> None:
         """Ask every peer for a sign of life (routers cut a line idle for 55 s), and drop those long silent."""
@@ -92,18 +110,27 @@ class Hub:
             else:
                 socket.line.push(frames.PING)
 
-    def count(self) -> tuple[int, int]:
-        """Sockets of admins, and of everybody else."""
-        admins = sum(socket.is_admin for socket in self.sockets)
-        return admins, len(self.sockets) - admins
+    def beat(self) -> None:
+        """Tell every follower where the log stands."""
+        for channel in self:
+            self.push(channel, channel.beat(self.cursor))
 
-    def __iter__(self) -> Iterator[View]:
-        return iter(list(self.views))
+    def count(self) -> Counter[tuple[str, bool]]:
+        """Open sockets by door and whether an admin's."""
+        return Counter((socket.door, socket.is_admin) for socket in self.sockets if not socket.line.ended)
+
+    def __iter__(self) -> "Iterator[Channel]":
+        return iter(list(self.channels))
+
+    def _end(self, sockets: Iterable[Socket], code: int) -> None:
+        for socket in sockets:
+            self._unfollow(socket)
+            socket.line.end(code)
 
     def _unfollow(self, socket: Socket) -> None:
-        if socket.view is not None:
-            followers = self.views[socket.view]
+        if socket.channel is not None:
+            followers = self.channels[socket.channel]
             followers.discard(socket)
             if not followers:
-                del self.views[socket.view]
-            socket.view = None
+                del self.channels[socket.channel]
+            socket.channel = None

@@ -1,23 +1,30 @@
-"""The live side of one server process: its hub, its tailer, and how both end."""
+"""The live side of one server process: its hub, its tailer, its clock, and how they end."""
 
+import time
 from typing import Any
 
 import gevent
 from flask import Flask, current_app
 
+from printalma.lib.clock import now
 from printalma.live import frames
 from printalma.live.hub import Hub, Join
+from printalma.live.presence import Presence
 from printalma.live.tailer import Tailer
 
 GLANCE = 0.05  # seconds between two looks at whether the worker is told to stop
+BEAT = 15.0  # seconds; a page cannot see pings, and takes 35 s without a word for a dead line
+PING = 25.0
 
 
 class LiveProcess:
     """Made once per app; `start` is called once per server process, after gunicorn's fork and gevent's patch."""
 
     def __init__(self, app: Flask) -> None:
+        self._app = app
         self.hub = Hub()
         self.tailer = Tailer(app, self.hub)
+        self.presence = Presence(app, self.hub)
         app.extensions["printalma.live"] = self
 
     def join(self, join: Join) -> None:
@@ -25,16 +32,32 @@ class LiveProcess:
         self.tailer.nudge.set()
 
     def start(self, worker: Any) -> None:
-        """Tail the log until `worker` (gunicorn's) stops; a tailer that dies takes the worker with it."""
-        tailing = gevent.spawn(self.tailer.run)
-        tailing.link_exception(lambda _: setattr(worker, "alive", False))
+        """Tail the log until `worker` (gunicorn's) stops; a greenlet that dies takes the worker with it."""
+        for run in (self.tailer.run, self._keep_time, self.presence.run):
+            gevent.spawn(run).link_exception(lambda _: setattr(worker, "alive", False))
         gevent.spawn(self._watch, worker)
+
+    def _keep_time(self) -> None:
+        """Beats, pings and the end of sign-ins: they go on while the database is away."""
+        beat_at = ping_at = time.monotonic()
+        with self._app.app_context():
+            while True:
+                gevent.sleep(1)
+                moment = time.monotonic()
+                self.hub.end_expired(now())
+                if moment - beat_at >= BEAT:
+                    beat_at = moment
+                    self.hub.beat()
+                if moment - ping_at >= PING:
+                    ping_at = moment
+                    self.hub.ping()
 
     def _watch(self, worker: Any) -> None:
         # gunicorn waits for open sockets until its graceful timeout: they are told to come back elsewhere at once.
         while worker.alive:
             gevent.sleep(GLANCE)
         self.hub.end_all(frames.RESTART)
+        self.presence.leave()
 
 
 def live() -> LiveProcess:

@@ -2,7 +2,6 @@
 
 import logging
 import math
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES as REASONS  # Python's own names change with its versions
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.lib.errors import Forbidden, Refused, TooMany, Unauthorized
@@ -36,7 +36,7 @@ def body(status: int, message: str, errors: list[dict[str, str]] | None = None, 
     found: dict[str, Any] = {
         "success": False,
         "message": message,
-        "error": HTTPStatus(status).phrase,
+        "error": REASONS[status],
         "statusCode": status,
         "errors": errors or [],
     }
@@ -75,7 +75,7 @@ def _http(error: HTTPException) -> AnyResponse:
     if isinstance(error.response, AnyResponse):
         return error.response  # a redirect of the router's, already complete
     status = error.code or 500
-    message = t(f"errors.{status}") if status in (400, 404, 405, 413, 415) else HTTPStatus(status).phrase
+    message = t(f"errors.{status}") if status in (400, 404, 405, 413, 415) else REASONS[status]
     response = _answer(status, message, body(status, message))
     if status == 405:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")

@@ -1,0 +1,116 @@
+"""What a socket may follow, and the bytes it gets: fragments for pages, JSON for front ends."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from flask import json, render_template
+
+from printalma.db import Connection
+from printalma.events import log as events
+from printalma.events import renderings
+from printalma.events.log import Record
+from printalma.events.renderings import ADMINS, Notice, View
+from printalma.live import frames
+
+BEHIND_MOST = 500  # events; who is further behind starts anew, which is cheaper than telling everything
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What happened since the last look."""
+
+    records: Sequence[Record]
+    upto: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "upto", self.records[-1].id)
+
+    @cached_property
+    def notices(self) -> Mapping[str | int, Sequence[tuple[int, Notice]]]:
+        """Notices with their event's id, by whom they are for."""
+        found: dict[str | int, list[tuple[int, Notice]]] = {}
+        for record in self.records:
+            for notice in renderings.notices(record):
+                found.setdefault(notice.to, []).append((record.id, notice))
+        return found
+
+
+class Channel(Protocol):
+    """Hashable: sockets that follow equal channels get the same bytes."""
+
+    def news(self, connection: Connection, batch: Batch, /) -> bytes:
+        """Frames that tell of the batch; none when it does not concern the channel."""
+        ...
+
+    def catch_up(self, connection: Connection, since: int, cursor: int, /) -> bytes:
+        """Frames that bring somebody from event `since` to `cursor`."""
+        ...
+
+    def beat(self, cursor: int, /) -> bytes:
+        """A sign of life that carries the position."""
+        ...
+
+
+@dataclass(frozen=True)
+class Page:
+    """A dashboard page that shows `view`."""
+
+    view: View
+
+    def news(self, connection: Connection, batch: Batch) -> bytes:
+        fragments = renderings.html(connection, self.view, batch.records)
+        return frames.text(fragments + position(batch.upto)) if fragments else b""
+
+    def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
+        return frames.text(self.missed(connection, since, cursor))
+
+    def missed(self, connection: Connection, since: int, cursor: int) -> str:
+        """The fragments of `catch_up`, which a page may also fetch over HTTP."""
+        if not 0 <= cursor - since <= BEHIND_MOST:
+            return self.view.redraw(connection) + position(cursor)
+        records = events.since(connection, since, BEHIND_MOST, cursor) if since < cursor else []
+        fragments = renderings.html(connection, self.view, records) if records else ""
+        return fragments + position(cursor)
+
+    def beat(self, cursor: int) -> bytes:
+        return frames.text(position(cursor))
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The JSON events for `to`: ADMINS, or one customer's id (contract, "Three ways in", 2)."""
+
+    to: str | int
+
+    def news(self, _connection: Connection, batch: Batch) -> bytes:
+        return self._frames(batch.notices.get(self.to, ()))
+
+    def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
+        if not 0 <= cursor - since <= BEHIND_MOST:
+            return _said({"event": "reset", "id": cursor})
+        records = events.since(connection, since, BEHIND_MOST, cursor) if since < cursor else []
+        missed = Batch(records).notices.get(self.to, ()) if records else ()
+        return self._frames(missed) + self.beat(cursor)
+
+    def beat(self, cursor: int) -> bytes:
+        return _said({"event": "beat", "id": cursor})
+
+    @staticmethod
+    def _frames(notices: Sequence[tuple[int, Notice]]) -> bytes:
+        return b"".join(_said({"event": n.name, "id": event_id, "data": n.notification}) for event_id, n in notices)
+
+
+def stream_for(user_id: int, is_admin: bool) -> Stream:
+    """What this user hears of."""
+    return Stream(ADMINS if is_admin else user_id)
+
+
+def position(cursor: int) -> str:
+    """The fragment behind all others: a page has this position exactly when it has what came before it."""
+    return render_template("live/_position.html", position=cursor)
+
+
+def _said(message: Mapping[str, object]) -> bytes:
+    return frames.text(json.dumps(message))

@@ -1,0 +1,77 @@
+"""The dashboard's door: HTML fragments for htmx (contract, "Three ways in", 3)."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Blueprint, request
+from flask_sock import Sock
+from simple_websocket import Server
+
+from printalma.accounts.actor import Actor
+from printalma.accounts.guard import ADMIN, SOCKET, access, current_actor
+from printalma.db import reading
+from printalma.events import log as events
+from printalma.events import renderings
+from printalma.events.renderings import View
+from printalma.lib.command import whole
+from printalma.lib.errors import Forbidden
+from printalma.lib.text import t
+from printalma.live import door
+from printalma.live.channels import Page
+from printalma.live.hub import Join, Socket
+from printalma.live.views import DEFAULT_PATH, PlainPage
+from printalma.serve import origin
+
+HELLO_WITHIN = 2.0
+
+bp = Blueprint("live", __name__, url_prefix="/dashboard")
+sock = Sock()
+
+
+@bp.before_request
+def _only_ours() -> None:
+    if request.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+        if not origin.socket_is_ours():
+            raise Forbidden(t("errors.cross_site"))
+        door.take_line(request.environ)
+
+
+@sock.route("/live", bp=bp)
+@access(SOCKET)
+def pages(ws: Server) -> None:
+    """A page that lost its session is told 4401, not refused: to a browser a refused handshake looks like a broken
+    line, and it would try for ever."""
+    door.serve(ws, "dashboard", _admin, _asked, HELLO_WITHIN)
+
+
+@bp.get("/missed")
+@access(ADMIN)
+def missed() -> str:
+    """The same fragments over HTTP, for a page whose network lets no socket through: what came after `since`."""
+    view = _view(request.args.get("view", DEFAULT_PATH))
+    with reading() as connection:
+        cursor = events.last_id(connection)
+        since = whole(request.args.get("since"))
+        return Page(view).missed(connection, cursor if since is None else since, cursor)
+
+
+def _admin(_ws: Server) -> Actor | None:
+    actor = current_actor()
+    return actor if actor is not None and actor.is_admin else None
+
+
+def _asked(socket: Socket, message: str | bytes | None) -> Join:
+    """What a hello asks for; anything else, or silence, means the default list from now on."""
+    hello: dict[str, Any] = door.message_of(message)
+    if hello.get("t") != "hello":
+        return Join(socket, Page(_view(DEFAULT_PATH)), None)
+    return Join(socket, Page(_view(hello.get("view"))), door.position_of(hello.get("since")))
+
+
+def _view(address: object) -> View:
+    """The view of a page's path and query. A page nobody knows shows nothing live but toasts."""
+    try:
+        parts = urlsplit(address if isinstance(address, str) else DEFAULT_PATH)
+        return renderings.view_of(parts.path, parse_qs(parts.query, max_num_fields=50)) or PlainPage()
+    except ValueError:
+        return PlainPage()

@@ -1,0 +1,77 @@
+"""Who is connected over all processes: each writes down its own count, and reads the others'."""
+
+import logging
+import secrets
+from collections import Counter
+from datetime import timedelta
+
+import gevent
+import sqlalchemy as sa
+from flask import Flask
+
+from printalma.db import UNREACHABLE, Connection, reading, table, transaction
+from printalma.lib.clock import now
+from printalma.live.hub import Hub
+from printalma.live.models import Attendance
+
+log = logging.getLogger(__name__)
+_attendance = table(Attendance)
+
+GLANCE = 0.5  # seconds between two looks at whether the count has changed
+RENEW = timedelta(seconds=20)
+FORGOTTEN = timedelta(seconds=50)  # a process that has not renewed its count for so long is dead
+
+Counts = Counter[tuple[str, bool]]
+
+
+class Presence:
+    """`run` writes this process's count down when it changes and every 20 s; `count` adds everybody's."""
+
+    def __init__(self, app: Flask, hub: Hub) -> None:
+        self._app = app
+        self._hub = hub
+        self._process = secrets.token_hex(8)
+        self._written: Counts | None = None
+        self._written_at = now() - RENEW
+
+    def run(self) -> None:
+        with self._app.app_context():
+            while self._hub.closing is None:
+                mine = self._hub.count()
+                if mine != self._written or now() - self._written_at >= RENEW:
+                    self._try_to_write(mine)
+                gevent.sleep(GLANCE)
+
+    def leave(self) -> None:
+        """The process ends: it is no longer counted."""
+        with self._app.app_context():
+            self._try_to_write(Counter())
+
+    def count(self) -> Counts:
+        """Open sockets by door and whether an admin's: this process's as they are, the others' as last written."""
+        others = sa.select(_attendance).where(
+            _attendance.c.process != self._process, _attendance.c.seen_at > now() - FORGOTTEN
+        )
+        found = Counter(self._hub.count())
+        with reading() as connection:
+            for row in connection.execute(others):
+                found[row.door, row.is_admin] += row.sockets
+        return found
+
+    def _try_to_write(self, mine: Counts) -> None:
+        try:
+            transaction(lambda tx: self._write(tx, mine))
+            self._written, self._written_at = mine, now()
+        except UNREACHABLE as error:
+            log.warning("presence not written: %s", type(error).__name__)  # it is written again at the next look
+
+    def _write(self, tx: Connection, mine: Counts) -> None:
+        moment = now()
+        dead = _attendance.c.seen_at < moment - FORGOTTEN
+        tx.execute(sa.delete(_attendance).where(sa.or_(_attendance.c.process == self._process, dead)))
+        rows = [
+            {"process": self._process, "door": door, "is_admin": is_admin, "sockets": n, "seen_at": moment}
+            for (door, is_admin), n in mine.items()
+        ]
+        if rows:
+            tx.execute(sa.insert(_attendance), rows)

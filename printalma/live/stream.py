@@ -1,0 +1,58 @@
+"""The plain WebSocket for front ends: JSON events, lossless (contract, "Three ways in", 2)."""
+
+from flask import Blueprint, request
+from flask_sock import Sock
+from simple_websocket import Server
+
+from printalma.accounts.actor import Actor
+from printalma.accounts.guard import SOCKET, access, actor_of, current_actor
+from printalma.lib.command import whole
+from printalma.lib.errors import Forbidden
+from printalma.lib.text import t
+from printalma.live import door
+from printalma.live.channels import stream_for
+from printalma.live.hub import Join, Socket
+from printalma.serve import origin
+
+AUTH_WITHIN = 10.0  # seconds a socket without header and cookie has to say who it is
+
+bp = Blueprint("stream", __name__, url_prefix="/orders")
+sock = Sock()
+
+
+@bp.before_request
+def _known_origin() -> None:
+    if request.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+        # A program sends no Origin; a page sends one, and it must be ours or listed.
+        if "Origin" in request.headers and not (origin.socket_is_ours() or origin.is_listed()):
+            raise Forbidden(t("errors.cross_site"))
+        door.take_line(request.environ)
+
+
+@sock.route("/live", bp=bp)
+@access(SOCKET)
+def events(ws: Server) -> None:
+    door.serve(ws, "stream", _who, _asked, 0)
+
+
+def _who(ws: Server) -> Actor | None:
+    """By header or cookie, else by a first message {"event": "auth", "data": {"token": …}}."""
+    actor = current_actor()
+    if actor is not None:
+        return actor
+    message = door.message_of(ws.receive(AUTH_WITHIN))
+    data = message.get("data")
+    token = data.get("token") if message.get("event") == "auth" and isinstance(data, dict) else None
+    return actor_of(token) if isinstance(token, str) else None
+
+
+def _asked(socket: Socket, message: str | bytes | None) -> Join | None:
+    """At first ?since=, or from now on; later {"event": "resume", "data": {"since": id}}."""
+    channel = stream_for(socket.user_id, socket.is_admin)
+    if message is None:
+        return Join(socket, channel, whole(request.args.get("since")))
+    asked = door.message_of(message)
+    data = asked.get("data")
+    if asked.get("event") != "resume" or not isinstance(data, dict):
+        return None
+    return Join(socket, channel, door.position_of(data.get("since")))
