@@ -3,54 +3,78 @@
   "use strict";
   const OFFLINE_AFTER = 5000;    // after a close: most lines are back before anybody needs to know
   const SILENT_AFTER = 35000;    // two beats and a bit without a word: the line is dead, whatever the browser thinks
+  const ASK_EVERY = 15000;       // over HTTP, while there is no socket
   const TOAST_STAYS = 7000;
   const ENDED = 4401;            // the right has ended: coming back is useless
 
   const byId = (id) => document.getElementById(id);
   const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" });
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
-  let connection = null, offlineTimer = 0, silenceTimer = 0;
+  let connection = null, silenceTimer = 0, awayTimer = 0;
 
-  function showOffline(isOffline) {
-    clearTimeout(offlineTimer);
-    offlineTimer = 0;
-    const strip = byId("offline");
-    if (strip) strip.hidden = !isOffline;
+  // --- the line -----------------------------------------------------------------------------------------------
+
+  const here = () => ({ since: Number(byId("position").value), view: location.pathname + location.search });
+
+  function tell(state) {
+    for (const id of ["offline", "asking", "session-over"]) byId(id).hidden = id !== state;
   }
 
   function heard() {
-    showOffline(false);
+    clearTimeout(awayTimer);
+    awayTimer = 0;
+    tell(null);
     clearTimeout(silenceTimer);
     silenceTimer = setTimeout(() => {
-      showOffline(true);
+      tell("offline");
       connection?.socket?.close();
+      away(0);
     }, SILENT_AFTER);
+  }
+
+  function ended() {
+    clearTimeout(silenceTimer);
+    clearTimeout(awayTimer);
+    awayTimer = -1;
+    tell("session-over");
+  }
+
+  // No socket: after a while the page says so, and asks over HTTP for what it misses until a socket is back.
+  function away(delay) {
+    if (!awayTimer) awayTimer = setTimeout(ask, delay);
+  }
+
+  async function ask() {
+    awayTimer = setTimeout(ask, ASK_EVERY);
+    const asking = awayTimer;
+    let answer = null;
+    try {
+      answer = await fetch(`/dashboard/missed?${new URLSearchParams(here())}`, { redirect: "manual" });
+    } catch {
+      answer = null;  // no network at all: the strip below says so
+    }
+    if (asking !== awayTimer) return;  // a socket was faster
+    if (answer?.type === "opaqueredirect" || answer?.status === 403) return ended();
+    if (!answer?.ok) return tell("offline");
+    const feed = byId("feed");
+    await htmx.swap({ sourceElement: feed, target: feed, swap: "none swapEmpty:false", text: await answer.text() });
+    tell("asking");
   }
 
   document.addEventListener("htmx:ws:after:connection", (event) => {
     connection = event.detail.connection;
-    connection.socket.send(JSON.stringify({
-      t: "hello", since: Number(byId("position").value), view: location.pathname + location.search,
-    }));
-    heard();
+    connection.socket.send(JSON.stringify({ t: "hello", ...here() }));
   });
-
-  document.addEventListener("htmx:ws:after:message:incoming", () => {
-    heard();
-    settle();
-  });
-
+  document.addEventListener("htmx:ws:after:message:incoming", heard);
   document.addEventListener("htmx:ws:close", (event) => {
     clearTimeout(silenceTimer);
-    if (event.detail.code === ENDED) {
-      showOffline(false);
-      byId("session-over").hidden = false;
-    } else if (!offlineTimer && byId("offline").hidden) {
-      offlineTimer = setTimeout(() => showOffline(true), OFFLINE_AFTER);
-    }
+    if (event.detail.code === ENDED) ended();
+    else away(OFFLINE_AFTER);
   });
+  window.addEventListener("online", () => connection?.socket?.close());
 
-  // After fragments have been swapped in: what the page decides for itself.
+  // --- after fragments have been swapped in: what the page decides for itself -----------------------------------
+
   function settle() {
     for (const toast of document.querySelectorAll(".toast:not([data-seen])")) {
       toast.dataset.seen = "";
@@ -68,8 +92,8 @@
   function countArrivals() {
     const pill = byId("pill"), arrivals = byId("arrivals");
     if (!pill || !arrivals) return;
-    const shown = [...arrivals.children].filter((arrival) => !byId(`order-${arrival.value}`));
-    const n = new Set(shown.map((arrival) => arrival.value)).size;
+    const elsewhere = [...arrivals.children].filter((arrival) => !byId(`order-${arrival.value}`));
+    const n = new Set(elsewhere.map((arrival) => arrival.value)).size;
     pill.hidden = n === 0;
     pill.textContent = `${n} ${n < 2 ? pill.dataset.one : pill.dataset.many}`;
   }
