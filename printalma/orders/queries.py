@@ -25,6 +25,7 @@ _users = table(User)
 
 _BY_ID = sa.select(_orders).where(_orders.c.id == sa.bindparam("id"))
 _BY_IDS = sa.select(_orders).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
+_NEWEST = sa.select(_orders).order_by(_orders.c.id.desc()).limit(sa.bindparam("most"))
 _ITEMS = (
     sa.select(_items, _products.c.description.label("product_description"), _products.c.price.label("product_price"))
     .join(_products, _products.c.id == _items.c.product_id)
@@ -78,6 +79,11 @@ def by_id_for_update(connection: Connection, order_id: int) -> Fields | None:
 def rows(connection: Connection, ids: Sequence[int]) -> Sequence[Fields]:
     """The orders among `ids`, newest first."""
     return connection.execute(_BY_IDS, {"ids": ids}).mappings().all() if ids else []
+
+
+def newest(connection: Connection, most: int) -> list[Details]:
+    """The `most` last orders, newest first."""
+    return details(connection, connection.execute(_NEWEST, {"most": most}).mappings().all())
 
 
 def details(connection: Connection, orders: Sequence[Fields]) -> list[Details]:

@@ -1,0 +1,84 @@
+"""/orders/admin/…statistics: how the shop goes, read from the counters (contract, "Orders")."""
+
+from typing import TypedDict
+
+from flask import Blueprint, Response
+
+from printalma.accounts.guard import ADMIN, access
+from printalma.config import settings
+from printalma.db import Connection, reading
+from printalma.lib import money
+from printalma.lib.clock import now, shop_day
+from printalma.lib.text import t
+from printalma.orders import present, queries
+from printalma.orders.models import Status
+from printalma.serve.answers import success
+from printalma.stats import queries as stats
+
+RECENT = 5
+
+bp = Blueprint("statistics", __name__, url_prefix="/orders/admin")
+
+
+class Statistics(TypedDict):
+    totalOrders: int
+    pendingOrders: int
+    confirmedOrders: int
+    processingOrders: int
+    shippedOrders: int
+    deliveredOrders: int
+    cancelledOrders: int
+    rejectedOrders: int
+    totalRevenue: float
+    averageOrderValue: float
+    ordersToday: int
+    ordersThisWeek: int
+    ordersThisMonth: int
+    revenueToday: float
+    revenueThisMonth: float
+    ordersByStatus: dict[Status, int]
+
+
+@bp.get("/statistics")
+@access(ADMIN)
+def statistics() -> Response:
+    with reading() as connection:
+        found = _statistics(connection)
+    return success(t("orders.statistics"), found)
+
+
+@bp.get("/frontend-statistics")
+@access(ADMIN)
+def frontend_statistics() -> Response:
+    with reading() as connection:
+        found = _statistics(connection)
+        recent = queries.newest(connection, RECENT)
+    orders = [present.order_json(details, settings().shop_currency) for details in recent]
+    return success(t("orders.frontend_statistics"), found | {"recentOrders": orders})
+
+
+def _statistics(connection: Connection) -> Statistics:
+    found = stats.overview(connection, shop_day(now(), settings().shop_tz))
+    by_status = {status: found.by_status.get(status, 0) for status in Status}
+    return {
+        "totalOrders": sum(by_status.values()),
+        "pendingOrders": by_status[Status.PENDING],
+        "confirmedOrders": by_status[Status.CONFIRMED],
+        "processingOrders": by_status[Status.PROCESSING],
+        "shippedOrders": by_status[Status.SHIPPED],
+        "deliveredOrders": by_status[Status.DELIVERED],
+        "cancelledOrders": by_status[Status.CANCELLED],
+        "rejectedOrders": by_status[Status.REJECTED],
+        "totalRevenue": _number(found.revenue),
+        "averageOrderValue": _number(round(found.revenue / found.earning)) if found.earning else 0,
+        "ordersToday": found.today,
+        "ordersThisWeek": found.this_week,
+        "ordersThisMonth": found.this_month,
+        "revenueToday": _number(found.revenue_today),
+        "revenueThisMonth": _number(found.revenue_this_month),
+        "ordersByStatus": by_status,
+    }
+
+
+def _number(minor: int) -> float:
+    return money.number(minor, settings().shop_currency)

@@ -1,0 +1,31 @@
+"""The shop's database, for what no front door can do: a past, or a million rows of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+
+def insert(database_url: str, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add `rows`, which all have the same columns, to `table`."""
+    listed = list(rows)
+    columns = [sa.column(name) for name in listed[0]]
+    engine = _engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(sa.insert(sa.table(table, *columns)), listed)
+
+
+def select(database_url: str, query: str, **values: Any) -> Sequence[sa.Row[Any]]:
+    """The rows that `query` finds."""
+    with _engine(database_url).connect() as connection:
+        return connection.execute(sa.text(query), values).all()
+
+
+def execute(database_url: str, statement: str, **values: Any) -> None:
+    """Run `statement` and commit."""
+    with _engine(database_url).begin() as connection:
+        connection.execute(sa.text(statement), values)
+
+
+def _engine(database_url: str) -> sa.Engine:
+    return sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
