@@ -8,7 +8,7 @@ def create_app() -> Flask:
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from printalma import accounts, catalog, cli, config, db, live, ops, orders, serve
+    from printalma import accounts, catalog, cli, config, db, inbox, live, ops, orders, serve
 
     settings = config.load()
     app = Flask(
@@ -18,17 +18,17 @@ def create_app() -> Flask:
         instance_path=str(config.INSTANCE),
     )
     app.extensions["printalma.settings"] = settings
-    hops = settings.trusted_proxies
-    if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-
     ops.init_logs(settings)
     db.init_app(app, settings)
     serve.init_app(app, settings)
     accounts.init_app(app)
     catalog.init_app(app)
     orders.init_app(app)
+    inbox.init_app(app)
     live.init_app(app)
     ops.init_app(app)
     cli.init_app(app)
+    hops = settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app

@@ -20,16 +20,20 @@
     for (const id of ["offline", "asking", "session-over"]) byId(id).hidden = id !== state;
   }
 
-  function heard() {
-    clearTimeout(awayTimer);
-    awayTimer = 0;
-    tell(null);
+  function listen() {
     clearTimeout(silenceTimer);
     silenceTimer = setTimeout(() => {
       tell("offline");
       connection?.socket?.close();
       away(0);
     }, SILENT_AFTER);
+  }
+
+  function heard() {
+    clearTimeout(awayTimer);
+    awayTimer = 0;
+    tell(null);
+    listen();
   }
 
   function ended() {
@@ -64,6 +68,7 @@
   document.addEventListener("htmx:ws:after:connection", (event) => {
     connection = event.detail.connection;
     connection.socket.send(JSON.stringify({ t: "hello", ...here() }));
+    listen();
   });
   document.addEventListener("htmx:ws:after:message:incoming", heard);
   document.addEventListener("htmx:ws:close", (event) => {

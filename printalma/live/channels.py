@@ -14,6 +14,7 @@ from printalma.events.log import Record
 from printalma.events.renderings import ADMINS, Notice, View
 from printalma.live import frames
 
+NAMESPACE = "/orders"
 BEHIND_MOST = 500  # events; who is further behind starts anew, which is cheaper than telling everything
 
 
@@ -102,6 +103,28 @@ class Stream:
         return b"".join(_said({"event": n.name, "id": event_id, "data": n.notification}) for event_id, n in notices)
 
 
+@dataclass(frozen=True)
+class Room:
+    """The same for Socket.IO. It has no replay: who comes back asks the API what it missed."""
+
+    to: str | int
+
+    def news(self, _connection: Connection, batch: Batch) -> bytes:
+        notices = batch.notices.get(self.to, ())
+        return b"".join(frames.text(_packet(notice)) for _, notice in notices)
+
+    def catch_up(self, _connection: Connection, _since: int, _cursor: int) -> bytes:
+        return b""
+
+    def beat(self, _cursor: int) -> bytes:
+        return b""
+
+
+def room_for(user_id: int, is_admin: bool) -> Room:
+    """What this user hears of, over Socket.IO."""
+    return Room(ADMINS if is_admin else user_id)
+
+
 def stream_for(user_id: int, is_admin: bool) -> Stream:
     """What this user hears of."""
     return Stream(ADMINS if is_admin else user_id)
@@ -110,6 +133,11 @@ def stream_for(user_id: int, is_admin: bool) -> Stream:
 def position(cursor: int) -> str:
     """The fragment behind all others: a page has this position exactly when it has what came before it."""
     return render_template("live/_position.html", position=cursor)
+
+
+def _packet(notice: Notice) -> str:
+    """An EVENT packet of Socket.IO v5 in a MESSAGE packet of Engine.IO v4 (their protocol documents)."""
+    return f"42{NAMESPACE},{json.dumps([notice.name, notice.notification])}"
 
 
 def _said(message: Mapping[str, object]) -> bytes:

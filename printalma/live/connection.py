@@ -35,10 +35,13 @@ class Connection:
 
     def push(self, frame: bytes) -> None:
         """Send `frame` (one or several whole frames) now if the line takes it, else when it does. Never blocks."""
-        if not self.ended:
+        if frame and not self.ended:
             self._put(frame)
             if self._bytes_waiting > WAITING_MOST:
                 self.end(frames.TOO_SLOW)
+
+    def ping(self) -> None:
+        self.push(frames.PING)
 
     def end(self, code: int) -> None:
         """Say `code` and close: 1012 restart, 1013 too slow, 1011 our fault, 4401 the right has ended."""

@@ -13,6 +13,20 @@ def text(message: str) -> bytes:
     return _frame(_TEXT, message.encode())
 
 
+def texts(data: bytes) -> list[str]:
+    """The messages in whole frames that `text` made."""
+    found = []
+    while data:
+        size, start = data[1], 2
+        if size == 126:
+            size, start = struct.unpack_from("!H", data, 2)[0], 4
+        elif size == 127:
+            size, start = struct.unpack_from("!Q", data, 2)[0], 10
+        found.append(data[start : start + size].decode())
+        data = data[start + size :]
+    return found
+
+
 def close(code: int) -> bytes:
     """A close frame with one of the contract's codes."""
     return _frame(_CLOSE, struct.pack("!H", code))

@@ -23,6 +23,7 @@ class Line(Protocol):
     heard_at: float
 
     def push(self, frame: bytes, /) -> None: ...
+    def ping(self) -> None: ...
     def end(self, code: int, /) -> None: ...
     def cut(self) -> None: ...
 
@@ -108,7 +109,7 @@ class Hub:
                 self.remove(socket)
                 socket.line.cut()
             else:
-                socket.line.push(frames.PING)
+                socket.line.ping()
 
     def beat(self) -> None:
         """Tell every follower where the log stands."""

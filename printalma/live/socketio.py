@@ -1,0 +1,119 @@
+"""Socket.IO v4 on /socket.io/, namespace /orders (contract, "Three ways in", 1).
+
+python-socketio speaks the protocol; events go around its queues. They are encoded once as Socket.IO packets and
+written by our own connection, the same bytes to everybody in a room, bounded as on every other door.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+
+import socketio
+from flask import Flask
+from socketio.exceptions import ConnectionRefusedError as Refused
+from werkzeug.http import parse_cookie
+
+from printalma.accounts.actor import Actor
+from printalma.accounts.guard import COOKIE, actor_of
+from printalma.config import settings
+from printalma.lib.clock import iso, now
+from printalma.lib.text import t
+from printalma.live.channels import NAMESPACE, room_for
+from printalma.live.connection import Connection
+from printalma.live.door import take_line
+from printalma.live.hub import Join, Socket
+from printalma.live.process import LiveProcess
+from printalma.live.socketio_line import SocketIOLine
+
+Environ = dict[str, Any]
+
+
+class SocketIODoor:
+    """WSGI middleware: /socket.io/ is answered here, everything else by the app behind it."""
+
+    def __init__(self, app: Flask, process: LiveProcess) -> None:
+        self._app = app
+        self._process = process
+        self._sockets: dict[str, Socket] = {}
+        self._lines: dict[str, Connection] = {}
+        self.server = socketio.Server(
+            async_mode="threading",  # gevent's patch makes its threads greenlets
+            cors_allowed_origins=self._is_known,
+            max_http_buffer_size=100_000,
+            async_handlers=False,
+        )
+        self.server.on("connect", self._connect, NAMESPACE)
+        self.server.on("disconnect", self._disconnect, NAMESPACE)
+        self.server.on("ping", self._ping, NAMESPACE)
+        self._wsgi = socketio.WSGIApp(self.server, app.wsgi_app)
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        is_ours = environ.get("PATH_INFO", "").startswith("/socket.io/")
+        if not is_ours or environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+            return self._answer(environ, start_response)
+        take_line(environ)
+        line: Connection = environ["gunicorn.socket"]
+        session = parse_qs(environ.get("QUERY_STRING", "")).get("sid", [""])[0]
+        if session:
+            self._lines[session] = line  # polling moves on to a WebSocket
+        try:
+            return self._answer(environ, start_response)
+        except OSError:
+            if line.ended:
+                raise StopIteration from None  # the peer went in the middle of the handshake: gunicorn hangs up
+            raise
+        finally:
+            self._lines.pop(session, None)
+
+    def _answer(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer: Iterable[bytes] = self._wsgi(environ, start_response)
+        return answer
+
+    def _connect(self, sid: str, environ: Environ, auth: object = None) -> None:
+        with self._app.app_context():
+            actor = _actor(environ, auth)
+        if actor is None:
+            raise Refused("unauthorized")
+        line = SocketIOLine(self.server, sid, lambda session: self._line(session, environ))
+        socket = Socket(line, "socketio", actor.id, actor.sign_in, actor.is_admin, actor.expires_at)
+        if not self._process.hub.add(socket):
+            raise Refused(t("errors.503"))
+        self._sockets[sid] = socket
+        self.server.save_session(sid, {"email": actor.email}, NAMESPACE)
+        self._process.join(Join(socket, room_for(actor.id, actor.is_admin), None))
+
+    def _disconnect(self, sid: str, _reason: str) -> None:
+        socket = self._sockets.pop(sid, None)
+        if socket is not None:
+            socket.line.ended = True
+            self._process.hub.remove(socket)
+
+    def _ping(self, sid: str, _data: object = None) -> None:
+        email = self.server.get_session(sid, NAMESPACE)["email"]
+        pong = {"message": t("live.pong"), "timestamp": iso(now()), "user": email}
+        self.server.emit("pong", pong, to=sid, namespace=NAMESPACE)
+
+    def _line(self, session: str, environ: Environ) -> Connection | None:
+        """The WebSocket of an Engine.IO session: the one it moved on to, or the one it began with."""
+        found = self._lines.get(session, environ.get("gunicorn.socket"))
+        return found if isinstance(found, Connection) else None
+
+    def _is_known(self, origin: str, environ: Environ) -> bool:
+        """A page's origin must be ours or listed (design, "Rules of the live side", 7)."""
+        with self._app.app_context():
+            ours = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
+            return origin == ours or origin in settings().cors_origins
+
+
+def _actor(environ: Environ, auth: object) -> Actor | None:
+    """Who it is, by the first of the contract's four places that holds a token."""
+    query = parse_qs(environ.get("QUERY_STRING", "")).get("token", [None])[0]
+    scheme, _, bearer = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    places = (
+        auth.get("token") if isinstance(auth, dict) else None,
+        query,
+        bearer.strip() if scheme.lower() == "bearer" else None,
+        parse_cookie(environ).get(COOKIE),
+    )
+    token = next((place for place in places if isinstance(place, str) and place), None)
+    return actor_of(token)

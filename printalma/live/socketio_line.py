@@ -1,0 +1,66 @@
+"""A Socket.IO client as the hub sees it, over a WebSocket or over polling."""
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+
+import gevent
+import socketio
+from engineio.exceptions import EngineIOError
+from engineio.packet import MESSAGE, Packet
+
+from printalma.live import frames
+from printalma.live.channels import NAMESPACE
+from printalma.live.connection import GOODBYE, Connection
+
+QUEUE_MOST = 1000  # packets that wait for a polling client; over it the client is dropped and connects anew
+
+
+class SocketIOLine:
+    """`find` gives the WebSocket of an Engine.IO session, None while it polls."""
+
+    heard_at = math.inf  # Engine.IO asks for signs of life by itself
+
+    def __init__(self, server: socketio.Server, sid: str, find: Callable[[str], Connection | None]) -> None:
+        self._server = server
+        self._sid = sid
+        self._find = find
+        self._session: str = server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        self.ended = False
+
+    def push(self, frame: bytes) -> None:
+        """Write frames of Socket.IO packets at once, or put them behind what Engine.IO has not sent yet."""
+        session = self._server.eio.sockets.get(self._session)
+        if self.ended or session is None or not frame:
+            return
+        line = self._find(self._session) if session.upgraded and not session.upgrading else None
+        if line is not None and session.queue.empty():
+            line.push(frame)
+        elif session.queue.qsize() > QUEUE_MOST:
+            self.cut()
+        else:
+            for packet in frames.texts(frame):
+                self._server.eio.send_packet(self._session, Packet(MESSAGE, packet[1:]))
+
+    def ping(self) -> None:
+        """Engine.IO does."""
+
+    def end(self, code: int) -> None:
+        """A right that ended is a disconnect, which the client does not repair; anything else it does."""
+        if self.ended:
+            return
+        self.ended = True
+        if code == frames.ENDED:
+            gevent.spawn(self._server.disconnect, self._sid, NAMESPACE)
+            gevent.spawn_later(GOODBYE, self.cut)
+            return
+        line = self._find(self._session)
+        if line is not None:
+            line.end(code)
+        else:
+            self.cut()
+
+    def cut(self) -> None:
+        self.ended = True
+        with suppress(KeyError, EngineIOError):  # the session may already be gone, which is what was wanted
+            self._server.eio.disconnect(self._session)
