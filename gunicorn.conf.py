@@ -25,6 +25,8 @@ graceful_timeout = 2
 control_socket_disable = True
 # ProxyFix believes TRUSTED_PROXIES hops. gunicorn by itself would believe anybody who connects from this machine.
 secure_scheme_headers: dict[str, str] = {}
+# Nor does anybody say where our paths begin: a header SCRIPT_NAME would be a 500.
+forwarder_headers = ""
 accesslog = "-"
 errorlog = "-"
 # The path without its query; no addresses and no user agents: a log is no place for personal data.

@@ -12,7 +12,8 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase
 
-from printalma.config import ROOT, Settings
+from printalma.config import ROOT, ConfigError, Settings
+from printalma.lib.text import t
 
 ATTEMPTS = 6
 COLLISIONS = ("40P01", "40001")  # PostgreSQL: deadlock detected, serialization failure
@@ -57,9 +58,13 @@ migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Bind the engine to the app and set each new connection up for its dialect."""
+    """Bind the engine to the app and set each new connection up for its dialect. Raises ConfigError."""
+    _check_address(settings.database_url)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if settings.is_sqlite else _postgres_options()
+    # Parameters are people's names and addresses: an error that is logged must not carry them.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True} | (
+        {} if settings.is_sqlite else _postgres_options()
+    )
     db.init_app(app)
     migrate.init_app(app, db)
     if settings.is_sqlite:
@@ -113,6 +118,16 @@ def reading() -> Iterator[Connection]:
 
 def is_postgres(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
+
+
+def _check_address(url: str) -> None:
+    # Not in `config`, which gunicorn reads before gevent's patch, and SQLAlchemy must not be imported before it.
+    try:
+        named = sa.make_url(url).database
+    except (sa.exc.ArgumentError, ValueError):
+        named = None
+    if not named:
+        raise ConfigError(t("boot.database_malformed"))
 
 
 def _postgres_options() -> dict[str, Any]:

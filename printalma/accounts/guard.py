@@ -34,6 +34,7 @@ def access(who: str) -> Callable[[View], View]:
 
 def init_app(app: Flask) -> None:
     manager = LoginManager(app)
+    manager.session_protection = None  # the session holds nothing but a page's last words: there is no user in it
     manager.request_loader(lambda _request: actor_of(_token()))
     app.before_request(_check)
     access(EVERYBODY)(app.view_functions["static"])
@@ -41,11 +42,13 @@ def init_app(app: Flask) -> None:
 
 def actor_of(token: str | None) -> Actor | None:
     """Who a token speaks for, as the database knows them now."""
-    sign_in = tokens.sign_in_of(token) if token else None
-    if sign_in is None:
+    named = tokens.sign_in_of(token) if token else None
+    if named is None:
         return None
+    sign_in, user_id = named
     with reading() as connection:
-        return queries.actor(connection, sign_in, now())
+        actor = queries.actor(connection, sign_in, now())
+    return actor if actor is not None and actor.get_id() == user_id else None
 
 
 def current_actor() -> Actor | None:
@@ -89,7 +92,7 @@ def _check() -> None:
 
 def _refuse_foreign_pages() -> None:
     """Another site's form must not sign anybody in or out."""
-    if request.method in origin.READS or _is_listed_api() or not origin.is_foreign():
+    if request.method in origin.READS or _bearer() is not None or _is_listed_api() or not origin.is_foreign():
         return
     if COOKIE in request.cookies or request.path.startswith(PAGES):
         raise Forbidden(t("errors.cross_site"))

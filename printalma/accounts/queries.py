@@ -38,13 +38,14 @@ def user_by_email(connection: Connection, email: str) -> Row | None:
     return connection.execute(sa.select(_users).where(_users.c.email == email.lower())).one_or_none()
 
 
-def user_by_id(connection: Connection, user_id: int) -> Row | None:
-    return connection.execute(sa.select(_users).where(_users.c.id == user_id)).one_or_none()
-
-
 def require_user(connection: Connection, user_id: int) -> Row:
     """The user with this id, who is known to exist: users are disabled, never deleted."""
     return connection.execute(sa.select(_users).where(_users.c.id == user_id)).one()
+
+
+def user_for_update(connection: Connection, user_id: int) -> Row:
+    """The user, locked until the end of the transaction."""
+    return connection.execute(sa.select(_users).where(_users.c.id == user_id).with_for_update()).one()
 
 
 def admins(connection: Connection) -> Sequence[Row]:

@@ -4,45 +4,44 @@ import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from printalma.accounts import passwords, queries
+from printalma.accounts import attempts, passwords, queries
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Login, Register
-from printalma.accounts.models import Role, SignIn, SignInAttempt, User
-from printalma.db import Connection, Row, is_postgres, reading, table, transaction
+from printalma.accounts.models import Role, SignIn, User
+from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import AccessEnded, UserAdded, UserChanged
 from printalma.lib.clock import now
-from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound, TooMany, Unauthorized
+from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound, Unauthorized
 from printalma.lib.text import t
 
 SIGN_IN_LASTS = timedelta(days=30)
-ATTEMPTS = 5
-ATTEMPTS_WINDOW = timedelta(minutes=15)
 
 _users = table(User)
 _sessions = table(SignIn)
-_attempts = table(SignInAttempt)
 
 
 def login(command: Login, address: str) -> Actor:
     """Sign in. Raises Unauthorized, the same for an unknown user and a wrong password, or TooMany."""
-    email = command.email.lower()
-    transaction(lambda tx: _count_attempt(tx, email, address))
-    with reading() as connection:
-        user = queries.user_by_email(connection, email)
-    if not passwords.matches(command.password, user.password_hash if user else None) or user is None:
-        raise _bad_login()
-
-    def begin(tx: Connection) -> Actor:
-        present = queries.user_by_id(tx, user.id)
-        if present is None or not present.active or present.password_hash != user.password_hash:
+    # Lower case may be longer than what was typed ("İ"), and an address is whatever a proxy says it is.
+    email, address = command.email.lower()[:254], address[:64]
+    with attempts.one_at_a_time(email, address):
+        transaction(lambda tx: attempts.count(tx, email, address))
+        with reading() as connection:
+            user = queries.user_by_email(connection, email)
+        if not passwords.matches(command.password, user.password_hash if user else None) or user is None:
             raise _bad_login()
-        tx.execute(sa.delete(_attempts).where(_attempts.c.email == email, _attempts.c.address == address))
-        return _sign_in(tx, present)
 
-    return transaction(begin)
+        def begin(tx: Connection) -> Actor:
+            # Locked: a password that changes now ends this sign-in with the others, or is seen here.
+            present = queries.user_for_update(tx, user.id)
+            if not present.active or present.password_hash != user.password_hash:
+                raise _bad_login()
+            attempts.forget(tx, email, address)
+            return _sign_in(tx, present)
+
+        return transaction(begin)
 
 
 def register(command: Register) -> Actor:
@@ -81,9 +80,8 @@ def change_password(command: ChangePassword, actor: Actor) -> None:
     with reading() as connection:
         user = queries.require_user(connection, actor.id)
     if not passwords.matches(command.currentPassword, user.password_hash):
-        wrong = FieldError("currentPassword", t("accounts.wrong_password"))
-        raise Invalid(t("accounts.wrong_password"), errors=[wrong])
-    _store_password(actor.id, command.newPassword, actor.id, keep=actor.sign_in)
+        raise _wrong_password()
+    _store_password(actor.id, command.newPassword, actor.id, keep=actor.sign_in, known=user.password_hash)
 
 
 def reset_password(user_id: int, password: str, actor_id: int | None) -> None:
@@ -112,27 +110,14 @@ def require_user(email: str) -> Row:
     return user
 
 
+def _wrong_password() -> Invalid:
+    sentence = t("accounts.wrong_password")
+    return Invalid(sentence, errors=[FieldError("currentPassword", sentence)])
+
+
 def _bad_login() -> Unauthorized:
     sentence = t("accounts.bad_login")
     return Unauthorized(sentence, data={"message": sentence, "error": "Unauthorized", "statusCode": 401})
-
-
-def _count_attempt(tx: Connection, email: str, address: str) -> None:
-    """Count before the password is looked at, so that a hundred guesses at once are not one guess each."""
-    moment = now()
-    expired = _attempts.c.window_start < moment - ATTEMPTS_WINDOW
-    insert = (postgresql if is_postgres(tx) else sqlite).insert(_attempts)
-    counted = insert.values(email=email, address=address, window_start=moment, attempts=1).on_conflict_do_update(
-        index_elements=["email", "address"],
-        set_={
-            "attempts": sa.case((expired, 1), else_=_attempts.c.attempts + 1),
-            "window_start": sa.case((expired, insert.excluded.window_start), else_=_attempts.c.window_start),
-        },
-    )
-    row = tx.execute(counted.returning(_attempts.c.attempts, _attempts.c.window_start)).one()
-    if row.attempts > ATTEMPTS:
-        left = row.window_start + ATTEMPTS_WINDOW - moment
-        raise TooMany(t("accounts.too_many_attempts"), max(1, int(left.total_seconds()) + 1))
 
 
 def _add_user(tx: Connection, command: Register, role: Role, password_hash: str) -> int:
@@ -169,10 +154,15 @@ def _sign_in(tx: Connection, user: Row) -> Actor:
     return actor
 
 
-def _store_password(user_id: int, password: str, actor_id: int | None, keep: str | None) -> None:
+def _store_password(
+    user_id: int, password: str, actor_id: int | None, keep: str | None, known: str | None = None
+) -> None:
+    """`known` is the hash that must still be there: of two changes at once by the same old password, one is late."""
     password_hash = passwords.hashed(password)
 
     def store(tx: Connection) -> None:
+        if known not in (None, queries.user_for_update(tx, user_id).password_hash):
+            raise _wrong_password()
         tx.execute(sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash))
         others = [sign_in for sign_in in queries.open_sign_ins(tx, user_id) if sign_in != keep]
         _end_access(tx, user_id, others, actor_id)

@@ -52,4 +52,5 @@ def logout() -> AnyResponse:
 def _next() -> str:
     """Where to go after signing in: a page of ours, never an address that leads elsewhere."""
     wanted = request.values.get("next", "")
-    return wanted if wanted.startswith("/dashboard") and "\\" not in wanted else "/dashboard"
+    ours = wanted.startswith("/dashboard") and wanted.isprintable() and "\\" not in wanted
+    return wanted if ours else "/dashboard"

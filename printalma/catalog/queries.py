@@ -25,5 +25,11 @@ def by_id(connection: Connection, product_id: int) -> Row | None:
     return connection.execute(sa.select(_products).where(_products.c.id == product_id)).one_or_none()
 
 
+def by_id_for_update(connection: Connection, product_id: int) -> Row | None:
+    """The product, locked until the end of the transaction."""
+    chosen = sa.select(_products).where(_products.c.id == product_id).with_for_update()
+    return connection.execute(chosen).one_or_none()
+
+
 def is_empty(connection: Connection) -> bool:
     return connection.execute(sa.select(_products.c.id).limit(1)).first() is None

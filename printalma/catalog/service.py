@@ -65,7 +65,7 @@ def change(product_id: int, version: int, stock_was: int | None, command: SavePr
     """
 
     def work(tx: Connection) -> None:
-        present = queries.by_id(tx, product_id)
+        present = queries.by_id_for_update(tx, product_id)
         if present is None:
             raise NotFound(t("catalog.unknown"))
         wanted = command.model_dump()
@@ -73,14 +73,10 @@ def change(product_id: int, version: int, stock_was: int | None, command: SavePr
         changes = [name for name, value in wanted.items() if getattr(present, name) != value]
         if not changes:
             return
-        values = {name: wanted[name] for name in changes} | {"version": version + 1, "updated_at": now()}
-        believed = sa.update(_products).where(
-            _products.c.id == product_id,
-            _products.c.version == version,
-            _products.c.stock.is_not_distinct_from(present.stock),
-        )
-        if tx.execute(believed.values(values)).rowcount == 0:
+        if present.version != version:
             raise Conflict(t("catalog.changed_meanwhile"))
+        values = {name: wanted[name] for name in changes} | {"version": version + 1, "updated_at": now()}
+        tx.execute(sa.update(_products).where(_products.c.id == product_id).values(values))
         log.append(tx, ProductChanged(product_id, command.name, changes), actor_id)
 
     transaction(work)

@@ -15,9 +15,10 @@ from printalma.accounts import queries, service
 from printalma.accounts.commands import AddAdmin
 from printalma.accounts.models import Role
 from printalma.catalog.samples import add_samples
+from printalma.cli.admin import Refusal
 from printalma.config import INSTANCE, settings
 from printalma.db import db, reading
-from printalma.lib.errors import Invalid
+from printalma.lib.errors import Refused
 from printalma.lib.text import t
 
 FIRST_ADMIN = INSTANCE / "first_admin"
@@ -73,8 +74,8 @@ def _first_admin() -> None:
     fields = {"email": email, "password": password, "firstName": "Admin", "lastName": given.shop_name[:100]}
     try:
         service.add_admin(AddAdmin.parse(fields | {"role": Role.SUPERADMIN}), None)
-    except Invalid as wrong:
-        raise click.ClickException("; ".join(f"{e.field}: {e.message}" for e in wrong.errors)) from None
+    except Refused as refused:
+        raise Refusal(refused) from None
     if given.admin_email is None:
         _keep(f"{email}\n{password}\n")
 

@@ -35,9 +35,10 @@ def _encodable(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    if len(value) > 254 or not _EMAIL.fullmatch(value):
+    lower = value.lower()  # which may be longer: "İ" becomes two
+    if len(lower) > 254 or not _EMAIL.fullmatch(lower):
         raise PydanticCustomError("email", "not an e-mail address")
-    return value.lower()
+    return lower
 
 
 def _nothing_if_blank(value: object) -> object:
@@ -63,6 +64,17 @@ class Command(BaseModel):
             return cls.model_validate(fields)
         except ValidationError as error:
             raise Invalid(t("errors.invalid"), errors=field_errors(error)) from None
+
+
+class Query(Command):
+    """What an address asks for behind its question mark; its texts are numbers and days, so it is not strict."""
+
+    model_config = Command.model_config | {"strict": False}
+
+    @classmethod
+    def parse_query(cls, query: Any) -> Self:
+        """The command a query string describes. Raises Invalid."""
+        return cls.parse(query.to_dict())
 
 
 def whole(text: str | None) -> int | None:
@@ -97,6 +109,7 @@ _SENTENCES = {
     "enum": "one_of",
     "control_characters": "control_characters",
     "email": "email",
+    "date": "date",
 }
 
 

@@ -1,6 +1,6 @@
 """Money: whole minor units inside (cents, or francs where a currency has no decimals)."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import get_global
@@ -25,10 +25,11 @@ def parse(amount: str, currency: str) -> int | None:
     """What somebody typed ("89,99", "1 250") in minor units; None when it is no amount or does not fit."""
     try:
         exact = Decimal("".join(amount.split()).replace(",", ".")).scaleb(get_currency_precision(currency))
-        whole = int(exact)
-    except (InvalidOperation, ValueError, OverflowError):
+        if not 0 <= exact <= MOST:  # before int(): "1e99999999" would be written out
+            return None
+    except ArithmeticError:
         return None
-    return whole if whole == exact and 0 <= whole <= MOST else None
+    return int(exact) if int(exact) == exact else None
 
 
 def typed(minor: int, currency: str) -> str:

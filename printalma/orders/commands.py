@@ -1,11 +1,12 @@
 """What clients and admins ask of orders (contract, "Orders")."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from printalma.lib.command import BlankIsNone, Command, Email, Line, Text
+from printalma.lib.command import BlankIsNone, Command, Email, Line, Query, Text
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.text import t
 from printalma.orders.models import Status
@@ -85,17 +86,29 @@ class ChangeStatus(Command):
     version: Annotated[int, Field(ge=1, le=ID_MOST)] | None = None
 
 
-class ListOrders(Command):
-    """The query of a list; its texts are numbers and days, so it is not strict."""
+def _day_or_moment(text: object) -> object:
+    """A day (2026-11-23) or a moment (2026-11-23T09:00:00Z), with room for time zones on both sides of the calendar."""
+    if not isinstance(text, str) or not text.strip():
+        return None
+    try:
+        found = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        found = date.min
+    if not 1970 <= found.year <= 9998:
+        raise PydanticCustomError("date", "not a date")
+    return found
 
-    model_config = Command.model_config | {"strict": False}
 
+Day = Annotated[date | datetime | None, BeforeValidator(_day_or_moment)]
+
+
+class ListOrders(Query):
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     status: Annotated[Status | None, BlankIsNone] = None
     search: Upto100 = None
-    startDate: Annotated[date | datetime | None, BlankIsNone] = None
-    endDate: Annotated[date | datetime | None, BlankIsNone] = None
+    startDate: Day = None
+    endDate: Day = None
     sortBy: Literal["createdAt", "updatedAt", "totalAmount", "status", "orderNumber"] = "createdAt"
     sortOrder: Literal["asc", "desc"] = "desc"
 
@@ -104,11 +117,6 @@ class ListOrders(Command):
     def _any_case(cls, fields: Any) -> Any:
         order = fields.get("sortOrder")
         return fields | {"sortOrder": order.lower()} if isinstance(order, str) else fields
-
-    @classmethod
-    def parse_query(cls, query: Any) -> Self:
-        """The command a query string describes. Raises Invalid."""
-        return cls.parse(query.to_dict())
 
 
 def idempotency_key(header: str | None) -> str | None:

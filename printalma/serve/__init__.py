@@ -1,15 +1,18 @@
 """ANSWER HTTP: what every request and answer has in common."""
 
 import gevent
-from flask import Flask
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
 
 from printalma.config import Settings
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.serve import answers, assets, errors, headers, pages, rates, routing
+    from printalma.serve import answers, assets, body, errors, headers, pages, rates, routing
 
     app.secret_key = settings.secret_key
+    app.session_interface = PageSession()
+    app.config["MAX_CONTENT_LENGTH"] = body.LIMIT  # of forms too, and of bodies that do not say how long they are
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     answers.init_app(app)
     assets.init_app(app)
@@ -19,6 +22,13 @@ def init_app(app: Flask, settings: Settings) -> None:
     rates.limiter.init_app(app)
     routing.init_app(app)
     app.teardown_request(_yield)
+
+
+class PageSession(SecureCookieSessionInterface):
+    """Carries a page's last words to the next page."""
+
+    def get_cookie_secure(self, _app: Flask) -> bool:
+        return request.is_secure
 
 
 def _yield(_error: BaseException | None) -> None:

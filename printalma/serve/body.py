@@ -15,7 +15,9 @@ LIMIT = 1_000_000
 
 def json_object() -> dict[str, Any]:
     """The request's JSON object. Raises 413 over 1 MB, 415 for another media type, Invalid for anything else."""
-    raw = _raw()
+    if (request.content_length or 0) > LIMIT:
+        raise RequestEntityTooLarge  # also for another media type, whose body nobody reads
+    raw = request.get_data()
     if not request.is_json:
         raise UnsupportedMediaType
     try:
@@ -29,16 +31,10 @@ def json_object() -> dict[str, Any]:
 
 def fingerprint(body: dict[str, Any]) -> str:
     """A hash by which the same body is recognised, however its fields are ordered and spaced."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-def _raw() -> bytes:
-    if (request.content_length or 0) > LIMIT:
-        raise RequestEntityTooLarge
-    raw = request.get_data(cache=True)
-    if len(raw) > LIMIT:
-        raise RequestEntityTooLarge
-    return raw
+    try:
+        return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    except RecursionError:  # writing may go less deep than reading did
+        raise Invalid(t("errors.malformed_json")) from None
 
 
 def _not_json(constant: str) -> None:

@@ -64,7 +64,10 @@ def _unauthorized(error: Unauthorized) -> AnyResponse:
 
 
 def _login_address() -> str:
-    return "/login?" + urlencode({"next": request.full_path.rstrip("?")}) if request.method == "GET" else "/login"
+    if request.method != "GET":
+        return "/login"
+    query = request.query_string.decode("ascii", "ignore")  # what browsers send is ASCII; others send any bytes
+    return "/login?" + urlencode({"next": f"{request.path}?{query}".rstrip("?")})
 
 
 def _rate_limited(error: RateLimitExceeded) -> AnyResponse:
