@@ -5,6 +5,7 @@ from alembic import context
 import printalma.accounts.models
 import printalma.catalog.models
 import printalma.events.models
+import printalma.inbox.models
 import printalma.live.models
 import printalma.orders.models
 import printalma.stats.models  # noqa: F401

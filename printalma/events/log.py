@@ -55,6 +55,7 @@ def append(connection: Connection, event: Event, actor_id: int | None) -> int:
             "type": type(event).__name__,
             "actor_id": actor_id,
             "order_id": getattr(event, "order_id", None),
+            "user_id": getattr(event, "customer_id", None) or getattr(event, "user_id", None),
             "data": event.__dict__,
         },
     )
@@ -77,15 +78,16 @@ def last_id(connection: Connection) -> int:
 
 def since(connection: Connection, event_id: int, most: int, upto: int = 2**62) -> list[Record]:
     """Up to `most` events with event_id < id <= upto, in order."""
-    return _records(connection.execute(_SINCE, {"since": event_id, "upto": upto, "most": most}).all())
+    return records(connection.execute(_SINCE, {"since": event_id, "upto": upto, "most": most}).all())
 
 
 def of_order(connection: Connection, order_id: int) -> list[Record]:
     """An order's history, oldest first."""
-    return _records(connection.execute(_OF_ORDER, {"order": order_id}).all())
+    return records(connection.execute(_OF_ORDER, {"order": order_id}).all())
 
 
-def _records(rows: Sequence[Row]) -> list[Record]:
+def records(rows: Sequence[Row]) -> list[Record]:
+    """What rows of the log say."""
     return [Record(row.id, row.at, row.actor_id, TYPES[row.type](**row.data)) for row in rows]
 
 

@@ -16,8 +16,8 @@ def init_app(app: Flask) -> None:
     app.json = CompactJSON(app)
 
 
-def success(message: str, data: Any, status: int = 200) -> Response:
-    """`{"success": true, "message": …, "data": …}`."""
-    response = jsonify({"success": True, "message": message, "data": data})
+def success(message: str, data: Any, status: int = 200, **beside: Any) -> Response:
+    """`{"success": true, "message": …, "data": …}`, and `beside` on the same level."""
+    response = jsonify({"success": True, "message": message, "data": data, **beside})
     response.status_code = status
     return response

@@ -15,6 +15,15 @@ def insert(database_url: str, table: str, rows: Iterable[Mapping[str, Any]]) -> 
         connection.execute(sa.insert(sa.table(table, *columns)), listed)
 
 
+def copy(database_url: str, table: str, of: int, ids: Iterable[int]) -> None:
+    """Add rows like the one with id `of` under other ids."""
+    engine = _engine(database_url)
+    found = sa.Table(table, sa.MetaData(), autoload_with=engine)
+    with engine.begin() as connection:
+        row = connection.execute(sa.select(found).where(found.c.id == of)).mappings().one()
+        connection.execute(sa.insert(found), [{**row, "id": other} for other in ids])
+
+
 def select(database_url: str, query: str, **values: Any) -> Sequence[sa.Row[Any]]:
     """The rows that `query` finds."""
     with _engine(database_url).connect() as connection:

@@ -1,0 +1,50 @@
+"""/notifications: the bell of front ends written for the first implementation.
+
+They read `unreadCount`, `updatedCount` and `metadata` beside `data`, so these are there as well.
+"""
+
+from flask import Blueprint, Response, request
+
+from printalma.accounts.guard import SIGNED_IN, access, signed_in_actor
+from printalma.db import reading
+from printalma.inbox import queries, service
+from printalma.inbox.commands import ListNotifications
+from printalma.inbox.present import notification_json
+from printalma.lib.text import count, t
+from printalma.serve.answers import success
+
+bp = Blueprint("notifications", __name__, url_prefix="/notifications")
+
+
+@bp.get("")
+@access(SIGNED_IN)
+def notifications() -> Response:
+    actor, command = signed_in_actor(), ListNotifications.parse_query(request.args)
+    with reading() as connection:
+        found = [notification_json(item) for item in queries.listed(connection, actor, command)]
+        unread = queries.unread(connection, actor, queries.position(connection, actor))
+    asked = {"limit": command.limit, "includeRead": command.includeRead is not False, "total": len(found)}
+    return success(t("inbox.found"), found, unreadCount=unread, metadata=asked)
+
+
+@bp.get("/unread-count")
+@access(SIGNED_IN)
+def unread_count() -> Response:
+    actor = signed_in_actor()
+    with reading() as connection:
+        unread = queries.unread(connection, actor, queries.position(connection, actor))
+    return success(t("inbox.unread"), {"unreadCount": unread}, unreadCount=unread)
+
+
+@bp.post("/<int:event_id>/mark-read")
+@access(SIGNED_IN)
+def mark_read(event_id: int) -> Response:
+    unread = service.mark_read(event_id, signed_in_actor())
+    return success(t("inbox.read"), {"id": event_id, "isRead": True, "unreadCount": unread})
+
+
+@bp.post("/mark-all-read")
+@access(SIGNED_IN)
+def mark_all_read() -> Response:
+    updated = service.mark_all_read(signed_in_actor())
+    return success(count("inbox.all_read", updated), {"updatedCount": updated}, updatedCount=updated)

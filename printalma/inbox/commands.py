@@ -1,0 +1,12 @@
+"""What a bell asks for."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from printalma.lib.command import BlankIsNone, Query
+
+
+class ListNotifications(Query):
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    includeRead: Annotated[bool | None, BlankIsNone] = True

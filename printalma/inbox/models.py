@@ -1,0 +1,22 @@
+"""How far each user has read."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from printalma.db import BigId, Model
+
+
+class ReadMark(Model):
+    """Everything up to the event `upto` is read. A user without a row has read what came before their account."""
+
+    __tablename__ = "read_marks"
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    upto: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class ReadEvent(Model):
+    """One event above the mark that is read while an older one is not. The mark swallows it when it catches up."""
+
+    __tablename__ = "read_events"
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)

@@ -1,0 +1,99 @@
+"""Reading the log with one user's eyes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from printalma.accounts.actor import Actor
+from printalma.db import Connection, table
+from printalma.events import log, renderings
+from printalma.events.log import Record
+from printalma.events.models import LoggedEvent
+from printalma.events.renderings import ADMINS
+from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.inbox.commands import ListNotifications
+from printalma.inbox.models import ReadEvent, ReadMark
+
+UNREAD_MOST = 1000  # a bell that has more to tell says 1000: counting a neglected one never reads the whole log
+
+# The types that become a notice, so that the database finds them. What a notice says, and to whom, is decided by the
+# renderings alone; a test compares the two.
+TO_ADMINS = (OrderPlaced.__name__, OrderStatusChanged.__name__)
+TO_CUSTOMERS = (OrderStatusChanged.__name__,)
+
+_events = table(LoggedEvent)
+_marks = table(ReadMark)
+_reads = table(ReadEvent)
+_MARK = sa.select(_marks.c.upto).where(_marks.c.user_id == sa.bindparam("user")).scalar_subquery()
+_ARRIVAL = sa.select(sa.func.min(_events.c.id)).where(_events.c.user_id == sa.bindparam("user")).scalar_subquery()
+_POSITION = sa.select(sa.func.coalesce(_MARK, _ARRIVAL, 0))
+_IS_READ_ALONE = sa.exists().where(_reads.c.user_id == sa.bindparam("user"), _reads.c.event_id == _events.c.id)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A notification as its reader has it."""
+
+    id: int
+    notification: dict[str, Any]
+    is_read: bool
+
+
+def position(connection: Connection, actor: Actor) -> int:
+    """Everything up to this event is read. The first event about a user is their arrival: nobody missed what came
+    before it."""
+    found: int = connection.execute(_POSITION, {"user": actor.id}).scalar_one()
+    return found
+
+
+def listed(connection: Connection, actor: Actor, command: ListNotifications) -> list[Item]:
+    """What the actor was told, newest first."""
+    mark = position(connection, actor)
+    chosen = sa.select(_events, _IS_READ_ALONE.label("read_alone")).where(*_told(actor))
+    if command.includeRead is False:
+        chosen = chosen.where(_events.c.id > mark, ~_IS_READ_ALONE)
+    chosen = chosen.order_by(_events.c.id.desc()).limit(command.limit)
+    rows = connection.execute(chosen, {"user": actor.id}).all()
+    records = log.records(rows)
+    return [
+        Item(record.id, _notification(record, actor), record.id <= mark or bool(row.read_alone))
+        for record, row in zip(records, rows, strict=True)
+    ]
+
+
+def is_told(connection: Connection, actor: Actor, event_id: int) -> bool:
+    """Whether the actor was told of this event."""
+    chosen = sa.select(_events.c.id).where(*_told(actor), _events.c.id == event_id)
+    return connection.execute(chosen).first() is not None
+
+
+def unread(connection: Connection, actor: Actor, mark: int, upto: int = 2**62) -> int:
+    """How many notifications above `mark` and up to `upto` wait for the actor; UNREAD_MOST when more."""
+    some = _unread(actor, mark, upto).limit(UNREAD_MOST).subquery()
+    chosen = sa.select(sa.func.count()).select_from(some)
+    found: int = connection.execute(chosen, {"user": actor.id}).scalar_one()
+    return found
+
+
+def first_unread(connection: Connection, actor: Actor, mark: int, upto: int) -> int | None:
+    """The oldest notification above `mark` and up to `upto` that waits for the actor."""
+    chosen = _unread(actor, mark, upto).order_by(_events.c.id).limit(1)
+    return connection.execute(chosen, {"user": actor.id}).scalar_one_or_none()
+
+
+def _unread(actor: Actor, mark: int, upto: int) -> sa.Select[int]:
+    above = (_events.c.id > mark, _events.c.id <= upto, ~_IS_READ_ALONE)
+    return sa.select(_events.c.id).where(*_told(actor), *above)
+
+
+def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """An admin is told what all admins are, anybody else only what is about their own orders."""
+    if actor.is_admin:
+        return (_events.c.type.in_(TO_ADMINS),)
+    return (_events.c.user_id == actor.id, _events.c.type.in_(TO_CUSTOMERS))
+
+
+def _notification(record: Record, actor: Actor) -> dict[str, Any]:
+    to = ADMINS if actor.is_admin else actor.id
+    return next(notice.notification for notice in renderings.notices(record) if notice.to == to)

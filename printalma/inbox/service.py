@@ -1,0 +1,62 @@
+"""What a reader does: read one, read all."""
+
+import sqlalchemy as sa
+
+from printalma.accounts.actor import Actor
+from printalma.db import Connection, table, transaction
+from printalma.events import log
+from printalma.inbox import queries
+from printalma.inbox.models import ReadEvent
+from printalma.lib.errors import NotFound
+from printalma.lib.text import t
+
+_reads = table(ReadEvent)
+_MOVE_MARK = sa.text(
+    "INSERT INTO read_marks (user_id, upto) VALUES (:user, :upto) "
+    "ON CONFLICT (user_id) DO UPDATE SET upto = excluded.upto WHERE excluded.upto > read_marks.upto"
+)
+_READ_ALONE = sa.text(
+    "INSERT INTO read_events (user_id, event_id) VALUES (:user, :event) ON CONFLICT (user_id, event_id) DO NOTHING"
+)
+
+
+def mark_read(event_id: int, actor: Actor) -> int:
+    """The actor has read one notification; how many still wait. Raises NotFound for one they were never told."""
+
+    def work(tx: Connection) -> int:
+        if not queries.is_told(tx, actor, event_id):
+            raise NotFound(t("inbox.unknown"))
+        mark = queries.position(tx, actor)
+        if event_id > mark:
+            tx.execute(_READ_ALONE, {"user": actor.id, "event": event_id})
+            mark = _catch_up(tx, actor, mark)
+        return queries.unread(tx, actor, mark)
+
+    return transaction(work)
+
+
+def mark_all_read(actor: Actor) -> int:
+    """The actor has read everything there is; how many of it waited."""
+
+    def work(tx: Connection) -> int:
+        upto = log.last_id(tx)  # first of all: what is told from here on has not been read
+        waiting = queries.unread(tx, actor, queries.position(tx, actor), upto)
+        _move_mark(tx, actor, upto)
+        return waiting
+
+    return transaction(work)
+
+
+def _catch_up(tx: Connection, actor: Actor, mark: int) -> int:
+    """Move the mark up to the oldest notification that still waits; where it stands then."""
+    upto = log.last_id(tx)
+    waiting = queries.first_unread(tx, actor, mark, upto)
+    reached = upto if waiting is None else waiting - 1
+    if reached > mark:
+        _move_mark(tx, actor, reached)
+    return reached
+
+
+def _move_mark(tx: Connection, actor: Actor, upto: int) -> None:
+    tx.execute(_MOVE_MARK, {"user": actor.id, "upto": upto})
+    tx.execute(sa.delete(_reads).where(_reads.c.user_id == actor.id, _reads.c.event_id <= upto))

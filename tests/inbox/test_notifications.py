@@ -1,0 +1,207 @@
+"""The bell: what I was told and have not read, and nobody else's."""
+
+import json
+import random
+import time
+from typing import Any
+
+import pytest
+import websocket
+
+from tests.conftest import StartServer
+from tests.orders.test_placing import at_once
+from tests.support import database as db
+from tests.support.client import Client, cart
+from tests.support.server import Server
+
+CLOSED = (("GET", ""), ("GET", "/unread-count"), ("POST", "/1/mark-read"), ("POST", "/mark-all-read"))
+
+
+def test_an_admin_reads_what_admins_are_told(shop: Server) -> None:
+    admin = shop.admin()
+    admin.post("/notifications/mark-all-read")
+    order = shop.client().place()
+    admin.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
+    answer = admin.get("/notifications")
+    changed, placed = answer.data[:2]
+    assert answer.json["message"] == "Notifications récupérées avec succès"
+    assert answer.json["unreadCount"] == 2
+    assert answer.json["metadata"] == {"limit": 50, "includeRead": True, "total": len(answer.data)}
+    assert changed["id"] == placed["id"] + 1
+    assert placed | {"id": 0, "timestamp": 0, "createdAt": 0} == {
+        "id": 0,
+        "type": "NEW_ORDER",
+        "title": "🆕 Nouvelle commande reçue !",
+        "message": f"Commande #{order['orderNumber']} - 49.80€",
+        "data": {
+            "orderId": order["id"],
+            "orderNumber": order["orderNumber"],
+            "totalAmount": 49.8,
+            "customerName": "Awa Diop",
+            "customerEmail": "awa@example.org",
+            "itemsCount": 1,
+            "createdAt": order["createdAt"],
+        },
+        "timestamp": 0,
+        "createdAt": 0,
+        "isRead": False,
+    }
+    assert placed["timestamp"] == placed["createdAt"]
+    assert changed["type"] == "ORDER_STATUS_CHANGED"
+    assert changed["message"] == f"Commande #{order['orderNumber']}: PENDING → CONFIRMED"
+
+
+def test_a_customer_reads_only_about_their_own_orders(shop: Server) -> None:
+    admin = shop.admin_once()
+    awa, moussa = (shop.client().register(f"{name}.bell@example.org") for name in ("awa", "moussa"))
+    mine = awa.post("/orders", cart()).data
+    theirs = moussa.post("/orders", cart()).data
+    for order in (mine, theirs, shop.client().place()):
+        admin.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED", "notes": "between us"})
+    answer = awa.get("/notifications")
+    (told,) = answer.data
+    assert told["type"] == "MY_ORDER_UPDATED"
+    assert told["message"] == f"Votre commande #{mine['orderNumber']} est maintenant: Confirmée"
+    assert set(told["data"]) == {"orderId", "orderNumber", "status", "statusLabel"}
+    assert theirs["orderNumber"] not in answer.text
+    assert "between us" not in answer.text
+    (other,) = moussa.get("/notifications").data
+    refused = awa.post(f"/notifications/{other['id']}/mark-read")
+    assert (refused.status, refused.json["message"]) == (404, "Notification non trouvée")
+    assert (unread(awa), unread(moussa)) == (1, 1)
+    placed = [n["id"] for n in admin.get("/notifications").data if n["type"] == "NEW_ORDER"]
+    assert {awa.post(f"/notifications/{event_id}/mark-read").status for event_id in placed} == {404}
+    assert awa.post("/notifications/mark-all-read").json["updatedCount"] == 1
+    assert (unread(awa), unread(moussa)) == (0, 1)
+
+
+def test_the_bell_holds_what_the_sockets_said(shop: Server) -> None:
+    """The inbox finds its events by type; what they say, and to whom, is decided elsewhere. The two must agree."""
+    admin, awa = shop.admin(), shop.client().register("awa.both@example.org")
+    order = awa.post("/orders", cart()).data
+    for status in ("CONFIRMED", "PROCESSING", "CANCELLED"):
+        admin.patch(f"/orders/{order['id']}/status", {"status": status})
+    shop.admin().post("/auth/logout")
+    for client in (admin, awa):
+        bell = client.get("/notifications?limit=200").data
+        last = shop.admin_once().last_event()
+        heard = heard_since(client, 0, last)
+        assert [(n["id"], n["message"], n["data"]) for n in reversed(bell)] == heard
+
+
+def test_reading_one_by_one_in_any_order(shop: Server) -> None:
+    admin, chance = shop.admin(), random.Random(4)
+    admin.post("/notifications/mark-all-read")
+    for _ in range(12):
+        shop.client().place()
+    late = 1
+    waiting = [n["id"] for n in admin.get("/notifications?includeRead=false").data]
+    assert len(waiting) == 12
+    chance.shuffle(waiting)
+    while waiting:
+        read = waiting.pop()
+        for _ in range(2):  # a second click changes nothing
+            answer = admin.post(f"/notifications/{read}/mark-read")
+            assert (answer.status, answer.data["unreadCount"]) == (200, len(waiting))
+            assert answer.json["message"] == "Notification marquée comme lue"
+        assert {n["id"] for n in admin.get("/notifications?includeRead=false").data} == set(waiting)
+        listed = {n["id"]: n["isRead"] for n in admin.get("/notifications").data}
+        assert {event_id for event_id, is_read in listed.items() if not is_read} == set(waiting)
+        if len(waiting) == 6 and late:
+            late -= 1
+            waiting += [admin_told(admin, shop.client().place())]
+    assert unread(admin) == 0
+
+
+def test_reading_all_tells_how_many_and_each_admin_reads_alone(start_server: StartServer, database: str) -> None:
+    server = start_server(database)
+    admin = server.admin()
+    for _ in range(3):
+        server.client().place()
+    assert unread(admin) == 3
+    answers = at_once(8, lambda _: admin.post("/notifications/mark-all-read"))
+    assert {answer.status for answer in answers} == {200}
+    assert sorted(answer.json["updatedCount"] for answer in answers)[-1] == 3
+    assert admin.post("/notifications/mark-all-read").json["message"] == "0 notification marquée comme lue"
+    assert {n["isRead"] for n in admin.get("/notifications").data} == {True}
+    assert admin.get("/notifications?includeRead=false").data == []
+    assert db.select(database, "SELECT * FROM read_events") == []
+
+
+def test_nobody_missed_what_came_before_them(start_server: StartServer, database: str) -> None:
+    server = start_server(database)
+    server.client().place()
+    late = server.client().register("late@example.org")
+    db.execute(database, "UPDATE users SET role = 'ADMIN' WHERE email = 'late@example.org'")
+    assert unread(late) == 0
+    assert [n["isRead"] for n in late.get("/notifications").data] == [True]
+    server.client().place()
+    assert unread(late) == 1
+
+
+def test_a_neglected_bell_says_a_thousand_and_answers_at_once(start_server: StartServer, database: str) -> None:
+    server = start_server(database)
+    admin = server.admin()
+    server.client().place()
+    (placed,) = db.select(database, "SELECT id FROM events WHERE type = 'OrderPlaced'")
+    copies = range(placed.id + 1, placed.id + 50_001)
+    db.copy(database, "events", placed.id, copies)
+    db.execute(database, "UPDATE log_position SET last = :last", last=copies[-1])
+    assert unread(admin) == 1000
+    assert min(_seconds(admin, "/notifications/unread-count") for _ in range(10)) < 0.05
+    assert min(_seconds(admin, "/notifications") for _ in range(10)) < 0.05
+    assert admin.post("/notifications/mark-all-read").json["updatedCount"] == 1000
+    assert unread(admin) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("includeRead=2", "includeRead")],
+)
+def test_wrong_questions_are_refused(shop: Server, query: str, field: str) -> None:
+    answer = shop.admin_once().get(f"/notifications?{query}")
+    assert answer.status == 400
+    assert [error["field"] for error in answer.json["errors"]] == [field]
+
+
+def test_a_guest_has_no_bell(shop: Server) -> None:
+    for method, path in CLOSED:
+        answer = shop.client().send(method, f"/notifications{path}", None)
+        assert answer.json == {"message": "Unauthorized", "statusCode": 401}
+
+
+def unread(client: Client) -> int:
+    answer = client.get("/notifications/unread-count")
+    assert answer.json["unreadCount"] == answer.data["unreadCount"]
+    found: int = answer.data["unreadCount"]
+    return found
+
+
+def heard_since(client: Client, since: int, last: int) -> list[tuple[int, str, Any]]:
+    """What the plain WebSocket catches up with, up to the event `last`."""
+    address = f"{client.url.replace('http', 'ws')}/orders/live?since={since}"
+    socket = websocket.create_connection(address, header=[f"Authorization: Bearer {client.token}"], timeout=10)
+    heard = []
+    try:
+        while True:
+            frame = json.loads(socket.recv())
+            if "message" in frame.get("data", {}):
+                heard.append((frame["id"], frame["data"]["message"], frame["data"]["data"]))
+            if frame["id"] >= last:
+                return heard
+    finally:
+        socket.close()
+
+
+def admin_told(admin: Client, order: dict[str, Any]) -> int:
+    """The id of the notification that told of the order."""
+    told = admin.get("/notifications?limit=1").data[0]
+    assert told["data"]["orderId"] == order["id"]
+    event_id: int = told["id"]
+    return event_id
+
+
+def _seconds(client: Client, path: str) -> float:
+    began = time.perf_counter()
+    assert client.get(path).status == 200
+    return time.perf_counter() - began
