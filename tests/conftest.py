@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.client import close_all
 from tests.support.postgres import Postgres
 from tests.support.server import Server, flask
 
@@ -16,6 +17,12 @@ _serial = itertools.count(1)
 
 NewDatabase = Callable[[], str]
 StartServer = Callable[..., Server]
+
+
+@pytest.fixture(autouse=True)
+def _sockets() -> Iterator[None]:
+    yield
+    close_all()
 
 
 @pytest.fixture(scope="session")

@@ -125,13 +125,28 @@ class Client:
         return Dashboard(self, view, since, **options)
 
 
+_open: list[websocket.WebSocket] = []
+
+
+def connect(address: str, **options: Any) -> websocket.WebSocket:
+    """An open WebSocket, which ends with the test at the latest."""
+    socket = websocket.create_connection(address.replace("http://", "ws://"), **({"timeout": 10} | options))
+    _open.append(socket)
+    return socket
+
+
+def close_all() -> None:
+    """What `connect` opened."""
+    while _open:
+        _open.pop().shutdown()
+
+
 class Dashboard:
     """A page's socket, as htmx opens it."""
 
     def __init__(self, client: Client, view: str, since: int | None, hello: bool = True, **options: Any) -> None:
-        address = client.url.replace("http://", "ws://") + "/dashboard/live"
-        settings = {"cookie": client.cookie, "origin": client.url, "timeout": 10} | options
-        self.socket = websocket.create_connection(address, **settings)
+        settings = {"cookie": client.cookie, "origin": client.url} | options
+        self.socket = connect(client.url + "/dashboard/live", **settings)
         self.seen = ""
         if hello:
             self.socket.send(json.dumps({"t": "hello", "since": since, "view": view}))
