@@ -32,6 +32,12 @@ test-all: lint ## the whole matrix
 lint: $(VENV)/.dev-ready static/vendor/.ready ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy --no-error-summary
 
+bench: $(VENV)/.dev-ready static/vendor/.ready ## how fast it is, in ratios; make bench QUICK=1 in a minute and a half
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+soak: $(VENV)/.dev-ready static/vendor/.ready ## steady load, one line a minute: make soak MINUTES=60
+	@$(BIN)/python -m bench.soak $(MINUTES)
+
 clean: ## forgets what setup installed; the shop's data in instance/ stays
 	rm -rf $(VENV) static/vendor static/node_modules
 
