@@ -50,6 +50,7 @@ class Server:
     """`gunicorn wsgi:app` on a free port. Its log is in `log`."""
 
     def __init__(self, database_url: str, folder: Path, port: int | None = None, **settings: str) -> None:
+        self.database_url = database_url
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log_file = folder / f"server-{self.port}.log"

@@ -1,0 +1,38 @@
+"""Shops with other settings than the plain one, shared by the tests of accounts."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.support.server import Server
+
+FRONT_END = "https://boutique.example"
+
+
+@pytest.fixture(scope="package")
+def proxied(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A shop behind one proxy, whose word on addresses and schemes it takes."""
+    yield from _running(Server(new_database(), tmp_path_factory.mktemp("proxied"), TRUSTED_PROXIES="1"))
+
+
+@pytest.fixture(scope="package")
+def listed(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A shop that knows a front end on another origin, behind one proxy."""
+    settings = {"CORS_ORIGINS": FRONT_END, "TRUSTED_PROXIES": "1"}
+    yield from _running(Server(new_database(), tmp_path_factory.mktemp("listed"), **settings))
+
+
+@pytest.fixture(scope="package")
+def pair(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A shop of two server processes, behind one proxy."""
+    settings = {"WORKERS": "2", "TRUSTED_PROXIES": "1"}
+    yield from _running(Server(new_database(), tmp_path_factory.mktemp("pair"), **settings))
+
+
+def _running(server: Server) -> Iterator[Server]:
+    server.start()
+    yield server
+    log = server.log
+    server.kill()
+    assert "Traceback" not in log, log

@@ -1,0 +1,56 @@
+"""People of the tests, each with an address of their own: registrations and guesses are counted by address."""
+
+import itertools
+from http.cookies import Morsel, SimpleCookie
+
+from tests.support.client import Answer, Client
+from tests.support.server import Server, flask
+
+PASSWORD = "long enough"
+_serial = itertools.count(1)
+
+
+def address() -> str:
+    """An address nobody had before, as a trusted proxy reports it."""
+    n = next(_serial)
+    return f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}"
+
+
+def email() -> str:
+    return f"somebody{next(_serial)}@example.org"
+
+
+def customer(shop: Server) -> Client:
+    """Somebody who has just registered, through a shop that trusts its proxy."""
+    client = shop.client()
+    body = {"email": email(), "password": PASSWORD, "firstName": "Awa", "lastName": "Diop"}
+    answer = client.post("/auth/register", body, X_Forwarded_For=address())
+    assert answer.status == 201, answer.text
+    client.token, client.user = answer.json["access_token"], answer.json["user"]
+    return client
+
+
+def admin(shop: Server) -> Client:
+    """A new admin, signed in; made on the command line."""
+    found = email()
+    flask(shop.database_url, "admin", "create", found, "--password", PASSWORD)
+    return shop.client().sign_in(found, PASSWORD)
+
+
+def again(shop: Server, client: Client) -> Client:
+    """The same person, signed in once more."""
+    return shop.client().sign_in(client.user["email"], PASSWORD)
+
+
+def is_in(client: Client) -> bool:
+    """Whether the client's token still opens anything."""
+    answer = client.get("/auth/check")
+    assert (answer.status == 200) or answer.json == {"message": "Unauthorized", "statusCode": 401}, answer.text
+    return answer.status == 200
+
+
+def cookie(answer: Answer) -> "Morsel[str]":
+    """The cookie `auth_token` that an answer sets."""
+    jar = SimpleCookie(answer.headers["Set-Cookie"])
+    assert list(jar) == ["auth_token"]
+    return jar["auth_token"]

@@ -1,0 +1,161 @@
+"""A token names a sign-in. Whatever is wrong with it, the answer is the same exact 401."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+
+from tests.accounts.people import PASSWORD, customer
+from tests.support import database as db
+from tests.support.client import Answer, Client, cart
+from tests.support.server import KEYS, Server, flask
+
+UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
+
+
+def claims_of(client: Client) -> dict[str, Any]:
+    found: dict[str, Any] = jwt.decode(client.token or "", KEYS["JWT_SECRET"], algorithms=["HS256"])
+    return found
+
+
+def signed(claims: dict[str, Any], key: str = KEYS["JWT_SECRET"], algorithm: str | None = "HS256") -> str:
+    return jwt.encode({name: value for name, value in claims.items() if value is not ...}, key, algorithm)
+
+
+def with_token(shop: Server, token: str) -> Answer:
+    return shop.client().get("/orders/test-auth", Authorization=f"Bearer {token}")
+
+
+def is_refused(answer: Answer) -> bool:
+    return answer.status == 401 and answer.json == UNAUTHORIZED
+
+
+def test_the_same_claims_signed_again_are_the_same_sign_in(proxied: Server) -> None:
+    """So that every refusal below is due to what it changes."""
+    assert with_token(proxied, signed(claims_of(customer(proxied)))).status == 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exp": 1_700_000_000},
+        {"exp": ...},
+        {"exp": "soon"},
+        {"jti": "0" * 32},
+        {"jti": ""},
+        {"jti": ...},
+        {"jti": ["a"]},
+        {"jti": "x" * 5000},
+        {"sub": ...},
+        {"sub": "1"},
+        {"sub": "999999"},
+        {"sub": ""},
+        {"nbf": 4_000_000_000},
+        {"iat": 4_000_000_000},
+        {"aud": "another shop"},
+    ],
+    ids=str,
+)
+def test_a_token_whose_claims_do_not_hold_is_refused(proxied: Server, changes: dict[str, Any]) -> None:
+    claims = claims_of(customer(proxied)) | changes
+    assert is_refused(with_token(proxied, signed(claims)))
+
+
+def test_a_number_as_subject_is_refused(proxied: Server) -> None:
+    claims = claims_of(customer(proxied))
+    forged = raw_token({"alg": "HS256", "typ": "JWT"}, claims | {"sub": int(claims["sub"])})
+    assert is_refused(with_token(proxied, forged))
+
+
+def raw_token(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    """A token that PyJWT would not write, rightly signed."""
+    from jwt.algorithms import HMACAlgorithm
+
+    signing = b".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (header, claims))
+    signature = HMACAlgorithm(HMACAlgorithm.SHA256).sign(signing, KEYS["JWT_SECRET"].encode())
+    return (signing + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
+
+
+def test_a_forged_token_is_refused(proxied: Server) -> None:
+    claims = claims_of(customer(proxied))
+    header, payload, signature = signed(claims).split(".")
+    brackets = base64.urlsafe_b64encode(b"[" * 5000).decode().rstrip("=")
+    forged = [
+        signed(claims, "another key that is long enough, too"),
+        signed(claims, KEYS["SECRET_KEY"]),
+        signed(claims, KEYS["JWT_SECRET"] * 2, "HS512"),
+        signed(claims, "", "none"),
+        f"{header}.{payload}.",
+        f"{header}.{payload}.{'A' * len(signature)}",
+        f"{header}.{payload}",
+        f"{brackets}.{payload}.{signature}",
+        raw_token({"alg": "none"}, claims),
+        raw_token({"alg": "HS256", "crit": ["x"], "x": 1}, claims),
+        "null",
+        "a.b.c",
+        "é.é.é",
+        "",
+        " ",
+    ]
+    answers = [with_token(proxied, token) for token in forged]
+    assert [token for token, answer in zip(forged, answers, strict=True) if not is_refused(answer)] == []
+    assert is_refused(proxied.client().get("/orders/test-auth", Cookie="auth_token=%00%ff; auth_token=x"))
+
+
+def test_a_refused_token_writes_nothing(proxied: Server) -> None:
+    before = db.select(proxied.database_url, "SELECT count(*) AS n FROM orders")
+    refused = proxied.client().post("/orders", cart(), Authorization="Bearer forged")
+    assert is_refused(refused)
+    assert is_refused(proxied.client().post("/orders", cart()))
+    assert db.select(proxied.database_url, "SELECT count(*) AS n FROM orders") == before
+
+
+def test_a_bearer_token_counts_more_than_the_cookie(proxied: Server) -> None:
+    one, other = customer(proxied), customer(proxied)
+    both = one.get("/auth/profile", Cookie=other.cookie, Authorization=f"Bearer {one.token}")
+    assert both.json == one.user
+    assert is_refused(one.get("/auth/profile", Cookie=other.cookie, Authorization="Bearer forged"))
+    assert one.get("/auth/profile", Authorization=f"bearer  {one.token}").json == one.user
+
+
+def test_a_sign_in_that_expired_in_the_database_is_refused(proxied: Server) -> None:
+    somebody = customer(proxied)
+    late = {"id": claims_of(somebody)["jti"], "at": int(time.time() * 1000) - 1}
+    db.execute(proxied.database_url, "UPDATE sessions SET expires_at = :at WHERE id = :id", **late)
+    assert is_refused(somebody.get("/auth/check"))
+
+
+def test_a_disabled_user_is_refused_and_stays_out_until_signing_in_again(proxied: Server) -> None:
+    somebody = customer(proxied)
+    login = {"email": somebody.user["email"], "password": PASSWORD}
+    flask(proxied.database_url, "admin", "disable", somebody.user["email"])
+    assert is_refused(somebody.get("/auth/check"))
+    refused = proxied.client().post("/auth/login", login)
+    assert (refused.status, refused.json["message"]) == (401, "Email ou mot de passe incorrect")
+    flask(proxied.database_url, "admin", "enable", somebody.user["email"])
+    assert is_refused(somebody.get("/auth/check")), "enabling must not revive what disabling ended"
+    assert proxied.client().post("/auth/login", login).status == 201
+
+
+def test_the_role_is_read_from_the_database_whatever_the_token_says(proxied: Server) -> None:
+    somebody = customer(proxied)
+    forged = signed(claims_of(somebody) | {"role": "SUPERADMIN"})
+    asked = proxied.client().get("/orders/test-admin", Authorization=f"Bearer {forged}")
+    assert asked.json == {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
+    for role, status in (("ADMIN", 200), ("SUPERADMIN", 200), ("VENDEUR", 403), ("CLIENT", 403)):
+        db.execute(proxied.database_url, "UPDATE users SET role = :r WHERE id = :i", r=role, i=somebody.user["id"])
+        assert somebody.get("/orders/test-admin").status == status
+        assert somebody.get("/auth/profile").json["role"] == role
+
+
+def test_what_test_auth_and_test_admin_say(proxied: Server) -> None:
+    somebody, admin = customer(proxied), proxied.admin_once()
+    told = {"user": somebody.user, "hasUser": True, "userRole": "CLIENT", "userId": somebody.user["id"]}
+    found = somebody.get("/orders/test-auth").json
+    assert found == {"success": True, "message": "Authentification testée", "data": told}
+    found = admin.get("/orders/test-admin").json
+    told = {"user": admin.user, "role": "SUPERADMIN"}
+    assert found == {"success": True, "message": "Accès admin confirmé", "data": told}
