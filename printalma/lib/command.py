@@ -109,6 +109,7 @@ _SENTENCES = {
     "enum": "one_of",
     "control_characters": "control_characters",
     "email": "email",
+    "cursor": "cursor",
     "date": "date",
 }
 

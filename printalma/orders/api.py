@@ -7,7 +7,7 @@ from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.text import t
-from printalma.orders import present, queries, service
+from printalma.orders import listing, present, queries, service
 from printalma.orders.commands import ChangeStatus, ListOrders, PlaceOrder, idempotency_key
 from printalma.orders.service import Idempotency, Shop
 from printalma.serve.answers import success
@@ -111,7 +111,7 @@ def _place(guest: bool) -> Response:
 def _page(sentence: str, user_id: int | None) -> Response:
     command = ListOrders.parse_query(request.args)
     with reading() as connection:
-        page = queries.listed(connection, command, settings().shop_tz, user_id)
+        page = listing.listed(connection, command, settings().shop_tz, user_id)
         orders = queries.details(connection, page.orders)
     return success(sentence, present.page_json(page, orders, settings().shop_currency))
 

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from printalma.lib.command import BlankIsNone, Command, Email, Line, Query, Text
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.text import t
+from printalma.orders.cursor import Cursor
 from printalma.orders.models import Status
 
 ID_MOST = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
@@ -111,6 +112,19 @@ class ListOrders(Query):
     endDate: Day = None
     sortBy: Literal["createdAt", "updatedAt", "totalAmount", "status", "orderNumber"] = "createdAt"
     sortOrder: Literal["asc", "desc"] = "desc"
+
+    cursor: Annotated[Annotated[Line, Field(max_length=200)] | None, BlankIsNone] = None
+
+    def after(self) -> Cursor | None:
+        """Where the page before ended, when the front end goes on from there."""
+        return Cursor.parse(self.cursor, self.sortBy) if self.cursor else None
+
+    @field_validator("cursor")
+    @classmethod
+    def _of_this_sort(cls, word: str | None, info: ValidationInfo) -> str | None:
+        if word is not None and Cursor.parse(word, info.data.get("sortBy", "")) is None:
+            raise PydanticCustomError("cursor", "not a cursor of this list")
+        return word
 
     @model_validator(mode="before")
     @classmethod

@@ -5,8 +5,9 @@ from typing import Any
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.text import t
+from printalma.orders.listing import Listed
 from printalma.orders.models import Status
-from printalma.orders.queries import Details, Fields, Page
+from printalma.orders.queries import Details, Fields
 
 
 def order_json(details: Details, currency: str) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def order_json(details: Details, currency: str) -> dict[str, Any]:
     }
 
 
-def page_json(page: Page, orders: list[Details], currency: str) -> dict[str, Any]:
+def page_json(page: Listed, orders: list[Details], currency: str) -> dict[str, Any]:
     """`{orders, pagination}`."""
     return {
         "orders": [order_json(details, currency) for details in orders],
@@ -45,8 +46,9 @@ def page_json(page: Page, orders: list[Details], currency: str) -> dict[str, Any
             "page": page.page,
             "limit": page.limit,
             "totalPages": page.pages,
-            "hasNext": page.page < page.pages,
-            "hasPrevious": page.page > 1,
+            "hasNext": page.next_cursor is not None,
+            "hasPrevious": page.has_previous,
+            "nextCursor": page.next_cursor,
         },
     }
 

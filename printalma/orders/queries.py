@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from printalma.accounts.models import User
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
-from printalma.lib.clock import day_end, day_start
-from printalma.orders.commands import ListOrders
 from printalma.orders.models import Order, OrderItem, Status
 from printalma.stats import queries as stats
 
@@ -35,13 +31,6 @@ _ITEMS = (
 _CUSTOMERS = sa.select(_users.c.id, _users.c.first_name, _users.c.last_name, _users.c.email, _users.c.role).where(
     _users.c.id.in_(sa.bindparam("ids", expanding=True))
 )
-_SORTS = {
-    "createdAt": _orders.c.id,
-    "updatedAt": _orders.c.updated_at,
-    "totalAmount": _orders.c.total,
-    "status": _orders.c.status,
-    "orderNumber": _orders.c.number,
-}
 
 
 @dataclass(frozen=True)
@@ -121,38 +110,3 @@ def board(connection: Connection, statuses: Sequence[Status], page: int, size: i
     if statuses:
         chosen = chosen.where(_orders.c.status.in_(statuses))
     return Page(connection.execute(chosen).mappings().all(), total, page, size)
-
-
-def listed(connection: Connection, command: ListOrders, zone: ZoneInfo, user_id: int | None = None) -> Page:
-    """The page of orders a front end asks for; with `user_id`, among that customer's only."""
-    wanted = _conditions(command, zone)
-    if user_id is not None:
-        wanted.append(_orders.c.user_id == user_id)
-    total = connection.execute(sa.select(sa.func.count()).select_from(_orders).where(*wanted)).scalar_one()
-    column = _SORTS[command.sortBy]
-    order = (column.asc(), _orders.c.id.asc()) if command.sortOrder == "asc" else (column.desc(), _orders.c.id.desc())
-    chosen = sa.select(_orders).where(*wanted).order_by(*order)
-    chosen = chosen.limit(command.limit).offset((command.page - 1) * command.limit)
-    return Page(connection.execute(chosen).mappings().all(), total, command.page, command.limit)
-
-
-def _conditions(command: ListOrders, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
-    wanted: list[sa.ColumnElement[bool]] = []
-    if command.status is not None:
-        wanted.append(_orders.c.status == command.status)
-    if command.startDate is not None:
-        wanted.append(_orders.c.created_at >= _moment(command.startDate, zone, day_start))
-    if command.endDate is not None:
-        wanted.append(_orders.c.created_at < _moment(command.endDate, zone, day_end))
-    if command.search is not None:
-        columns = (_orders.c.number, _orders.c.customer, _orders.c.email, _orders.c.phone)
-        wanted.append(sa.or_(*(column.icontains(command.search, autoescape=True) for column in columns)))
-    return wanted
-
-
-def _moment(given: date | datetime, zone: ZoneInfo, edge: Any) -> datetime:
-    """A day means the shop's whole day; a moment means itself, in the shop's time zone unless it says another."""
-    if isinstance(given, datetime):
-        return given if given.tzinfo else given.replace(tzinfo=zone)
-    moment: datetime = edge(given, zone)
-    return moment

@@ -84,6 +84,18 @@ def overview(connection: Connection, today: date) -> Overview:
     )
 
 
+def orders(connection: Connection, status: str | None, first: date | None, last: date | None) -> int:
+    """How many orders of the days from `first` to `last` are in `status`; None leaves that open."""
+    chosen = sa.select(sa.func.coalesce(sa.func.sum(_daily.c.orders), 0))
+    if status is not None:
+        chosen = chosen.where(_daily.c.status == status)
+    if first is not None:
+        chosen = chosen.where(_daily.c.day >= first.isoformat())
+    if last is not None:
+        chosen = chosen.where(_daily.c.day <= last.isoformat())
+    return int(connection.execute(chosen).scalar_one())
+
+
 def by_status(connection: Connection) -> dict[str, int]:
     """How many orders are in each status; statuses nobody is in may be missing."""
     return {row.status: int(row.orders) for row in connection.execute(_BY_STATUS)}
