@@ -1,0 +1,188 @@
+"""The dashboard in a real browser, on both databases."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.conftest import StartServer
+from tests.support.browser import Visitors, launch
+from tests.support.client import CART, Client
+from tests.support.server import ADMIN, Server
+
+Admins = tuple[Client, Client]
+EVIL = "<script>alert(1)</script>"
+
+
+def test_an_order_appears_on_every_open_dashboard(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    screens = [visitors.enter(admin) for admin in admins]
+    pending, today = (int(screens[0].locator(f"#count-{name}").inner_text()) for name in ("pending", "today"))
+    order = shop.client().place()
+    for screen in screens:
+        row = screen.locator("#orders tr").first
+        expect(row).to_have_id(f"order-{order['id']}")
+        expect(row).to_have_class("fresh")
+        expect(row).to_contain_text(re.compile(r"CMD\d+.*Awa Diop.*2 × T-shirt Baobab.*49,80.€.*En attente", re.DOTALL))
+        expect(screen.locator(f"#order-{order['id']}")).to_have_count(1)
+        expect(screen.locator(".toast")).to_have_text(
+            f"🆕 Nouvelle commande reçue ! Commande #{order['orderNumber']} - 49.80€"
+        )
+        expect(screen.locator("#announcer")).to_have_text(f"Nouvelle commande {order['orderNumber']}")
+        expect(screen.locator("#count-pending")).to_have_text(str(pending + 1))
+        expect(screen.locator("#count-today")).to_have_text(str(today + 1))
+
+
+def test_a_change_of_status_follows_everywhere_and_is_no_news_to_who_made_it(
+    shop: Server, admins: Admins, visitors: Visitors
+) -> None:
+    order = shop.client().place()
+    path = f"/dashboard/orders/{order['id']}"
+    actor, other = visitors.enter(admins[0], path), visitors.enter(admins[1], path)
+    lists = [visitors.enter(admin) for admin in admins]
+    actor.get_by_role("button", name="Confirmer").click()
+    for page in (actor, other):
+        expect(page.locator("#order > header .status")).to_have_text("Confirmée")
+        expect(page.locator(".history li").last).to_contain_text("par Admin PrintAlma")
+        expect(page.get_by_role("button", name="Mettre en traitement")).to_be_visible()
+    for page in lists:
+        expect(page.locator(f"#order-{order['id']} .status")).to_have_text("Confirmée")
+        expect(page.locator(f"#order-{order['id']}")).to_have_count(1)
+    told = f"📝 Statut de commande modifié Commande #{order['orderNumber']}: PENDING → CONFIRMED"
+    for page in (other, lists[1]):
+        expect(page.locator(".toast")).to_have_text(told)
+    later = shop.client().place()
+    for page in (actor, lists[0]):  # what came before the later toast has been decided by now
+        expect(page.locator(".toast")).to_have_text(re.compile(later["orderNumber"]))
+
+
+def test_the_end_of_an_order_is_asked_twice(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    order = shop.client().place()
+    page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}")
+    page.get_by_role("button", name="Annuler…").click()
+    page.get_by_role("button", name="Garder la commande").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.locator("#note").fill("Doublon")
+    page.get_by_role("button", name="Annuler…").click()
+    page.get_by_role("button", name="Oui, annuler").click()
+    expect(page.locator("#order > header .status")).to_have_text("Annulée")
+    expect(page.locator(".history li").last).to_contain_text("Doublon")
+    expect(page.locator("#order form")).to_have_count(0)
+
+
+def test_a_half_typed_note_and_the_focus_survive_a_push(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    order = shop.client().place()
+    page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}")
+    note = page.get_by_label("Note interne")
+    note.press_sequentially("Encre blche")
+    for _ in "che":
+        note.press("ArrowLeft")
+    admins[1].patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
+    expect(page.locator("#order > header .status")).to_have_text("Confirmée")
+    expect(note).to_be_focused()
+    page.keyboard.type("an")
+    expect(note).to_have_value("Encre blanche")
+    page.get_by_role("button", name="Mettre en traitement").click()
+    expect(page.locator(".history li").last).to_contain_text("Encre blanche")
+
+
+def test_markup_in_what_a_customer_writes_is_text(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    page = visitors.enter(admins[0])
+    names = CART["shippingDetails"] | {"firstName": EVIL, "city": "<b>Dakar"}
+    items = [{"productId": 1, "quantity": 1, "size": "<i>M", "color": "</td>"}]
+    order = shop.client().place(shippingDetails=names, notes=f"</textarea>{EVIL}", orderItems=items)
+    row = page.locator(f"#order-{order['id']}")
+    expect(row.locator(".customer")).to_have_text(f"{EVIL} Diop <b>Dakar")
+    page.goto(f"/dashboard/orders/{order['id']}")
+    admins[1].patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED", "notes": EVIL})
+    expect(page.locator(".history li").last).to_contain_text(EVIL)
+    expect(page.locator("blockquote")).to_have_text(f"</textarea>{EVIL}")
+    expect(page.locator(".options")).to_have_text("<i>M</td>")
+    assert page.locator("body script").count() == 0
+
+
+def test_an_order_that_moved_meanwhile_is_explained(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    order = shop.client().place()
+    page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}", java_script_enabled=False)
+    admins[1].patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
+    page.get_by_role("button", name="Confirmer").click()
+    expect(page.locator(".flash")).to_have_text(re.compile(r"Confirmée par Fatou Sow il y a \d+ s\."))
+    expect(page.locator("#order > header .status")).to_have_text("Confirmée")
+
+
+def test_everything_works_without_javascript(shop: Server, visitors: Visitors) -> None:
+    page = visitors.enter(None, java_script_enabled=False)
+    _sign_in(page, *ADMIN)
+    order = shop.client().place()
+    page.reload()
+    expect(page.locator(".live")).to_be_hidden()
+    page.get_by_role("link", name=order["orderNumber"]).click()
+    page.get_by_label("Note interne").fill("Sans script")
+    page.get_by_role("button", name="Confirmer").click()
+    expect(page.locator("#order > header .status")).to_have_text("Confirmée")
+    expect(page.locator(".history li").last).to_contain_text("Sans script")
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page).to_have_url(f"{shop.url}/login")
+
+
+def test_signing_in(shop: Server, visitors: Visitors) -> None:
+    order = shop.client().place()
+    page = visitors.enter(None, f"/dashboard/orders/{order['id']}")
+    visitors.expect_complaint("401")
+    _sign_in(page, ADMIN[0], "not my password")
+    expect(page.get_by_role("alert")).to_have_text("Email ou mot de passe incorrect")
+    expect(page.get_by_label("Adresse e-mail")).to_have_value(ADMIN[0])
+    expect(page.get_by_label("Mot de passe")).to_be_focused()
+    _sign_in(page, *ADMIN)
+    expect(page.get_by_role("heading", level=1)).to_have_text(order["orderNumber"])
+
+
+def test_a_page_learns_that_its_session_is_over(shop: Server, visitors: Visitors) -> None:
+    admin = shop.admin()
+    page = visitors.enter(admin)
+    admin.post("/auth/logout")
+    expect(page.locator("#session-over")).to_be_visible()
+    expect(page.locator("#offline")).to_be_hidden()
+    page.get_by_role("link", name="Se reconnecter").click()
+    expect(page.get_by_label("Mot de passe")).to_be_visible()
+
+
+def test_a_page_says_that_it_is_offline_and_catches_up(
+    database: str, start_server: StartServer, visitors: Visitors
+) -> None:
+    visitors.expect_complaint("ERR_CONNECTION_REFUSED|WebSocket connection to|htmx:ws:error")
+    server, other = start_server(database), start_server(database)
+    page = visitors.enter(server.admin())
+    expect(page.locator(".live")).to_be_visible()
+    server.stop()
+    missed = other.client().place()
+    expect(page.locator("#offline")).to_be_visible()
+    expect(page.locator(".live")).to_be_hidden()
+    server.start()
+    expect(page.locator(f"#order-{missed['id']}")).to_have_count(1, timeout=20_000)
+    expect(page.locator("#offline")).to_be_hidden(timeout=20_000)
+
+
+@pytest.mark.parametrize("kept", [False, pytest.param(True, marks=pytest.mark.matrix)], ids=["reloaded", "kept"])
+def test_back_shows_what_came_meanwhile(kept: bool, shop: Server, admins: Admins, driver: Playwright) -> None:
+    """Chromium may keep the page as it was; drivers switch that off unless told not to."""
+    browser = launch(driver, ignore_default_args=["--disable-back-forward-cache"] if kept else None)
+    visitors = Visitors(browser, shop.url)
+    first = shop.client().place()
+    page = visitors.enter(admins[0])
+    page.evaluate("window.kept = true")
+    page.get_by_role("link", name=first["orderNumber"]).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(first["orderNumber"])
+    meanwhile = shop.client().place()
+    admins[1].patch(f"/orders/{first['id']}/status", {"status": "CONFIRMED"})
+    page.go_back(wait_until="commit")
+    assert page.evaluate("window.kept === true") is kept
+    expect(page.locator("#orders tr").first).to_have_id(f"order-{meanwhile['id']}")
+    expect(page.locator(f"#order-{first['id']} .status")).to_have_text("Confirmée")
+    visitors.leave()
+    browser.close()
+
+
+def _sign_in(page: Page, email: str, password: str) -> None:
+    page.get_by_label("Adresse e-mail").fill(email)
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_role("button", name="Se connecter").click()

@@ -1,0 +1,175 @@
+"""What every page must be, whatever it shows: accessible, usable by keyboard, narrow, light."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.conftest import NewDatabase, StartServer
+from tests.support.browser import DESK, PHONE, Visitors
+from tests.support.client import Client
+from tests.support.server import ADMIN, Server
+
+# The same templates on either database: one of them is enough for a look.
+pytestmark = pytest.mark.parametrize(
+    "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
+)
+Admins = tuple[Client, Client]
+LONG = {"firstName": "Marie-Antoinette Bérénice", "lastName": "N'Guessan-Vandenbrouckeghem", "street": "x" * 120}
+WEIGHT_MOST = 60_000
+TARGET_LEAST = 44
+TARGETS = "a[href], button, input:not([type=hidden]):not([type=checkbox]), textarea, label:has([type=checkbox])"
+
+
+@pytest.fixture(scope="module")
+def addresses(shop: Server, admins: Admins) -> dict[str, str]:
+    """A page of every kind, with data that tempt a layout to break."""
+    client = shop.client()
+    place = {"city": "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson", "country": "France"}
+    order = client.place(shippingDetails=LONG | place, notes="Merci ! " * 60, email=f"{'a' * 50}@example.org")
+    for steps in ((), ("CONFIRMED",), ("CONFIRMED", "PROCESSING"), ("CANCELLED",), ("REJECTED",)):
+        moved = client.place(orderItems=[{"productId": n, "quantity": n} for n in range(1, 6)])
+        for status in steps:
+            admins[0].patch(f"/orders/{moved['id']}/status", {"status": status, "notes": "Vu."})
+    return {
+        "list": "/dashboard",
+        "filtered": "/dashboard?status=PENDING",
+        "empty": "/dashboard?status=DELIVERED",
+        "order": f"/dashboard/orders/{order['id']}",
+        "ended": f"/dashboard/orders/{moved['id']}",
+        "products": "/dashboard/products",
+        "product": "/dashboard/products/1",
+        "new product": "/dashboard/products/new",
+        "error": "/dashboard/orders/999999",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, pytest.param(PHONE, marks=pytest.mark.matrix)], ids=["desk", "phone"])
+def test_axe_has_nothing_to_say(
+    scheme: str, viewport: dict[str, int], shop: Server, admins: Admins, addresses: dict[str, str], visitors: Visitors
+) -> None:
+    visitors.expect_complaint("404|401")
+    options = {"color_scheme": scheme, "viewport": viewport, "reduced_motion": "reduce"}
+    stranger = visitors.enter(None, "/login", **options)
+    _assert_accessible(stranger, "login")
+    _sign_in_wrongly(stranger)
+    _assert_accessible(stranger, "refused login")
+    page = visitors.enter(admins[0], **options)
+    shop.client().place()
+    expect(page.locator(".toast")).to_be_visible()
+    for strip in ("offline", "asking", "session-over"):
+        page.evaluate("id => document.getElementById(id).hidden = false", strip)
+    _assert_accessible(page, "everything at once")
+    for name, address in addresses.items():
+        page.goto(address)
+        assert page.locator("h1").count() == 1, name
+        _assert_accessible(page, name)
+    page.goto(addresses["order"])
+    page.get_by_role("button", name="Rejeter…").click()
+    _assert_accessible(page, "a question")
+
+
+def test_a_phone_needs_no_sideways_scroll_and_no_small_targets(
+    shop: Server, admins: Admins, addresses: dict[str, str], visitors: Visitors
+) -> None:
+    visitors.expect_complaint("404")
+    page = visitors.enter(admins[0], viewport=PHONE)
+    shop.client().place()
+    expect(page.locator(".toast")).to_be_visible()
+    _assert_fits(page, "list with a toast")
+    for name, address in addresses.items():
+        page.goto(address)
+        _assert_fits(page, name)
+    _assert_fits(visitors.enter(None, "/login", viewport=PHONE), "login")
+
+
+@pytest.mark.parametrize(
+    "width", [pytest.param(w, marks=pytest.mark.matrix) for w in (320, 600, 820, 1024, 1280, 1920)]
+)
+def test_no_width_scrolls_sideways(width: int, admins: Admins, addresses: dict[str, str], visitors: Visitors) -> None:
+    visitors.expect_complaint("404")
+    page = visitors.enter(admins[0], viewport={"width": width, "height": 800})
+    for name, address in addresses.items():
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+
+
+def test_the_keyboard_is_enough(shop: Server, visitors: Visitors) -> None:
+    order = shop.client().place()
+    page = visitors.enter(None, "/login")
+    page.keyboard.type(ADMIN[0])
+    page.keyboard.press("Tab")
+    page.keyboard.type(ADMIN[1])
+    page.keyboard.press("Enter")
+    expect(page.locator("#orders")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+    _tab_to(page, order["orderNumber"])
+    assert page.evaluate("getComputedStyle(document.activeElement.closest('tr')).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(order["orderNumber"])
+    _tab_to(page, "Confirmer")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("#order > header .status")).to_have_text("Confirmée")
+    _tab_to(page, "Annuler…")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Garder la commande")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_motion_is_calm_for_those_who_ask(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    page = visitors.enter(admins[0], reduced_motion="reduce")
+    shop.client().place()
+    expect(page.locator("#orders tr.fresh")).to_have_count(1)
+    expect(page.locator(".toast")).to_be_visible()
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_a_list_of_fifty_is_light(new_database: NewDatabase, start_server: StartServer, visitors: Visitors) -> None:
+    server = start_server(new_database())
+    for _ in range(50):
+        server.client().place()
+    page = visitors.enter(None, f"{server.url}/login")
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    received: list[float] = []
+    network.on("Network.loadingFinished", lambda done: received.append(done["encodedDataLength"]))
+    page.get_by_label("Adresse e-mail").fill(ADMIN[0])
+    page.get_by_label("Mot de passe").fill(ADMIN[1])
+    with page.expect_navigation(url="**/dashboard", wait_until="networkidle"):
+        page.keyboard.press("Enter")
+    expect(page.locator("#orders tr")).to_have_count(50)
+    assert sum(received) < WEIGHT_MOST, received
+
+
+def _assert_accessible(page: Page, name: str) -> None:
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+
+def _assert_fits(page: Page, name: str) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+    for target in page.locator(TARGETS).all():
+        box = target.bounding_box()
+        if box and target.is_visible() and target.evaluate("element => !element.matches('.skip, tbody a')"):
+            assert box["height"] >= TARGET_LEAST, (name, target.evaluate("element => element.outerHTML"), box)
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus is on what is called `name`."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == name:
+            return
+    raise AssertionError(f"Tab never gets to {name!r}")
+
+
+def _sign_in_wrongly(page: Page) -> None:
+    page.get_by_label("Adresse e-mail").fill("nobody@example.org")
+    page.get_by_label("Mot de passe").fill("nothing to see")
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("alert")).to_be_visible()
