@@ -10,6 +10,7 @@ from printalma.orders.models import Status
 
 LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 MOST = 2**53
+MOMENTS = ("createdAt", "updatedAt")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _is_number(value: object) -> bool:
 
 # What each sort's values look like. Whatever passes here reaches the database.
 _KINDS = {
-    "createdAt": _is_id,
+    "createdAt": _is_moment,
     "updatedAt": _is_moment,
     "totalAmount": _is_id,
     "status": lambda value: value in list(Status),

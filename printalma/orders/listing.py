@@ -10,15 +10,14 @@ import sqlalchemy as sa
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
 from printalma.orders.commands import ListOrders
-from printalma.orders.cursor import Cursor
+from printalma.orders.cursor import MOMENTS, Cursor
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields, Page
 from printalma.stats import queries as stats
 
 _orders = table(Order)
-# Ids are given in the order of commits: sorting by them is sorting by creation, without an index of its own.
 _SORTS: dict[str, sa.ColumnElement[Any]] = {
-    "createdAt": _orders.c.id,
+    "createdAt": _orders.c.created_at,
     "updatedAt": _orders.c.updated_at,
     "totalAmount": _orders.c.total,
     "status": _orders.c.status,
@@ -70,9 +69,8 @@ def _total(
 
 
 def _order(command: ListOrders) -> list[sa.ColumnElement[Any]]:
-    """The id settles which of two equals comes first; a sort by id needs no second column."""
-    column = _SORTS[command.sortBy]
-    columns = [column] if column is _orders.c.id else [column, _orders.c.id]
+    """The id settles which of two equals comes first."""
+    columns = [_orders.c.id] if _by_id(command) else [_SORTS[command.sortBy], _orders.c.id]
     return [each.asc() if command.sortOrder == "asc" else each.desc() for each in columns]
 
 
@@ -80,7 +78,7 @@ def _behind(command: ListOrders, after: Cursor) -> sa.ColumnElement[bool]:
     """What comes after the cursor's order, as one comparison of rows, which an index can follow."""
     place: sa.ColumnElement[Any]
     found: sa.ColumnElement[Any]
-    if command.sortBy == "createdAt":
+    if _by_id(command):
         place, found = _orders.c.id, sa.literal(after.order_id)
     else:
         column = _SORTS[command.sortBy]
@@ -89,13 +87,19 @@ def _behind(command: ListOrders, after: Cursor) -> sa.ColumnElement[bool]:
     return place > found if command.sortOrder == "asc" else place < found
 
 
+def _by_id(command: ListOrders) -> bool:
+    """Ids are given in the order of commits. Sorting by them follows the index of any status; between two days the
+    index of the moments is followed instead: SQLite took three seconds to sort a million orders of a year by id."""
+    return command.sortBy == "createdAt" and command.startDate is None and command.endDate is None
+
+
 def _cursor(sort: str, order: Fields) -> Cursor:
     value = order[_SORTS[sort].key]
     return Cursor(sort, round(value.timestamp() * 1000) if isinstance(value, datetime) else value, order["id"])
 
 
 def _value(after: Cursor) -> Any:
-    return datetime.fromtimestamp(int(after.value) / 1000, UTC) if after.sort == "updatedAt" else after.value
+    return datetime.fromtimestamp(int(after.value) / 1000, UTC) if after.sort in MOMENTS else after.value
 
 
 def _conditions(command: ListOrders, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:

@@ -57,7 +57,7 @@ class Order(Model):
     version: Mapped[int]
     subtotal: Mapped[int] = mapped_column(sa.BigInteger)
     shipping_amount: Mapped[int] = mapped_column(sa.BigInteger)
-    total: Mapped[int] = mapped_column(sa.BigInteger)
+    total: Mapped[int] = mapped_column(sa.BigInteger, index=True)
     payment_method: Mapped[str] = mapped_column(sa.String(20))
     payment_status: Mapped[str] = mapped_column(sa.String(20))
     phone: Mapped[str] = mapped_column(sa.String(40))
@@ -75,7 +75,7 @@ class Order(Model):
     shipping_postal_code: Mapped[str | None] = mapped_column(sa.String(20))
     shipping_country: Mapped[str | None] = mapped_column(sa.String(100))
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    updated_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
     validated_at: Mapped[datetime | None] = mapped_column(Moment)
     validated_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
