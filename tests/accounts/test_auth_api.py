@@ -86,6 +86,7 @@ def test_a_wrong_field_of_a_registration_is_named(proxied: Server, changes: dict
     answer = proxied.client().post("/auth/register", body, X_Forwarded_For=address())
     assert answer.status == 400, answer.text
     assert [error["field"] for error in answer.json["errors"]] == [field]
+    assert "élément" not in answer.text, "a text has characters"
     assert db.select(proxied.database_url, "SELECT 1 FROM users WHERE email = 'fields@example.org'") == []
 
 

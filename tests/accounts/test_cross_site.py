@@ -1,0 +1,124 @@
+"""A write that a cookie authenticates comes from our own page (contract, "Cross-site writes")."""
+
+import pytest
+
+from tests.accounts.conftest import FRONT_END
+from tests.accounts.people import customer
+from tests.support.client import Answer, Client, cart
+from tests.support.server import ADMIN, Server
+
+FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
+EVIL = "https://evil.example"
+
+# What the browser says, and whether a write with the cookie passes.
+HEADERS: list[tuple[dict[str, str], bool]] = [
+    ({"Sec_Fetch_Site": "same-origin"}, True),
+    ({"Sec_Fetch_Site": "none"}, True),
+    ({"Sec_Fetch_Site": "same-origin", "Origin": EVIL}, True),
+    ({"Origin": "OURS"}, True),
+    ({}, False),
+    ({"Sec_Fetch_Site": "cross-site"}, False),
+    ({"Sec_Fetch_Site": "same-site"}, False),
+    ({"Sec_Fetch_Site": ""}, False),
+    ({"Sec_Fetch_Site": "cross-site", "Origin": "OURS"}, False),
+    ({"Origin": EVIL}, False),
+    ({"Origin": "null"}, False),
+    ({"Origin": ""}, False),
+    ({"Origin": "OURS.evil.example"}, False),
+    ({"Origin": FRONT_END}, False),
+    ({"Referer": "OURS/dashboard"}, False),
+]
+
+
+def said(shop: Server, headers: dict[str, str]) -> dict[str, str]:
+    return {name: value.replace("OURS", shop.url) for name, value in headers.items()}
+
+
+def order_of(somebody: Client, **headers: str) -> Answer:
+    return somebody.post("/orders", cart(), Cookie=somebody.cookie, **headers)
+
+
+@pytest.mark.parametrize(("headers", "passes"), HEADERS, ids=str)
+def test_a_write_with_the_cookie_passes_only_from_our_own_page(
+    proxied: Server, headers: dict[str, str], passes: bool
+) -> None:
+    somebody = customer(proxied)
+    answer = order_of(somebody, **said(proxied, headers))
+    assert answer.status == (201 if passes else 403)
+    assert passes or answer.json == FORBIDDEN
+    assert somebody.get("/orders/my-orders").data["pagination"]["total"] == int(passes)
+
+
+@pytest.mark.parametrize(("headers", "passes"), HEADERS, ids=str)
+def test_a_form_of_the_dashboard_passes_only_from_our_own_page(
+    shop: Server, headers: dict[str, str], passes: bool
+) -> None:
+    admin, order = shop.admin_once(), shop.client().place()
+    kind = {"Content_Type": "application/x-www-form-urlencoded"}
+    answer = admin.raw(
+        "POST",
+        f"/dashboard/orders/{order['id']}/status",
+        b"status=CONFIRMED&version=1",
+        Cookie=admin.cookie,
+        **kind,
+        **said(shop, headers),
+    )
+    assert answer.status == (303 if passes else 403)
+    now = admin.get(f"/orders/{order['id']}").data["status"]
+    assert now == ("CONFIRMED" if passes else "PENDING")
+
+
+def test_a_listed_front_end_writes_with_the_cookie_through_the_api_but_not_through_pages(listed: Server) -> None:
+    from_there = {"Origin": FRONT_END, "Sec_Fetch_Site": "cross-site"}
+    somebody = customer(listed)
+    assert order_of(somebody, **from_there).status == 201
+    assert order_of(somebody, Origin=FRONT_END).status == 201
+    for origin in (EVIL, FRONT_END + ".evil.example", FRONT_END.replace("https", "http"), FRONT_END + "/", "null"):
+        assert order_of(somebody, Origin=origin, Sec_Fetch_Site="cross-site").status == 403, origin
+    admin, order = listed.admin_once(), listed.client().place()
+    page = admin.form(
+        f"/dashboard/orders/{order['id']}/status", {"status": "CONFIRMED"}, Cookie=admin.cookie, **from_there
+    )
+    assert page.status == 403
+    assert admin.get(f"/orders/{order['id']}").data["status"] == "PENDING"
+
+
+@pytest.mark.parametrize("headers", [{"Origin": EVIL}, {"Sec_Fetch_Site": "cross-site", "Origin": EVIL}, {}], ids=str)
+def test_a_bearer_write_needs_nothing_more(proxied: Server, headers: dict[str, str]) -> None:
+    somebody = customer(proxied)
+    assert somebody.post("/orders", cart(), **headers).status == 201
+    # The browser may send an old cookie along: it is not what authenticates.
+    bearer = {"Authorization": f"Bearer {somebody.token}", "Cookie": somebody.cookie}
+    assert somebody.post("/orders", cart(), **bearer, **headers).status == 201
+    assert somebody.post("/auth/logout", **bearer, **headers).status == 201
+
+
+def test_reading_with_the_cookie_is_free(proxied: Server) -> None:
+    somebody = customer(proxied)
+    assert somebody.get("/orders/my-orders", Cookie=somebody.cookie, Origin=EVIL).status == 200
+
+
+@pytest.mark.parametrize("headers", [{"Origin": EVIL}, {"Sec_Fetch_Site": "cross-site"}], ids=str)
+def test_another_site_signs_nobody_in_or_out(shop: Server, headers: dict[str, str]) -> None:
+    fields = {"email": ADMIN[0], "password": ADMIN[1]}
+    signed_in = shop.client().form("/login", fields, **headers)
+    assert (signed_in.status, signed_in.headers["Set-Cookie"]) == (403, None)
+    admin = shop.admin()
+    for path in ("/logout", "/auth/logout"):
+        assert admin.form(path, {}, Cookie=admin.cookie, **headers).status == 403
+    assert admin.get("/auth/check").status == 200
+
+
+def test_another_sites_page_may_not_read_what_it_is_sent(listed: Server) -> None:
+    answer = listed.client().get("/healthz", Origin=EVIL)
+    assert answer.headers["Access-Control-Allow-Origin"] is None
+
+
+@pytest.mark.parametrize("origin", [EVIL, "null", "http://127.0.0.1"])
+def test_a_socket_from_another_sites_page_is_refused(shop: Server, origin: str) -> None:
+    import websocket
+
+    admin = shop.admin_once()
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        admin.dashboard(origin=origin)
+    assert refused.value.status_code == 403
