@@ -8,12 +8,13 @@ from printalma.config import Settings
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.serve import answers, assets, body, errors, headers, pages, rates, routing
+    from printalma.serve import answers, assets, body, cors, errors, headers, pages, rates, routing
 
     app.secret_key = settings.secret_key
     app.session_interface = PageSession()
     app.config["MAX_CONTENT_LENGTH"] = body.LIMIT  # of forms too, and of bodies that do not say how long they are
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    cors.init_app(app, settings)
     answers.init_app(app)
     assets.init_app(app)
     errors.init_app(app)

@@ -56,7 +56,7 @@ def _refused(error: Refused) -> AnyResponse:
 
 
 def _unauthorized(error: Unauthorized) -> AnyResponse:
-    if _for_people():
+    if for_people():
         return redirect(_login_address(), 303)
     response = jsonify(error.data or UNAUTHORIZED)
     response.status_code = 401
@@ -97,12 +97,13 @@ def _unexpected(error: Exception) -> AnyResponse:
     return _answer(500, t("errors.500"), body(500, t("errors.500")))
 
 
-def _for_people() -> bool:
+def for_people() -> bool:
+    """Whether a page was asked for, and so a page must answer."""
     return request.path == "/" or request.path.startswith(PAGES)
 
 
 def _answer(status: int, message: str, as_json: dict[str, Any]) -> Response:
-    if _for_people():
+    if for_people():
         return Response(render_template("error.html", status=status, message=message), status, mimetype="text/html")
     response = jsonify(as_json)
     response.status_code = status
