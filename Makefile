@@ -10,7 +10,7 @@ RATE ?= 12
 MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-all lint bench chaos soak clean
+.PHONY: help setup run demo test test-all lint screenshots bench chaos soak clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ bench: $(VENV)/.dev-ready static/vendor/.ready ## how fast it is, in ratios; mak
 
 soak: $(VENV)/.dev-ready static/vendor/.ready ## steady load, one line a minute: make soak MINUTES=60
 	@$(BIN)/python -m bench.soak $(MINUTES)
+
+screenshots: $(VENV)/.dev-ready static/vendor/.ready ## draws docs/screenshots/ anew: the README's pictures
+	@test -z "$(APT)" || $(APT) install -y -qq --no-install-recommends fonts-inter fonts-noto-color-emoji >/dev/null
+	@$(BIN)/python -m tests.system.screenshots
 
 clean: ## forgets what setup installed; the shop's data in instance/ stays
 	rm -rf $(VENV) static/vendor static/node_modules

@@ -1,0 +1,143 @@
+"""`make screenshots`: the pages as the README shows them, from a fixed set of orders, into docs/screenshots/.
+
+It runs a shop of its own and draws the same pictures each time, but for the date.
+"""
+
+import random
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.support import database
+from tests.support.browser import DESK, PHONE, launch
+from tests.support.client import Client
+from tests.support.server import ADMIN, ROOT, Server, flask
+
+OUT = ROOT / "docs" / "screenshots"
+CUSTOMERS = (
+    ("Awa", "Diop", "Dakar", "Sénégal"),
+    ("Louis", "Bernard", "Lyon", "France"),
+    ("Fatou", "Ndiaye", "Thiès", "Sénégal"),
+    ("Inès", "Kouyaté", "Abidjan", "Côte d'Ivoire"),
+    ("Camille", "Lefèvre", "Lille", "France"),
+    ("Ibrahima", "Sow", "Saint-Louis", "Sénégal"),
+    ("Chloé", "Martin", "Nantes", "France"),
+    ("Moussa", "Fall", "Ziguinchor", "Sénégal"),
+    ("Yanis", "Roux", "Marseille", "France"),
+    ("Mame Diarra", "Gueye", "Rufisque", "Sénégal"),
+)
+CARTS = (
+    [(1, 2, "M", "Rouge"), (3, 1, None, "Bleu")],
+    [(2, 1, "L", "Noir")],
+    [(4, 3, None, "Naturel")],
+    [(5, 1, "A2", None), (6, 2, None, "Noir")],
+    [(1, 12, "L", "Noir"), (1, 8, "M", "Noir"), (2, 4, "XL", "Gris")],
+    [(3, 4, None, "Blanc")],
+    [(5, 2, "A3", None)],
+)
+WAYS = (
+    ("CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED"),
+    ("CONFIRMED", "PROCESSING", "SHIPPED"),
+    ("CONFIRMED", "PROCESSING"),
+    ("CONFIRMED",),
+    ("CANCELLED",),
+    ("REJECTED",),
+)
+ORDERS, EVERY = 34, 8  # minutes between two
+WAITING = 5  # the newest orders, which nobody has touched yet
+SHOWN = 26  # the one whose page is drawn
+COLOURS = 128  # of a palette: pages are flat, and their pictures need not weigh more than themselves
+
+
+def main() -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        address = f"sqlite:///{folder}/shop.db"
+        flask(address, "setup", "--catalogue")
+        server = Server(address, Path(folder)).start()
+        try:
+            order = _fill(server.admin())
+            _spread(address)
+            _draw(server, order)
+        finally:
+            server.kill()
+
+
+def _fill(admin: Client) -> int:
+    """A morning's orders; returns the id of one worth looking at."""
+    chance = random.Random(2024)
+    orders = [_place(admin, n, chance) for n in range(ORDERS)]
+    shown = orders[SHOWN]
+    for order in orders[:-WAITING]:
+        way = ("CONFIRMED", "PROCESSING") if order is shown else chance.choices(WAYS, (8, 6, 6, 5, 1, 1))[0]
+        for status in way:
+            note = "Encre blanche à vérifier avant le tirage." if order is shown and status == "PROCESSING" else ""
+            admin.patch(f"/orders/{order['id']}/status", {"status": status, "notes": note})
+    return int(str(shown["id"]))
+
+
+def _spread(address: str) -> None:
+    """As if they had come over hours, and been worked on in between."""
+    age = "(:orders - {id}) * :every * 60000"
+    steps = "(SELECT count(*) FROM events AS e WHERE e.order_id = events.order_id AND e.id < events.id) * 540000"
+    orders = f"UPDATE orders SET created_at = created_at - {age.format(id='id')}"
+    events = f"UPDATE events SET at = at - {age.format(id='order_id')} + {steps} WHERE order_id IS NOT NULL"
+    for statement in (orders, events):
+        database.execute(address, statement, orders=ORDERS, every=EVERY)
+
+
+def _place(admin: Client, n: int, chance: random.Random) -> dict[str, object]:
+    first, last, city, country = CUSTOMERS[n * 7 % len(CUSTOMERS)]
+    names = ("productId", "quantity", "size", "color")
+    cart = CARTS[n * 5 % len(CARTS)]
+    items = [{k: v for k, v in zip(names, item, strict=True) if v is not None} for item in cart]
+    street = f"{chance.randint(2, 98)} rue Félix Faure"
+    return admin.place(
+        shippingDetails={"firstName": first, "lastName": last, "street": street, "city": city, "country": country},
+        phoneNumber=f"+221 77 {chance.randint(100, 999)} {chance.randint(10, 99)} {chance.randint(10, 99)}",
+        email=f"client{n}@example.org",
+        notes="Pour le tournoi de samedi : merci de livrer vendredi au plus tard." if n % 3 else "",
+        orderItems=items,
+        paymentMethod="PAYTECH" if n % 3 else "CASH_ON_DELIVERY",
+    )
+
+
+def _draw(server: Server, order: int) -> None:
+    with sync_playwright() as driver:
+        browser = launch(driver)
+        for size, viewport in (("desk", DESK), ("phone", PHONE)):
+            for scheme in ("light", "dark"):
+                options = {"viewport": viewport, "color_scheme": scheme, "reduced_motion": "reduce"}
+                context = browser.new_context(base_url=server.url, locale="fr-FR", **options)
+                _tour(context.new_page(), server.client(), order, f"{size}-{scheme}")
+                context.close()
+        browser.close()
+
+
+def _tour(page: Page, guest: Client, order: int, suffix: str) -> None:
+    page.goto("/login")
+    _save(page, f"sign-in-{suffix}")
+    page.get_by_label("Adresse e-mail").fill(ADMIN[0])
+    page.get_by_label("Mot de passe").fill(ADMIN[1])
+    page.keyboard.press("Enter")
+    expect(page.locator("#orders")).to_be_visible()
+    _place(guest, 4, random.Random(7))
+    expect(page.locator(".toast")).to_be_visible()
+    _save(page, f"list-{suffix}")
+    page.goto(f"/dashboard/orders/{order}")
+    _save(page, f"order-{suffix}")
+    page.goto("/dashboard/products")
+    _save(page, f"products-{suffix}")
+
+
+def _save(page: Page, name: str) -> None:
+    page.evaluate("document.activeElement.blur()")
+    file = OUT / f"{name}.png"
+    page.screenshot(path=file)
+    Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
