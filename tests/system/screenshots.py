@@ -3,6 +3,7 @@
 It runs a shop of its own and draws the same pictures each time, but for the date.
 """
 
+import itertools
 import random
 import tempfile
 from pathlib import Path
@@ -48,7 +49,6 @@ WAYS = (
 ORDERS, EVERY = 34, 8  # minutes between two
 WAITING = 5  # the newest orders, which nobody has touched yet
 SHOWN = 26  # the one whose page is drawn
-COLOURS = 128  # of a palette: pages are flat, and their pictures need not weigh more than themselves
 
 
 def main() -> None:
@@ -105,38 +105,40 @@ def _place(admin: Client, n: int, chance: random.Random) -> dict[str, object]:
 
 
 def _draw(server: Server, order: int) -> None:
+    looks = itertools.product((("desk", DESK), ("phone", PHONE)), ("light", "dark"))
     with sync_playwright() as driver:
         browser = launch(driver)
-        for size, viewport in (("desk", DESK), ("phone", PHONE)):
-            for scheme in ("light", "dark"):
-                options = {"viewport": viewport, "color_scheme": scheme, "reduced_motion": "reduce"}
-                context = browser.new_context(base_url=server.url, locale="fr-FR", **options)
-                _tour(context.new_page(), server.client(), order, f"{size}-{scheme}")
-                context.close()
+        for n, ((size, viewport), scheme) in enumerate(looks):
+            context = browser.new_context(
+                base_url=server.url, locale="fr-FR", viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
+            )
+            page = context.new_page()
+            _save(page, "/login", f"sign-in-{size}-{scheme}", Image.Quantize.MEDIANCUT)
+            _sign_in(page)
+            _place(server.client(), ORDERS + n, random.Random(n))
+            expect(page.locator(".toast")).to_be_visible()
+            _save(page, None, f"list-{size}-{scheme}")
+            _save(page, f"/dashboard/orders/{order}", f"order-{size}-{scheme}")
+            _save(page, "/dashboard/products", f"products-{size}-{scheme}")
+            context.close()
         browser.close()
 
 
-def _tour(page: Page, guest: Client, order: int, suffix: str) -> None:
-    page.goto("/login")
-    _save(page, f"sign-in-{suffix}")
+def _sign_in(page: Page) -> None:
     page.get_by_label("Adresse e-mail").fill(ADMIN[0])
     page.get_by_label("Mot de passe").fill(ADMIN[1])
     page.keyboard.press("Enter")
     expect(page.locator("#orders")).to_be_visible()
-    _place(guest, 4, random.Random(7))
-    expect(page.locator(".toast")).to_be_visible()
-    _save(page, f"list-{suffix}")
-    page.goto(f"/dashboard/orders/{order}")
-    _save(page, f"order-{suffix}")
-    page.goto("/dashboard/products")
-    _save(page, f"products-{suffix}")
 
 
-def _save(page: Page, name: str) -> None:
+def _save(page: Page, path: str | None, name: str, method: Image.Quantize = Image.Quantize.FASTOCTREE) -> None:
+    """In a palette: pages are flat. MEDIANCUT suits a gradient, FASTOCTREE keeps a small spot's own colour."""
+    if path:
+        page.goto(path)
     page.evaluate("document.activeElement.blur()")
     file = OUT / f"{name}.png"
     page.screenshot(path=file)
-    Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+    Image.open(file).convert("RGB").quantize(method=method).save(file, optimize=True)
 
 
 if __name__ == "__main__":
