@@ -1,0 +1,148 @@
+"""An order's page: its history, its notes for the team, and forms that work without JavaScript."""
+
+import json
+import re
+
+import pytest
+
+from tests.orders.test_transitions import move
+from tests.support.client import Client, cart
+from tests.support.server import Server
+
+NOTE = "Client rappelé : <b>livrer</b> après 18 h"
+XSS = "<script>alert('x')</script>"
+
+
+def page_of(shop: Server, order: dict[str, object]) -> str:
+    admin = shop.admin_once()
+    answer = admin.get(f"/dashboard/orders/{order['id']}", Cookie=admin.cookie)
+    assert answer.status == 200
+    return answer.text
+
+
+def history(page: str) -> list[str]:
+    """The lines of the history, as a reader sees them."""
+    listed = re.search(r"<ol.*?</ol>", page, re.DOTALL)
+    assert listed
+    lines = re.findall(r"<li.*?</li>", listed[0], re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines]
+
+
+def test_the_history_is_read_from_the_log(shop: Server) -> None:
+    admin, order = shop.admin_once(), shop.client().place()
+    move(admin, order, "CONFIRMED", notes=NOTE)
+    move(admin, order, "CONFIRMED", notes="says nothing new")
+    move(admin, order, "PROCESSING")
+    move(admin, order, "DELIVERED")
+    lines = history(page_of(shop, order))
+    assert len(lines) == 3
+    assert "Awa Diop" in lines[0]
+    assert "Confirmée" in lines[1]
+    assert "Admin PrintAlma" in lines[1]
+    assert "&lt;b&gt;livrer&lt;/b&gt; après 18 h" in lines[1]
+    assert "En traitement" in lines[2]
+    assert "says nothing new" not in page_of(shop, order)
+
+
+def test_a_note_for_the_team_is_in_no_json(shop: Server) -> None:
+    admin, somebody = shop.admin_once(), shop.client().register("noted@example.org")
+    order = somebody.post("/orders", cart()).data
+    answers = [move(admin, order, "CONFIRMED", notes=NOTE)]
+    answers += [client.get(f"/orders/{order['id']}") for client in (admin, somebody)]
+    answers += [admin.get("/orders/admin/all"), somebody.get("/orders/my-orders")]
+    answers += [move(admin, order, "REJECTED")]
+    for answer in answers:
+        assert "18 h" not in answer.text
+        assert "Confirmée" in answer.text
+    assert "18 h" in page_of(shop, order)
+
+
+@pytest.mark.parametrize("field", ["firstName", "lastName", "company", "street", "apartment", "city", "country"])
+def test_a_script_in_an_address_is_text(shop: Server, field: str) -> None:
+    details = cart()["shippingDetails"] | {field: XSS}
+    order = shop.client().place(shippingDetails=details)
+    assert_text(shop, page_of(shop, order), order)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"phoneNumber": XSS},
+        {"notes": XSS},
+        {"orderItems": [{"productId": 1, "quantity": 1, "size": XSS}]},
+        {"orderItems": [{"productId": 1, "quantity": 1, "color": XSS}]},
+        {"shippingDetails": ..., "shippingAddress": XSS},
+        {"phoneNumber": '"><img src=x onerror=alert(1)>'},
+        {"email": "a'onclick=alert(1)@example.org"},
+    ],
+    ids=str,
+)
+def test_a_script_in_an_order_is_text(shop: Server, changes: dict[str, object]) -> None:
+    order = shop.client().place(**changes)
+    assert_text(shop, page_of(shop, order), order)
+
+
+def assert_text(shop: Server, page: str, order: dict[str, object]) -> None:
+    """Neither the order's page, nor the list, nor what is pushed to them holds a tag that somebody typed."""
+    admin = shop.admin_once()
+    pushed = ""
+    for view in ("/dashboard", f"/dashboard/orders/{order['id']}"):
+        socket = admin.dashboard(view, since=0)
+        pushed += socket.seen
+        socket.close()
+    for text in (page, admin.get("/dashboard", Cookie=admin.cookie).text, pushed):
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+    assert json.dumps(order)
+
+
+def test_a_form_without_javascript_moves_the_order_and_comes_back(shop: Server) -> None:
+    admin, order = shop.admin_once(), shop.client().place()
+    fields = {"status": "CONFIRMED", "version": "1", "notes": "Vu"}
+    answer = admin.form(f"/dashboard/orders/{order['id']}/status", fields, Cookie=admin.cookie)
+    assert (answer.status, answer.headers["Location"]) == (303, f"/dashboard/orders/{order['id']}")
+    assert admin.get(f"/orders/{order['id']}").data["status"] == "CONFIRMED"
+    assert "Vu" in history(page_of(shop, order))[1]
+
+
+def test_a_form_that_comes_too_late_says_who_was_first(shop: Server) -> None:
+    admin, order = shop.admin_once(), shop.client().place()
+    move(admin, order, "CONFIRMED")
+    late = {"status": "CANCELLED", "version": "1", "notes": ""}
+    path = f"/dashboard/orders/{order['id']}/status"
+    answer = admin.form(path, late, Cookie=admin.cookie)
+    assert answer.status == 303
+    session = answer.headers["Set-Cookie"].partition(";")[0]
+    page = admin.get(answer.headers["Location"], Cookie=f"{admin.cookie}; {session}")
+    assert "Confirmée par Admin PrintAlma il y a" in page.text
+    by_htmx = admin.form(path, late, Cookie=admin.cookie, HX_Request="true")
+    assert by_htmx.status == 409
+    assert "Confirmée par Admin PrintAlma il y a" in by_htmx.text
+    assert admin.get(f"/orders/{order['id']}").data["status"] == "CONFIRMED"
+
+
+@pytest.mark.parametrize("fields", [{}, {"status": "LOST"}, {"status": "CONFIRMED", "notes": "x" * 2001}], ids=str)
+def test_a_form_that_means_nothing_changes_nothing(shop: Server, fields: dict[str, str]) -> None:
+    admin, order = shop.admin_once(), shop.client().place()
+    path = f"/dashboard/orders/{order['id']}/status"
+    assert admin.form(path, fields, Cookie=admin.cookie).status == 303
+    assert admin.form(path, fields, Cookie=admin.cookie, HX_Request="true").status == 400
+    assert admin.get(f"/orders/{order['id']}").data == order
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page=999999", "page=" + "9" * 30, "status=LOST", "status=%00"])
+def test_the_list_takes_any_query(shop: Server, query: str) -> None:
+    admin = shop.admin_once()
+    assert admin.get(f"/dashboard?{query}&{query}", Cookie=admin.cookie).status == 200
+
+
+def test_the_list_is_filtered_and_paged(shop: Server) -> None:
+    admin: Client = shop.admin_once()
+    order = shop.client().place()
+    move(admin, order, "REJECTED")
+    rejected = admin.get("/dashboard?status=REJECTED", Cookie=admin.cookie).text
+    pending = admin.get("/dashboard?status=PENDING", Cookie=admin.cookie).text
+    row = f'id="order-{order["id"]}"'
+    assert row in rejected
+    assert row not in pending
+    assert order["orderNumber"] in rejected

@@ -1,0 +1,165 @@
+"""A customer's own orders: seen, listed and cancelled by nobody else."""
+
+import json
+
+import pytest
+
+from tests.orders.test_transitions import move
+from tests.support import database as db
+from tests.support.client import Answer, Client, cart
+from tests.support.server import Server
+
+NOT_FOUND = {
+    "success": False,
+    "message": "Commande introuvable",
+    "error": "Not Found",
+    "statusCode": 404,
+    "errors": [],
+}
+
+
+@pytest.fixture(scope="module")
+def awa(shop: Server) -> Client:
+    return shop.client().register("awa@example.org")
+
+
+@pytest.fixture(scope="module")
+def moussa(shop: Server) -> Client:
+    return shop.client().register("moussa@example.org", firstName="Moussa")
+
+
+def placed(client: Client) -> Answer:
+    answer = client.post("/orders", cart())
+    assert answer.status == 201
+    return answer
+
+
+def test_a_customers_order_carries_who_they_are_and_nothing_secret(awa: Client) -> None:
+    answer = placed(awa)
+    assert answer.json["message"] == "Commande créée avec succès"
+    assert answer.data["userId"] == awa.user["id"]
+    assert answer.data["user"] == awa.user
+    assert "hash" not in answer.text
+    assert "scrypt" not in answer.text
+
+
+def test_an_order_without_an_email_gets_its_customers(awa: Client) -> None:
+    answer = awa.post("/orders", cart(email=..., shippingDetails=..., shippingAddress="Villa 12, Dakar"))
+    assert answer.data["email"] == "awa@example.org"
+    assert answer.data["shippingName"] == "Awa Diop"
+
+
+def test_an_order_is_shown_to_its_customer_and_to_admins(shop: Server, awa: Client, moussa: Client) -> None:
+    order = placed(awa).data
+    for client in (awa, shop.admin_once()):
+        answer = client.get(f"/orders/{order['id']}")
+        assert (answer.status, answer.json["message"]) == (200, "Commande récupérée avec succès")
+        assert answer.data == order
+    refused = moussa.get(f"/orders/{order['id']}")
+    unknown = moussa.get("/orders/999999")
+    assert (refused.status, refused.json) == (unknown.status, unknown.json) == (404, NOT_FOUND)
+    assert shop.client().get(f"/orders/{order['id']}").json == {"message": "Unauthorized", "statusCode": 401}
+
+
+def test_a_guests_order_is_no_customers(shop: Server, awa: Client) -> None:
+    order = shop.client().place()
+    assert (order["userId"], order["user"]) == (None, None)
+    assert awa.get(f"/orders/{order['id']}").json == NOT_FOUND
+    assert awa.delete(f"/orders/{order['id']}/cancel").json == NOT_FOUND
+
+
+def test_my_orders_are_mine(shop: Server, moussa: Client, awa: Client) -> None:
+    fatou = shop.client().register("fatou@example.org")
+    orders = [placed(fatou).data for _ in range(3)]
+    placed(awa)
+    move(shop.admin_once(), orders[0], "CONFIRMED")
+    answer = fatou.get("/orders/my-orders")
+    assert (answer.status, answer.json["message"]) == (200, "Vos commandes récupérées avec succès")
+    assert [order["id"] for order in answer.data["orders"]] == [order["id"] for order in reversed(orders)]
+    assert answer.data["pagination"]["total"] == 3
+    confirmed = fatou.get("/orders/my-orders?status=CONFIRMED&limit=1").data
+    assert [order["id"] for order in confirmed["orders"]] == [orders[0]["id"]]
+    second = fatou.get("/orders/my-orders?page=2&limit=2").data
+    assert [order["id"] for order in second["orders"]] == [orders[0]["id"]]
+    assert fatou.get("/orders/my-orders?limit=101").status == 400
+    assert shop.admin_once().get("/orders/my-orders").data["orders"] == []
+
+
+def test_cancelling_ones_own_order(shop: Server, awa: Client, moussa: Client) -> None:
+    order = placed(awa).data
+    path = f"/orders/{order['id']}/cancel"
+    assert moussa.delete(path).json == NOT_FOUND
+    assert shop.admin_once().delete(path).json == NOT_FOUND, "an admin changes the status, and says so"
+    assert shop.client().delete(path).json == {"message": "Unauthorized", "statusCode": 401}
+    answer = awa.delete(path)
+    assert (answer.status, answer.json["message"]) == (200, "Commande annulée avec succès")
+    assert answer.data["status"] == "CANCELLED"
+    assert answer.data["cancelledAt"]
+    assert answer.data["validatedBy"] is None
+    again = awa.delete(path)
+    assert (again.status, again.json["error"]) == (409, "Conflict")
+
+
+def test_an_order_somebody_has_begun_is_no_longer_cancelled_by_its_customer(shop: Server, awa: Client) -> None:
+    order = placed(awa).data
+    move(shop.admin_once(), order, "CONFIRMED")
+    answer = awa.delete(f"/orders/{order['id']}/cancel")
+    assert (answer.status, answer.json["message"]) == (409, "Une commande « Confirmée » ne peut plus être annulée")
+    assert awa.get(f"/orders/{order['id']}").data["status"] == "CONFIRMED"
+
+
+def test_idempotency_keys_are_each_callers_own(shop: Server, awa: Client, moussa: Client) -> None:
+    def place(client: Client, path: str, **changes: str) -> Answer:
+        return client.post(path, cart(**changes), Idempotency_Key="shared")
+
+    guest, hers, his = place(shop.client(), "/orders/guest"), place(awa, "/orders"), place(moussa, "/orders")
+    assert [answer.status for answer in (guest, hers, his)] == [201] * 3
+    assert len({answer.data["id"] for answer in (guest, hers, his)}) == 3
+    again = place(awa, "/orders")
+    assert (again.status, again.headers["Idempotent-Replayed"]) == (200, "true")
+    assert again.json == hers.json
+    other_guest = place(shop.client(), "/orders/guest")
+    assert (other_guest.status, other_guest.data["id"]) == (200, guest.data["id"])
+    reused = place(awa, "/orders", notes="another")
+    assert (reused.status, reused.json["error"]) == (422, "Unprocessable Entity")
+    assert hers.headers["Idempotent-Replayed"] is None
+
+
+def test_a_replay_shows_the_order_as_it_is_now(shop: Server, awa: Client) -> None:
+    first = awa.post("/orders", cart(), Idempotency_Key="moved").data
+    move(shop.admin_once(), first, "CONFIRMED")
+    again = awa.post("/orders", cart(), Idempotency_Key="moved")
+    assert (again.status, again.data["id"], again.data["status"]) == (200, first["id"], "CONFIRMED")
+
+
+def test_the_same_body_in_another_order_of_fields_is_the_same(awa: Client) -> None:
+    first = awa.post("/orders", cart(notes="é"), Idempotency_Key="fields")
+    backwards = dict(reversed(list(cart(notes="é").items())))
+    again = awa.post("/orders", backwards, Idempotency_Key="fields")
+    assert (first.status, again.status) == (201, 200)
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 129, "clé", "a\tb"])
+def test_a_key_that_is_none_is_refused(awa: Client, key: str) -> None:
+    answer = awa.post("/orders", cart(), Idempotency_Key=key)
+    assert answer.status == 400
+    assert answer.json["errors"][0]["field"] == "Idempotency-Key"
+    assert awa.post("/orders", cart(), Idempotency_Key="x" * 128).status in (200, 201)
+
+
+def test_a_key_is_forgotten_after_a_day(shop: Server, awa: Client) -> None:
+    first = awa.post("/orders", cart(), Idempotency_Key="old")
+    day = 24 * 3600 * 1000 + 1
+    db.execute(shop.database_url, "UPDATE idempotency_keys SET created_at = created_at - :d WHERE key = 'old'", d=day)
+    again = awa.post("/orders", cart(), Idempotency_Key="old")
+    assert (first.status, again.status) == (201, 201)
+    assert first.data["id"] != again.data["id"]
+
+
+def test_brackets_without_end_in_a_field_nobody_reads_are_no_500(awa: Client) -> None:
+    body = json.dumps(cart())[:-1]
+    for depth in (10, *range(900, 1000, 4), 5000, 100_000):
+        deep = f'{body}, "unread": {"[" * depth}{"]" * depth}}}'.encode()
+        answer = awa.raw("POST", "/orders", deep, Content_Type="application/json", Idempotency_Key=f"deep {depth}")
+        assert answer.status in (201, 400), depth
+    assert answer.json["message"] == "JSON mal formé"
