@@ -5,8 +5,9 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from simple_websocket import ConnectionClosed, Server
+from werkzeug.exceptions import BadRequest
 
 from printalma.accounts.actor import Actor
 from printalma.live import frames
@@ -46,6 +47,11 @@ def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: As
     except Exception:
         log.exception("a socket of %s failed", request.path)
         line.end(frames.OUR_FAULT)
+
+
+def no_handshake(_error: Exception) -> Any:
+    """The answer to a request for an upgrade that is no valid handshake (RFC 6455, 4.2.1)."""
+    return current_app.handle_user_exception(BadRequest())
 
 
 def message_of(text: str | bytes | None) -> dict[str, Any]:

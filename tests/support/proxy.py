@@ -1,0 +1,81 @@
+"""A bad network between a socket and the server: it cuts, delays, halves and swallows."""
+
+import socket
+import threading
+import time
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+
+class Proxy:
+    """Passes bytes both ways. Its faults apply to what the server says.
+
+    cut_after   drop the line after so many bytes of the next connection
+    delay       seconds each piece is held back
+    piece       bytes of which a piece has at most
+    silent      swallow everything, and keep the line open
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._server = (parts.hostname or "", parts.port or 0)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.cut_after: int | None = None
+        self.delay = 0.0
+        self.piece = 65536
+        self.silent = False
+        self._lines: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut_all(self) -> None:
+        """Drop every open line, as a router that restarts."""
+        for line in self._lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        self._lines.clear()
+
+    def close(self) -> None:
+        self._listener.close()
+        self.cut_all()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(self._server, timeout=5)
+            except OSError:
+                client.close()
+                continue
+            server.settimeout(None)
+            self._lines += [client, server]
+            threading.Thread(target=self._pass, args=(client, server), daemon=True).start()
+            threading.Thread(target=self._spoil, args=(server, client, self.cut_after), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if not self.silent:
+                    target.sendall(data)
+        self._hang_up(source, target)
+
+    def _spoil(self, source: socket.socket, target: socket.socket, left: int | None) -> None:
+        with suppress(OSError):
+            while data := source.recv(self.piece):
+                if self.silent:
+                    continue
+                if self.delay:
+                    time.sleep(self.delay)
+                target.sendall(data if left is None else data[:left])
+                left = None if left is None else left - len(data)
+                if left is not None and left <= 0:
+                    break
+        self._hang_up(source, target)
+
+    def _hang_up(self, *lines: socket.socket) -> None:
+        for line in lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)

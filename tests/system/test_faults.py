@@ -1,0 +1,206 @@
+"""Two processes, crashes, a database that goes away, readers that stall, networks that cut: nothing is missed."""
+
+import os
+import signal
+import socket
+import struct
+import time
+from collections.abc import Iterator
+
+import pytest
+import websocket
+
+from tests.conftest import StartServer
+from tests.support.client import cart
+from tests.support.page import Page
+from tests.support.postgres import Postgres
+from tests.support.proxy import Proxy
+from tests.support.server import Server, eventually
+
+
+@pytest.fixture
+def pages() -> Iterator[list[Page]]:
+    opened: list[Page] = []
+    yield opened
+    for page in opened:
+        page.close()
+
+
+def test_an_order_posted_to_one_process_is_on_the_dashboards_of_all(
+    database: str, start_server: StartServer, pages: list[Page]
+) -> None:
+    servers = [start_server(database), start_server(database)]
+    pages += [Page(server.admin()).open() for server in servers]
+    for poster in servers:
+        order = poster.client().place()["id"]
+        for page in pages:
+            eventually(lambda page=page, order=order: order in page.rows, 2)
+    assert pages[0].rows == pages[1].rows
+
+
+def test_an_order_whose_process_dies_before_pushing_it_shows_once_by_itself(
+    database: str, start_server: StartServer, pages: list[Page]
+) -> None:
+    first, second = start_server(database), start_server(database)
+    page = Page(first.admin()).open()
+    pages.append(page)
+    first.signal_all(signal.SIGSTOP)
+    order = second.client().place()["id"]
+    assert order not in page.rows
+    first.kill()
+    first.start()
+    eventually(lambda: order in page.rows)
+    assert page.rows.count(order) == 1
+
+
+def test_a_worker_killed_is_replaced_and_pages_come_back(
+    database: str, start_server: StartServer, pages: list[Page]
+) -> None:
+    server = start_server(database, WORKERS="2")
+    pages += [Page(server.admin()).open() for _ in range(6)]
+    victim = server.workers()[0]
+    orders = [server.client().place()["id"]]
+    os.kill(victim, signal.SIGKILL)
+    eventually(lambda: len(server.workers()) == 2 and victim not in server.workers())
+    orders.append(server.client().place()["id"])
+    for page in pages:
+        eventually(lambda page=page: set(orders) <= set(page.rows))
+        assert not page.twice
+
+
+def test_a_database_that_goes_away_is_503_and_comes_back(
+    database_kind: str, request: pytest.FixtureRequest, database: str, start_server: StartServer, pages: list[Page]
+) -> None:
+    if database_kind == "sqlite":
+        pytest.skip("SQLite is a file: it does not go away by itself")
+    postgres: Postgres = request.getfixturevalue("postgres")
+    server = start_server(database)
+    page = Page(server.admin()).open()
+    pages.append(page)
+    before = server.client().place()["id"]
+    postgres.stop(signal.SIGQUIT)
+    try:
+        refused = server.client().post("/orders/guest", cart())
+        assert refused.status == 503, refused.text
+        assert refused.json["statusCode"] == 503
+        assert refused.headers["Retry-After"]
+        assert server.client().get("/healthz").status == 503
+        assert page.connected.is_set()
+    finally:
+        postgres.start()
+    after = eventually(lambda: _placed(server))
+    eventually(lambda: {before, after} <= set(page.rows))
+    assert not page.closes
+    eventually(lambda: server.client().get("/healthz").status == 200)
+
+
+def _placed(server: Server) -> int:
+    answer = server.client().post("/orders/guest", cart())
+    return answer.data["id"] if answer.status == 201 else 0
+
+
+def test_a_reader_that_stalls_is_dropped_with_1013_and_delays_nobody(shop: Server, pages: list[Page]) -> None:
+    admin = shop.admin_once()
+    pages += [Page(admin).open() for _ in range(100)]
+    stalled = _stalled(shop, admin.cookie)
+    memory = _memory(shop)
+    # Each hello far beyond the log redraws the whole list: far more than the socket's bound and the kernel's buffers.
+    orders = [shop.client().place(notes="x" * 2000)["id"] for _ in range(60)]
+    hello = _masked(b'{"t": "hello", "since": 9007199254740991, "view": "/dashboard"}')
+    answered = 0
+    while answered < 250 and _sent(stalled, hello):
+        answered += 1
+    orders.append(shop.client().place()["id"])
+    for page in pages:
+        eventually(lambda page=page: orders[-1] in page.rows)
+        assert set(orders[-50:]) <= set(page.rows)
+        assert not page.closes
+    assert _memory(shop) - memory < 60_000, "kB"
+    assert _close_code(stalled) == 1013
+    stalled.close()
+
+
+def _stalled(shop: Server, cookie: str) -> socket.socket:
+    """A dashboard's socket that is opened and then not read, with a receive buffer of 4 kB."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.connect(("127.0.0.1", shop.port))
+    line.sendall(
+        f"GET /dashboard/live HTTP/1.1\r\nHost: 127.0.0.1:{shop.port}\r\nOrigin: {shop.url}\r\nCookie: {cookie}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    assert line.recv(12) == b"HTTP/1.1 101"
+    return line
+
+
+def _masked(payload: bytes) -> bytes:
+    """A client's text frame of under 126 bytes, masked with zeros (RFC 6455, 5.3)."""
+    return bytes((0x81, 0x80 | len(payload))) + bytes(4) + payload
+
+
+def _sent(line: socket.socket, frame: bytes) -> bool:
+    try:
+        line.sendall(frame)
+    except OSError:
+        return False
+    time.sleep(0.005)  # the server redraws for each of them: let it
+    return True
+
+
+def _close_code(line: socket.socket) -> int:
+    """Read what is left: whole frames, the last of which must be the server's close."""
+    line.settimeout(10)
+    data = b""
+    while piece := line.recv(65536):
+        data += piece
+    return int(struct.unpack("!H", data[-2:])[0])
+
+
+def _memory(shop: Server) -> int:
+    """Resident memory of the server's processes, in kB."""
+    total = 0
+    for pid in shop.workers():
+        with open(f"/proc/{pid}/status") as status:
+            total += next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+    return total
+
+
+def test_a_line_cut_at_any_byte_loses_nothing(shop: Server, pages: list[Page]) -> None:
+    admin = shop.admin_once()
+    proxy = Proxy(shop.url)
+    page = Page(admin, proxy.url)
+    page.open()
+    pages.append(page)
+    orders = []
+    for offset in [*range(1, 140, 3), *range(140, 1500, 97)]:
+        proxy.cut_after = offset
+        proxy.cut_all()
+        orders.append(shop.client().place()["id"])
+    proxy.cut_after = None
+    proxy.cut_all()
+    eventually(lambda: set(orders[-50:]) <= set(page.rows))
+    assert set(orders) <= page.ever
+    assert not page.twice
+    proxy.close()
+
+
+def test_a_slow_network_in_small_pieces_still_tells_everything(shop: Server, pages: list[Page]) -> None:
+    admin = shop.admin_once()
+    proxy = Proxy(shop.url)
+    proxy.piece, proxy.delay = 7, 0.0005
+    page = Page(admin, proxy.url).open()
+    pages.append(page)
+    orders = [shop.client().place()["id"] for _ in range(10)]
+    eventually(lambda: set(orders) <= set(page.rows))
+    assert not page.closes
+    proxy.close()
+
+
+def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Server) -> None:
+    admin = shop.admin_once()
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": shop.url, "Cookie": admin.cookie}
+    answer = admin.get("/dashboard/live", **upgrade)
+    assert answer.status == 400
+    with pytest.raises(websocket.WebSocketBadStatusException):
+        websocket.create_connection(shop.url.replace("http", "ws") + "/dashboard/nowhere", timeout=5)
