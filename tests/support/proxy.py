@@ -52,8 +52,15 @@ class Proxy:
                 continue
             server.settimeout(None)
             self._lines += [client, server]
-            threading.Thread(target=self._pass, args=(client, server), daemon=True).start()
-            threading.Thread(target=self._spoil, args=(server, client, self.cut_after), daemon=True).start()
+            threading.Thread(target=self._serve, args=(client, server, self.cut_after), daemon=True).start()
+
+    def _serve(self, client: socket.socket, server: socket.socket, cut_after: int | None) -> None:
+        answering = threading.Thread(target=self._spoil, args=(server, client, cut_after), daemon=True)
+        answering.start()
+        self._pass(client, server)
+        answering.join()
+        client.close()
+        server.close()
 
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
