@@ -9,9 +9,9 @@ import printalma.inbox.models
 import printalma.live.models
 import printalma.orders.models
 import printalma.stats.models  # noqa: F401
-from printalma.db import Model, db
+from printalma.db import Model, writing
 
-with db.engine.connect().execution_options(writes=True) as connection:
+with writing() as connection:
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,

@@ -1,5 +1,6 @@
 """The database: one engine, two dialects, and the only commit in the program."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from printalma.config import ROOT, ConfigError, Settings
 from printalma.lib.text import t
 
 ATTEMPTS = 6
+BUSY_MOST = 5.0  # seconds to wait for another process to finish writing (SQLite)
+BUSY_PAUSE = 0.0005
 COLLISIONS = ("40P01", "40001")  # PostgreSQL: deadlock detected, serialization failure
 
 UNREACHABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
@@ -70,7 +73,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     if settings.is_sqlite:
         with app.app_context():
             sa.event.listen(db.engine, "connect", _sqlite_pragmas)
-            sa.event.listen(db.engine, "begin", _sqlite_begin)
+            # Not the "begin" event: with one listener SQLAlchemy walks its event lists around every statement.
+            db.engine.dialect.do_begin = _sqlite_begin  # type: ignore[method-assign,assignment]
 
 
 def transaction(work: Callable[[Connection], T]) -> T:
@@ -81,11 +85,11 @@ def transaction(work: Callable[[Connection], T]) -> T:
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with db.engine.connect().execution_options(writes=True) as connection:
-                connection.info["after_commit"] = []
+            with writing() as connection:
+                told: list[Callable[[], None]] = []
+                connection.info["after_commit"] = told
                 with connection.begin():
                     result = work(connection)
-                told = connection.info.pop("after_commit")
         except sa.exc.DBAPIError as error:
             if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", None) not in COLLISIONS:
                 raise
@@ -107,6 +111,18 @@ def table(model: type[Model]) -> sa.Table:
 def after_commit(connection: Connection, tell: Callable[[], None]) -> None:
     """Call `tell` once the transaction on `connection` is durable, and not at all if it is rolled back."""
     connection.info["after_commit"].append(tell)
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """A connection whose transactions write. Only `transaction` and the migrations need it."""
+    with db.engine.connect() as connection:
+        info = connection.info
+        info["writes"] = True
+        try:
+            yield connection
+        finally:
+            del info["writes"]  # the pool gives the same connection to a reader
 
 
 @contextmanager
@@ -146,12 +162,32 @@ def _postgres_options() -> dict[str, Any]:
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions on its own: _sqlite_begin does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MOST * 1000:.0f}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _sqlite_begin(connection: Connection) -> None:
+def _sqlite_begin(connection: Any) -> None:
     # A transaction that reads first and writes later fails at once with "database is locked", whatever the
     # busy timeout: who is going to write takes the lock first.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.info.get("writes"):
+        connection.driver_connection.execute("BEGIN")
+        return
+    driver = connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        _wait_for_lock(driver)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MOST * 1000:.0f}")
+
+
+def _wait_for_lock(driver: sqlite3.Connection) -> None:
+    # SQLite's own waiting would stop every greenlet of the process, and sleeps ever longer while it waits.
+    deadline = time.monotonic() + BUSY_MOST
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(BUSY_PAUSE)
