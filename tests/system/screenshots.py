@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.support import database
 from tests.support.browser import DESK, PHONE, launch
 from tests.support.client import Client
+from tests.support.palette import with_palette
 from tests.support.server import ADMIN, ROOT, Server, flask
 
 OUT = ROOT / "docs" / "screenshots"
@@ -109,14 +110,12 @@ def _draw(server: Server, order: int) -> None:
     with sync_playwright() as driver:
         browser = launch(driver)
         for n, ((size, viewport), scheme) in enumerate(looks):
-            context = browser.new_context(
-                base_url=server.url, locale="fr-FR", viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
-            )
+            context = browser.new_context(base_url=server.url, locale="fr-FR", viewport=viewport, color_scheme=scheme)
             page = context.new_page()
-            _save(page, "/login", f"sign-in-{size}-{scheme}", Image.Quantize.MEDIANCUT)
+            _save(page, "/login", f"sign-in-{size}-{scheme}")
             _sign_in(page)
             _place(server.client(), ORDERS + n, random.Random(n))
-            expect(page.locator(".toast")).to_be_visible()
+            page.locator(".toast").evaluate("toast => Promise.all(toast.getAnimations().map(each => each.finished))")
             _save(page, None, f"list-{size}-{scheme}")
             _save(page, f"/dashboard/orders/{order}", f"order-{size}-{scheme}")
             _save(page, "/dashboard/products", f"products-{size}-{scheme}")
@@ -131,14 +130,13 @@ def _sign_in(page: Page) -> None:
     expect(page.locator("#orders")).to_be_visible()
 
 
-def _save(page: Page, path: str | None, name: str, method: Image.Quantize = Image.Quantize.FASTOCTREE) -> None:
-    """In a palette: pages are flat. MEDIANCUT suits a gradient, FASTOCTREE keeps a small spot's own colour."""
+def _save(page: Page, path: str | None, name: str) -> None:
     if path:
         page.goto(path)
     page.evaluate("document.activeElement.blur()")
     file = OUT / f"{name}.png"
     page.screenshot(path=file)
-    Image.open(file).convert("RGB").quantize(method=method).save(file, optimize=True)
+    with_palette(Image.open(file).convert("RGB")).save(file, optimize=True)
 
 
 if __name__ == "__main__":
