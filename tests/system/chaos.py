@@ -71,8 +71,8 @@ class Chaos:
         self._pages = [Page(admin, self._proxies[n % len(servers)].url, replays=replays).open() for n in range(PAGES)]
         self.report = Report()
 
-    def run(self, seconds: float) -> Report:
-        """Break things for so long, mend everything, and compare."""
+    def run(self, seconds: float, settle: float = SETTLE) -> Report:
+        """Break things for so long, mend everything, give the pages `settle` seconds to catch up, and compare."""
         posters = [threading.Thread(target=self._post, args=(n,), daemon=True) for n in range(POSTERS)]
         for poster in posters:
             poster.start()
@@ -86,12 +86,12 @@ class Chaos:
         for poster in posters:
             poster.join(60)
             assert not poster.is_alive(), "an order was never accepted"
-        return self._compare()
+        return self._compare(settle)
 
-    def _compare(self) -> Report:
+    def _compare(self, settle: float) -> Report:
         report = self.report
         report.in_database = [row.id for row in select(self._database, "SELECT id FROM orders")]
-        deadline = time.monotonic() + SETTLE
+        deadline = time.monotonic() + settle
         while time.monotonic() < deadline and any(set(report.in_database) - page.ever for page in self._pages):
             time.sleep(0.1)
         report.shown = [set(page.ever) for page in self._pages]

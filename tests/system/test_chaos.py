@@ -22,6 +22,6 @@ def test_acknowledged_saved_and_shown_are_the_same_orders(
 def test_without_replay_the_same_test_finds_missing_orders(database: str, start_server: StartServer) -> None:
     server = start_server(database)
     chaos = Chaos(database, [server], 3, None, replays=False)
-    report = chaos.run(6)
+    report = chaos.run(6, settle=3)
     assert sorted(report.acknowledged) == sorted(report.in_database)
     assert any(report.missing), report
