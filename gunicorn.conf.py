@@ -1,7 +1,9 @@
 """How `gunicorn wsgi:app` serves PrintAlma."""
 
+import os
 import resource
 import sys
+import tempfile
 from typing import Any
 
 from printalma.config import ConfigError, load
@@ -10,6 +12,9 @@ try:
     _settings = load()
 except ConfigError as wrong:
     sys.exit(f"PrintAlma: {wrong}")
+
+# Where the processes add up what they measure; a platform's own value wins.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="printalma-metrics-"))
 
 bind = f"0.0.0.0:{_settings.port}"
 worker_class = "gevent"

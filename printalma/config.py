@@ -41,6 +41,7 @@ class Settings:
     workers: int
     log_level: str
     platform: str | None
+    metrics_token: str | None
 
     @property
     def is_sqlite(self) -> bool:
@@ -76,6 +77,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         workers=_whole(environ, "WORKERS", 1, 1),
         log_level=_log_level(environ.get("LOG_LEVEL") or "info"),
         platform=platform,
+        metrics_token=environ.get("METRICS_TOKEN") or None,
     )
 
 

@@ -15,6 +15,7 @@ from gevent.event import Event
 from printalma.db import UNREACHABLE, Connection, reading
 from printalma.events import log as events
 from printalma.events.types import AccessEnded, OrderPlaced
+from printalma.lib.measures import EVENTS_TOLD, FAN_OUT
 from printalma.live import signal
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
@@ -90,10 +91,12 @@ class Tailer:
             raise
         return found
 
+    @FAN_OUT.time()
     def _tell(self, connection: Connection, batch: Batch) -> None:
         hub = self._hub
         drawn = [(channel, channel.news(connection, batch)) for channel in hub]
         hub.cursor = batch.upto
+        EVENTS_TOLD.inc(len(batch.records))
         for channel, frame in drawn:
             if frame:
                 hub.push(channel, frame)

@@ -12,6 +12,7 @@ def init_logs(settings: Settings) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from printalma.ops import web
+    from printalma.ops import metrics, web
 
+    metrics.init_app(app)
     app.register_blueprint(web.bp)

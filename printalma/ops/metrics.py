@@ -1,0 +1,100 @@
+"""/metrics for Prometheus: what the processes measured, and what the database and the hub know at this moment."""
+
+import hmac
+import os
+from collections.abc import Iterable, Iterator
+from time import perf_counter
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, request
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from printalma.accounts.guard import EVERYBODY, access, current_actor
+from printalma.config import settings
+from printalma.db import reading
+from printalma.events import log
+from printalma.lib.errors import Forbidden, Unauthorized
+from printalma.lib.measures import REQUESTS
+from printalma.lib.text import t
+from printalma.live.process import live
+from printalma.stats import queries as stats
+
+bp = Blueprint("metrics", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_measure)
+    app.register_blueprint(bp)
+
+
+@bp.get("/metrics")
+@access(EVERYBODY)
+def metrics() -> Response:
+    """For admins, and for whoever has METRICS_TOKEN: guests are told 401, other users 403."""
+    if not _has_token():
+        actor = current_actor()
+        if actor is None:
+            raise Unauthorized(t("errors.401"))
+        if not actor.is_admin:
+            raise Forbidden(t("errors.403"))
+    registry = CollectorRegistry()
+    registry.register(_Present())
+    measured = generate_latest(_measured())
+    return Response(generate_latest(registry) + measured, content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+class _Present(Collector):
+    """What is true now, over all processes but for `behind`, which each process has of its own."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        with reading() as connection:
+            last = log.last_id(connection)
+            orders = stats.by_status(connection)
+        yield _gauge("printalma_orders", "Orders by status", ["status"], [((s,), n) for s, n in orders.items()])
+        sockets = [
+            ((door, "admin" if is_admin else "user"), n) for (door, is_admin), n in live().presence.count().items()
+        ]
+        yield _gauge("printalma_sockets", "Open sockets by door and role", ["door", "role"], sockets)
+        behind = max(0, last - live().hub.cursor)
+        yield _gauge("printalma_events_behind", "Events not yet told by the process that answers", [], [((), behind)])
+
+
+def _gauge(
+    name: str, text: str, labels: list[str], values: Iterable[tuple[tuple[str, ...], float]]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for names, value in values:
+        family.add_metric(names, value)
+    return family
+
+
+def _measured() -> Any:
+    """The histograms of all processes where they share a folder (gunicorn.conf.py), else this one's."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return registry
+
+
+def _has_token() -> bool:
+    token = settings().metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return token is not None and hmac.compare_digest(given.encode(), token.encode())
+
+
+def _begin() -> None:
+    g.began = perf_counter()
+
+
+def _measure(response: Response) -> Response:
+    if "began" in g and "websocket" not in request.environ.get("HTTP_UPGRADE", "").lower():
+        # The route and not the path: an address per order would be a series per order.
+        route = request.url_rule.rule if request.url_rule else "none"
+        REQUESTS.labels(request.method, route, response.status_code).observe(perf_counter() - g.began)
+    return response
