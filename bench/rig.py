@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import figures
 from bench.child import Child
 from bench.figures import Spread
 from bench.screens import Screens
@@ -24,6 +25,7 @@ class Run:
 
     rate: float  # orders accepted a second
     screens: Spread  # from POST to the dashboards
+    answers: Spread  # from POST to its answer
     server: float  # seconds of the server's processor time for each order
     tills: float  # the share of a processor that each generator used
     readers: float
@@ -70,7 +72,9 @@ class Rig:
         after = (cpu(server), self.tills.busy(), self.screens.busy())
         used = [now - then for now, then in zip(after, before, strict=True)]
         spread = self.screens.ask("spread", {order.order_id: order.sent for order in taken})
-        return Run(len(taken) / took, spread, used[0] / max(1, len(taken)), used[1] / took, used[2] / took)
+        waits = [order.answered - order.sent for order in taken]
+        answers = figures.spread(waits, [])
+        return Run(len(taken) / took, spread, answers, used[0] / max(1, len(taken)), used[1] / took, used[2] / took)
 
 
 @contextlib.contextmanager
