@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python /usr/
 APT := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get)
 RATE ?= 12
 MINUTES ?= 10
+SEED ?= 1
+DATABASE ?= sqlite
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-all lint screenshots bench chaos soak clean
@@ -37,6 +39,9 @@ bench: $(VENV)/.dev-ready static/vendor/.ready ## how fast it is, in ratios; mak
 
 soak: $(VENV)/.dev-ready static/vendor/.ready ## steady load, one line a minute: make soak MINUTES=60
 	@$(BIN)/python -m bench.soak $(MINUTES)
+
+chaos: $(VENV)/.dev-ready static/vendor/.ready ## breaks things under load: make chaos MINUTES=10 SEED=7 DATABASE=postgres
+	@$(BIN)/python -m tests.system.chaos --seconds $$(( $(MINUTES) * 60 )) --seed $(SEED) --database $(DATABASE)
 
 screenshots: $(VENV)/.dev-ready static/vendor/.ready ## draws docs/screenshots/ anew: the README's pictures
 	@test -z "$(APT)" || $(APT) install -y -qq --no-install-recommends fonts-inter fonts-noto-color-emoji >/dev/null
