@@ -112,6 +112,7 @@ def test_an_order_that_moved_meanwhile_is_explained(shop: Server, admins: Admins
 def test_everything_works_without_javascript(shop: Server, visitors: Visitors) -> None:
     page = visitors.enter(None, java_script_enabled=False)
     _sign_in(page, *ADMIN)
+    assert page.locator("meta[http-equiv=refresh]").get_attribute("content") == "30"  # seconds: it reloads by itself
     order = shop.client().place()
     page.reload()
     expect(page.locator(".live")).to_be_hidden()
