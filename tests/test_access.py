@@ -1,0 +1,193 @@
+"""Every route there is, who may call it, and what the others get. A route that is not in the list fails."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import websocket
+
+from tests.accounts.people import PASSWORD, again
+from tests.support import database as db
+from tests.support.client import Answer, Client, cart, connect
+from tests.support.server import ROOT, Server, environment
+
+EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket"
+ROUTES = {
+    "GET /": EVERYBODY,
+    "GET /healthz": EVERYBODY,
+    "GET /metrics": ADMIN,  # or who knows METRICS_TOKEN
+    "GET /static/<path:filename>": EVERYBODY,
+    "GET /api-docs": EVERYBODY,
+    "GET /api-docs/openapi.json": EVERYBODY,
+    "GET /login": EVERYBODY,
+    "POST /login": EVERYBODY,
+    "GET /auth/check": SIGNED_IN,
+    "GET /auth/profile": SIGNED_IN,
+    "PUT /auth/change-password": SIGNED_IN,
+    "POST /auth/login": EVERYBODY,
+    "POST /auth/register": EVERYBODY,
+    "POST /orders": SIGNED_IN,
+    "POST /orders/guest": EVERYBODY,
+    "GET /orders/my-orders": SIGNED_IN,
+    "GET /orders/test-auth": SIGNED_IN,
+    "GET /orders/<int:order_id>": SIGNED_IN,
+    "DELETE /orders/<int:order_id>/cancel": SIGNED_IN,
+    "PATCH /orders/<int:order_id>/status": ADMIN,
+    "GET /orders/test-admin": ADMIN,
+    "GET /orders/admin/all": ADMIN,
+    "GET /orders/admin/statistics": ADMIN,
+    "GET /orders/admin/frontend-statistics": ADMIN,
+    "GET /orders/admin/websocket-stats": ADMIN,
+    "GET /notifications": SIGNED_IN,
+    "GET /notifications/unread-count": SIGNED_IN,
+    "POST /notifications/mark-all-read": SIGNED_IN,
+    "POST /notifications/<int:event_id>/mark-read": SIGNED_IN,
+    "GET /dashboard": ADMIN,
+    "GET /dashboard/missed": ADMIN,
+    "GET /dashboard/orders/<int:order_id>": ADMIN,
+    "POST /dashboard/orders/<int:order_id>/status": ADMIN,
+    "GET /dashboard/products": ADMIN,
+    "GET /dashboard/products/new": ADMIN,
+    "POST /dashboard/products/new": ADMIN,
+    "GET /dashboard/products/<int:product_id>": ADMIN,
+    "POST /dashboard/products/<int:product_id>": ADMIN,
+    "GET /dashboard/live": SOCKET,
+    "GET /orders/live": SOCKET,
+    # The last ones: they end the sign-in with which they are called.
+    "POST /logout": EVERYBODY,
+    "POST /auth/logout": EVERYBODY,
+}
+BODIES: dict[str, Any] = {
+    "POST /orders": cart(),
+    "POST /orders/guest": cart(),
+    "PATCH /orders/<int:order_id>/status": {"status": "PENDING"},
+}
+PAGES = ("/dashboard", "/login", "/logout")
+ROLES = ("guest", "CLIENT", "VENDEUR", "ADMIN", "SUPERADMIN")
+ASKS_URL_MAP = """
+import json, wsgi
+found = [f"{method} {rule.rule}" for rule in wsgi.app.url_map.iter_rules() for method in rule.methods]
+print(json.dumps([name for name in found if not name.startswith(("HEAD ", "OPTIONS "))]))
+"""
+
+
+def test_every_route_is_listed_with_who_may_call_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    url = f"sqlite:///{tmp_path_factory.mktemp('routes') / 'none.db'}"
+    asked = subprocess.run(
+        [sys.executable, "-c", ASKS_URL_MAP], cwd=ROOT, env=environment(url), capture_output=True, text=True, check=True
+    )
+    found = json.loads(asked.stdout)
+    assert len(found) == len(set(found)), "two routes answer to one address"
+    assert set(found) == set(ROUTES)
+
+
+@pytest.fixture(scope="module")
+def people(shop: Server) -> dict[str, Client]:
+    """One of each role; the customer has an order."""
+    found = {"guest": shop.client()}
+    for role in ROLES[1:]:
+        client = found[role] = shop.client().register(f"a-{role.lower()}@example.org", PASSWORD)
+        db.execute(shop.database_url, "UPDATE users SET role = :r WHERE id = :id", r=role, id=client.user["id"])
+    assert found["CLIENT"].post("/orders", cart()).status == 201
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_route_lets_in_whom_it_should_and_nobody_else(shop: Server, people: dict[str, Client], role: str) -> None:
+    wrong = {}
+    for route, who in ROUTES.items():
+        answer = call(shop, people[role], route)
+        expected = outcome(route, who, role)
+        if not is_as_expected(answer, expected):
+            wrong[route] = (expected, answer.status, answer.text[:200])
+    assert wrong == {}
+
+
+def outcome(route: str, who: str, role: str) -> str:
+    if who == EVERYBODY or (who == SIGNED_IN and role != "guest") or (who == ADMIN and role.endswith("ADMIN")):
+        return "in"
+    if who == SOCKET:
+        return "no handshake"
+    out = "unauthorized" if role == "guest" else "forbidden"
+    return f"{out} page" if route.split()[1].startswith(PAGES) else out
+
+
+def call(shop: Server, client: Client, route: str) -> Answer:
+    method, rule = route.split()
+    path = rule.replace("<path:filename>", "app.css")
+    for name in ("order_id", "product_id", "event_id"):
+        path = path.replace(f"<int:{name}>", "1")
+    if path.startswith(PAGES):
+        cookie = {"Cookie": client.cookie} if client.token else {}
+        return client.form(path, {}, **cookie) if method == "POST" else client.get(path, **cookie)
+    return client.send(method, path, BODIES.get(route, None if method == "GET" else {}))
+
+
+def is_as_expected(answer: Answer, expected: str) -> bool:
+    match expected:
+        case "in":
+            return answer.status not in (401, 403, 405) and answer.status < 500
+        case "no handshake":
+            return answer.status == 400
+        case "unauthorized":
+            return answer.status == 401 and answer.json == {"message": "Unauthorized", "statusCode": 401}
+        case "unauthorized page":
+            return answer.status == 303 and (answer.headers["Location"] or "").startswith("/login")
+        case "forbidden":
+            said = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
+            return answer.status == 403 and answer.json == said
+        case _:
+            return answer.status == 403 and "Accès refusé" in answer.text
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_socket_lets_in_whom_it_should(shop: Server, people: dict[str, Client], role: str) -> None:
+    token = again(shop, people[role]).token if role != "guest" else None
+    dashboard = socket_of(shop, "/dashboard/live", token)
+    dashboard.send(json.dumps({"t": "hello", "since": None, "view": "/dashboard"}))
+    opcode, payload = dashboard.recv_data()
+    may = role.endswith("ADMIN")
+    assert opcode == (websocket.ABNF.OPCODE_TEXT if may else websocket.ABNF.OPCODE_CLOSE)
+    assert may or int.from_bytes(payload[:2], "big") == 4401
+    stream = socket_of(shop, "/orders/live", token)
+    if role == "guest":
+        stream.send(json.dumps({"event": "auth", "data": {"token": "forged"}}))
+        opcode, payload = stream.recv_data()
+        assert (opcode, int.from_bytes(payload[:2], "big")) == (websocket.ABNF.OPCODE_CLOSE, 4401)
+    else:
+        stream.send(json.dumps({"event": "resume", "data": {"since": 0}}))
+        assert json.loads(stream.recv())["id"] >= 0
+
+
+def socket_of(shop: Server, path: str, token: str | None) -> websocket.WebSocket:
+    cookie = {"cookie": f"auth_token={token}"} if token else {}
+    return connect(shop.url + path, origin=shop.url, **cookie)
+
+
+@pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who == ADMIN])
+def test_no_other_method_opens_what_is_closed(shop: Server, route: str) -> None:
+    _, rule = route.split()
+    path = rule.replace("<int:order_id>", "1").replace("<int:product_id>", "1")
+    for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
+        answer = shop.client().raw(method, path, b"{}" if method not in ("GET", "HEAD") else None)
+        assert answer.status in (204, 303, 401, 403, 404, 405) or answer.text == "", (method, path, answer.status)
+
+
+def test_an_address_nobody_serves_is_404_and_a_method_nobody_takes_is_405(shop: Server) -> None:
+    for path in (
+        "/nowhere",
+        "/orders/",
+        "/auth",
+        "/orders/1/cancel/again",
+        "/static/nowhere.css",
+        "/static/../wsgi.py",
+    ):
+        answer = shop.client().get(path)
+        assert (answer.status, answer.json["statusCode"], answer.json["success"]) == (404, 404, False), path
+    answer = shop.client().put("/orders/guest", {})
+    assert (answer.status, answer.json["error"]) == (405, "Method Not Allowed")
+    assert set((answer.headers["Allow"] or "").split(", ")) == {"OPTIONS", "POST"}
+    page = shop.client().get("/dashboard/nowhere")
+    assert (page.status, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")

@@ -1,0 +1,275 @@
+"""The house's rules that can be read from its files (design, "Who may import whom", "Style")."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from printalma.accounts import live as accounts_live
+from printalma.catalog import live as catalog_live
+from printalma.events import renderings
+from printalma.orders import live as orders_live
+from tests.support.server import ROOT
+
+PACKAGE = ROOT / "printalma"
+
+# Lowest first; who stands on a line may import what stands on the lines above, and nothing beside.
+LAYERS = (
+    ("lib",),
+    ("config",),
+    ("db",),
+    ("serve",),
+    ("events",),
+    ("accounts",),
+    ("catalog",),
+    ("live", "push"),
+    ("stats",),
+    ("orders",),
+    ("inbox", "ops", "openapi"),
+    ("cli",),
+    ("",),  # printalma/__init__.py
+)
+RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+
+FILE_MOST, FUNCTION_MOST = 150, 25
+LONG: dict[str, str] = {
+    "orders/service.py": "placing an order is one transaction, read from top to bottom",
+    "orders/live.py": "each sentence of the contract's notifications beside the event it tells of",
+    "accounts/service.py": "every way a sign-in begins or ends, in one place to audit",
+    "db.py": "two dialects, and why each differs",
+    "config.py": "every environment variable, once",
+    "__init__.py create_app": "the table of contents",
+}
+
+# French in Python: what is data, not a sentence.
+DATA = {
+    "cli/demo.py": "people and places of made-up orders",
+    "cli/setup.py": "the address in the curl line",
+}
+
+
+def sources() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).as_posix()
+
+
+def module_of(file: Path) -> str:
+    parts = ("printalma", *file.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@lru_cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@lru_cache
+def modules() -> dict[str, Path]:
+    return {module_of(file): file for file in sources()}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """The modules of ours that a file imports, anywhere in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are written in full"
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in modules() else str(node.module) for name in inner]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] == "printalma")
+
+
+def layer_of(module: str) -> str:
+    return [*module.split("."), ""][1]
+
+
+def test_every_package_has_its_place() -> None:
+    assert {layer_of(module) for module in modules()} <= set(RANKS)
+
+
+@pytest.mark.parametrize("file", sources(), ids=name_of)
+def test_imports_go_down(file: Path) -> None:
+    mine = layer_of(module_of(file))
+    wrong = {
+        module
+        for module in imports(tree_of(file))
+        if layer_of(module) != mine and RANKS[layer_of(module)] >= RANKS[mine]
+    }
+    assert not wrong, f"{name_of(file)} reaches up or sideways: {wrong}"
+
+
+def reached(module: str, seen: set[str]) -> set[str]:
+    """What is loaded with `module`. What a package's init_app imports is not loaded with the package."""
+    if module in seen:
+        return seen
+    seen.add(module)
+    tree = tree_of(modules()[module])
+    is_package = modules()[module].name == "__init__.py"
+    parts: list[ast.AST] = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    for part in parts if is_package else [tree]:
+        for found in imports(part):
+            reached(found, seen)
+    return seen
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.endswith((".service", ".attempts"))])
+def test_a_service_reaches_no_screen_and_no_phone(module: str) -> None:
+    told = {name for name in reached(module, set()) if re.search(r"\.(live|push)(\.|$)", name)}
+    assert not told
+    assert "flask_login" not in outside(modules()[module])
+
+
+def outside(file: Path) -> set[str]:
+    """The libraries a file imports."""
+    found = set()
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(str(node.module).split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    "file", [f for f in sources() if f.name in ("models.py", "commands.py", "hub.py")], ids=name_of
+)
+def test_models_commands_and_the_hub_know_nothing_of_http(file: Path) -> None:
+    assert not {name for name in outside(file) if name.startswith(("flask", "werkzeug"))}
+
+
+def test_the_hub_knows_no_database() -> None:
+    assert not outside(PACKAGE / "live" / "hub.py") & {"sqlalchemy", "psycopg", "sqlite3"}
+    assert "printalma.db" not in set(imports(tree_of(PACKAGE / "live" / "hub.py")))
+
+
+@pytest.mark.parametrize("file", [f for f in sources() if f.name == "present.py"], ids=name_of)
+def test_what_presents_is_given_everything(file: Path) -> None:
+    found = {alias.name for node in ast.walk(tree_of(file)) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert not found & {"request", "session", "current_user", "current_actor", "g", "settings"}
+
+
+def test_only_one_file_commits() -> None:
+    commits = re.compile(r"\.(commit|begin|begin_nested)\(|db\.session")
+    assert {name_of(file) for file in sources() if commits.search(file.read_text())} <= {"db.py"}
+
+
+def test_only_one_file_writes_to_a_socket() -> None:
+    writes = re.compile(r"os\.write\(|\.sendall\(|\.sendmsg\(|ws\.send\(")
+    assert {name_of(file) for file in sources() if writes.search(file.read_text())} == {"live/connection.py"}
+
+
+def test_files_and_functions_fit_in_the_head() -> None:
+    """A longer one needs a reason in LONG; a reason nobody needs any more goes."""
+    found = set()
+    for file in sources():
+        if len(file.read_text(encoding="utf-8").splitlines()) > FILE_MOST:
+            found.add(name_of(file))
+        for node in ast.walk(tree_of(file)):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= FUNCTION_MOST:
+                found.add(f"{name_of(file)} {node.name}")
+    assert found == set(LONG)
+
+
+def test_every_event_has_its_renderings_decided() -> None:
+    for feature in (accounts_live, catalog_live, orders_live):
+        feature.register()
+    assert renderings.undecided() == set()
+
+
+# Texts
+
+
+def keys(table: dict[str, object], prefix: str = "") -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from keys(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+KNOWN = set(keys(tomllib.loads((PACKAGE / "texts" / "fr.toml").read_text(encoding="utf-8"))))
+
+
+def asked_in_python() -> Iterator[tuple[str, str]]:
+    """What t() and count() are asked for: ("key", …), ("prefix", …) where the rest is a variable."""
+    for file in sources():
+        for node in ast.walk(tree_of(file)):
+            if isinstance(node, ast.Call) and called(node) in ("t", "count") and node.args:
+                yield from literal(node.args[0], called(node) == "count")
+
+
+def called(node: ast.Call) -> str:
+    function = node.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def literal(node: ast.expr, counts: bool) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from ((("key", f"{node.value}.{n}") for n in ("one", "many")) if counts else [("key", node.value)])
+    elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+        yield "prefix", str(node.values[0].value)
+    elif isinstance(node, ast.IfExp):
+        yield from literal(node.body, counts)
+        yield from literal(node.orelse, counts)
+
+
+def asked_in_templates() -> Iterator[tuple[str, str]]:
+    call = re.compile(r"""\b(t|count)\(\s*["']([\w.]+)["']\s*(~?)""")
+    for file in (ROOT / "templates").rglob("*.html"):
+        for function, key, open_ended in call.findall(file.read_text(encoding="utf-8")):
+            if open_ended:
+                yield "prefix", key
+            else:
+                yield from literal(ast.Constant(key), function == "count")
+
+
+def test_every_sentence_asked_for_is_there() -> None:
+    asked = set(asked_in_python()) | set(asked_in_templates())
+    assert len(asked) > 100
+    assert {key for kind, key in asked if kind == "key"} - KNOWN == set()
+    assert {key for kind, key in asked if kind == "prefix" and not any(k.startswith(key) for k in KNOWN)} == set()
+
+
+def test_every_sentence_is_asked_for() -> None:
+    asked = set(asked_in_python()) | set(asked_in_templates())
+    prefixes = tuple(key for kind, key in asked if kind == "prefix")
+    texts = [file.read_text(encoding="utf-8") for file in (*sources(), *(ROOT / "templates").rglob("*.html"))]
+    named = {word for text in texts for word in re.findall(r"""["']([a-z_]+(?:\.\w+)+)["']""", text)}
+    named |= {f"{word}.{n}" for word in named for n in ("one", "many")}
+    unused = {key for key in KNOWN if key not in named and ("key", key) not in asked and not key.startswith(prefixes)}
+    assert unused == set()
+
+
+@pytest.mark.parametrize("file", [f for f in sources() if name_of(f) not in DATA], ids=name_of)
+def test_no_french_sentence_in_python(file: Path) -> None:
+    tree = tree_of(file)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and has_doc(node)}
+    french = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+        if re.search(r"[àâçéèêëîïôùûœÀÉÈ]", node.value)
+    ]
+    assert french == []
+
+
+def has_doc(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
+    return ast.get_docstring(node) is not None
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "templates").rglob("*.html")), ids=lambda file: file.name)
+def test_no_sentence_in_a_template(file: Path) -> None:
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"&\w+;|[\w-]+=(\"[^\"]*\")?", " ", re.sub(r"<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>", " ", text))
+    assert re.findall(r"[^\W\d_]{3,}", text) == []
