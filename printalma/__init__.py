@@ -8,7 +8,7 @@ def create_app() -> Flask:
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from printalma import accounts, catalog, cli, config, db, inbox, live, ops, orders, serve
+    from printalma import accounts, catalog, cli, config, db, inbox, live, openapi, ops, orders, serve
 
     settings = config.load()
     app = Flask(
@@ -27,6 +27,7 @@ def create_app() -> Flask:
     inbox.init_app(app)
     live.init_app(app)
     ops.init_app(app)
+    openapi.init_app(app)
     cli.init_app(app)
     hops = settings.trusted_proxies
     if hops:

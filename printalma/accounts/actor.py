@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from printalma.accounts.models import Role
+from printalma.accounts.shapes import UserJSON
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Actor:
     def is_admin(self) -> bool:
         return self.role.is_admin
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> UserJSON:
         """The contract's `user`."""
         return {
             "id": self.id,

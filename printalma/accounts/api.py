@@ -7,22 +7,27 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.commands import ChangePassword, Login, Register
 from printalma.accounts.cookie import clear_cookie, set_cookie
 from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, current_actor, signed_in_actor
+from printalma.accounts.shapes import Checked, SignedIn, UserJSON
 from printalma.lib.clock import now
 from printalma.lib.text import t
 from printalma.serve.body import json_object
+from printalma.serve.describe import describe
 from printalma.serve.rates import limiter
+from printalma.serve.shapes import BadSignIn, Message
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 
 
 @bp.post("/login")
 @access(EVERYBODY)
+@describe({201: SignedIn, 401: BadSignIn}, body=Login, errors=(429,), tells={201: "Set-Cookie"})
 def login() -> Response:
     return _welcome(service.login(Login.parse(json_object()), request.remote_addr or ""))
 
 
 @bp.post("/register")
 @access(EVERYBODY)
+@describe({201: SignedIn}, body=Register, errors=(409, 429), tells={201: "Set-Cookie"})
 @limiter.limit("10 per hour")
 def register() -> Response:
     return _welcome(service.register(Register.parse(json_object())))
@@ -30,6 +35,7 @@ def register() -> Response:
 
 @bp.post("/logout")
 @access(EVERYBODY)
+@describe({201: Message}, tells={201: "Set-Cookie"})
 def logout() -> Response:
     actor = current_actor()
     if actor is not None:
@@ -42,18 +48,21 @@ def logout() -> Response:
 
 @bp.get("/check")
 @access(SIGNED_IN)
+@describe({200: Checked})
 def check() -> Response:
     return jsonify({"isAuthenticated": True, "user": signed_in_actor().as_json()})
 
 
 @bp.get("/profile")
 @access(SIGNED_IN)
+@describe({200: UserJSON})
 def profile() -> Response:
     return jsonify(signed_in_actor().as_json())
 
 
 @bp.put("/change-password")
 @access(SIGNED_IN)
+@describe({200: Message}, body=ChangePassword)
 def change_password() -> Response:
     service.change_password(ChangePassword.parse(json_object()), signed_in_actor())
     return jsonify({"message": t("accounts.password_changed")})

@@ -9,15 +9,18 @@ from printalma.accounts.guard import SIGNED_IN, access, signed_in_actor
 from printalma.db import reading
 from printalma.inbox import queries, service
 from printalma.inbox.commands import ListNotifications
-from printalma.inbox.present import notification_json
+from printalma.inbox.present import AllRead, Bell, Read, UnreadCounted, notification_json
 from printalma.lib.text import count, t
 from printalma.serve.answers import success
+from printalma.serve.describe import describe
+from printalma.serve.shapes import Success
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 
 
 @bp.get("")
 @access(SIGNED_IN)
+@describe({200: Bell}, query=ListNotifications)
 def notifications() -> Response:
     actor, command = signed_in_actor(), ListNotifications.parse_query(request.args)
     with reading() as connection:
@@ -29,6 +32,7 @@ def notifications() -> Response:
 
 @bp.get("/unread-count")
 @access(SIGNED_IN)
+@describe({200: UnreadCounted})
 def unread_count() -> Response:
     actor = signed_in_actor()
     with reading() as connection:
@@ -38,6 +42,7 @@ def unread_count() -> Response:
 
 @bp.post("/<int:event_id>/mark-read")
 @access(SIGNED_IN)
+@describe({200: Success[Read]})
 def mark_read(event_id: int) -> Response:
     unread = service.mark_read(event_id, signed_in_actor())
     return success(t("inbox.read"), {"id": event_id, "isRead": True, "unreadCount": unread})
@@ -45,6 +50,7 @@ def mark_read(event_id: int) -> Response:
 
 @bp.post("/mark-all-read")
 @access(SIGNED_IN)
+@describe({200: AllRead})
 def mark_all_read() -> Response:
     updated = service.mark_all_read(signed_in_actor())
     return success(count("inbox.all_read", updated), {"updatedCount": updated}, updatedCount=updated)

@@ -1,8 +1,11 @@
 """A notification as JSON (contract, "Notifications")."""
 
-from typing import Any, TypedDict
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
 
 from printalma.inbox.queries import Item
+from printalma.serve.shapes import Done, Instant
 
 
 class Notification(TypedDict):
@@ -13,9 +16,44 @@ class Notification(TypedDict):
     title: str
     message: str
     data: dict[str, Any]
-    timestamp: str
-    createdAt: str
+    timestamp: Instant
+    createdAt: Instant
     isRead: bool
+
+
+class Asked(TypedDict):
+    limit: int
+    includeRead: bool
+    total: int
+
+
+class Bell(Done):
+    data: list[Notification]
+    unreadCount: int
+    metadata: Asked
+
+
+class Unread(TypedDict):
+    unreadCount: int
+
+
+class UnreadCounted(Done):
+    data: Unread
+    unreadCount: int
+
+
+class Read(Unread):
+    id: int
+    isRead: Literal[True]
+
+
+class Updated(TypedDict):
+    updatedCount: int
+
+
+class AllRead(Done):
+    data: Updated
+    updatedCount: int
 
 
 def notification_json(item: Item) -> Notification:

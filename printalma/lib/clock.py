@@ -1,6 +1,7 @@
 """The time of day. Everything inside is UTC with whole milliseconds; days are the shop's days."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import overload
 from zoneinfo import ZoneInfo
 
 
@@ -10,6 +11,10 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+@overload
+def iso(moment: datetime) -> str: ...
+@overload
+def iso(moment: None) -> None: ...
 def iso(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC with milliseconds and a Z, as the contract writes dates."""
     if moment is None:

@@ -2,34 +2,46 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.text import t
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_CONTROL_BUT_BREAKS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_CONTROL_BUT_BREAKS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+_SURROGATE = r"\ud800-\udfff"
+_NOT_IN_A_LINE = re.compile(f"[{_CONTROL}{_SURROGATE}]")
+_NOT_IN_A_TEXT = re.compile(f"[{_CONTROL_BUT_BREAKS}{_SURROGATE}]")
+_NOT_IN_A_SECRET = re.compile(f"[{_SURROGATE}]")
 _EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\".]+(\.[^@\s<>\".]+)+")
 
 
 def _one_line(value: str) -> str:
-    if _CONTROL.search(value):
+    if _NOT_IN_A_LINE.search(value):
         raise PydanticCustomError("control_characters", "control characters")
     return value
 
 
 def _several_lines(value: str) -> str:
-    if _CONTROL_BUT_BREAKS.search(value):
+    if _NOT_IN_A_TEXT.search(value):
         raise PydanticCustomError("control_characters", "control characters")
     return value
 
 
 def _encodable(value: str) -> str:
-    if not value.isascii() and _SURROGATE.search(value):
+    if not value.isascii() and _NOT_IN_A_SECRET.search(value):
         raise PydanticCustomError("control_characters", "control characters")
     return value
 
@@ -45,10 +57,20 @@ def _nothing_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
-Text = Annotated[str, AfterValidator(_several_lines)]
+@dataclass(frozen=True)
+class Says:
+    """What a validator written in Python adds to the JSON schema of its values."""
+
+    more: Mapping[str, Any]
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(schema) | dict(self.more)
+
+
+Line = Annotated[str, AfterValidator(_one_line), Says({"pattern": f"^[^{_CONTROL}]*$"})]
+Text = Annotated[str, AfterValidator(_several_lines), Says({"pattern": f"^[^{_CONTROL_BUT_BREAKS}]*$"})]
 Secret = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_encodable)]
-Email = Annotated[Line, AfterValidator(_email)]
+Email = Annotated[str, AfterValidator(_one_line), AfterValidator(_email), Says({"format": "email", "maxLength": 254})]
 BlankIsNone = BeforeValidator(_nothing_if_blank)
 
 

@@ -1,21 +1,31 @@
 """Who is connected, for admins."""
 
 from flask import Blueprint, Response
+from typing_extensions import TypedDict
 
 from printalma.accounts.guard import ADMIN, access
 from printalma.lib.text import t
 from printalma.live.process import live
 from printalma.serve.answers import success
+from printalma.serve.describe import describe
+from printalma.serve.shapes import Success
 
 bp = Blueprint("presence", __name__)
 
 
+class Sockets(TypedDict):
+    connectedAdmins: int
+    connectedUsers: int
+    total: int
+
+
 @bp.get("/orders/admin/websocket-stats")
 @access(ADMIN)
+@describe({200: Success[Sockets]})
 def websocket_stats() -> Response:
     """Sockets through all doors, over all server processes (contract, "Orders")."""
     counts = live().presence.count()
     admins = sum(n for (_, is_admin), n in counts.items() if is_admin)
     total = sum(counts.values())
-    data = {"connectedAdmins": admins, "connectedUsers": total - admins, "total": total}
+    data: Sockets = {"connectedAdmins": admins, "connectedUsers": total - admins, "total": total}
     return success(t("live.stats"), data)

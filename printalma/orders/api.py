@@ -3,28 +3,42 @@
 from flask import Blueprint, Response, request
 
 from printalma.accounts.guard import ADMIN, EVERYBODY, SIGNED_IN, access, signed_in_actor
+from printalma.accounts.shapes import AdminConfirmed, AuthTested
 from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.text import t
 from printalma.orders import listing, present, queries, service
-from printalma.orders.commands import ChangeStatus, ListOrders, PlaceOrder, idempotency_key
+from printalma.orders.commands import KEY_MOST, ChangeStatus, PlaceOrder, idempotency_key
+from printalma.orders.filters import ListOrders
 from printalma.orders.service import Idempotency, Shop
+from printalma.orders.shapes import OrderJSON, PageJSON
 from printalma.serve.answers import success
 from printalma.serve.body import fingerprint, json_object
+from printalma.serve.describe import Header, describe
 from printalma.serve.rates import limiter
+from printalma.serve.shapes import ProblemNow, Success
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
 
+KEY = Header("Idempotency-Key", {"type": "string", "pattern": "^[!-~]([ -~]*[!-~])?$", "maxLength": KEY_MOST})
+ORDER = {200: Success[OrderJSON]}
+PLACED = ORDER | {201: Success[OrderJSON]}
+REFUSALS = (404, 409, 422)
+REPLAYED = {200: "Idempotent-Replayed"}
+
+
 @bp.post("")
 @access(SIGNED_IN)
+@describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=REFUSALS, tells=REPLAYED)
 def place() -> Response:
     return _place(guest=False)
 
 
 @bp.post("/guest")
 @access(EVERYBODY)
+@describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 @limiter.limit(
     lambda: f"{settings().guest_orders_per_minute} per minute",
     exempt_when=lambda: settings().guest_orders_per_minute == 0,
@@ -35,18 +49,21 @@ def place_as_guest() -> Response:
 
 @bp.get("/my-orders")
 @access(SIGNED_IN)
+@describe({200: Success[PageJSON]}, query=ListOrders)
 def my_orders() -> Response:
     return _page(t("orders.mine"), signed_in_actor().id)
 
 
 @bp.get("/admin/all")
 @access(ADMIN)
+@describe({200: Success[PageJSON]}, query=ListOrders)
 def all_orders() -> Response:
     return _page(t("orders.all"), None)
 
 
 @bp.get("/<int:order_id>")
 @access(SIGNED_IN)
+@describe(ORDER)
 def show(order_id: int) -> Response:
     actor = signed_in_actor()
     with reading() as connection:
@@ -58,6 +75,7 @@ def show(order_id: int) -> Response:
 
 @bp.patch("/<int:order_id>/status")
 @access(ADMIN)
+@describe(ORDER | {409: ProblemNow[OrderJSON]}, body=ChangeStatus)
 def change_status(order_id: int) -> Response:
     command = ChangeStatus.parse(json_object())
     try:
@@ -72,23 +90,27 @@ def change_status(order_id: int) -> Response:
 
 @bp.delete("/<int:order_id>/cancel")
 @access(SIGNED_IN)
+@describe(ORDER, errors=(409,))
 def cancel(order_id: int) -> Response:
     return _order(t("orders.cancelled"), service.cancel(order_id, signed_in_actor()))
 
 
 @bp.get("/test-auth")
 @access(SIGNED_IN)
+@describe({200: Success[AuthTested]})
 def test_auth() -> Response:
     user = signed_in_actor().as_json()
-    found = {"user": user, "hasUser": True, "userRole": user["role"], "userId": user["id"]}
+    found: AuthTested = {"user": user, "hasUser": True, "userRole": user["role"], "userId": user["id"]}
     return success(t("orders.auth_tested"), found)
 
 
 @bp.get("/test-admin")
 @access(ADMIN)
+@describe({200: Success[AdminConfirmed]})
 def test_admin() -> Response:
     user = signed_in_actor().as_json()
-    return success(t("orders.admin_confirmed"), {"user": user, "role": user["role"]})
+    found: AdminConfirmed = {"user": user, "role": user["role"]}
+    return success(t("orders.admin_confirmed"), found)
 
 
 def _place(guest: bool) -> Response:

@@ -1,17 +1,15 @@
 """What clients and admins ask of orders (contract, "Orders")."""
 
-from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, JsonValue, model_validator
 
-from printalma.lib.command import BlankIsNone, Command, Email, Line, Query, Text
+from printalma.lib.command import BlankIsNone, Command, Email, Line, Text
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.text import t
-from printalma.orders.cursor import Cursor
 from printalma.orders.models import Status
 
+KEY_MOST = 128
 ID_MOST = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
 
 
@@ -48,8 +46,16 @@ class Item(Command):
     colorId: Annotated[int, Field(ge=-ID_MOST, le=ID_MOST)] | None = None
 
 
+ONE_ADDRESS: list[JsonValue] = [
+    {"required": ["shippingDetails"], "properties": {"shippingDetails": {"type": "object"}}},
+    {"required": ["shippingAddress"], "properties": {"shippingAddress": {"type": "string", "minLength": 1}}},
+]
+
+
 class PlaceOrder(Command):
     """Prices and totals a client sends are unknown fields: ignored."""
+
+    model_config = Command.model_config | {"json_schema_extra": {"anyOf": ONE_ADDRESS}}
 
     shippingDetails: ShippingDetails | None = None
     shippingAddress: Upto500 = None
@@ -87,57 +93,11 @@ class ChangeStatus(Command):
     version: Annotated[int, Field(ge=1, le=ID_MOST)] | None = None
 
 
-def _day_or_moment(text: object) -> object:
-    """A day (2026-11-23) or a moment (2026-11-23T09:00:00Z), with room for time zones on both sides of the calendar."""
-    if not isinstance(text, str) or not text.strip():
-        return None
-    try:
-        found = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
-    except ValueError:
-        found = date.min
-    if not 1970 <= found.year <= 9998:
-        raise PydanticCustomError("date", "not a date")
-    return found
-
-
-Day = Annotated[date | datetime | None, BeforeValidator(_day_or_moment)]
-
-
-class ListOrders(Query):
-    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    limit: Annotated[int, Field(ge=1, le=100)] = 10
-    status: Annotated[Status | None, BlankIsNone] = None
-    search: Upto100 = None
-    startDate: Day = None
-    endDate: Day = None
-    sortBy: Literal["createdAt", "updatedAt", "totalAmount", "status", "orderNumber"] = "createdAt"
-    sortOrder: Literal["asc", "desc"] = "desc"
-
-    cursor: Annotated[Annotated[Line, Field(max_length=200)] | None, BlankIsNone] = None
-
-    def after(self) -> Cursor | None:
-        """Where the page before ended, when the front end goes on from there."""
-        return Cursor.parse(self.cursor, self.sortBy) if self.cursor else None
-
-    @field_validator("cursor")
-    @classmethod
-    def _of_this_sort(cls, word: str | None, info: ValidationInfo) -> str | None:
-        if word is not None and Cursor.parse(word, info.data.get("sortBy", "")) is None:
-            raise PydanticCustomError("cursor", "not a cursor of this list")
-        return word
-
-    @model_validator(mode="before")
-    @classmethod
-    def _any_case(cls, fields: Any) -> Any:
-        order = fields.get("sortOrder")
-        return fields | {"sortOrder": order.lower()} if isinstance(order, str) else fields
-
-
 def idempotency_key(header: str | None) -> str | None:
     """The Idempotency-Key header, checked. Raises Invalid over 128 characters or outside printable ASCII."""
     if header is None:
         return None
     key = header.strip()
-    if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
+    if not 1 <= len(key) <= KEY_MOST or not key.isascii() or not key.isprintable():
         raise Invalid(t("errors.invalid"), errors=[FieldError("Idempotency-Key", t("orders.bad_key"))])
     return key

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
-from printalma.orders.commands import ListOrders
 from printalma.orders.cursor import MOMENTS, Cursor
+from printalma.orders.filters import ListOrders
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields, Page
 from printalma.stats import queries as stats

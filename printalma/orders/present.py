@@ -1,16 +1,16 @@
 """An order as JSON (contract, "An order as JSON"): built field by field, so that nothing else gets out."""
 
-from typing import Any
-
+from printalma.accounts.shapes import UserJSON
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.text import t
 from printalma.orders.listing import Listed
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields
+from printalma.orders.shapes import ItemJSON, MomentsJSON, OrderJSON, PageJSON, ShippingJSON
 
 
-def order_json(details: Details, currency: str) -> dict[str, Any]:
+def order_json(details: Details, currency: str) -> OrderJSON:
     order = details.order
     status = Status(order["status"])
     return {
@@ -37,7 +37,7 @@ def order_json(details: Details, currency: str) -> dict[str, Any]:
     }
 
 
-def page_json(page: Listed, orders: list[Details], currency: str) -> dict[str, Any]:
+def page_json(page: Listed, orders: list[Details], currency: str) -> PageJSON:
     """`{orders, pagination}`."""
     return {
         "orders": [order_json(details, currency) for details in orders],
@@ -71,21 +71,29 @@ def _place(order: Fields) -> list[str]:
     return [part for part in parts if part]
 
 
-def _shipping(order: Fields) -> dict[str, Any]:
-    parts = {
-        "name": order["shipping_name"] or order["customer"],
-        "street": order["shipping_street"],
-        "city": order["shipping_city"],
-        "region": order["shipping_region"],
-        "postalCode": order["shipping_postal_code"],
-        "country": order["shipping_country"],
+def _shipping(order: Fields) -> ShippingJSON:
+    name, full = order["shipping_name"] or order["customer"], ", ".join(_place(order))
+    return {
+        "shippingName": name,
+        "shippingStreet": order["shipping_street"],
+        "shippingCity": order["shipping_city"],
+        "shippingRegion": order["shipping_region"],
+        "shippingPostalCode": order["shipping_postal_code"],
+        "shippingCountry": order["shipping_country"],
+        "shippingAddressFull": full,
+        "shippingAddress": {
+            "name": name,
+            "street": order["shipping_street"],
+            "city": order["shipping_city"],
+            "region": order["shipping_region"],
+            "postalCode": order["shipping_postal_code"],
+            "country": order["shipping_country"],
+            "fullFormatted": full,
+        },
     }
-    full = ", ".join(_place(order))
-    flat = {f"shipping{name[0].upper()}{name[1:]}": value for name, value in parts.items()}
-    return {**flat, "shippingAddressFull": full, "shippingAddress": parts | {"fullFormatted": full}}
 
 
-def _moments(order: Fields) -> dict[str, str | None]:
+def _moments(order: Fields) -> MomentsJSON:
     return {
         "createdAt": iso(order["created_at"]),
         "updatedAt": iso(order["updated_at"]),
@@ -97,7 +105,7 @@ def _moments(order: Fields) -> dict[str, str | None]:
     }
 
 
-def _item(item: Fields, currency: str) -> dict[str, Any]:
+def _item(item: Fields, currency: str) -> ItemJSON:
     return {
         "id": item["id"],
         "productId": item["product_id"],
@@ -116,7 +124,7 @@ def _item(item: Fields, currency: str) -> dict[str, Any]:
     }
 
 
-def _customer(customer: Fields | None) -> dict[str, Any] | None:
+def _customer(customer: Fields | None) -> UserJSON | None:
     if customer is None:
         return None
     return {

@@ -1,8 +1,7 @@
 """/orders/admin/…statistics: how the shop goes, read from the counters (contract, "Orders")."""
 
-from typing import TypedDict
-
 from flask import Blueprint, Response
+from typing_extensions import TypedDict
 
 from printalma.accounts.guard import ADMIN, access
 from printalma.config import settings
@@ -12,7 +11,10 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.text import t
 from printalma.orders import present, queries
 from printalma.orders.models import Status
+from printalma.orders.shapes import OrderJSON
 from printalma.serve.answers import success
+from printalma.serve.describe import describe
+from printalma.serve.shapes import Success
 from printalma.stats import queries as stats
 
 RECENT = 5
@@ -39,8 +41,13 @@ class Statistics(TypedDict):
     ordersByStatus: dict[Status, int]
 
 
+class FrontendStatistics(Statistics):
+    recentOrders: list[OrderJSON]
+
+
 @bp.get("/statistics")
 @access(ADMIN)
+@describe({200: Success[Statistics]})
 def statistics() -> Response:
     with reading() as connection:
         found = _statistics(connection)
@@ -49,12 +56,14 @@ def statistics() -> Response:
 
 @bp.get("/frontend-statistics")
 @access(ADMIN)
+@describe({200: Success[FrontendStatistics]})
 def frontend_statistics() -> Response:
     with reading() as connection:
         found = _statistics(connection)
         recent = queries.newest(connection, RECENT)
     orders = [present.order_json(details, settings().shop_currency) for details in recent]
-    return success(t("orders.frontend_statistics"), found | {"recentOrders": orders})
+    shown: FrontendStatistics = {**found, "recentOrders": orders}
+    return success(t("orders.frontend_statistics"), shown)
 
 
 def _statistics(connection: Connection) -> Statistics:

@@ -1,0 +1,57 @@
+"""JSON schemas of everything that goes in or out, each under one name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
+
+from printalma.lib.command import Query
+
+REFERENCE = "#/components/schemas/{model}"
+
+
+class Schemas:
+    """Asked for a type, answers with a reference to its schema."""
+
+    def __init__(self, taken: Iterable[Any], answered: Iterable[Any]) -> None:
+        asked: list[tuple[Any, JsonSchemaMode, TypeAdapter[Any]]] = []
+        asked += [(kind, "validation", TypeAdapter(kind)) for kind in dict.fromkeys(taken)]
+        asked += [(kind, "serialization", TypeAdapter(kind)) for kind in dict.fromkeys(answered)]
+        found, definitions = TypeAdapter.json_schemas(asked, ref_template=REFERENCE)
+        self._by_kind = {kind: schema for (kind, _), schema in found.items()}
+        self.components = {name: _plain(schema) for name, schema in sorted(definitions["$defs"].items())}
+
+    def of(self, kind: Any) -> dict[str, Any]:
+        """The schema of a type: a reference."""
+        return dict(self._by_kind[kind])
+
+
+def parameters(query: type[Query]) -> list[dict[str, Any]]:
+    """A query's fields, one by one."""
+    schema = TypeAdapter(query).json_schema(ref_template=REFERENCE)
+    return [
+        {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": _given(_plain(field))}
+        for name, field in schema["properties"].items()
+    ]
+
+
+def _plain(schema: Any) -> Any:
+    """Without the titles and comments that Python's names and docstrings would put there: they are for us."""
+    if isinstance(schema, list):
+        return [_plain(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {
+        name: part for name, part in schema.items() if not (name in ("title", "description") and isinstance(part, str))
+    }
+    return {name: _plain(part) for name, part in kept.items()}
+
+
+def _given(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter that is there: an address has no null, what is left out is left out."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if not kinds:
+        return schema
+    rest = {name: part for name, part in schema.items() if name != "anyOf" and part is not None}
+    return rest | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds})

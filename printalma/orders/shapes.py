@@ -1,0 +1,95 @@
+"""Orders as front ends read them (contract, "An order as JSON")."""
+
+from typing_extensions import TypedDict
+
+from printalma.accounts.shapes import UserJSON
+from printalma.orders.models import Status
+from printalma.serve.shapes import Instant
+
+
+class ProductJSON(TypedDict):
+    id: int
+    name: str
+    description: str
+    price: float
+
+
+class ItemJSON(TypedDict):
+    id: int
+    productId: int
+    quantity: int
+    unitPrice: float
+    totalPrice: float
+    size: str | None
+    color: str | None
+    colorId: int | None
+    product: ProductJSON
+
+
+class AddressJSON(TypedDict):
+    name: str
+    street: str
+    city: str | None
+    region: str | None
+    postalCode: str | None
+    country: str | None
+    fullFormatted: str
+
+
+class ShippingJSON(TypedDict):
+    """The address twice: flat, as lists show it, and in one piece."""
+
+    shippingName: str
+    shippingStreet: str
+    shippingCity: str | None
+    shippingRegion: str | None
+    shippingPostalCode: str | None
+    shippingCountry: str | None
+    shippingAddressFull: str
+    shippingAddress: AddressJSON
+
+
+class MomentsJSON(TypedDict):
+    createdAt: Instant
+    updatedAt: Instant
+    validatedAt: Instant | None
+    confirmedAt: Instant | None
+    shippedAt: Instant | None
+    deliveredAt: Instant | None
+    cancelledAt: Instant | None
+
+
+class OrderJSON(ShippingJSON, MomentsJSON):
+    id: int
+    orderNumber: str
+    userId: int | None
+    user: UserJSON | None
+    status: Status
+    statusLabel: str
+    allowedTransitions: list[Status]
+    version: int
+    totalAmount: float
+    subtotal: float
+    shippingAmount: float
+    paymentMethod: str
+    paymentStatus: str
+    phoneNumber: str
+    email: str | None
+    notes: str | None
+    validatedBy: int | None
+    orderItems: list[ItemJSON]
+
+
+class PaginationJSON(TypedDict):
+    total: int
+    page: int
+    limit: int
+    totalPages: int
+    hasNext: bool
+    hasPrevious: bool
+    nextCursor: str | None
+
+
+class PageJSON(TypedDict):
+    orders: list[OrderJSON]
+    pagination: PaginationJSON
