@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template
 
@@ -37,6 +38,11 @@ class OrderList:
     @property
     def is_home(self) -> bool:
         return not self.statuses and self.page == 1
+
+    def address(self, page: int = 1) -> str:
+        """Where this list's page `page` is."""
+        query = [("status", status.value) for status in self.statuses] + ([("page", str(page))] if page > 1 else [])
+        return f"{HOME}?{urlencode(query)}" if query else HOME
 
     def redraw(self, connection: Connection) -> str:
         return render_template("orders/_list_fragments.html", **self.shown(connection))

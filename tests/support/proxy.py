@@ -14,6 +14,7 @@ class Proxy:
     delay       seconds each piece is held back
     piece       bytes of which a piece has at most
     silent      swallow everything, and keep the line open
+    refuse_upgrades   hang up on every WebSocket handshake, as some company networks do
     """
 
     def __init__(self, url: str) -> None:
@@ -25,6 +26,7 @@ class Proxy:
         self.delay = 0.0
         self.piece = 65536
         self.silent = False
+        self.refuse_upgrades = False
         self._lines: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -65,6 +67,8 @@ class Proxy:
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                if self.refuse_upgrades and b"upgrade: websocket" in data.lower():
+                    break
                 if not self.silent:
                     target.sendall(data)
         self._hang_up(source, target)
