@@ -102,6 +102,7 @@ def _operation(call: Call, schemas: Schemas) -> dict[str, Any]:
         "operationId": call.endpoint.replace(".", "_"),
         "tags": [_tag(call)],
         "summary": t(f"docs.calls.{call.endpoint}"),
+        "description": t(f"docs.access.{call.access.replace(' ', '_')}"),
         "security": [] if call.access == EVERYBODY else [{"bearer": []}, {"cookie": []}],
         "parameters": _parameters(call),
         "responses": {str(status): _answer(call, status, kind, schemas) for status, kind in call.answers.items()},

@@ -46,7 +46,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    is_open: bool
+    access: str
     takes: list[Field]
     body: list[Part]
     answers: list[Answer]
@@ -98,7 +98,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Operation:
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        is_open=not operation["security"],
+        access=operation["description"],
         takes=[
             _field(p["name"], p["schema"], p["required"], t(f"docs.places.{p['in']}")) for p in operation["parameters"]
         ],

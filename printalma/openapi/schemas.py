@@ -20,11 +20,12 @@ class Schemas:
         asked += [(kind, "serialization", TypeAdapter(kind)) for kind in dict.fromkeys(answered)]
         found, definitions = TypeAdapter.json_schemas(asked, ref_template=REFERENCE)
         self._by_kind = {kind: schema for (kind, _), schema in found.items()}
-        self.components = {name: _plain(schema) for name, schema in sorted(definitions["$defs"].items())}
+        self.components = {_named(name): _plain(schema) for name, schema in sorted(definitions["$defs"].items())}
 
     def of(self, kind: Any) -> dict[str, Any]:
         """The schema of a type: a reference."""
-        return dict(self._by_kind[kind])
+        found: dict[str, Any] = _plain(self._by_kind[kind])
+        return found
 
 
 def parameters(query: type[Query]) -> list[dict[str, Any]]:
@@ -45,7 +46,12 @@ def _plain(schema: Any) -> Any:
     kept = {
         name: part for name, part in schema.items() if not (name in ("title", "description") and isinstance(part, str))
     }
-    return {name: _plain(part) for name, part in kept.items()}
+    return {name: _named(part) if name == "$ref" else _plain(part) for name, part in kept.items()}
+
+
+def _named(name: str) -> str:
+    """Success_OrderJSON_, as pydantic calls Success[OrderJSON], under a name that code generators like."""
+    return name.replace("_", "")
 
 
 def _given(schema: dict[str, Any]) -> dict[str, Any]:

@@ -26,8 +26,8 @@ def operations(described: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any
     }
 
 
-def test_every_call_of_the_api_is_described_and_nothing_else(shop: Server, database: str) -> None:
-    routes = re.findall(r"^\S+ +([A-Z, ]+?) +(/\S*) *$", flask(database, "routes").stdout, re.M)
+def test_every_call_of_the_api_is_described_and_nothing_else(shop: Server) -> None:
+    routes = re.findall(r"^\S+ +([A-Z, ]+?) +(/\S*) *$", flask(shop.database_url, "routes").stdout, re.M)
     served = {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path))
         for methods, path in routes

@@ -8,7 +8,7 @@ from tests.support.browser import DESK, PHONE, Visitors, launch
 from tests.support.server import Server
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.matrix)], ids=["phone", "desk"])
 def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(shop: Server, playwright: Playwright, size) -> None:
     browser = launch(playwright)
     visitors = Visitors(browser, shop.url)
