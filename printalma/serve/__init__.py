@@ -12,7 +12,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     app.secret_key = settings.secret_key
     app.session_interface = PageSession()
-    app.config["MAX_CONTENT_LENGTH"] = body.LIMIT  # of forms too, and of bodies that do not say how long they are
+    # Forms too, and bodies that do not say how long they are. Such a body is cut there without a word: one byte over
+    # the limit tells `body` that it was too long.
+    app.config["MAX_CONTENT_LENGTH"] = body.LIMIT + 1
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     cors.init_app(app, settings)
     answers.init_app(app)

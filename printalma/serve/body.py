@@ -18,6 +18,8 @@ def json_object() -> dict[str, Any]:
     if (request.content_length or 0) > LIMIT:
         raise RequestEntityTooLarge  # also for another media type, whose body nobody reads
     raw = request.get_data()
+    if len(raw) > LIMIT:
+        raise RequestEntityTooLarge
     if not request.is_json:
         raise UnsupportedMediaType
     try:

@@ -1,0 +1,114 @@
+"""Every environment variable: a wrong value stops the boot with one sentence."""
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from printalma import config
+from tests.support.net import free_port
+from tests.support.server import BIN, KEYS, ROOT, environment
+
+POSTGRES = {"DATABASE_URL": "postgres://u:p@db.example:5432/shop"}
+DYNO = {"DYNO": "web.1"} | KEYS | POSTGRES
+
+WRONG: list[tuple[dict[str, str], str]] = [
+    ({"DATABASE_URL": "mysql://db.example/shop"}, "DATABASE_URL doit commencer par"),
+    ({"DATABASE_URL": "shop.db"}, "DATABASE_URL doit commencer par"),
+    ({"SECRET_KEY": "short"}, "SECRET_KEY est trop courte"),
+    ({"JWT_SECRET": "j" * 31}, "JWT_SECRET est trop courte"),
+    ({"SHOP_CURRENCY": "EURO"}, "SHOP_CURRENCY=EURO"),
+    ({"SHOP_CURRENCY": "eur"}, "SHOP_CURRENCY=eur"),
+    ({"SHOP_TZ": "Dakar"}, "SHOP_TZ=Dakar"),
+    ({"SHOP_TZ": "Europe"}, "SHOP_TZ=Europe"),
+    ({"SHOP_TZ": "/etc/passwd"}, "SHOP_TZ=/etc/passwd"),
+    ({"CORS_ORIGINS": "boutique.example"}, "« boutique.example »"),
+    ({"CORS_ORIGINS": "https://boutique.example/"}, "« https://boutique.example/ »"),
+    ({"CORS_ORIGINS": "https://a.example, https://*.example"}, "« https://*.example »"),
+    ({"CORS_ORIGINS": "https://Boutique.example"}, "« https://Boutique.example »"),
+    ({"CORS_ORIGINS": "*"}, "« * »"),
+    ({"CORS_ORIGINS": "null"}, "« null »"),
+    ({"GUEST_ORDERS_PER_MINUTE": "-1"}, "GUEST_ORDERS_PER_MINUTE=-1"),
+    ({"TRUSTED_PROXIES": "yes"}, "TRUSTED_PROXIES=yes"),
+    ({"PORT": "0"}, "PORT=0"),
+    ({"PORT": "65536"}, "PORT=65536"),
+    ({"PORT": "9" * 5000}, "PORT=999"),
+    ({"WORKERS": "0"}, "WORKERS=0"),
+    ({"WORKERS": "1.5"}, "WORKERS=1.5"),
+    ({"LOG_LEVEL": "loud"}, "LOG_LEVEL=loud"),
+    ({"DYNO": "web.1", "SECRET_KEY": "...", **POSTGRES}, "SECRET_KEY manque"),
+    ({"RENDER": "true", "JWT_SECRET": "...", **POSTGRES}, "JWT_SECRET manque"),
+    ({"FLY_APP_NAME": "shop", "SECRET_KEY": "short", **POSTGRES}, "SECRET_KEY est trop courte"),
+    ({"RAILWAY_ENVIRONMENT": "production"}, "semble éphémère"),
+    ({"CONTAINER": "1", "ALLOW_SQLITE": "yes"}, "semble éphémère"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), WRONG, ids=lambda value: str(value)[:50])
+def test_a_wrong_value_is_told_in_one_sentence(wrong: dict[str, str], sentence: str, tmp_path: Path) -> None:
+    environ = {name: value for name, value in (KEYS | wrong).items() if value != "..."}
+    with pytest.raises(config.ConfigError) as told:
+        config.load(environ, tmp_path)
+    assert sentence in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("wrong", [{"SHOP_TZ": "Europe"}, {"DYNO": "web.1"}, {"DATABASE_URL": "postgres://"}], ids=str)
+@pytest.mark.parametrize("command", [["flask", "--app", "wsgi", "admin", "list"], ["gunicorn", "wsgi:app"]])
+def test_a_wrong_value_stops_the_boot(wrong: dict[str, str], command: list[str], tmp_path: Path) -> None:
+    environ = environment(f"sqlite:///{tmp_path / 'shop.db'}", PORT=str(free_port()), **wrong)
+    program, *arguments = command
+    done = subprocess.run(
+        [BIN / program, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20
+    )
+    assert done.returncode not in (0, 3), "3 would make gunicorn start the worker again, for ever"
+    said = [line for line in done.stderr.splitlines() if line.startswith("PrintAlma: ")]
+    assert len(said) == 1, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_what_holds_when_nothing_is_said(tmp_path: Path) -> None:
+    found = config.load({"WEB_CONCURRENCY": "7"}, tmp_path)
+    assert found.database_url == f"sqlite:///{tmp_path / 'printalma.db'}"
+    assert (found.port, found.workers, found.trusted_proxies, found.guest_orders_per_minute) == (3004, 1, 0, 60)
+    assert (found.shop_name, found.shop_currency, str(found.shop_tz)) == ("PrintAlma", "EUR", "Europe/Paris")
+    assert (found.cors_origins, found.platform, found.admin_email) == (frozenset(), None, None)
+
+
+def test_an_empty_value_is_no_value(tmp_path: Path) -> None:
+    empty = {"PORT": "", "SHOP_TZ": "", "SHOP_CURRENCY": "", "CORS_ORIGINS": "", "DATABASE_URL": "", "DYNO": ""}
+    assert config.load(empty | KEYS, tmp_path) == config.load(KEYS, tmp_path)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_a_platform_is_believed_and_its_proxy_too(scheme: str, tmp_path: Path) -> None:
+    found = config.load(DYNO | {"DATABASE_URL": f"{scheme}://u:p@db.example:5432/shop"}, tmp_path)
+    assert found.database_url == "postgresql+psycopg://u:p@db.example:5432/shop"
+    assert (found.platform, found.trusted_proxies) == ("DYNO", 1)
+    assert config.load(DYNO | {"TRUSTED_PROXIES": "0"}, tmp_path).trusted_proxies == 0
+    assert list(tmp_path.iterdir()) == [], "a platform's disk is no place for keys"
+
+
+def test_a_volume_makes_sqlite_fine_on_a_platform(tmp_path: Path) -> None:
+    found = config.load(KEYS | {"FLY_APP_NAME": "shop", "ALLOW_SQLITE": "1", "DATABASE_URL": "sqlite:////data/shop.db"})
+    assert found.is_sqlite
+
+
+def test_origins_are_a_list(tmp_path: Path) -> None:
+    listed = " https://boutique.example,http://localhost:5173 ,"
+    found = config.load(KEYS | {"CORS_ORIGINS": listed}, tmp_path).cors_origins
+    assert found == {"https://boutique.example", "http://localhost:5173"}
+
+
+def test_keys_are_made_once_even_by_twenty_boots_at_once(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    with ThreadPoolExecutor(20) as pool:
+        found = list(pool.map(lambda _: config.load({}, instance), range(20)))
+    assert len({(settings.secret_key, settings.jwt_secret) for settings in found}) == 1
+    assert found[0].secret_key != found[0].jwt_secret
+    assert len(found[0].jwt_secret) >= 32
+    files = sorted(instance.iterdir())
+    assert [file.name for file in files] == ["jwt_secret", "secret_key"]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    assert config.load({}, instance).jwt_secret == found[0].jwt_secret

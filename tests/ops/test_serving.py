@@ -1,0 +1,175 @@
+"""How the server serves: headers, caches, logs, health, and its end."""
+
+import gzip
+import json
+import re
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from printalma.serve.assets import sri
+from tests.conftest import StartServer
+from tests.support.server import ROOT, Server
+
+STATIC = ROOT / "static"
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "connect-src": "'self'",
+    "img-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def test_healthz_says_that_all_is_well(shop: Server) -> None:
+    answer = shop.client().get("/healthz")
+    assert answer.status == 200
+    assert (answer.json["status"], answer.json["database"]) == ("ok", "ok")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/login", "/dashboard", "/static/app.css", "/static/none", "/nowhere", "/orders", "/dashboard/nowhere", "/"],
+)
+def test_every_answer_carries_the_policy(shop: Server, path: str) -> None:
+    headers = shop.client().get(path).headers
+    found = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+    assert found == POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_hold_nothing_the_policy_forbids(shop: Server) -> None:
+    admin, order = shop.admin_once(), shop.client().place()
+    for path in (
+        "/login",
+        "/dashboard",
+        f"/dashboard/orders/{order['id']}",
+        "/dashboard/products",
+        "/dashboard/products/new",
+    ):
+        page = shop.client().get(path) if path == "/login" else admin.get(path, Cookie=admin.cookie)
+        assert page.status == 200
+        assert not re.search(r"<[^>]*\s(style|on\w+)=|<style|<script(?![^>]*\ssrc=)|javascript:", page.text)
+        assert not re.search(r"(src|href|action)=\"(https?:)?//", page.text)
+
+
+def test_a_file_is_kept_for_ever_under_its_hash_and_asked_for_again_without_it(shop: Server) -> None:
+    page = shop.client().get("/login").text
+    address = re.search(r'"(/static/app\.css\?v=[0-9a-f]{12})"', page)
+    assert address
+    kept = shop.client().get(address[1])
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for other in ("/static/app.css", "/static/app.css?v=0", "/static/app.css?v="):
+        asked = shop.client().get(other)
+        assert asked.headers["Cache-Control"] == "no-cache"
+    unchanged = shop.client().get("/static/app.css", If_None_Match=asked.headers["ETag"])
+    assert (unchanged.status, unchanged.text) == (304, "")
+
+
+def test_the_integrity_of_the_browser_libraries() -> None:
+    """What a page takes from the CDN is what it takes from here."""
+    manifest = json.loads((STATIC / "package.json").read_text())
+    scripts = manifest["printalma"]["scripts"]
+    assert len(scripts) == 2
+    for path, integrity in scripts.items():
+        assert sri(STATIC / "vendor" / Path(path).name) == integrity
+    lock = json.loads((STATIC / "package-lock.json").read_text())["packages"]
+    for package, version in manifest["dependencies"].items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), "pinned"
+        assert lock[f"node_modules/{package}"]["version"] == version
+        assert "resolved" not in lock[f"node_modules/{package}"]
+
+
+def test_the_logs_hold_nobodys_data(start_server: StartServer, database: str) -> None:
+    server = start_server(database, TRUSTED_PROXIES="1", LOG_LEVEL="debug")
+    secret = {"X_Forwarded_For": "203.0.113.77", "User_Agent": "Netscape/4"}
+    client = server.client()
+    client.post("/auth/login", {"email": "hidden@example.org", "password": "hunter22"}, **secret)
+    client.get("/orders/admin/all?search=hidden@example.org&token=sesame", **secret)
+    client.post("/orders/guest", {"email": "hidden@example.org"}, **secret)
+    client.form("/login", {"email": "hidden@example.org", "password": "hunter22"}, **secret)
+    client.get("/dashboard?search=hidden@example.org", **secret)
+    for garbage in (b"GET /?token=sesame\x00 HTTP/1.1\r\n\r\n", b"sesame\r\n\r\n", b"GET / HTTP/1.1\r\nsesame\r\n\r\n"):
+        send_raw(server, garbage)
+    assert client.get("/healthz").status == 200
+    log = server.log
+    assert "POST /auth/login 401" in log
+    assert "GET /orders/admin/all 401" in log
+    for datum in ("hidden", "hunter22", "203.0.113.77", "127.0.0.1 ", "ip=", "Netscape", "sesame", "search="):
+        assert datum not in log.partition("Listening at")[2].partition("\n")[2], datum
+
+
+def send_raw(server: Server, sent: bytes) -> bytes:
+    """The answer to bytes that no HTTP library would send."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(sent)
+        received = b""
+        while chunk := line.recv(4096):
+            received += chunk
+        return received
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /dashboard?a=\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", (303, 400)),
+        (b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", (400, 404)),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: /x\r\nConnection: close\r\n\r\n", (200, 400)),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Forwarded-Proto: \xff\r\nConnection: close\r\n\r\n", (200, 400)),
+        (
+            b"GET /login HTTP/1.1\r\nHost: x\r\nCookie: session=\xff; auth_token=\xff\r\nConnection: close\r\n\r\n",
+            (200, 400),
+        ),
+        (
+            b"GET /orders/test-auth HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\r\nConnection: close\r\n\r\n",
+            (401,),
+        ),
+        (b"GET //evil.example/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", (303, 404, 308, 400)),
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", (200, 400)),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_odd_bytes_are_no_500(shop: Server, sent: bytes, status: tuple[int, ...]) -> None:
+    answer = send_raw(shop, sent)
+    assert int(answer.split()[1]) in status
+    assert b"\r\nLocation: //" not in answer
+    assert b"\r\nLocation: http" not in answer
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(shop: Server) -> None:
+    chunk = b"%x\r\n%s\r\n" % (100_000, b"x" * 100_000)
+    # A form is cut at the limit, and what is left of it is no sign-in.
+    form = ("/login", b"application/x-www-form-urlencoded", (b"400", b"413"))
+    for path, kind, statuses in (("/orders/guest", b"application/json", (b"413",)), form):
+        head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\n" % (path.encode(), kind)
+        with socket.create_connection(("127.0.0.1", shop.port), timeout=10) as line:
+            line.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 11 + b"0\r\n\r\n")
+            assert line.recv(12).split()[1] in statuses
+
+
+def test_a_compressed_body_is_not_unpacked(shop: Server) -> None:
+    bomb = gzip.compress(b"x" * 10_000_000)
+    answer = shop.client().raw("POST", "/orders/guest", bomb, Content_Type="application/json", Content_Encoding="gzip")
+    assert answer.status == 400
+
+
+def test_sigterm_tells_every_socket_to_come_back_and_the_process_is_gone(
+    start_server: StartServer, database: str
+) -> None:
+    server = start_server(database, WORKERS="2")
+    admin = server.admin()
+    sockets = [admin.dashboard() for _ in range(20)]
+    began = time.monotonic()
+    seconds = server.stop()
+    assert [socket.wait_for_close() for socket in sockets] == [1012] * 20
+    assert max(seconds, time.monotonic() - began) < 3
+    assert "Traceback" not in server.log

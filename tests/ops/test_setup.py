@@ -1,0 +1,70 @@
+"""`flask setup`: safe to repeat and to run twice at once; migrations that equal the models."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.support import database as db
+from tests.support.postgres import Postgres
+from tests.support.server import ADMIN, BIN, ROOT, Server, environment, flask
+
+DIFFERENCES = """
+import wsgi
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from printalma.db import Model, db
+import printalma.accounts.models, printalma.catalog.models, printalma.orders.models, printalma.stats.models
+with wsgi.app.app_context(), db.engine.connect() as connection:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    print(compare_metadata(context, Model.metadata))
+"""
+
+
+@pytest.fixture
+def empty(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database on which nothing has run yet."""
+    if database_kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.create(f"empty-{tmp_path.name}")
+
+
+def test_two_setups_at_once_make_one_shop(empty: str) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: flask(empty, "setup", "--catalogue"), range(3)))
+    assert len(db.select(empty, "SELECT id FROM users")) == 1
+    products = db.select(empty, "SELECT id, stock FROM products ORDER BY id")
+    assert [row.id for row in products] == [1, 2, 3, 4, 5, 6]
+    assert [row.stock is None for row in products] == [True] + [False] * 5
+    events = db.select(empty, "SELECT type FROM events ORDER BY id")
+    assert [row.type for row in events] == ["UserAdded"] + ["ProductAdded"] * 6
+
+
+def test_a_repeated_setup_changes_nothing(shop: Server) -> None:
+    tables = ("users", "products", "events", "sessions", "alembic_version")
+    before = [db.select(shop.database_url, f"SELECT * FROM {table}") for table in tables]
+    done = flask(shop.database_url, "setup", "--catalogue", ADMIN_EMAIL="other@example.org")
+    assert [db.select(shop.database_url, f"SELECT * FROM {table}") for table in tables] == before
+    assert "/dashboard" in done.stdout
+    assert "curl" in done.stdout
+    assert ADMIN[1] not in done.stdout, "a password that was given is not printed"
+
+
+def test_the_migrations_make_what_the_models_say(database: str) -> None:
+    asked = subprocess.run(
+        [sys.executable, "-c", DIFFERENCES], cwd=ROOT, env=environment(database), capture_output=True, text=True
+    )
+    assert asked.stdout == "[]\n", asked.stdout + asked.stderr
+
+
+def test_a_bad_first_admin_is_told_in_one_sentence(empty: str) -> None:
+    for wrong in ({"ADMIN_PASSWORD": "short"}, {"ADMIN_EMAIL": "nobody"}):
+        command = [BIN / "flask", "--app", "wsgi", "setup"]
+        done = subprocess.run(command, cwd=ROOT, env=environment(empty, **wrong), capture_output=True, text=True)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    assert db.select(empty, "SELECT id FROM users") == []
