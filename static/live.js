@@ -5,6 +5,7 @@
   const SILENT_AFTER = 35000;    // two beats and a bit without a word: the line is dead, whatever the browser thinks
   const ASK_EVERY = 15000;       // over HTTP, while there is no socket
   const TOAST_STAYS = 7000;
+  const FRESH_STAYS = 10000;
   const ENDED = 4401;            // the right has ended: coming back is useless
 
   const byId = (id) => document.getElementById(id);
@@ -24,6 +25,7 @@
     clearTimeout(silenceTimer);
     silenceTimer = setTimeout(() => {
       tell("offline");
+      delete document.body.dataset.line;
       connection?.socket?.close();
       away(0);
     }, SILENT_AFTER);
@@ -33,6 +35,7 @@
     clearTimeout(awayTimer);
     awayTimer = 0;
     tell(null);
+    document.body.dataset.line = "open";
     listen();
   }
 
@@ -73,6 +76,7 @@
   document.addEventListener("htmx:ws:after:message:incoming", heard);
   document.addEventListener("htmx:ws:close", (event) => {
     clearTimeout(silenceTimer);
+    delete document.body.dataset.line;
     if (event.detail.code === ENDED) ended();
     else away(OFFLINE_AFTER);
   });
@@ -84,7 +88,11 @@
     for (const toast of document.querySelectorAll(".toast:not([data-seen])")) {
       toast.dataset.seen = "";
       if (toast.dataset.actor === document.body.dataset.user) toast.remove();
-      else setTimeout(() => toast.remove(), TOAST_STAYS);
+      else setTimeout(leave, TOAST_STAYS, toast);
+    }
+    for (const row of document.querySelectorAll(".fresh:not([data-seen])")) {
+      row.dataset.seen = "";
+      setTimeout(() => row.classList.remove("fresh"), FRESH_STAYS);
     }
     const rows = byId("orders");
     if (rows?.dataset.size) {
@@ -92,6 +100,11 @@
     }
     countArrivals();
     tellAges();
+  }
+
+  function leave(toast) {
+    if (toast.matches(":hover, :focus-within")) setTimeout(leave, TOAST_STAYS, toast);  // somebody reads it
+    else toast.remove();
   }
 
   function countArrivals() {

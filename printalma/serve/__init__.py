@@ -3,6 +3,7 @@
 import gevent
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
+from flask_compress import Compress
 
 from printalma.config import Settings
 
@@ -24,6 +25,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     pages.init_app(app, settings)
     rates.limiter.init_app(app)
     routing.init_app(app)
+    app.config |= {"COMPRESS_ALGORITHM": ["gzip"], "COMPRESS_LEVEL": 5, "COMPRESS_MIN_SIZE": 2000}
+    Compress(app)
     app.teardown_request(_yield)
 
 

@@ -128,7 +128,6 @@ def test_motion_is_calm_for_those_who_ask(shop: Server, admins: Admins, visitors
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-@pytest.mark.xfail(reason="116 kB until answers are compressed; about 35 kB with gzip")
 def test_a_list_of_fifty_is_light(new_database: NewDatabase, start_server: StartServer, visitors: Visitors) -> None:
     server = start_server(new_database())
     for _ in range(50):
