@@ -124,6 +124,9 @@ class Screens(Base):
                 screen.frame = self._book.note(frame, arrived)
             elif kind == wire.PING:
                 screen.line.send(wire.PONG)
+            elif kind == wire.CLOSE:
+                self._leave(screen)
+                return
 
     def _shake_hands(self, screen: _Screen, data: bytes) -> bytes:
         if not data.startswith(b"HTTP/1.1 101"):
