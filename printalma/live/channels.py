@@ -91,9 +91,7 @@ class Stream:
     def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
         if not 0 <= cursor - since <= BEHIND_MOST:
             return _said({"event": "reset", "id": cursor})
-        records = events.since(connection, since, BEHIND_MOST, cursor) if since < cursor else []
-        missed = Batch(records).notices.get(self.to, ()) if records else ()
-        return self._frames(missed) + self.beat(cursor)
+        return self._frames(_missed(connection, self.to, since, cursor)) + self.beat(cursor)
 
     def beat(self, cursor: int) -> bytes:
         return _said({"event": "beat", "id": cursor})
@@ -110,14 +108,17 @@ class Room:
     to: str | int
 
     def news(self, _connection: Connection, batch: Batch) -> bytes:
-        notices = batch.notices.get(self.to, ())
-        return b"".join(frames.text(_packet(notice)) for _, notice in notices)
+        return self._frames(batch.notices.get(self.to, ()))
 
-    def catch_up(self, _connection: Connection, _since: int, _cursor: int) -> bytes:
-        return b""
+    def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
+        return self._frames(_missed(connection, self.to, since, cursor))
 
     def beat(self, _cursor: int) -> bytes:
         return b""
+
+    @staticmethod
+    def _frames(notices: Sequence[tuple[int, Notice]]) -> bytes:
+        return b"".join(frames.text(_packet(notice)) for _, notice in notices)
 
 
 def room_for(user_id: int, is_admin: bool) -> Room:
@@ -133,6 +134,11 @@ def stream_for(user_id: int, is_admin: bool) -> Stream:
 def position(cursor: int) -> str:
     """The fragment behind all others: a page has this position exactly when it has what came before it."""
     return render_template("live/_position.html", position=cursor)
+
+
+def _missed(connection: Connection, to: str | int, since: int, cursor: int) -> Sequence[tuple[int, Notice]]:
+    records = events.since(connection, since, BEHIND_MOST, cursor) if since < cursor else []
+    return Batch(records).notices.get(to, ()) if records else ()
 
 
 def _packet(notice: Notice) -> str:

@@ -24,6 +24,7 @@ from printalma.live.door import take_line
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess
 from printalma.live.socketio_line import SocketIOLine
+from printalma.live.socketio_server import Server
 
 Environ = dict[str, Any]
 
@@ -36,20 +37,21 @@ class SocketIODoor:
         self._process = process
         self._sockets: dict[str, Socket] = {}
         self._lines: dict[str, Connection] = {}
-        self.server = socketio.Server(
-            async_mode="threading",  # gevent's patch makes its threads greenlets
-            cors_allowed_origins=self._is_known,
-            max_http_buffer_size=100_000,
-            async_handlers=False,
-        )
+        self.server = Server(self._is_known)
         self.server.on("connect", self._connect, NAMESPACE)
         self.server.on("disconnect", self._disconnect, NAMESPACE)
         self.server.on("ping", self._ping, NAMESPACE)
         self._wsgi = socketio.WSGIApp(self.server, app.wsgi_app)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        is_ours = environ.get("PATH_INFO", "").startswith("/socket.io/")
-        if not is_ours or environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+        if not environ.get("PATH_INFO", "").startswith("/socket.io/"):
+            return self._answer(environ, start_response)
+        if self._process.hub.closing:
+            # A session begun here would die half-way through its upgrade, which the official client notices after
+            # 45 s. This it tries again, and finds the next process.
+            start_response("503 Service Unavailable", [("Content-Length", "0"), ("Connection", "close")])
+            return []
+        if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
             return self._answer(environ, start_response)
         take_line(environ)
         line: Connection = environ["gunicorn.socket"]
@@ -77,10 +79,12 @@ class SocketIODoor:
         line = SocketIOLine(self.server, sid, lambda session: self._line(session, environ))
         socket = Socket(line, "socketio", actor.id, actor.sign_in, actor.is_admin, actor.expires_at)
         if not self._process.hub.add(socket):
-            raise Refused(t("errors.503"))
+            return  # it was hung up on. A refusal would be for ever: only from a lost line do front ends come back
         self._sockets[sid] = socket
         self.server.save_session(sid, {"email": actor.email}, NAMESPACE)
-        self._process.join(Join(socket, room_for(actor.id, actor.is_admin), None))
+        # From here on it takes itself for connected: what happens before the tailer lets it in, it hears then.
+        since = self._process.hub.cursor or None
+        self._process.join(Join(socket, room_for(actor.id, actor.is_admin), since))
 
     def _disconnect(self, sid: str, _reason: str) -> None:
         socket = self._sockets.pop(sid, None)
@@ -88,7 +92,7 @@ class SocketIODoor:
             socket.line.ended = True
             self._process.hub.remove(socket)
 
-    def _ping(self, sid: str, _data: object = None) -> None:
+    def _ping(self, sid: str, *_data: object) -> None:
         email = self.server.get_session(sid, NAMESPACE)["email"]
         pong = {"message": t("live.pong"), "timestamp": iso(now()), "user": email}
         self.server.emit("pong", pong, to=sid, namespace=NAMESPACE)

@@ -2,16 +2,14 @@
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
 
 import gevent
-import socketio
-from engineio.exceptions import EngineIOError
 from engineio.packet import MESSAGE, Packet
 
 from printalma.live import frames
 from printalma.live.channels import NAMESPACE
 from printalma.live.connection import GOODBYE, Connection
+from printalma.live.socketio_server import Server
 
 QUEUE_MOST = 1000  # packets that wait for a polling client; over it the client is dropped and connects anew
 
@@ -21,7 +19,7 @@ class SocketIOLine:
 
     heard_at = math.inf  # Engine.IO asks for signs of life by itself
 
-    def __init__(self, server: socketio.Server, sid: str, find: Callable[[str], Connection | None]) -> None:
+    def __init__(self, server: Server, sid: str, find: Callable[[str], Connection | None]) -> None:
         self._server = server
         self._sid = sid
         self._find = find
@@ -62,5 +60,4 @@ class SocketIOLine:
 
     def cut(self) -> None:
         self.ended = True
-        with suppress(KeyError, EngineIOError):  # the session may already be gone, which is what was wanted
-            self._server.eio.disconnect(self._session)
+        self._server.drop(self._session)
