@@ -48,7 +48,7 @@ screenshots: $(VENV)/.dev-ready static/vendor/.ready ## draws docs/screenshots/ 
 	@$(BIN)/python -m tests.system.screenshots
 
 clean: ## forgets what setup installed; the shop's data in instance/ stays
-	rm -rf $(VENV) static/vendor static/node_modules
+	rm -rf $(VENV) static/vendor static/node_modules tests/node/node_modules
 
 $(VENV)/.ready: requirements.txt
 	@test -n "$(PYTHON)" || { echo "PrintAlma needs Python 3.11 or newer." >&2; exit 1; }
@@ -64,7 +64,12 @@ static/vendor/.ready: static/package.json static/package-lock.json | $(VENV)/.re
 		static/node_modules/htmx.org/dist/ext/hx-ws.min.js static/vendor/
 	@touch $@
 
-$(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.ready
+# Behind static/vendor, which sees to it that there is an npm.
+tests/node/node_modules/.ready: tests/node/package.json tests/node/package-lock.json | static/vendor/.ready
+	@cd tests/node && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
+	@touch $@
+
+$(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.ready tests/node/node_modules/.ready
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 		test -n "$(APT)" && $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core; } \

@@ -1,0 +1,68 @@
+"""python-socketio's own client: a till, a printer, a script of the shop."""
+
+import queue
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import socketio
+
+from tests.accounts.people import customer
+from tests.support.client import cart
+from tests.support.server import Server
+
+HEARD = ("newOrder", "orderStatusChanged", "myOrderUpdated", "pong")
+
+
+class Till:
+    """A client and what it heard."""
+
+    def __init__(self) -> None:
+        self.client = socketio.Client(reconnection=False)
+        self._heard: queue.Queue[tuple[str, Any]] = queue.Queue()
+        for event in HEARD:
+            self.client.on(event, lambda data, event=event: self._heard.put((event, data)), namespace="/orders")
+
+    def connect(self, url: str, transport: str, **options: Any) -> None:
+        self.client.connect(url, namespaces=["/orders"], transports=[transport], **options)
+
+    def hear(self, event: str) -> Any:
+        name, data = self._heard.get(timeout=10)
+        assert name == event
+        return data
+
+
+@pytest.fixture
+def till() -> Iterator[Till]:
+    found = Till()
+    yield found
+    found.client.disconnect()
+    found.client.eio.http and found.client.eio.http.close()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_it_connects_pings_and_hears(shop: Server, till: Till, transport: str) -> None:
+    boss, buyer = shop.admin_once(), customer(shop)
+    till.connect(shop.url, transport, auth={"token": buyer.token})
+    assert till.client.transport() == transport
+    till.client.emit("ping", namespace="/orders")
+    assert till.hear("pong")["user"] == buyer.user["email"]
+    order = buyer.post("/orders", cart()).data
+    boss.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
+    assert till.hear("myOrderUpdated")["data"]["orderNumber"] == order["orderNumber"]
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_its_header_is_a_token_too(shop: Server, till: Till, transport: str) -> None:
+    till.connect(shop.url, transport, headers={"Authorization": f"Bearer {shop.admin_once().token}"})
+    number = shop.client().place()["orderNumber"]
+    assert till.hear("newOrder")["data"]["orderNumber"] == number
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_without_a_token_it_is_refused(shop: Server, till: Till, transport: str) -> None:
+    refusals: list[Any] = []
+    till.client.on("connect_error", refusals.append, namespace="/orders")
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        till.connect(shop.url, transport)
+    assert [refusal["message"] for refusal in refusals] == ["unauthorized"]
