@@ -1,5 +1,6 @@
 """Runs the migrations on the app's own engine."""
 
+import sqlalchemy as sa
 from alembic import context
 
 import printalma.accounts.models
@@ -9,7 +10,7 @@ import printalma.inbox.models
 import printalma.live.models
 import printalma.orders.models
 import printalma.stats.models  # noqa: F401
-from printalma.db import Model, writing
+from printalma.db import Model, is_postgres, writing
 
 with writing() as connection:
     context.configure(
@@ -19,4 +20,7 @@ with writing() as connection:
         compare_type=True,
     )
     with context.begin_transaction():
+        if is_postgres(connection):
+            # A query may take seconds, a migration of a large shop minutes.
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
         context.run_migrations()
