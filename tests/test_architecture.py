@@ -37,8 +37,8 @@ RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 FILE_MOST, FUNCTION_MOST = 150, 25
 LONG: dict[str, str] = {
-    "orders/service.py": "placing an order is one transaction, read from top to bottom",
-    "orders/live.py": "each sentence of the contract's notifications beside the event it tells of",
+    "orders/service.py": "the three verbs, each read from top to bottom",
+    "orders/live.py": "what an event becomes on each page, in one place",
     "accounts/service.py": "every way a sign-in begins or ends, in one place to audit",
     "db.py": "two dialects, and why each differs",
     "config.py": "every environment variable, once",

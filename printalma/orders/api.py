@@ -11,7 +11,8 @@ from printalma.lib.text import t
 from printalma.orders import listing, present, queries, service
 from printalma.orders.commands import KEY_MOST, ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.filters import ListOrders
-from printalma.orders.service import Idempotency, Shop
+from printalma.orders.idempotency import Idempotency
+from printalma.orders.rows import Shop
 from printalma.orders.shapes import OrderJSON, PageJSON
 from printalma.serve.answers import success
 from printalma.serve.body import fingerprint, json_object

@@ -1,4 +1,4 @@
-"""The bridge from orders' events to screens: what a row, a toast, a notification becomes of them."""
+"""The bridge from orders' events to screens: what a list, a page, a toast becomes of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,12 @@ from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import log, renderings
 from printalma.events.log import Record
-from printalma.events.renderings import ADMINS, Notice, Rendering, View
+from printalma.events.renderings import Rendering, View
 from printalma.events.types import OrderPlaced, OrderStatusChanged
-from printalma.lib import money
-from printalma.lib.clock import iso, now, shop_day
+from printalma.lib.clock import now, shop_day
 from printalma.lib.command import whole
 from printalma.lib.text import count, t
-from printalma.orders import queries
+from printalma.orders import notices, queries
 from printalma.orders.models import Status
 from printalma.orders.present import address_lines
 from printalma.stats import queries as stats
@@ -76,10 +75,8 @@ class OrderPage:
 
 
 def register() -> None:
-    placed = Rendering(html=paint, json=_placed_notices, socketio=_placed_notices, push=None)
-    changed = Rendering(html=paint, json=_changed_notices, socketio=_changed_notices, push=None)
-    renderings.register(OrderPlaced, placed)
-    renderings.register(OrderStatusChanged, changed)
+    for kind, told in ((OrderPlaced, notices.of_placed), (OrderStatusChanged, notices.of_status_changed)):
+        renderings.register(kind, Rendering(html=paint, json=told, socketio=told, push=None))
     renderings.register_view(parse_view)
 
 
@@ -143,7 +140,7 @@ def _toasts(records: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def _toast(record: Record) -> dict[str, Any]:
-    told = _to_admins(record)
+    told = notices.to_admins(record)
     return {
         "title": told["title"],
         "message": told["message"],
@@ -158,67 +155,3 @@ def _news(records: Sequence[Record]) -> str:
     if not placed:
         return ""
     return t("toasts.new_order", number=placed[0]) if len(placed) == 1 else count("toasts.placed", len(placed))
-
-
-def _to_admins(record: Record) -> dict[str, Any]:
-    """The notification admins get (contract, "Notifications")."""
-    event = record.event
-    if isinstance(event, OrderPlaced):
-        message = t("notifications.new_order", number=event.number, total=money.told(event.total, event.currency))
-        return _notification("NEW_ORDER", message, record, _placed_data(event))
-    assert isinstance(event, OrderStatusChanged)
-    message = t("notifications.status_changed", number=event.number, previous=event.previous, new=event.new)
-    data = {
-        "orderId": event.order_id,
-        "orderNumber": event.number,
-        "previousStatus": event.previous,
-        "newStatus": event.new,
-        "changedBy": event.changed_by,
-        "customerEmail": event.customer_email,
-    }
-    return _notification("ORDER_STATUS_CHANGED", message, record, data)
-
-
-def _placed_data(event: OrderPlaced) -> dict[str, Any]:
-    return {
-        "orderId": event.order_id,
-        "orderNumber": event.number,
-        "totalAmount": money.number(event.total, event.currency),
-        "customerName": event.customer_name,
-        "customerEmail": event.customer_email,
-        "itemsCount": event.lines,
-        "createdAt": event.placed_at,
-    }
-
-
-def _notification(kind: str, message: str, record: Record, data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "title": t(f"titles.{kind}"),
-        "message": message,
-        "data": data,
-        "timestamp": iso(record.at),
-    }
-
-
-def _placed_notices(record: Record) -> list[Notice]:
-    return [Notice(ADMINS, "newOrder", _to_admins(record))]
-
-
-def _changed_notices(record: Record) -> list[Notice]:
-    event = record.event
-    assert isinstance(event, OrderStatusChanged)
-    told = [Notice(ADMINS, "orderStatusChanged", _to_admins(record))]
-    if event.customer_id is not None:
-        label = t(f"statuses.{event.new}")
-        data = {
-            "orderId": event.order_id,
-            "orderNumber": event.number,
-            "status": event.new,
-            "statusLabel": label,
-        }
-        message = t("notifications.my_order", number=event.number, label=label)
-        told.append(
-            Notice(event.customer_id, "myOrderUpdated", _notification("MY_ORDER_UPDATED", message, record, data))
-        )
-    return told

@@ -1,65 +1,33 @@
 """What happens to orders: each verb is one transaction that ends with its event."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
-from printalma.catalog import queries as catalog
 from printalma.catalog import service as stock
-from printalma.db import Connection, Row, table, transaction
+from printalma.db import Connection, table, transaction
 from printalma.events import log
 from printalma.events.types import OrderPlaced, OrderStatusChanged
-from printalma.lib.clock import iso, now, shop_day
-from printalma.lib.errors import Conflict, FieldError, NotFound, Unprocessable
+from printalma.lib.clock import iso, now
+from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.text import t
-from printalma.orders import queries
+from printalma.orders import queries, rows
 from printalma.orders.commands import ChangeStatus, PlaceOrder
-from printalma.orders.models import IdempotencyKey, Order, OrderItem, Status
+from printalma.orders.idempotency import Idempotency, claim, remember
+from printalma.orders.models import Order, Status
 from printalma.orders.queries import Details, Fields
+from printalma.orders.rows import Shop
 from printalma.stats import service as stats
 
-KEYS_LAST = timedelta(hours=24)
-GUEST = "guest"
-
 _orders = table(Order)
-_keys = table(IdempotencyKey)
-_INSERT_ORDER = sa.insert(_orders).returning(_orders.c.id)
-_INSERT_ITEMS = sa.insert(table(OrderItem)).returning(table(OrderItem).c.id, sort_by_parameter_order=True)
-_NEXT_NUMBER = sa.text(
-    "INSERT INTO daily_numbers (day, last) VALUES (:day, 1) "
-    "ON CONFLICT (day) DO UPDATE SET last = daily_numbers.last + 1 RETURNING last"
-)
-_CLAIM_KEY = sa.text(
-    "INSERT INTO idempotency_keys (caller, key, fingerprint, created_at) "
-    "VALUES (:caller, :key, :fingerprint, :created_at) ON CONFLICT (caller, key) DO NOTHING"
-).bindparams(sa.bindparam("created_at", type_=_keys.c.created_at.type))
 _STAMPS = {
     Status.CONFIRMED: "confirmed_at",
     Status.SHIPPED: "shipped_at",
     Status.DELIVERED: "delivered_at",
     Status.CANCELLED: "cancelled_at",
 }
-
-
-@dataclass(frozen=True)
-class Shop:
-    """What an order takes from the shop's settings."""
-
-    currency: str
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True)
-class Idempotency:
-    """The key of a request and the fingerprint of its body."""
-
-    key: str
-    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -77,16 +45,15 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
 
     def work(tx: Connection) -> Placed:
         if idempotency is not None:
-            earlier = _claim(tx, idempotency, actor)
+            earlier = claim(tx, idempotency, actor)
             if earlier is not None:
-                return Placed(earlier, replayed=True)
-        products = _products(tx, command)
+                return Placed(_details(tx, earlier), replayed=True)
+        products = rows.products_of(tx, command)
         counted = {i: n for i, n in command.quantities().items() if products[i].stock is not None}
         stock.take_stock(tx, counted)
-        details = _insert(tx, command, products, actor, shop)
+        details = rows.insert(tx, command, products, actor, shop)
         if idempotency is not None:
-            mine = sa.and_(_keys.c.caller == _caller(actor), _keys.c.key == idempotency.key)
-            tx.execute(sa.update(_keys).where(mine).values(order_id=details.order["id"]))
+            remember(tx, idempotency, actor, details.order["id"])
         stats.count_placed(tx, details.order["day"], Status.PENDING, details.order["total"])
         log.append(tx, _placed(details, shop), actor.id if actor else None)
         return Placed(details, replayed=False)
@@ -127,129 +94,6 @@ def cancel(order_id: int, actor: Actor) -> Details:
     return transaction(work)
 
 
-def _claim(tx: Connection, idempotency: Idempotency, actor: Actor | None) -> Details | None:
-    """Take the key for this request, or return the order it already made. The loser of a race waits for the winner."""
-    moment = now()
-    tx.execute(sa.delete(_keys).where(_keys.c.created_at < moment - KEYS_LAST))
-    claim = {"caller": _caller(actor), "created_at": moment} | idempotency.__dict__
-    if tx.execute(_CLAIM_KEY, claim).rowcount == 1:
-        return None
-    mine = sa.and_(_keys.c.caller == _caller(actor), _keys.c.key == idempotency.key)
-    known = tx.execute(sa.select(_keys).where(mine)).one()
-    if known.fingerprint != idempotency.fingerprint:
-        raise Unprocessable(t("orders.key_reused"))
-    return _details(tx, known.order_id)
-
-
-def _caller(actor: Actor | None) -> str:
-    return str(actor.id) if actor else GUEST
-
-
-def _products(tx: Connection, command: PlaceOrder) -> dict[int, Row]:
-    products = catalog.for_sale(tx, list({item.productId for item in command.orderItems}))
-    unknown = [
-        FieldError(f"orderItems.{n}.productId", t("orders.unknown_product", id=item.productId))
-        for n, item in enumerate(command.orderItems)
-        if item.productId not in products
-    ]
-    if unknown:
-        raise NotFound(unknown[0].message, errors=unknown)
-    return products
-
-
-def _insert(
-    tx: Connection, command: PlaceOrder, products: Mapping[int, Row], actor: Actor | None, shop: Shop
-) -> Details:
-    moment = now()
-    items = [_item(item, products[item.productId]) for item in command.orderItems]
-    order = _order(command, items, actor, moment)
-    order["day"] = shop_day(moment, shop.zone).isoformat()
-    # From here to the commit the day's other orders wait, which also makes ids follow the order of commits.
-    serial: int = tx.execute(_NEXT_NUMBER, {"day": order["day"]}).scalar_one()
-    order["number"] = f"CMD{order['day'].replace('-', '')}{serial:03}"
-    order["id"] = tx.execute(_INSERT_ORDER, order).scalar_one()
-    rows = [{name: value for name, value in item.items() if name in _ITEM_COLUMNS} for item in items]
-    ids = tx.execute(_INSERT_ITEMS, [row | {"order_id": order["id"]} for row in rows]).scalars()
-    items = [item | {"id": item_id} for item, item_id in zip(items, ids, strict=True)]
-    return Details(order, items, _customer(actor))
-
-
-_ITEM_COLUMNS = frozenset(table(OrderItem).c.keys()) - {"id"}
-
-
-def _item(item: Any, product: Row) -> dict[str, Any]:
-    return {
-        "product_id": product.id,
-        "product_name": product.name,
-        "product_description": product.description,
-        "product_price": product.price,
-        "quantity": item.quantity,
-        "unit_price": product.price,
-        "total_price": product.price * item.quantity,
-        "size": item.size,
-        "color": item.color,
-        "color_id": item.colorId,
-    }
-
-
-def _order(command: PlaceOrder, items: list[dict[str, Any]], actor: Actor | None, moment: datetime) -> dict[str, Any]:
-    subtotal = sum(item["total_price"] for item in items)
-    order: dict[str, Any] = dict.fromkeys(set(_orders.c.keys()) - {"id"})
-    order |= {
-        "user_id": actor.id if actor else None,
-        "status": Status.PENDING.value,
-        "version": 1,
-        "subtotal": subtotal,
-        "shipping_amount": 0,
-        "total": subtotal,
-        "payment_method": command.paymentMethod,
-        "payment_status": "PENDING",
-        "phone": command.phoneNumber,
-        "email": command.email or (actor.email if actor else None),
-        "notes": command.notes,
-        "summary": _summary(items),
-        "lines": len(items),
-        "created_at": moment,
-        "updated_at": moment,
-    }
-    order |= _shipping(command)
-    order["customer"] = order["shipping_name"] or (actor.name if actor else "") or t("orders.guest")
-    return order
-
-
-def _shipping(command: PlaceOrder) -> dict[str, Any]:
-    details = command.shippingDetails
-    if details is None:
-        return {"shipping_name": "", "shipping_street": command.shippingAddress}
-    return {
-        "shipping_name": details.name,
-        "shipping_company": details.company,
-        "shipping_street": details.street,
-        "shipping_apartment": details.apartment,
-        "shipping_city": details.city,
-        "shipping_region": details.region,
-        "shipping_postal_code": details.postalCode,
-        "shipping_country": details.country,
-    }
-
-
-def _summary(items: list[dict[str, Any]]) -> str:
-    told = ", ".join(f"{item['quantity']} × {item['product_name']}" for item in items)
-    return told if len(told) <= 200 else told[:199] + "…"
-
-
-def _customer(actor: Actor | None) -> Fields | None:
-    if actor is None:
-        return None
-    return {
-        "id": actor.id,
-        "first_name": actor.first_name,
-        "last_name": actor.last_name,
-        "email": actor.email,
-        "role": actor.role,
-    }
-
-
 def _placed(details: Details, shop: Shop) -> OrderPlaced:
     order = details.order
     return OrderPlaced(
@@ -279,11 +123,10 @@ def _who_moved(tx: Connection, order: Fields) -> str:
     last = log.of_order(tx, order["id"])[-1]
     who = last.event.changed_by if isinstance(last.event, OrderStatusChanged) else order["customer"]
     seconds = max(0, round((now() - last.at).total_seconds()))
-    return t("orders.moved_meanwhile", status=t(f"statuses.{order['status']}"), who=who, ago=t_ago(seconds))
+    return t("orders.moved_meanwhile", status=t(f"statuses.{order['status']}"), who=who, ago=_ago(seconds))
 
 
-def t_ago(seconds: int) -> str:
-    """How long ago, in the largest unit that fits."""
+def _ago(seconds: int) -> str:
     for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= length:
             return t(f"ago.{unit}", n=seconds // length)
