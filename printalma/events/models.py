@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from printalma.db import Model, Moment
+from printalma.db import BigId, Model, Moment
 
 # Guests' orders are about nobody we know: they need no place in the index.
 _WHERE_KNOWN: dict[str, Any] = {
@@ -29,7 +29,7 @@ class LoggedEvent(Model):
     __tablename__ = "events"
     __table_args__ = (sa.Index("ix_events_user_id_id", "user_id", "id", **_WHERE_KNOWN),)
 
-    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Moment)
     type: Mapped[str] = mapped_column(sa.String(40))
     actor_id: Mapped[int | None] = mapped_column(sa.BigInteger)

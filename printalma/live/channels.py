@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
-from flask import json, render_template
+from flask import json
 
 from printalma.db import Connection
 from printalma.events import log as events
@@ -133,7 +133,8 @@ def stream_for(user_id: int, is_admin: bool) -> Stream:
 
 def position(cursor: int) -> str:
     """The fragment behind all others: a page has this position exactly when it has what came before it."""
-    return render_template("live/_position.html", position=cursor)
+    data = f'<data id="position" value="{cursor}"></data>'
+    return f'<hx-partial hx-target="#position" hx-swap="outerHTML">{data}</hx-partial>'
 
 
 def _missed(connection: Connection, to: str | int, since: int, cursor: int) -> Sequence[tuple[int, Notice]]:

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, request
+import gevent
+from flask import current_app
 from simple_websocket import ConnectionClosed, Server
 from werkzeug.exceptions import BadRequest
 
@@ -13,7 +14,7 @@ from printalma.accounts.actor import Actor
 from printalma.live import frames
 from printalma.live.connection import Connection
 from printalma.live.hub import Join, Socket
-from printalma.live.process import live
+from printalma.live.process import LiveProcess, live
 
 log = logging.getLogger(__name__)
 
@@ -24,29 +25,37 @@ def take_line(environ: dict[str, Any]) -> None:
     """Put our own writer where simple_websocket expects the socket, and decline compression: a frame is encoded
     once for everybody, and each socket's own compressor would cost 150 kB."""
     environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-    environ["gunicorn.socket"] = Connection(environ["gunicorn.socket"])
+    environ["gunicorn.socket"] = Connection(environ["gunicorn.socket"].dup())
 
 
 def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: Asks, patience: float) -> None:
-    """Let a socket in and answer what it asks for until it is gone.
+    """Let a socket in; from then on it lives on its own, and the request that opened it is over.
 
     `who` says who it is; nobody gets 4401. `asks` turns a message, or the silence of the first `patience` seconds
-    (None), into a Join, or None when it asks for nothing. Nothing gets out of here but the end of the line: an
-    exception would write an HTTP 500 into the upgraded stream.
+    (None), into a Join, or None when it asks for nothing. Neither may need the request once the socket is in.
     """
     line: Connection = ws.sock
     try:
         actor = who(ws)
         if actor is None:
             line.end(frames.ENDED)
-            _wait_for_goodbye(ws)
-            return
-        _converse(ws, Socket(line, door, actor.id, actor.sign_in, actor.is_admin, actor.expires_at), asks, patience)
+        else:
+            socket = Socket(line, door, actor.id, actor.sign_in, actor.is_admin, actor.expires_at)
+            gevent.spawn(_converse, ws, socket, asks, patience, live())
     except ConnectionClosed:
-        pass  # the peer is gone, or has answered our close
+        pass  # the peer is gone
     except Exception:
-        log.exception("a socket of %s failed", request.path)
+        log.exception("a socket could not be opened")
         line.end(frames.OUR_FAULT)
+    finally:
+        _let_go(ws)
+
+
+def _let_go(ws: Server) -> None:
+    """End the request without ending the socket: a request that waits as long as its socket costs 20 kB of memory,
+    and a place among gunicorn's connections. The line is a descriptor of our own, so gunicorn may close its."""
+    ws.environ = {}
+    ws.close = lambda *_: None  # Flask-Sock closes what its handler returns from
 
 
 def no_handshake(_error: Exception) -> Any:
@@ -70,23 +79,20 @@ def position_of(value: object) -> int | None:
     return value if 0 <= value < 2**53 else None
 
 
-def _converse(ws: Server, socket: Socket, asks: Asks, patience: float) -> None:
-    process = live()
-    if not process.hub.add(socket):
-        _wait_for_goodbye(ws)
-        return
+def _converse(ws: Server, socket: Socket, asks: Asks, patience: float, process: LiveProcess) -> None:
+    """Answer what the socket asks for until it is gone."""
     try:
-        message = ws.receive(patience) if patience else None
-        while not socket.line.ended:
-            join = asks(socket, message)
-            if join is not None:
-                process.join(join)
-            message = ws.receive()
-        _wait_for_goodbye(ws)
+        if process.hub.add(socket):
+            message = ws.receive(patience) if patience else None
+            while not socket.line.ended:
+                join = asks(socket, message)
+                if join is not None:
+                    process.join(join)
+                message = ws.receive()
+    except ConnectionClosed:
+        pass  # the peer is gone, or has answered our close
+    except Exception:
+        log.exception("a socket of door %s failed", socket.door)
+        socket.line.end(frames.OUR_FAULT)
     finally:
         process.hub.remove(socket)
-
-
-def _wait_for_goodbye(ws: Server) -> None:
-    while True:
-        ws.receive()  # until the peer answers our close or the line is cut: then it raises ConnectionClosed

@@ -57,14 +57,18 @@ class Hub:
     channels: "dict[Channel, set[Socket]]" = field(default_factory=dict)
     joining: list[Join] = field(default_factory=list)
     closing: int | None = None
+    _ended: dict[str, float] = field(default_factory=dict)
 
     def add(self, socket: Socket) -> bool:
-        """Take a socket in; False when it was told to come back later instead."""
-        if self.closing or len(self.sockets) >= SOCKETS_MOST:
+        """Take a socket in; False when it was told why not instead."""
+        if socket.sign_in in self._ended:
+            socket.line.end(frames.ENDED)
+        elif self.closing or len(self.sockets) >= SOCKETS_MOST:
             socket.line.end(self.closing or frames.TOO_SLOW)
-            return False
-        self.sockets.add(socket)
-        return True
+        else:
+            self.sockets.add(socket)
+            return True
+        return False
 
     def remove(self, socket: Socket) -> None:
         self.sockets.discard(socket)
@@ -89,8 +93,11 @@ class Hub:
 
     def end_sign_ins(self, sign_ins: Iterable[str]) -> None:
         """Close the sockets opened through these sign-ins: their right has ended."""
-        ended = set(sign_ins)
-        self._end([socket for socket in self.sockets if socket.sign_in in ended], frames.ENDED)
+        # Kept for a while: a socket may have shown its sign-in before it ended, and come in after.
+        moment = time.monotonic()
+        self._ended = {known: at for known, at in self._ended.items() if moment - at < SILENCE}
+        self._ended |= dict.fromkeys(sign_ins, moment)
+        self._end([socket for socket in self.sockets if socket.sign_in in self._ended], frames.ENDED)
 
     def end_expired(self, moment: datetime) -> None:
         """Close the sockets whose sign-in has run out."""

@@ -32,7 +32,8 @@ def _known_origin() -> None:
 @sock.route("/live", bp=bp)
 @access(SOCKET)
 def events(ws: Server) -> None:
-    door.serve(ws, "stream", _who, _asked, 0)
+    since = whole(request.args.get("since"))
+    door.serve(ws, "stream", _who, lambda socket, message: _asked(socket, message, since), 0)
 
 
 def _who(ws: Server) -> Actor | None:
@@ -46,11 +47,11 @@ def _who(ws: Server) -> Actor | None:
     return actor_of(token) if isinstance(token, str) else None
 
 
-def _asked(socket: Socket, message: str | bytes | None) -> Join | None:
-    """At first ?since=, or from now on; later {"event": "resume", "data": {"since": id}}."""
+def _asked(socket: Socket, message: str | bytes | None, since: int | None) -> Join | None:
+    """At first from `since`, or from now on; later {"event": "resume", "data": {"since": id}}."""
     channel = stream_for(socket.user_id, socket.is_admin)
     if message is None:
-        return Join(socket, channel, whole(request.args.get("since")))
+        return Join(socket, channel, since)
     asked = door.message_of(message)
     data = asked.get("data")
     if asked.get("event") != "resume" or not isinstance(data, dict):

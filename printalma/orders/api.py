@@ -1,6 +1,7 @@
 """/orders: the JSON side of orders (contract, "Orders")."""
 
 from flask import Blueprint, Response, request
+from limits import RateLimitItemPerMinute
 
 from printalma.accounts.guard import ADMIN, EVERYBODY, SIGNED_IN, access, signed_in_actor
 from printalma.accounts.shapes import AdminConfirmed, AuthTested
@@ -14,10 +15,10 @@ from printalma.orders.filters import ListOrders
 from printalma.orders.idempotency import Idempotency
 from printalma.orders.rows import Shop
 from printalma.orders.shapes import OrderJSON, PageJSON
+from printalma.serve import rates
 from printalma.serve.answers import success
 from printalma.serve.body import fingerprint, json_object
 from printalma.serve.describe import Header, describe
-from printalma.serve.rates import limiter
 from printalma.serve.shapes import ProblemNow, Success
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
@@ -40,11 +41,9 @@ def place() -> Response:
 @bp.post("/guest")
 @access(EVERYBODY)
 @describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
-@limiter.limit(
-    lambda: f"{settings().guest_orders_per_minute} per minute",
-    exempt_when=lambda: settings().guest_orders_per_minute == 0,
-)
 def place_as_guest() -> Response:
+    if most := settings().guest_orders_per_minute:
+        rates.check("guest orders", RateLimitItemPerMinute(most))
     return _place(guest=True)
 
 

@@ -9,7 +9,7 @@ from printalma.config import Settings
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.serve import answers, assets, body, cors, errors, headers, pages, rates, routing
+    from printalma.serve import answers, assets, body, cors, errors, headers, pages, routing
 
     app.secret_key = settings.secret_key
     app.session_interface = PageSession()
@@ -23,7 +23,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     errors.init_app(app)
     headers.init_app(app)
     pages.init_app(app, settings)
-    rates.limiter.init_app(app)
     routing.init_app(app)
     app.config |= {"COMPRESS_ALGORITHM": ["gzip"], "COMPRESS_LEVEL": 5, "COMPRESS_MIN_SIZE": 2000}
     Compress(app)

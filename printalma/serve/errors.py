@@ -1,13 +1,11 @@
 """Whatever goes wrong, answered in the contract's form: JSON for JSON routes, a page for people."""
 
 import logging
-import math
 from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask, Response, jsonify, redirect, render_template, request
-from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES as REASONS  # Python's own names change with its versions
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,7 +21,6 @@ FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode"
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(RateLimitExceeded, _rate_limited)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(sa.exc.OperationalError, _unavailable)
     app.register_error_handler(sa.exc.InterfaceError, _unavailable)
@@ -68,10 +65,6 @@ def _login_address() -> str:
         return "/login"
     query = request.query_string.decode("ascii", "ignore")  # what browsers send is ASCII; others send any bytes
     return "/login?" + urlencode({"next": f"{request.path}?{query}".rstrip("?")})
-
-
-def _rate_limited(error: RateLimitExceeded) -> AnyResponse:
-    return _refused(TooMany(t("errors.429"), math.ceil(error.limit.limit.get_expiry())))
 
 
 def _http(error: HTTPException) -> AnyResponse:

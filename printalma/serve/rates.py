@@ -1,6 +1,22 @@
 """How often an address may call. Counted in memory: with several processes, each allows as much."""
 
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+import math
+import time
 
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+from flask import request
+from limits import RateLimitItem
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from printalma.lib.errors import TooMany
+from printalma.lib.text import t
+
+_windows = FixedWindowRateLimiter(MemoryStorage())
+
+
+def check(what: str, limit: RateLimitItem) -> None:
+    """Count this request of its address under `what`. Raises TooMany beyond the limit."""
+    caller = (what, request.remote_addr or "")
+    if not _windows.hit(limit, *caller):
+        left = _windows.get_window_stats(limit, *caller).reset_time - time.time()
+        raise TooMany(t("errors.429"), max(1, math.ceil(left)))
