@@ -15,9 +15,14 @@ CONNECT_WITHIN = 20.0  # seconds a peer has to say who it is; who only answers p
 MESSAGE_MOST = 100_000  # bytes
 GIBBERISH = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)  # what its parsing raises
 
+# Engine.IO logs a traceback for each odd byte a stranger sends. What is our own fault is logged below.
+_unheard = logging.getLogger("printalma.engineio")
+_unheard.addHandler(logging.NullHandler())
+_unheard.propagate = False
+
 
 class Server(socketio.Server):  # type: ignore[misc]
-    """Its own handlers let every error out to a log, with a traceback for each odd packet, and the peer goes on."""
+    """A peer whose packets make no sense loses its line, and costs nothing but a word at level debug."""
 
     def __init__(self, is_known: Callable[[str, dict[str, Any]], bool]) -> None:
         super().__init__(
@@ -25,7 +30,9 @@ class Server(socketio.Server):  # type: ignore[misc]
             cors_allowed_origins=is_known,
             max_http_buffer_size=MESSAGE_MOST,
             async_handlers=False,
+            engineio_logger=_unheard,
         )
+        self.eio.disconnect = self._hang_up
 
     def drop(self, session: str) -> None:
         """Hang up on an Engine.IO session. A front end takes that for a lost line and connects anew."""
@@ -44,11 +51,14 @@ class Server(socketio.Server):  # type: ignore[misc]
         except GIBBERISH as error:
             log.debug("a peer that speaks no Socket.IO: %s", type(error).__name__)
             self.drop(session)
+        except Exception:
+            log.exception("a Socket.IO session failed")
+            self.drop(session)
 
     def _hang_up(self, session: str) -> None:
+        """Engine.IO's own way waits until everything is fetched: for ever, when a polling client has gone."""
         found = self.eio.sockets.pop(session, None)
         if found is not None:
-            # Its own `disconnect` waits until everything is fetched: for ever, when a polling client has gone.
             found.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
 
     def _expect_somebody(self, session: str) -> None:

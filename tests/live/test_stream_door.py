@@ -1,38 +1,13 @@
 """The plain WebSocket for front ends: lossless JSON, each to whom it is for."""
 
 import json
-from typing import Any
 
 import pytest
 import websocket
 
-from tests.support.client import Client, cart, connect
+from tests.support.client import cart
 from tests.support.server import Server
-
-
-class Stream:
-    """A front end's socket on /orders/live."""
-
-    def __init__(self, url: str, query: str = "", **options: Any) -> None:
-        self.socket = connect(url + "/orders/live" + query, suppress_origin=True, **options)
-
-    def say(self, event: str, **data: Any) -> None:
-        self.socket.send(json.dumps({"event": event, "data": data}))
-
-    def receive(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.socket.recv())
-        return found
-
-    def until_beat(self) -> list[dict[str, Any]]:
-        """The frames before the next beat, which ends every catching up."""
-        found = []
-        while (frame := self.receive())["event"] != "beat":
-            found.append(frame)
-        return found
-
-
-def stream(client: Client, query: str = "") -> Stream:
-    return Stream(client.url, query, header=[f"Authorization: Bearer {client.token}"])
+from tests.support.stream import Stream, stream
 
 
 def test_an_admin_hears_of_an_order_and_its_moves_in_the_contracts_words(shop: Server) -> None:

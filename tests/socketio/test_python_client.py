@@ -37,7 +37,8 @@ def till() -> Iterator[Till]:
     found = Till()
     yield found
     found.client.disconnect()
-    found.client.eio.http and found.client.eio.http.close()
+    if found.client.eio.http:
+        found.client.eio.http.close()
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])

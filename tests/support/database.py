@@ -36,5 +36,16 @@ def execute(database_url: str, statement: str, **values: Any) -> None:
         connection.execute(sa.text(statement), values)
 
 
+def append_events(database_url: str, events: Sequence[Mapping[str, Any]]) -> None:
+    """Add events to the log, all at once."""
+    engine = _engine(database_url)
+    log = sa.Table("events", sa.MetaData(), autoload_with=engine)
+    with engine.begin() as connection:
+        advance = sa.text("UPDATE log_position SET last = last + :n RETURNING last")
+        last = connection.execute(advance, {"n": len(events)}).scalar_one()
+        rows = [{"id": last - len(events) + n, **event} for n, event in enumerate(events, 1)]
+        connection.execute(sa.insert(log), rows)
+
+
 def _engine(database_url: str) -> sa.Engine:
     return sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)

@@ -1,0 +1,49 @@
+"""The snippet that front ends were written from, letter for letter but for its address."""
+
+import json
+import subprocess
+
+from tests.support.node import PACKAGES, node
+from tests.support.server import Server, eventually
+
+# What a browser brings along, and the page around the snippet.
+PAGE = """
+globalThis.localStorage = { getItem: (name) => (name === "authToken" ? process.env.TOKEN : null) };
+globalThis.Notification = class {
+  static permission = "granted";
+  constructor(title, options) { console.log(JSON.stringify({ title, ...options })); }
+};
+globalThis.refreshOrdersList = () => console.log("refreshed");
+"""
+
+
+def test_the_snippet_shows_a_new_order(shop: Server) -> None:
+    boss = shop.admin_once()
+    snippet = (PACKAGES / "seed_snippet.mjs").read_text().replace("http://localhost:3004", shop.url)
+    assert boss.token
+    running = subprocess.Popen(
+        [node(), "--input-type=module", "-"],
+        cwd=PACKAGES,
+        env={"TOKEN": boss.token},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdin is not None
+    assert running.stdout is not None
+    running.stdin.write(PAGE + snippet)
+    running.stdin.close()
+    eventually(lambda: boss.get("/orders/admin/websocket-stats").data["total"] == 1)
+    number = shop.client().place()["orderNumber"]
+    said = []
+    while "refreshed" not in said:
+        said.append(running.stdout.readline().strip())
+    running.terminate()
+    running.wait(10)
+    running.stdout.close()
+    assert said[0].startswith("🆕 Nouvelle commande: {")
+    assert json.loads(said[-2]) == {
+        "title": "🆕 Nouvelle commande reçue !",
+        "body": f"Commande #{number} - 49.80€",
+        "icon": "/favicon.ico",
+    }
