@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from tests.support.browser import launch
 from tests.support.client import close_all
 from tests.support.postgres import Postgres
 from tests.support.server import Server, flask
@@ -79,6 +81,20 @@ def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) ->
     log = server.log
     server.kill()
     assert "Traceback" not in log, log
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    browser = launch(driver)
+    yield browser
+    browser.close()
 
 
 def _sqlite_databases(folder: Path) -> NewDatabase:

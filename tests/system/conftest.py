@@ -1,29 +1,15 @@
-"""One browser for all, one shop a file, two admins in it."""
+"""One shop a file, two admins in it."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.support.browser import Visitors, launch
+from tests.support.browser import Visitors
 from tests.support.client import Client
 from tests.support.server import Server, flask
 
 SECOND = ("fatou@example.org", "another long passphrase")
-
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    expect.set_options(timeout=10_000)
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def chromium(driver: Playwright) -> Iterator[Browser]:
-    browser = launch(driver)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
