@@ -1,0 +1,99 @@
+"""A real Chromium page of another origin, with the official client."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.accounts.people import admin
+from tests.conftest import NewDatabase
+from tests.socketio.conftest import running
+from tests.support.client import Client
+from tests.support.node import LIBRARY
+from tests.support.server import ADMIN, Server
+from tests.support.site import Site
+
+LISTEN = """([url, options]) => {
+  window.heard = [];
+  window.socket = io(url + "/orders", options);
+  for (const event of ["connect", "newOrder", "pong"]) socket.on(event, (data) => heard.push([event, data]));
+  socket.on("connect_error", (error) => heard.push(["connect_error", error.message]));
+}"""
+SIGN_IN = """async ([url, body]) => (await fetch(url + "/auth/login", {
+  method: "POST", credentials: "include", headers: { "Content-Type": "application/json" }, body,
+})).status"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder: Path = tmp_path_factory.mktemp("site")
+    (folder / "io.js").write_bytes(LIBRARY.read_bytes())
+    (folder / "index.html").write_text("<!doctype html><link rel=icon href=data:,><script src=io.js></script>")
+    found = Site(folder)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def shop(new_database: NewDatabase, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    settings = {"CORS_ORIGINS": site.origin, "TRUSTED_PROXIES": "1"}
+    yield from running(Server(new_database(), tmp_path_factory.mktemp("elsewhere"), **settings))
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    context = chromium.new_context()
+    found = context.new_page()
+    found.goto(site.origin)
+    yield found
+    context.close()
+
+
+TRANSPORTS = [["websocket"], ["polling"], ["polling", "websocket"]]
+
+
+@pytest.mark.parametrize("transports", TRANSPORTS)
+def test_with_a_token(shop: Server, page: Page, transports: list[str]) -> None:
+    page.evaluate(LISTEN, [shop.url, {"auth": {"token": shop.admin_once().token}, "transports": transports}])
+    _hears_an_order(shop, page)
+
+
+@pytest.mark.parametrize("transports", TRANSPORTS)
+def test_with_the_cookie_of_its_own_sign_in(shop: Server, page: Page, transports: list[str]) -> None:
+    """Of another origin, but of the same site: from another site Chromium keeps the cookie back, whatever we allow."""
+    url = f"http://localhost:{shop.port}"
+    assert page.evaluate(SIGN_IN, [url, json.dumps({"email": ADMIN[0], "password": ADMIN[1]})]) == 201
+    page.evaluate(LISTEN, [url, {"withCredentials": True, "transports": transports}])
+    _hears_an_order(shop, page)
+
+
+def test_without_a_token_it_is_refused_with_the_word(shop: Server, page: Page) -> None:
+    page.evaluate(LISTEN, [shop.url, {"transports": ["polling"]}])
+    page.wait_for_function("heard.length")
+    assert page.evaluate("heard") == [["connect_error", "unauthorized"]]
+
+
+def test_a_page_of_an_unlisted_origin_gets_nothing(chromium: Browser, shop: Server, site: Site) -> None:
+    boss: Client = admin(shop)
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(site.origin.replace("localhost", "127.0.0.1"))
+    for transports, word in ((["websocket"], "websocket error"), (["polling"], "xhr poll error")):
+        page.evaluate(LISTEN, [shop.url, {"auth": {"token": boss.token}, "transports": transports}])
+        page.wait_for_function("heard.length")
+        assert page.evaluate("heard[0]") == ["connect_error", word]
+        page.evaluate("socket.disconnect()")
+    context.close()
+
+
+def _hears_an_order(shop: Server, page: Page) -> None:
+    page.wait_for_function("heard.length")
+    assert page.evaluate("heard[0][0]") == "connect"
+    page.evaluate("socket.emit('ping')")
+    page.wait_for_function("heard.length > 1")
+    assert page.evaluate("heard[1][1].user") == ADMIN[0]
+    number = shop.client().place()["orderNumber"]
+    page.wait_for_function("heard.length > 2")
+    assert page.evaluate("[heard[2][0], heard[2][1].data.orderNumber]") == ["newOrder", number]
