@@ -38,13 +38,12 @@ def execute(database_url: str, statement: str, **values: Any) -> None:
 
 def append_events(database_url: str, events: Sequence[Mapping[str, Any]]) -> None:
     """Add events to the log, all at once."""
-    engine = _engine(database_url)
-    log = sa.Table("events", sa.MetaData(), autoload_with=engine)
-    with engine.begin() as connection:
+    columns = [sa.column(name, sa.JSON if name == "data" else None) for name in ("id", *events[0])]
+    with _engine(database_url).begin() as connection:
         advance = sa.text("UPDATE log_position SET last = last + :n RETURNING last")
         last = connection.execute(advance, {"n": len(events)}).scalar_one()
         rows = [{"id": last - len(events) + n, **event} for n, event in enumerate(events, 1)]
-        connection.execute(sa.insert(log), rows)
+        connection.execute(sa.insert(sa.table("events", *columns)), rows)
 
 
 def _engine(database_url: str) -> sa.Engine:
