@@ -1,0 +1,154 @@
+"""Every snippet of the documents for front ends, run as it stands."""
+
+import os
+import re
+import subprocess
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.accounts.people import admin
+from tests.conftest import NewDatabase
+from tests.support.client import Client
+from tests.support.node import PACKAGES, node
+from tests.support.server import ROOT, Server, eventually
+
+DOCUMENTS = ("frontends.md", "debugging.md")
+LISTED = "https://boutique.example"  # what the documents call a front end's origin
+FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+# What a snippet may take for given: the names that the documents introduce, and what a browser brings along.
+BROWSER = """
+const shop = process.env.SHOP, token = process.env.TOKEN;
+const { WebSocket: Bare } = await import("ws");
+globalThis.WebSocket = class extends Bare {
+  constructor(...address) { super(...address); this.on("error", () => {}); }  // a browser's throws nothing either
+};
+globalThis.Notification = class {
+  static permission = "granted";
+  constructor(title, { body }) { console.log(title + " / " + body); }
+};
+"""
+
+
+def snippets(language: str) -> list[str]:
+    texts = [(ROOT / "docs" / name).read_text() for name in DOCUMENTS]
+    return [textwrap.dedent(body) for text in texts for _, kind, body in FENCE.findall(text) if kind == language]
+
+
+@pytest.fixture(scope="module")
+def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    settings = {"CORS_ORIGINS": LISTED, "TRUSTED_PROXIES": "1"}
+    server = Server(new_database(), tmp_path_factory.mktemp("docs"), **settings).start()
+    yield server
+    log = server.log
+    server.kill()
+    assert "Traceback" not in log, log
+
+
+def test_every_snippet_has_a_language_that_is_run() -> None:
+    for name in DOCUMENTS:
+        text = (ROOT / "docs" / name).read_text()
+        kinds = [kind for _, kind, _ in FENCE.findall(text)]
+        assert set(kinds) <= {"sh", "js"}
+        assert len(kinds) * 2 == text.count("```")
+
+
+@pytest.mark.parametrize("snippet", snippets("sh"))
+def test_a_shell_snippet_prints_what_its_comment_says(shop: Server, snippet: str, tmp_path: Path) -> None:
+    (tmp_path / ".curlrc").write_text(r'write-out = "\n%{http_code}"')
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SHOP": shop.url, "TOKEN": shop.admin_once().token or ""}
+    done = subprocess.run(["bash", "-c", snippet], env=env, capture_output=True, text=True, timeout=30)
+    assert done.stderr == ""
+    said, _, status = done.stdout.strip().rpartition("\n")
+    expected = re.search(r"^# → (?:(\d{3}) )?(.+)$", snippet, re.MULTILINE)
+    assert expected, "no comment says what to expect"
+    if expected[1] is None:
+        assert done.stdout.strip() == expected[2]
+        return
+    assert status == expected[1]
+    pattern = ".*".join(re.escape(part) for part in _bare(expected[2]).split("…"))
+    assert re.fullmatch(pattern, _bare(said)), said
+
+
+def test_the_library_hears_and_knows_when_to_sign_in_again(shop: Server) -> None:
+    library, _, _ = snippets("js")
+    boss = admin(shop)
+    with _Running(library, boss) as snippet:
+        snippet.expect(f"connected as {boss.user['email']}")
+        order = shop.client().place()
+        snippet.expect(f"Commande #{order['orderNumber']} - 49.80€")
+        shop.admin_once().patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
+        snippet.expect(f"Commande #{order['orderNumber']}: PENDING → CONFIRMED")
+        boss.post("/auth/logout")
+        snippet.expect("sign in again")
+    with _Running(library, boss) as snippet:
+        snippet.expect("sign in again")
+
+
+def test_the_plain_socket_misses_nothing_over_a_restart(shop: Server) -> None:
+    _, plain, _ = snippets("js")
+    boss = admin(shop)
+    with _Running(plain, boss) as snippet:
+        _wait_until_counted(shop)
+        first = shop.client().place()["orderNumber"]
+        snippet.expect(f"newOrder Commande #{first} - 49.80€")
+        shop.stop()
+        shop.start()
+        second = shop.client().place()["orderNumber"]
+        snippet.expect(f"newOrder Commande #{second} - 49.80€")
+        boss.post("/auth/logout")
+        snippet.expect("sign in again")
+
+
+def test_the_plain_socket_fetches_anew_when_too_much_was_missed(shop: Server) -> None:
+    _, plain, _ = snippets("js")
+    with _Running(plain.replace("let since = null", "let since = 10 ** 9"), admin(shop)) as snippet:
+        snippet.expect("too much was missed: fetch the list again")
+
+
+def test_the_notification_shows(shop: Server) -> None:
+    _, _, notify = snippets("js")
+    with _Running(notify, admin(shop)) as snippet:
+        snippet.expect("🆕 Nouvelle commande reçue ! / Commande #CMD20241127001 - 89.99€")
+
+
+class _Running:
+    """A JavaScript snippet in Node, with a token for `who`."""
+
+    def __init__(self, snippet: str, who: Client) -> None:
+        self._node = subprocess.Popen(
+            [node(), "--input-type=module", "-"],
+            cwd=PACKAGES,
+            env={"SHOP": who.url, "TOKEN": who.token or ""},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._node.stdin is not None
+        self._node.stdin.write(BROWSER + snippet)
+        self._node.stdin.close()
+
+    def __enter__(self) -> "_Running":
+        return self
+
+    def expect(self, line: str) -> None:
+        assert self._node.stdout is not None
+        assert self._node.stdout.readline().rstrip("\n") == line
+
+    def __exit__(self, *_: object) -> None:
+        self._node.kill()
+        self._node.wait(10)
+        assert self._node.stdout is not None
+        self._node.stdout.close()
+
+
+def _wait_until_counted(shop: Server) -> None:
+    boss = shop.admin_once()
+    eventually(lambda: boss.get("/orders/admin/websocket-stats").data["total"] == 1)
+
+
+def _bare(text: str) -> str:
+    """Without whatever space JSON may have between its tokens."""
+    return re.sub(r"\s+", "", text)
