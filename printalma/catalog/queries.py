@@ -8,11 +8,14 @@ from printalma.catalog.models import Product
 from printalma.db import Connection, Row, table
 
 _products = table(Product)
+_ONE_FOR_SALE = sa.select(_products).where(_products.c.id == sa.bindparam("id"), _products.c.active)
 _FOR_SALE = sa.select(_products).where(_products.c.id.in_(sa.bindparam("ids", expanding=True)), _products.c.active)
 
 
 def for_sale(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
-    """The active products among `ids`, by id."""
+    """The active products among `ids`, by id. Most carts hold one, which the database finds faster by itself."""
+    if len(ids) == 1:
+        return {row.id: row for row in connection.execute(_ONE_FOR_SALE, {"id": ids[0]})}
     return {row.id: row for row in connection.execute(_FOR_SALE, {"ids": ids})}
 
 

@@ -1,8 +1,8 @@
 """ANSWER HTTP: what every request and answer has in common."""
 
 import gevent
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_compress import Compress
 
 from printalma.config import Settings
@@ -11,6 +11,8 @@ from printalma.config import Settings
 def init_app(app: Flask, settings: Settings) -> None:
     from printalma.serve import answers, assets, body, cors, errors, headers, pages, routing
 
+    # Nothing here is async; Flask would ask every function of every request whether it is.
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     app.secret_key = settings.secret_key
     app.session_interface = PageSession()
     # Forms too, and bodies that do not say how long they are. Such a body is cut there without a word: one byte over
@@ -31,6 +33,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 class PageSession(SecureCookieSessionInterface):
     """Carries a page's last words to the next page."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        # Front ends' calls carry none, and preparing to verify a signature costs each of them.
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_cookie_secure(self, _app: Flask) -> bool:
         return request.is_secure

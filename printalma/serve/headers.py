@@ -1,5 +1,7 @@
 """What every answer carries: the content security policy, its relatives, and a word for caches."""
 
+from functools import lru_cache
+
 from flask import Flask, Response, request
 
 from printalma.serve.assets import CDN, uses_cdn
@@ -16,11 +18,18 @@ def init_app(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY.format(cdn=f" {CDN}" if uses_cdn() else "")
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers.extend(_always())
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     headers.setdefault("Cache-Control", "no-store" if response.is_json else "private, no-cache")
     return response
+
+
+@lru_cache
+def _always() -> list[tuple[str, str]]:
+    return [
+        ("Content-Security-Policy", POLICY.format(cdn=f" {CDN}" if uses_cdn() else "")),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ]
