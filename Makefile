@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python /usr/bin/python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 APT := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get)
+# Tests mostly wait for servers to start: three at once keep two cores busy.
+PARALLEL ?= -n 3 --dist loadfile
 RATE ?= 12
 MINUTES ?= 10
 SEED ?= 1
@@ -26,10 +28,10 @@ demo: setup ## posts believable orders to a running shop: make demo RATE=30 (ord
 	@$(BIN)/flask --app wsgi demo --rate $(RATE)
 
 test: lint ## one path through everything, on SQLite and PostgreSQL, in a real browser
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(PARALLEL)
 
 test-all: lint ## the whole matrix
-	@$(BIN)/python -m pytest -q --all
+	@$(BIN)/python -m pytest -q --all $(PARALLEL)
 
 lint: $(VENV)/.dev-ready static/vendor/.ready ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy --no-error-summary

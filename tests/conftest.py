@@ -20,6 +20,9 @@ _serial = itertools.count(1)
 NewDatabase = Callable[[], str]
 StartServer = Callable[..., Server]
 
+# Whenever the kind of database changes, pytest makes its fixture anew; the template is made once.
+_made: dict[str, NewDatabase] = {}
+
 
 @pytest.fixture(autouse=True)
 def _sockets() -> Iterator[None]:
@@ -46,10 +49,12 @@ def new_database(
     database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> NewDatabase:
     """Makes databases on which `flask setup --catalogue` has run; the work is done once and copied."""
-    folder = tmp_path_factory.mktemp(database_kind)
-    if database_kind == "sqlite":
-        return _sqlite_databases(folder)
-    return _postgres_databases(request.getfixturevalue("postgres"))
+    if database_kind not in _made:
+        if database_kind == "sqlite":
+            _made[database_kind] = _sqlite_databases(tmp_path_factory.mktemp(database_kind))
+        else:
+            _made[database_kind] = _postgres_databases(request.getfixturevalue("postgres"))
+    return _made[database_kind]
 
 
 @pytest.fixture

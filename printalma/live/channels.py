@@ -1,7 +1,7 @@
 """What a socket may follow, and the bytes it gets: fragments for pages, JSON for front ends."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from printalma.events.renderings import ADMINS, Notice, View
 from printalma.live import frames
 
 NAMESPACE = "/orders"
+_POSITION = '<hx-partial hx-target="#position" hx-swap="outerHTML"><data id="position" value="{}"></data></hx-partial>'
 BEHIND_MOST = 500  # events; who is further behind starts anew, which is cheaper than telling everything
 
 
@@ -23,10 +24,10 @@ class Batch:
     """What happened since the last look."""
 
     records: Sequence[Record]
-    upto: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "upto", self.records[-1].id)
+    @property
+    def upto(self) -> int:
+        return self.records[-1].id
 
     @cached_property
     def notices(self) -> Mapping[str | int, Sequence[tuple[int, Notice]]]:
@@ -133,8 +134,7 @@ def stream_for(user_id: int, is_admin: bool) -> Stream:
 
 def position(cursor: int) -> str:
     """The fragment behind all others: a page has this position exactly when it has what came before it."""
-    data = f'<data id="position" value="{cursor}"></data>'
-    return f'<hx-partial hx-target="#position" hx-swap="outerHTML">{data}</hx-partial>'
+    return _POSITION.format(cursor)
 
 
 def _missed(connection: Connection, to: str | int, since: int, cursor: int) -> Sequence[tuple[int, Notice]]:

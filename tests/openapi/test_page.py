@@ -2,25 +2,21 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Playwright
+from playwright.sync_api import Browser
 
-from tests.support.browser import DESK, PHONE, Visitors, launch
+from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.server import Server
 
 
 @pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.matrix)], ids=["phone", "desk"])
-def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(shop: Server, playwright: Playwright, size) -> None:
-    browser = launch(playwright)
-    visitors = Visitors(browser, shop.url)
-    try:
-        page = visitors.enter(None, "/api-docs", viewport=size)
-        page.get_by_role("link", name="POST /orders/guest").click()
-        assert page.url.endswith("#orders_place_as_guest")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.locator("#orders_place_as_guest").get_by_role("link", name="PlaceOrder").click()
-        assert page.locator("#shape-PlaceOrder").get_by_text("paymentMethod").is_visible()
-        visitors.leave()
-    finally:
-        browser.close()
+def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(shop: Server, chromium: Browser, size) -> None:
+    visitors = Visitors(chromium, shop.url)
+    page = visitors.enter(None, "/api-docs", viewport=size)
+    page.get_by_role("link", name="POST /orders/guest").click()
+    assert page.url.endswith("#orders_place_as_guest")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#orders_place_as_guest").get_by_role("link", name="PlaceOrder").click()
+    assert page.locator("#shape-PlaceOrder").get_by_text("paymentMethod").is_visible()
+    visitors.leave()

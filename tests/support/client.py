@@ -170,11 +170,9 @@ class Dashboard:
 
     def wait_for_close(self) -> int:
         """The code with which the server closes; frames before it are read and kept."""
-        while True:
-            opcode, payload = self.socket.recv_data()
-            if opcode == websocket.ABNF.OPCODE_CLOSE:
-                return int.from_bytes(payload[:2], "big")
-            self.seen += payload.decode()
+        while (frame := self.socket.recv_frame()).opcode != websocket.ABNF.OPCODE_CLOSE:
+            self.seen += frame.data.decode()
+        return int.from_bytes(frame.data[:2], "big")
 
     def position(self) -> int:
         """The position the last frame carried."""
