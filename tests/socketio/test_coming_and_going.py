@@ -34,6 +34,7 @@ def test_front_ends_come_back_after_a_restart_and_hear_again(
         assert front_end.heard == ["newOrder"]
 
 
+@pytest.mark.matrix
 def test_front_ends_come_back_after_a_crash(database: str, start_server: StartServer, front_ends: FrontEnds) -> None:
     server = start_server(database)
     front_end = front_ends.connected(server.url, server.admin().token)
@@ -55,7 +56,7 @@ def disable(shop: Server, client: Client) -> None:
 
 
 @pytest.mark.parametrize("end", [sign_out, disable])
-@pytest.mark.parametrize("transports", [WEBSOCKET, POLLING, UPGRADING])
+@pytest.mark.parametrize("transports", [WEBSOCKET, POLLING, pytest.param(UPGRADING, marks=pytest.mark.matrix)])
 def test_a_right_that_ends_disconnects_within_two_seconds(
     shop: Server, front_ends: FrontEnds, end: Callable[[Server, Client], None], transports: list[str]
 ) -> None:

@@ -13,6 +13,7 @@ from tests.support.node import POLLING, UPGRADING, WEBSOCKET, FrontEnds
 from tests.support.server import Server, eventually
 
 TRANSPORTS = [WEBSOCKET, POLLING, UPGRADING]
+ONE_OF_THEM = [WEBSOCKET, *(pytest.param(other, marks=pytest.mark.matrix) for other in (POLLING, UPGRADING))]
 FIELDS = {"type", "title", "message", "data", "timestamp"}
 
 
@@ -132,7 +133,7 @@ def of_a_disabled_user(shop: Server) -> str | None:
 
 
 @pytest.mark.parametrize("token", [without, forged, ended, of_a_disabled_user])
-@pytest.mark.parametrize("transports", TRANSPORTS)
+@pytest.mark.parametrize("transports", ONE_OF_THEM)
 def test_without_a_good_token_it_is_refused_with_the_word(
     shop: Server, front_ends: FrontEnds, token: Any, transports: list[str]
 ) -> None:
