@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import sys
 import tempfile
 from typing import Any
@@ -13,8 +14,9 @@ try:
 except ConfigError as wrong:
     sys.exit(f"PrintAlma: {wrong}")
 
-# Where the processes add up what they measure; a platform's own value wins.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="printalma-metrics-"))
+# Where the processes add up what they measure: theirs alone, and gone with them.
+_measures = tempfile.mkdtemp(prefix="printalma-metrics-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _measures
 
 bind = f"0.0.0.0:{_settings.port}"
 worker_class = "gevent"
@@ -38,11 +40,17 @@ errorlog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(B)sB %(M)sms"
 loglevel = _settings.log_level
 
+# A descriptor per socket. macOS calls its limit infinite and then refuses more than 10240.
 _soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-resource.setrlimit(resource.RLIMIT_NOFILE, (_hard, _hard))
+_wanted = 10_240 if _hard == resource.RLIM_INFINITY else min(_hard, 10_240)
+resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _wanted), _hard))
 
 
 def post_worker_init(worker: Any) -> None:
     """The worker has started: tail the log. Imported here, behind the patch that `wsgi` applies."""
     app = worker.wsgi
     app.extensions["printalma.live"].start(worker)
+
+
+def on_exit(_server: Any) -> None:
+    shutil.rmtree(_measures, ignore_errors=True)
