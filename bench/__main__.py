@@ -24,6 +24,7 @@ def main() -> None:
             orders.two_processes,
             sockets.reconnect,
             latency.stalled,
+            latency.doors,
         ):
             measure(found)
     print(f"\n{time.monotonic() - began:.0f} s, load now {os.getloadavg()[0]:.1f}.")

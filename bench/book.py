@@ -16,6 +16,15 @@ class Frame:
     position: int
     times: array[float] = field(default_factory=lambda: array("d"))
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it is more than a sign of life."""
+        return bool(self.orders or self.position)
+
+    def reaches(self, position: int, order: int | None) -> bool:
+        """Whether it carries the position, or tells of the order (front ends' frames carry no position)."""
+        return self.position >= position or order in self.orders
+
 
 class Book:
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 import contextlib
 
 from bench import bare, wire
-from bench.figures import goal, median, ms, table
+from bench.figures import Spread, goal, median, middle, ms, table
 from bench.rig import Rig
 from tests.support.server import Server
 
@@ -11,6 +11,7 @@ RATE = 20.0
 P50_GOALS = {1: 0.0035, 100: 0.005, 1000: 0.010}
 P99_GOAL = 0.030
 GOOD = 50
+FRONT_ENDS = 1000
 
 
 def measure(rig: Rig) -> None:
@@ -84,3 +85,33 @@ def _maybe_stalled(server: Server, wanted: bool) -> contextlib.AbstractContextMa
     token = server.admin_once().token
     assert token is not None
     return contextlib.closing(wire.stalled(server.port, token)) if wanted else contextlib.nullcontext()
+
+
+def doors(rig: Rig) -> None:
+    """Table 8."""
+    seconds, repeats = rig.pick(3, 10), rig.pick(1, 3)
+    found: dict[str, list[Spread]] = {wire.STREAM: [], wire.SOCKETIO: []}
+    with rig.shop("doors") as server:
+        for _ in range(repeats):
+            for door, spreads in found.items():
+                rig.show(server, FRONT_ENDS, door=door)
+                spreads.append(rig.post(server, seconds, RATE).screens)
+                rig.show(server, 0)
+    plain, socketio = (middle(spreads) for spreads in found.values())
+    ratio = socketio.whole / plain.whole
+    table(
+        f"8 · {FRONT_ENDS} front ends over Socket.IO beside as many plain WebSockets, {RATE:.0f} orders a second "
+        f"(medians of {repeats} runs of {seconds} s, interleaved)",
+        ("door", "p50", "p99", "at all, median", "of plain", "goal"),
+        [
+            ("/orders/live", ms(plain.p50), ms(plain.p99), ms(plain.whole), "1.00", ""),
+            (
+                "Socket.IO",
+                ms(socketio.p50),
+                ms(socketio.p99),
+                ms(socketio.whole),
+                f"{ratio:.2f}",
+                goal(ratio, 2.0, "<= 2"),
+            ),
+        ],
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import figures
+from bench import figures, wire
 from bench.child import Child
 from bench.figures import Spread
 from bench.screens import Screens
@@ -55,9 +55,9 @@ class Rig:
             self.screens.ask("show", server.port, None, 0)
             server.kill()
 
-    def show(self, server: Server, count: int, since: int | None = None) -> float:
+    def show(self, server: Server, count: int, since: int | None = None, door: str = wire.PAGE) -> float:
         """Have `count` dashboards on the server and wait until it is at rest; the seconds the new ones took."""
-        took: float = self.screens.ask("show", server.port, server.admin_once().token, count, since)
+        took: float = self.screens.ask("show", server.port, server.admin_once().token, count, since, door)
         rest(server)
         return took
 
@@ -68,7 +68,8 @@ class Rig:
         began = time.monotonic()
         taken: list[Taken] = self.tills.ask("take", server.port, CLIENTS, seconds, rate)
         took = time.monotonic() - began
-        self.screens.ask("settle", server.admin_once().last_event())
+        last = max((order.order_id for order in taken), default=None)
+        self.screens.ask("settle", server.admin_once().last_event(), last)
         after = (cpu(server), self.tills.busy(), self.screens.busy())
         used = [now - then for now, then in zip(after, before, strict=True)]
         spread = self.screens.ask("spread", {order.order_id: order.sent for order in taken})

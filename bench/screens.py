@@ -37,24 +37,24 @@ class Screens(Base):
             self._turn(None)
         self._selector.unregister(pipe)
 
-    def show(self, port: int, token: str | None, count: int, since: int | None = None) -> float:
+    def show(self, port: int, token: str | None, count: int, since: int | None = None, door: str = wire.PAGE) -> float:
         """Have `count` dashboards open; the seconds until the new ones have their first frame.
 
         Without a token they are bare sockets, which say nothing.
         """
         for screen in self._screens[count:]:
             self._leave(screen)
-        self._hello = wire.hello(since)
+        self._hello = wire.hello(since, token, door)
         began = time.monotonic()
         for _ in range(count - len(self._screens)):
-            self._come(port, token)
+            self._come(port, token, door)
         self._until(lambda: not token or all(screen.frame for screen in self._screens))
         return time.monotonic() - began
 
-    def settle(self, position: int) -> float:
-        """Wait until every dashboard has reached `position`; the seconds that took."""
+    def settle(self, position: int, order: int | None = None) -> float:
+        """Wait until every dashboard has reached `position`, or has been told of `order`; the seconds that took."""
         began = time.monotonic()
-        self._until(lambda: all(s.frame and s.frame.position >= position for s in self._screens))
+        self._until(lambda: all(s.frame and s.frame.reaches(position, order) for s in self._screens))
         return time.monotonic() - began
 
     def forget(self) -> None:
@@ -73,10 +73,10 @@ class Screens(Base):
         """Dashboards that are still connected."""
         return len(self._screens)
 
-    def _come(self, port: int, token: str | None) -> None:
+    def _come(self, port: int, token: str | None, door: str) -> None:
         screen = _Screen(wire.connect(port), shook_hands=token is None)
         if token:
-            screen.line.sendall(wire.upgrade(port, token))
+            screen.line.sendall(wire.upgrade(port, token, door))
         screen.line.setblocking(False)
         self._selector.register(screen.line, selectors.EVENT_READ, screen)
         self._screens.append(screen)
@@ -121,7 +121,9 @@ class Screens(Base):
         for frame in found:
             kind = frame[0] & 0x0F
             if kind == wire.TEXT:
-                screen.frame = self._book.note(frame, arrived)
+                noted = self._book.note(frame, arrived)
+                if noted.says_something or screen.frame is None:
+                    screen.frame = noted
             elif kind == wire.PING:
                 screen.line.send(wire.PONG)
             elif kind == wire.CLOSE:

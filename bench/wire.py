@@ -13,7 +13,9 @@ PONG = b"\x8a\x80\0\0\0\0"
 TAIL = 64
 
 _ORDER = re.compile(rb'id="order-(\d+)"')
+_TOLD = re.compile(rb'(?:id="order-|"orderId": ?)(\d+)')
 _POSITION = re.compile(rb'id="position" value="(\d+)"')
+PAGE, STREAM, SOCKETIO = "/dashboard/live", "/orders/live", "/socket.io/?EIO=4&transport=websocket"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ID = re.compile(rb'"data":\{"id":(\d+)')
 
@@ -35,18 +37,23 @@ def answer(data: bytes) -> tuple[int, int] | None:
     return int(data[9:12]), int(found[1]) if found else 0
 
 
-def upgrade(port: int, token: str) -> bytes:
-    """A dashboard's handshake (RFC 6455, 4.1)."""
+def upgrade(port: int, token: str, door: str = PAGE) -> bytes:
+    """The handshake of a dashboard or a front end (RFC 6455, 4.1)."""
     return (
-        f"GET /dashboard/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+        f"GET {door} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: auth_token={token}\r\n\r\n"
     ).encode()
 
 
-def hello(since: int | None) -> bytes:
-    """The page's first word, masked with zeros, which leave it as it is."""
-    said = json.dumps({"t": "hello", "since": since, "view": "/dashboard"}).encode()
+def hello(since: int | None, token: str | None = None, door: str = PAGE) -> bytes:
+    """The first word at a door, masked with zeros, which leave it as it is; /orders/live needs none."""
+    if door == STREAM:
+        return b""
+    word = json.dumps({"t": "hello", "since": since, "view": "/dashboard"})
+    said = (f'40/orders,{{"token":"{token}"}}' if door == SOCKETIO else word).encode()
+    if len(said) > 125:
+        return struct.pack("!BBHI", 0x81, 0x80 | 126, len(said), 0) + said
     return struct.pack("!BBI", 0x81, 0x80 | len(said), 0) + said
 
 
@@ -60,8 +67,8 @@ def frames(data: bytes) -> tuple[list[bytes], bytes]:
 
 
 def orders(frame: bytes) -> list[int]:
-    """The ids of the orders whose rows the frame draws."""
-    return [int(found) for found in _ORDER.findall(frame)]
+    """The ids of the orders the frame tells of."""
+    return [int(found) for found in _TOLD.findall(frame)]
 
 
 def position(frame: bytes) -> int:

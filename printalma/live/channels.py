@@ -122,14 +122,9 @@ class Room:
         return b"".join(frames.text(_packet(notice)) for _, notice in notices)
 
 
-def room_for(user_id: int, is_admin: bool) -> Room:
-    """What this user hears of, over Socket.IO."""
-    return Room(ADMINS if is_admin else user_id)
-
-
-def stream_for(user_id: int, is_admin: bool) -> Stream:
-    """What this user hears of."""
-    return Stream(ADMINS if is_admin else user_id)
+def audience(user_id: int, is_admin: bool) -> str | int:
+    """Whose notices this user hears."""
+    return ADMINS if is_admin else user_id
 
 
 def position(cursor: int) -> str:
@@ -144,8 +139,12 @@ def _missed(connection: Connection, to: str | int, since: int, cursor: int) -> S
 
 def _packet(notice: Notice) -> str:
     """An EVENT packet of Socket.IO v5 in a MESSAGE packet of Engine.IO v4 (their protocol documents)."""
-    return f"42{NAMESPACE},{json.dumps([notice.name, notice.notification])}"
+    return f"42{NAMESPACE},{_compact([notice.name, notice.notification])}"
 
 
 def _said(message: Mapping[str, object]) -> bytes:
-    return frames.text(json.dumps(message))
+    return frames.text(_compact(message))
+
+
+def _compact(message: object) -> str:
+    return json.dumps(message, separators=(",", ":"))

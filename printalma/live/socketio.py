@@ -18,7 +18,7 @@ from printalma.accounts.guard import COOKIE, actor_of
 from printalma.config import settings
 from printalma.lib.clock import iso, now
 from printalma.lib.text import t
-from printalma.live.channels import NAMESPACE, room_for
+from printalma.live.channels import NAMESPACE, Room, audience
 from printalma.live.connection import Connection
 from printalma.live.door import take_line
 from printalma.live.hub import Join, Socket
@@ -84,7 +84,7 @@ class SocketIODoor:
         self.server.save_session(sid, {"email": actor.email}, NAMESPACE)
         # From here on it takes itself for connected: what happens before the tailer lets it in, it hears then.
         since = self._process.hub.cursor or None
-        self._process.join(Join(socket, room_for(actor.id, actor.is_admin), since))
+        self._process.join(Join(socket, Room(audience(actor.id, actor.is_admin)), since))
 
     def _disconnect(self, sid: str, _reason: str) -> None:
         socket = self._sockets.pop(sid, None)

@@ -10,7 +10,7 @@ from printalma.lib.command import whole
 from printalma.lib.errors import Forbidden
 from printalma.lib.text import t
 from printalma.live import door
-from printalma.live.channels import stream_for
+from printalma.live.channels import Stream, audience
 from printalma.live.hub import Join, Socket
 from printalma.serve import origin
 
@@ -49,7 +49,7 @@ def _who(ws: Server) -> Actor | None:
 
 def _asked(socket: Socket, message: str | bytes | None, since: int | None) -> Join | None:
     """At first from `since`, or from now on; later {"event": "resume", "data": {"since": id}}."""
-    channel = stream_for(socket.user_id, socket.is_admin)
+    channel = Stream(audience(socket.user_id, socket.is_admin))
     if message is None:
         return Join(socket, channel, since)
     asked = door.message_of(message)

@@ -6,7 +6,7 @@ the cursor has caught up with everything before and gets everything after: there
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import gevent
 from flask import Flask
@@ -24,20 +24,13 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 LOOK = 1.0  # seconds between two looks at the log when nothing nudges
-REST = 2.0  # pause after a batch, in lengths of that batch, so that orders are taken while screens are told …
-REST_MOST = 0.02  # … but never longer than this, in seconds
 BACK_OFF = (0.1, 2.0)
-
-Reader = Callable[[Batch], None]
 
 
 class Tailer:
-    """`also` are readers that are told of each batch once the sockets of the hub have it."""
-
     def __init__(self, app: Flask, hub: Hub) -> None:
         self._app = app
         self._hub = hub
-        self.also: list[Reader] = []
         self.nudge = Event()
         self.looked_at = 0.0
 
@@ -70,26 +63,30 @@ class Tailer:
     def _turn(self) -> None:
         self.nudge.wait(LOOK)
         self.nudge.clear()
-        began = time.monotonic()
-        if self._look():
-            gevent.sleep(min(REST * (time.monotonic() - began), REST_MOST))
+        # No pause between two batches: under load the hub serves every waiting request before it comes back here, which
+        # is what makes batches grow. A pause would only cost another round of requests.
+        self._look()
         self.looked_at = time.monotonic()
 
-    def _look(self) -> bool:
-        """Tell everybody what is new, then let in who waits. Whether anything was new."""
+    def _look(self) -> None:
+        """Tell everybody what is new, then let in who waits."""
         hub = self._hub
         joining, hub.joining = hub.joining, []
         try:
             with reading() as connection:
-                found = False
-                while records := events.since(connection, hub.cursor, BATCH):
-                    self._tell(connection, Batch(records))
-                    found = True
+                while self._read_on(connection):
+                    pass
                 self._admit(connection, joining)
         except UNREACHABLE:
             hub.joining = joining + hub.joining
             raise
-        return found
+
+    def _read_on(self, connection: Connection) -> bool:
+        """Tell the next batch. Whether it was a full one: while others go on writing, who waits is let in."""
+        records = events.since(connection, self._hub.cursor, BATCH)
+        if records:
+            self._tell(connection, Batch(records))
+        return len(records) == BATCH
 
     @FAN_OUT.time()
     def _tell(self, connection: Connection, batch: Batch) -> None:
@@ -100,8 +97,6 @@ class Tailer:
         for channel, frame in drawn:
             if frame:
                 hub.push(channel, frame)
-        for reader in self.also:
-            reader(batch)
         for record in batch.records:
             if isinstance(record.event, AccessEnded):
                 hub.end_sign_ins(record.event.sign_ins)
