@@ -1,17 +1,20 @@
 """Two processes, crashes, a database that goes away, readers that stall, networks that cut: nothing is missed."""
 
 import os
+import resource
 import signal
 import socket
 import struct
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import websocket
 
 from tests.conftest import StartServer
 from tests.support.client import cart
+from tests.support.database import select
 from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
@@ -204,3 +207,47 @@ def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Server)
     assert answer.status == 400
     with pytest.raises(websocket.WebSocketBadStatusException):
         websocket.create_connection(shop.url.replace("http", "ws") + "/dashboard/nowhere", timeout=5)
+
+
+def test_a_full_disk_is_503_until_there_is_room_again(
+    database_kind: str, database: str, start_server: StartServer, pages: list[Page]
+) -> None:
+    if database_kind == "postgres":
+        pytest.skip("PostgreSQL's disk is the database server's affair")
+    server = start_server(database)
+    page = Page(server.admin()).open()
+    pages.append(page)
+    placed = [server.client().place()["id"]]
+    worker, log = server.workers()[0], Path(database.removeprefix("sqlite:///") + "-wal")
+    _, hard = resource.prlimit(worker, resource.RLIMIT_FSIZE)
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, (log.stat().st_size, hard))
+
+    def refused() -> bool:
+        answer = server.client().post("/orders/guest", cart())
+        assert answer.status in (201, 503), answer.text
+        placed.extend([answer.data["id"]] if answer.status == 201 else [])
+        return answer.status == 503
+
+    eventually(refused)
+    assert server.client().get("/orders/test-auth").status == 401
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, (hard, hard))
+    eventually(lambda: not refused())
+    eventually(lambda: set(placed) <= set(page.rows))
+    assert [row.id for row in select(database, "SELECT id FROM orders ORDER BY id")] == placed
+    assert not page.closes
+
+
+@pytest.mark.matrix
+def test_a_process_that_died_is_no_longer_counted(database: str, start_server: StartServer) -> None:
+    first, second = start_server(database), start_server(database)
+    admin = second.admin()
+
+    def connected() -> int:
+        found: int = admin.get("/orders/admin/websocket-stats").data["total"]
+        return found
+
+    sockets = [first.admin().dashboard() for _ in range(3)]
+    eventually(lambda: connected() == 3)
+    first.kill()
+    eventually(lambda: connected() == 0, 60)
+    assert len(sockets) == 3
