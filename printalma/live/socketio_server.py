@@ -22,7 +22,7 @@ _unheard.propagate = False
 
 
 class Server(socketio.Server):  # type: ignore[misc]
-    """A peer whose packets make no sense loses its line, and costs nothing but a word at level debug."""
+    """A peer whose packets make no sense loses its line, and costs nothing but a line in the log."""
 
     def __init__(self, is_known: Callable[[str, dict[str, Any]], bool]) -> None:
         super().__init__(
@@ -49,7 +49,8 @@ class Server(socketio.Server):  # type: ignore[misc]
             log.warning("a front end is asked to come back: %s", type(error).__name__)
             self.drop(session)
         except GIBBERISH as error:
-            log.debug("a peer that speaks no Socket.IO: %s", type(error).__name__)
+            # One line and no traceback for a stranger's odd bytes, but not silence: a fault of ours may look the same.
+            log.warning("a Socket.IO packet made no sense: %s", type(error).__name__)
             self.drop(session)
         except Exception:
             log.exception("a Socket.IO session failed")
