@@ -2,16 +2,17 @@
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from printalma.accounts import live as accounts_live
 from printalma.catalog import live as catalog_live
 from printalma.events import renderings
+from printalma.lib.text import FOLDER, LANGUAGE
 from printalma.orders import live as orders_live
 from tests.support.server import ROOT
 
@@ -189,15 +190,9 @@ def test_every_event_has_its_renderings_decided() -> None:
 # Texts
 
 
-def keys(table: dict[str, object], prefix: str = "") -> Iterator[str]:
-    for name, value in table.items():
-        if isinstance(value, dict):
-            yield from keys(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name
-
-
-KNOWN = set(keys(tomllib.loads((PACKAGE / "texts" / "fr.toml").read_text(encoding="utf-8"))))
+with open(FOLDER / LANGUAGE / "LC_MESSAGES" / "messages.po", encoding="utf-8") as _file:
+    CATALOGUE = read_po(_file, abort_invalid=True)
+KNOWN = {str(message.id[0] if message.pluralizable else message.id) for message in CATALOGUE if message.id}
 
 
 def asked_in_python() -> Iterator[tuple[str, str]]:
@@ -205,7 +200,7 @@ def asked_in_python() -> Iterator[tuple[str, str]]:
     for file in sources():
         for node in ast.walk(tree_of(file)):
             if isinstance(node, ast.Call) and called(node) in ("t", "count") and node.args:
-                yield from literal(node.args[0], called(node) == "count")
+                yield from literal(node.args[0])
 
 
 def called(node: ast.Call) -> str:
@@ -213,24 +208,28 @@ def called(node: ast.Call) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def literal(node: ast.expr, counts: bool) -> Iterator[tuple[str, str]]:
+def literal(node: ast.expr) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield from ((("key", f"{node.value}.{n}") for n in ("one", "many")) if counts else [("key", node.value)])
+        yield "key", node.value
     elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
         yield "prefix", str(node.values[0].value)
     elif isinstance(node, ast.IfExp):
-        yield from literal(node.body, counts)
-        yield from literal(node.orelse, counts)
+        yield from literal(node.body)
+        yield from literal(node.orelse)
 
 
 def asked_in_templates() -> Iterator[tuple[str, str]]:
-    call = re.compile(r"""\b(t|count)\(\s*["']([\w.]+)["']\s*(~?)""")
+    call = re.compile(r"""\b(?:t|count)\(\s*["']([\w.]+)["']\s*(~?)""")
     for file in (ROOT / "templates").rglob("*.html"):
-        for function, key, open_ended in call.findall(file.read_text(encoding="utf-8")):
-            if open_ended:
-                yield "prefix", key
-            else:
-                yield from literal(ast.Constant(key), function == "count")
+        for key, open_ended in call.findall(file.read_text(encoding="utf-8")):
+            yield "prefix" if open_ended else "key", key
+
+
+def test_every_sentence_is_filed_once_and_filled_in() -> None:
+    text = (FOLDER / LANGUAGE / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
+    filed = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+    assert sorted(filed) == sorted(set(filed))
+    assert [message.id for message in CATALOGUE if message.id and not message.string] == []
 
 
 def test_every_sentence_asked_for_is_there() -> None:
@@ -245,7 +244,6 @@ def test_every_sentence_is_asked_for() -> None:
     prefixes = tuple(key for kind, key in asked if kind == "prefix")
     texts = [file.read_text(encoding="utf-8") for file in (*sources(), *(ROOT / "templates").rglob("*.html"))]
     named = {word for text in texts for word in re.findall(r"""["']([a-z_]+(?:\.\w+)+)["']""", text)}
-    named |= {f"{word}.{n}" for word in named for n in ("one", "many")}
     unused = {key for key in KNOWN if key not in named and ("key", key) not in asked and not key.startswith(prefixes)}
     assert unused == set()
 

@@ -6,10 +6,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts import service, tokens
 from printalma.accounts.commands import Login
 from printalma.accounts.cookie import clear_cookie, set_cookie
-from printalma.accounts.guard import EVERYBODY, access, current_actor
+from printalma.accounts.guard import ADMIN, EVERYBODY, access, current_actor
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.text import t
+from printalma.serve.pages import THEME, THEMES
+
+YEAR = 31_536_000  # seconds
 
 bp = Blueprint("accounts", __name__)
 
@@ -46,6 +49,19 @@ def logout() -> AnyResponse:
         service.logout(actor)
     response = redirect("/login", 303)
     clear_cookie(response)
+    return response
+
+
+@bp.post("/dashboard/theme")
+@access(ADMIN)
+def choose_theme() -> AnyResponse:
+    """Light, dark, or as the system says; kept on this device."""
+    response = redirect(_next(), 303)
+    chosen = request.form.get("theme")
+    if chosen in THEMES:
+        response.set_cookie(THEME, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    else:
+        response.delete_cookie(THEME)
     return response
 
 

@@ -1,20 +1,49 @@
-"""Every sentence a user reads comes from one file: printalma/texts/fr.toml."""
+"""Every sentence a user reads comes from one gettext catalogue per language: printalma/translations/<language>/."""
 
-import tomllib
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
-_FILE = Path(__file__).parent.parent / "texts" / "fr.toml"
-_SENTENCES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask_babel import Domain, get_locale
+
+LANGUAGE = "fr"
+FOLDER = Path(__file__).parent.parent / "translations"
+
+
+class Catalogue(Domain):  # type: ignore[misc]
+    """Flask-Babel's domain, read from the .po files: a platform that only installs packages compiles none."""
+
+    def get_translations(self) -> Translations:
+        locale = get_locale()  # None outside of an app: settings are refused before there is one
+        return _sentences(locale.language if locale else LANGUAGE)
+
+
+CATALOGUE = Catalogue()
 
 
 def t(key: str, **values: object) -> str:
     """The sentence filed under `key` ("orders.created"), its {names} filled in. KeyError for an unknown key."""
-    found = _SENTENCES
-    for part in key.split("."):
-        found = found[part]
-    return str(found).format(**values) if values else str(found)
+    found = CATALOGUE.get_translations().gettext(key)
+    if found == key:
+        raise KeyError(key)
+    return found.format(**values) if values else found
 
 
 def count(key: str, n: int, **values: object) -> str:
-    """`key`.one or `key`.many, by the French rule: zero and one are singular."""
-    return t(f"{key}.{'one' if n < 2 else 'many'}", n=n, **values)
+    """The sentence filed under `key` in the plural form of `n`, which is {n} in it. KeyError for an unknown key."""
+    found = CATALOGUE.get_translations().ngettext(key, key, n)
+    if found == key:
+        raise KeyError(key)
+    return found.format(n=n, **values)
+
+
+@lru_cache
+def _sentences(language: str) -> Translations:
+    compiled = BytesIO()
+    with open(FOLDER / language / "LC_MESSAGES" / "messages.po", "rb") as file:
+        write_mo(compiled, read_po(file, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled)
