@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase
 
-from printalma.config import ROOT, ConfigError, Settings
+from printalma.config import ConfigError, Settings
 from printalma.lib.text import t
 
 ATTEMPTS = 6
@@ -57,7 +56,6 @@ class Moment(sa.types.TypeDecorator[datetime]):
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 db = SQLAlchemy(model_class=Model)
-migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -69,7 +67,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         {} if settings.is_sqlite else _postgres_options()
     )
     db.init_app(app)
-    migrate.init_app(app, db)
     if settings.is_sqlite:
         with app.app_context():
             sa.event.listen(db.engine, "connect", _sqlite_pragmas)
