@@ -4,7 +4,10 @@ import subprocess
 
 from tests.accounts.people import PASSWORD, email
 from tests.support import database as db
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import BIN, ROOT, Server, environment, flask
+
+pytestmark = ON_POSTGRES
 
 
 def refused(database_url: str, *arguments: str) -> str:

@@ -11,10 +11,13 @@ from playwright.sync_api import Browser, expect
 from tests.accounts.people import admin, customer
 from tests.conftest import NewDatabase
 from tests.support.client import cart
+from tests.support.matrix import ON_POSTGRES
 from tests.support.net import free_port
 from tests.support.node import PACKAGES, node, run
 from tests.support.server import ADMIN, ROOT, Server
 from tests.support.site import Site
+
+pytestmark = ON_POSTGRES
 
 SCRIPT = ROOT / "examples" / "test-websocket.js"
 

@@ -5,7 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.support.browser import DESK, PHONE, Visitors
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server
+
+pytestmark = ON_POSTGRES
 
 
 @pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.matrix)], ids=["phone", "desk"])

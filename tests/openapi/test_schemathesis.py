@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.client import Client
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import ADMIN, BIN, Server
+
+pytestmark = ON_SQLITE
 
 LEFT_OUT = "positive_data_acceptance,negative_data_rejection"
 

@@ -11,9 +11,12 @@ from tests.accounts.people import admin
 from tests.conftest import NewDatabase
 from tests.socketio.conftest import running
 from tests.support.client import Client
+from tests.support.matrix import ON_SQLITE
 from tests.support.node import LIBRARY
 from tests.support.server import ADMIN, Server
 from tests.support.site import Site
+
+pytestmark = ON_SQLITE
 
 LISTEN = """([url, options]) => {
   window.heard = [];

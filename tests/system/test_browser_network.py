@@ -7,8 +7,11 @@ from playwright.sync_api import expect
 
 from tests.support.browser import Visitors
 from tests.support.client import Client
+from tests.support.matrix import ON_POSTGRES
 from tests.support.proxy import Proxy
 from tests.support.server import Server
+
+pytestmark = ON_POSTGRES
 
 Admins = tuple[Client, Client]
 

@@ -15,6 +15,7 @@ import websocket
 from tests.conftest import StartServer
 from tests.support.client import cart
 from tests.support.database import select
+from tests.support.matrix import ON_SQLITE
 from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
@@ -102,6 +103,7 @@ def _placed(server: Server) -> int:
     return answer.data["id"] if answer.status == 201 else 0
 
 
+@ON_SQLITE
 def test_a_reader_that_stalls_is_dropped_with_1013_and_delays_nobody(shop: Server, pages: list[Page]) -> None:
     admin = shop.admin_once()
     orders = [shop.client().place()["id"] for _ in range(50)]

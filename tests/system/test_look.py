@@ -7,12 +7,11 @@ from playwright.sync_api import Page, expect
 from tests.conftest import NewDatabase, StartServer
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import ADMIN, Server
 
 # The same templates on either database: one of them is enough for a look.
-pytestmark = pytest.mark.parametrize(
-    "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
-)
+pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
 LONG = {"firstName": "Marie-Antoinette Bérénice", "lastName": "N'Guessan-Vandenbrouckeghem", "street": "x" * 120}
 WEIGHT_MOST = 60_000

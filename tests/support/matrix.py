@@ -1,0 +1,14 @@
+"""What looks the same on either database is tried on one by default, and on the other by `make test-all`."""
+
+from typing import Any
+
+import pytest
+
+
+def _mainly(first: str, other: str) -> Any:
+    kinds = [first, pytest.param(other, marks=pytest.mark.matrix)]
+    return pytest.mark.parametrize("database_kind", kinds, indirect=True)
+
+
+ON_SQLITE = _mainly("sqlite", "postgres")
+ON_POSTGRES = _mainly("postgres", "sqlite")
