@@ -8,7 +8,7 @@ def create_app() -> Flask:
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from printalma import accounts, catalog, cli, config, db, inbox, live, openapi, ops, orders, serve
+    from printalma import accounts, catalog, cli, config, db, inbox, live, openapi, ops, orders, serve, shop
 
     settings = config.load()
     app = Flask(
@@ -17,10 +17,11 @@ def create_app() -> Flask:
         template_folder=str(config.ROOT / "templates"),
         instance_path=str(config.INSTANCE),
     )
-    app.extensions["printalma.settings"] = settings
+    app.extensions[config.SETTINGS] = settings
     ops.init_logs(settings)
     db.init_app(app, settings)
     serve.init_app(app, settings)
+    shop.init_app(app)
     accounts.init_app(app)
     catalog.init_app(app)
     orders.init_app(app)

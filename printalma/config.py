@@ -17,6 +17,8 @@ ROOT = Path(__file__).parent.parent
 INSTANCE = ROOT / "instance"
 PLATFORM_MARKS = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME", "CONTAINER")
 KEY_BYTES = 32
+LOW_STOCK = 10
+SETTINGS = "printalma.settings"
 ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:_-]+")  # as browsers write it: in small letters, with nothing behind
 
 
@@ -42,6 +44,7 @@ class Settings:
     log_level: str
     platform: str | None
     metrics_token: str | None
+    shop_low_stock: int = LOW_STOCK
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,8 +52,8 @@ class Settings:
 
 
 def settings() -> Settings:
-    """The settings of the running app."""
-    found: Settings = current_app.extensions["printalma.settings"]
+    """The settings of the running app. What the shop has saved of its own replaces the environment's (shop.service)."""
+    found: Settings = current_app.extensions[SETTINGS]
     return found
 
 

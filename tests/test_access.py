@@ -54,6 +54,8 @@ ROUTES = {
     "POST /dashboard/products/new": ADMIN,
     "GET /dashboard/products/<int:product_id>": ADMIN,
     "POST /dashboard/products/<int:product_id>": ADMIN,
+    "GET /dashboard/settings": ADMIN,
+    "POST /dashboard/settings": ADMIN,
     "GET /dashboard/live": SOCKET,
     "GET /orders/live": SOCKET,
     # The last ones: they end the sign-in with which they are called.

@@ -14,6 +14,7 @@ from printalma.catalog import live as catalog_live
 from printalma.events import renderings
 from printalma.lib.text import FOLDER, LANGUAGE
 from printalma.orders import live as orders_live
+from printalma.shop import live as shop_live
 from tests.support.server import ROOT
 
 PACKAGE = ROOT / "printalma"
@@ -27,6 +28,7 @@ LAYERS = (
     ("events",),
     ("accounts",),
     ("catalog",),
+    ("shop",),
     ("live", "push"),
     ("stats",),
     ("orders",),
@@ -182,7 +184,7 @@ def test_files_and_functions_fit_in_the_head() -> None:
 
 
 def test_every_event_has_its_renderings_decided() -> None:
-    for feature in (accounts_live, catalog_live, orders_live):
+    for feature in (accounts_live, catalog_live, shop_live, orders_live):
         feature.register()
     assert renderings.undecided() == set()
 

@@ -10,6 +10,7 @@ from printalma.catalog.models import Product
 from printalma.db import Connection, table, transaction
 from printalma.events import log
 from printalma.events.types import ProductAdded, ProductChanged
+from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.text import t
@@ -80,6 +81,14 @@ def change(product_id: int, version: int, stock_was: int | None, command: SavePr
         log.append(tx, ProductChanged(product_id, command.name, changes), actor_id)
 
     transaction(work)
+
+
+def convert_prices(tx: Connection, before: str, after: str) -> None:
+    """Write every price in the currency `after`; forms that still show the old ones are out of date."""
+    for product in tx.execute(sa.select(_products.c.id, _products.c.price).order_by(_products.c.id)).all():
+        price = money.convert(product.price, before, after)
+        saved = sa.update(_products).where(_products.c.id == product.id)
+        tx.execute(saved.values(price=price, version=_products.c.version + 1, updated_at=now()))
 
 
 def _stock_now(present: int | None, was: int | None, wanted: int | None) -> int | None:

@@ -50,6 +50,13 @@ class ProductChanged(Event):
 
 
 @dataclass(frozen=True)
+class ShopChanged(Event):
+    """`changes` names the settings that differ from before."""
+
+    changes: list[str]
+
+
+@dataclass(frozen=True)
 class UserAdded(Event):
     user_id: int
     role: str

@@ -133,6 +133,8 @@ _SENTENCES = {
     "email": "email",
     "cursor": "cursor",
     "date": "date",
+    "currency": "currency",
+    "zone": "zone",
 }
 
 

@@ -1,10 +1,11 @@
 """Money: whole minor units inside (cents, or francs where a currency has no decimals)."""
 
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol, get_territory_currencies
 
 LOCALE = "fr_FR"
 MOST = 10**11
@@ -13,6 +14,18 @@ MOST = 10**11
 def known(currency: str) -> bool:
     """Whether `currency` is a code of ISO 4217."""
     return currency in get_global("all_currencies")
+
+
+def in_use() -> set[str]:
+    """The codes of currencies that a country uses today."""
+    territories, today = get_global("territory_currencies"), date.today()
+    return {code for territory in territories for code in get_territory_currencies(territory, today)}
+
+
+def convert(minor: int, before: str, after: str) -> int:
+    """The same written amount in another currency, rounded where that has fewer decimals: 24,90 € → 25 F CFA."""
+    exact = Decimal(minor).scaleb(get_currency_precision(after) - get_currency_precision(before))
+    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def number(minor: int, currency: str) -> float | int:

@@ -14,11 +14,12 @@ from gevent.event import Event
 
 from printalma.db import UNREACHABLE, Connection, reading
 from printalma.events import log as events
-from printalma.events.types import AccessEnded, OrderPlaced
+from printalma.events.types import AccessEnded, OrderPlaced, ShopChanged
 from printalma.lib.measures import EVENTS_TOLD, FAN_OUT
 from printalma.live import signal
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
+from printalma.shop import service as shop
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Tailer:
     def _start(self) -> None:
         with reading() as connection:
             self._hub.cursor = events.last_id(connection)
+            shop.refresh(connection)
 
     def _turn(self) -> None:
         self.nudge.wait(LOOK)
@@ -91,6 +93,8 @@ class Tailer:
     @FAN_OUT.time()
     def _tell(self, connection: Connection, batch: Batch) -> None:
         hub = self._hub
+        if any(isinstance(record.event, ShopChanged) for record in batch.records):
+            shop.refresh(connection)
         drawn = [(channel, channel.news(connection, batch)) for channel in hub]
         hub.cursor = batch.upto
         EVENTS_TOLD.inc(len(batch.records))

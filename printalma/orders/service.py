@@ -1,6 +1,6 @@
 """What happens to orders: each verb is one transaction that ends with its event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from printalma.orders.idempotency import Idempotency, claim, remember
 from printalma.orders.models import Order, Status
 from printalma.orders.queries import Details, Fields
 from printalma.orders.rows import Shop
+from printalma.shop.service import hold_currency
 from printalma.stats import service as stats
 
 _orders = table(Order)
@@ -48,14 +49,15 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
             earlier = claim(tx, idempotency, actor)
             if earlier is not None:
                 return Placed(_details(tx, earlier), replayed=True)
+        held = replace(shop, currency=hold_currency(tx))
         products = rows.products_of(tx, command)
         counted = {i: n for i, n in command.quantities().items() if products[i].stock is not None}
         stock.take_stock(tx, counted)
-        details = rows.insert(tx, command, products, actor, shop)
+        details = rows.insert(tx, command, products, actor, held)
         if idempotency is not None:
             remember(tx, idempotency, actor, details.order["id"])
         stats.count_placed(tx, details.order["day"], Status.PENDING, details.order["total"])
-        log.append(tx, _placed(details, shop), actor.id if actor else None)
+        log.append(tx, _placed(details, held), actor.id if actor else None)
         return Placed(details, replayed=False)
 
     return transaction(work)

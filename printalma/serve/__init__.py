@@ -24,7 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     assets.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
-    pages.init_app(app, settings)
+    pages.init_app(app)
     routing.init_app(app)
     app.config |= {"COMPRESS_ALGORITHM": ["gzip"], "COMPRESS_LEVEL": 5, "COMPRESS_MIN_SIZE": 2000}
     Compress(app)

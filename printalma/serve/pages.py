@@ -7,7 +7,7 @@ from flask import Flask, request
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 
-from printalma.config import Settings
+from printalma.config import settings
 from printalma.lib import clock, money, text
 
 THEME = "theme"  # the cookie: light or dark by choice; without it the system decides
@@ -20,16 +20,17 @@ def theme() -> str | None:
     return chosen if chosen in THEMES else None
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask) -> None:
     Babel(app, default_locale=text.LANGUAGE, configure_jinja=False)
 
     def shown_money(minor: int) -> str:
-        return money.shown(minor, settings.shop_currency)
+        return money.shown(minor, settings().shop_currency)
 
     def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
-        return format_datetime(moment, pattern, tzinfo=settings.shop_tz, locale="fr_FR")
+        return format_datetime(moment, pattern, tzinfo=settings().shop_tz, locale="fr_FR")
 
-    app.jinja_env.globals.update(t=text.t, count=text.count, iso=clock.iso, shop_name=settings.shop_name, theme=theme)
+    app.jinja_env.globals.update(t=text.t, count=text.count, iso=clock.iso, theme=theme)
+    app.context_processor(lambda: {"shop_name": settings().shop_name})
     app.jinja_env.filters.update(money=shown_money, moment=shown_moment)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

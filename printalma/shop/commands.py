@@ -1,0 +1,39 @@
+"""What an admin asks of the shop's settings."""
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from printalma.lib import money
+from printalma.lib.command import Command, Line, whole
+
+LOW_STOCK_MOST = 10_000
+
+
+def _currency(code: str) -> str:
+    if not money.known(code):
+        raise PydanticCustomError("currency", "not a currency")
+    return code
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("zone", "not a time zone")
+    return name
+
+
+class ChangeShop(Command):
+    """`lowStock`: a product with as many or fewer left is marked."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=100)]
+    currency: Annotated[str, AfterValidator(_currency)]
+    zone: Annotated[str, AfterValidator(_zone)]
+    lowStock: Annotated[int, Field(ge=0, le=LOW_STOCK_MOST)]
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, str]) -> Self:
+        """The command that a form's texts describe. Raises Invalid."""
+        return cls.parse({**form, "lowStock": whole(form.get("lowStock"))})

@@ -1,0 +1,18 @@
+"""The shop's settings."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from printalma.db import Model
+
+
+class ShopRow(Model):
+    """One row. What nobody has saved yet is None: the environment's value applies."""
+
+    __tablename__ = "shop"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str | None] = mapped_column(sa.String(100))
+    currency: Mapped[str | None] = mapped_column(sa.String(3))
+    zone: Mapped[str | None] = mapped_column(sa.String(64))
+    low_stock: Mapped[int]
+    version: Mapped[int]

@@ -1,0 +1,105 @@
+"""The shop's settings: every process goes by the same ones, and no order is placed in a currency that was given up."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import current_app
+
+from printalma.accounts.actor import Actor
+from printalma.catalog import service as catalog
+from printalma.config import SETTINGS, settings
+from printalma.db import Connection, Row, reading, table, transaction
+from printalma.events import log
+from printalma.events.types import ShopChanged
+from printalma.lib.errors import Conflict, FieldError, Invalid
+from printalma.lib.text import t
+from printalma.shop import queries
+from printalma.shop.commands import ChangeShop
+from printalma.shop.models import ShopRow
+
+_shop = table(ShopRow)
+_KNOWN = "printalma.shop"  # absent: not read yet; False: the currency may still change; True: it is fixed
+
+
+def know() -> None:
+    """Read the settings once per process; from then on the tailer says when they have changed."""
+    if _KNOWN not in current_app.extensions:
+        with reading() as connection:
+            refresh(connection)
+
+
+def refresh(connection: Connection) -> None:
+    """Go by the shop as the database has it now."""
+    _adopt(queries.row(connection), queries.currency_of_orders(connection))
+
+
+def hold_currency(tx: Connection) -> str:
+    """The currency of the order that this transaction places.
+
+    The first order fixes it. Until one is known, the settings are held against a change that would slip in between the
+    prices this order is read at and its commit.
+    """
+    if not current_app.extensions.get(_KNOWN):
+        _adopt(queries.row_held(tx), queries.currency_of_orders(tx))
+    return settings().shop_currency
+
+
+def change(command: ChangeShop, version: int, actor: Actor) -> None:
+    """Save the settings. Raises Conflict when somebody saved them since `version`, Invalid for a fixed currency.
+
+    Before the first order a new currency rewrites the prices of the catalogue: 24,90 € becomes 25 F CFA, not 2490.
+    """
+
+    def work(tx: Connection) -> None:
+        row = queries.row_for_update(tx)
+        if row.version != version:
+            raise Conflict(t("shop.changed_meanwhile"))
+        _adopt(row, queries.currency_of_orders(tx))
+        present, wanted = _present(), _wanted(command)
+        changes = [name for name, value in wanted.items() if value != present[name]]
+        if "currency" in changes:
+            _change_currency(tx, settings().shop_currency, command.currency)
+        if changes:
+            tx.execute(sa.update(_shop).values(wanted | {"version": version + 1}))
+            log.append(tx, ShopChanged(changes), actor.id)
+
+    transaction(work)
+    with reading() as connection:
+        refresh(connection)
+
+
+def is_currency_fixed() -> bool:
+    """Whether an order was placed, as far as this process knows."""
+    return bool(current_app.extensions.get(_KNOWN))
+
+
+def _present() -> dict[str, str | int]:
+    shop = settings()
+    columns = {"name": shop.shop_name, "currency": shop.shop_currency, "zone": shop.shop_tz.key}
+    return {**columns, "low_stock": shop.shop_low_stock}
+
+
+def _wanted(command: ChangeShop) -> dict[str, str | int]:
+    columns = {"name": command.name, "currency": command.currency, "zone": command.zone}
+    return {**columns, "low_stock": command.lowStock}
+
+
+def _change_currency(tx: Connection, before: str, after: str) -> None:
+    if queries.currency_of_orders(tx) is not None:
+        sentence = t("shop.currency_fixed", currency=before)
+        raise Invalid(sentence, errors=[FieldError("currency", sentence)])
+    catalog.convert_prices(tx, before, after)
+
+
+def _adopt(row: Row, currency_of_orders: str | None) -> None:
+    """What nobody saved stays as the environment says, but for the currency of orders that are there."""
+    given = settings()
+    current_app.extensions[SETTINGS] = replace(
+        given,
+        shop_name=row.name or given.shop_name,
+        shop_currency=row.currency or currency_of_orders or given.shop_currency,
+        shop_tz=ZoneInfo(row.zone) if row.zone else given.shop_tz,
+        shop_low_stock=row.low_stock,
+    )
+    current_app.extensions[_KNOWN] = currency_of_orders is not None

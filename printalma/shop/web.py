@@ -1,0 +1,82 @@
+"""The shop's settings page."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.config import settings
+from printalma.db import reading
+from printalma.events import log
+from printalma.lib import money
+from printalma.lib.clock import now
+from printalma.lib.command import whole
+from printalma.lib.errors import Refused
+from printalma.lib.text import t
+from printalma.shop import queries, service
+from printalma.shop.commands import ChangeShop
+
+bp = Blueprint("shop", __name__, url_prefix="/dashboard/settings")
+
+
+@bp.get("")
+@access(ADMIN)
+def page() -> str:
+    with reading() as connection:
+        row = queries.row(connection)
+    given = settings()
+    return _form(
+        {
+            "name": given.shop_name,
+            "currency": given.shop_currency,
+            "zone": given.shop_tz.key,
+            "lowStock": str(row.low_stock),
+            "version": str(row.version),
+        }
+    )
+
+
+@bp.post("")
+@access(ADMIN)
+def save() -> AnyResponse:
+    try:
+        # An unknown version is nobody's: the page is shown again with the conflict said in words.
+        version = whole(request.form.get("version"))
+        service.change(ChangeShop.from_form(request.form), -1 if version is None else version, signed_in_actor())
+    except Refused as refused:
+        return Response(_form(request.form, refused), refused.status)
+    flash(t("shop.saved"), "done")
+    return redirect("/dashboard/settings", 303)
+
+
+def _form(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
+    with reading() as connection:
+        since = log.last_id(connection)
+    return render_template(
+        "shop/settings.html",
+        fields=fields,
+        problem=problem,
+        errors={error.field: error.message for error in problem.errors} if problem else {},
+        since=since,
+        currencies=_currencies(),
+        zones=_zones(),
+        is_fixed=service.is_currency_fixed(),
+        moment=now(),
+    )
+
+
+@lru_cache
+def _currencies() -> list[tuple[str, str]]:
+    """Every currency in use with its French name, by name."""
+    named = Locale.parse(money.LOCALE).currencies
+    return sorted(((code, named[code]) for code in money.in_use() if code in named), key=lambda pair: pair[1].lower())
+
+
+@lru_cache
+def _zones() -> list[str]:
+    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
