@@ -54,6 +54,17 @@ ROUTES = {
     "POST /dashboard/products/new": ADMIN,
     "GET /dashboard/products/<int:product_id>": ADMIN,
     "POST /dashboard/products/<int:product_id>": ADMIN,
+    "POST /dashboard/products/<int:product_id>/stock": ADMIN,
+    "GET /dashboard/team": ADMIN,
+    "POST /dashboard/team/invitations": ADMIN,
+    "POST /dashboard/team/invitations/<int:invitation_id>/revoke": ADMIN,
+    "POST /dashboard/team/<int:user_id>/role": ADMIN,
+    "POST /dashboard/team/<int:user_id>/active": ADMIN,
+    "GET /dashboard/profile": ADMIN,
+    "POST /dashboard/profile/name": ADMIN,
+    "POST /dashboard/profile/password": ADMIN,
+    "GET /invitation": EVERYBODY,
+    "POST /invitation": EVERYBODY,
     "GET /dashboard/settings": ADMIN,
     "POST /dashboard/settings": ADMIN,
     "GET /dashboard/live": SOCKET,
@@ -67,7 +78,7 @@ BODIES: dict[str, Any] = {
     "POST /orders/guest": cart(),
     "PATCH /orders/<int:order_id>/status": {"status": "PENDING"},
 }
-PAGES = ("/dashboard", "/login", "/logout")
+PAGES = ("/dashboard", "/login", "/logout", "/invitation")
 ROLES = ("guest", "CLIENT", "VENDEUR", "ADMIN", "SUPERADMIN")
 ASKS_URL_MAP = """
 import json, wsgi
@@ -120,7 +131,7 @@ def outcome(route: str, who: str, role: str) -> str:
 def call(shop: Server, client: Client, route: str) -> Answer:
     method, rule = route.split()
     path = rule.replace("<path:filename>", "app.css")
-    for name in ("order_id", "product_id", "event_id"):
+    for name in ("order_id", "product_id", "event_id", "user_id", "invitation_id"):
         path = path.replace(f"<int:{name}>", "1")
     if path.startswith(PAGES):
         cookie = {"Cookie": client.cookie} if client.token else {}

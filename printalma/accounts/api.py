@@ -65,9 +65,9 @@ def profile() -> Response:
 
 @bp.put("/change-password")
 @access(SIGNED_IN)
-@describe({200: Message}, body=ChangePassword)
+@describe({200: Message}, body=ChangePassword, errors=(429,))
 def change_password() -> Response:
-    service.change_password(ChangePassword.parse(json_object()), signed_in_actor())
+    service.change_password(ChangePassword.parse(json_object()), signed_in_actor(), request.remote_addr or "")
     return jsonify({"message": t("accounts.password_changed")})
 
 

@@ -41,5 +41,21 @@ class ChangePassword(Command):
             raise Invalid(t("errors.invalid"), errors=[wrong])
 
 
+class Rename(Command):
+    firstName: Name
+    lastName: Name
+
+
+class Invite(Command):
+    """`label` says for whom the link is."""
+
+    label: Name
+    role: Annotated[Role, Field(strict=False)]
+
+
+class ChangeRole(Command):
+    role: Annotated[Role, Field(strict=False)]
+
+
 class AddAdmin(Register):
     role: Role = Role.ADMIN

@@ -43,6 +43,20 @@ class SignIn(Model):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class Invitation(Model):
+    """A link into the team. `label` says for whom it was made; `ended_at` when it was used or taken back."""
+
+    __tablename__ = "invitations"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    label: Mapped[str] = mapped_column(sa.String(100))
+    role: Mapped[str] = mapped_column(sa.String(20))
+    invited_by: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class SignInAttempt(Model):
     """Failed sign-ins of one e-mail from one address since `window_start`."""
 

@@ -6,11 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
-from printalma.accounts.models import Role, SignIn, User
+from printalma.accounts.models import Invitation, Role, SignIn, User
 from printalma.db import Connection, Row, table
 
 _users = table(User)
 _sessions = table(SignIn)
+_invitations = table(Invitation)
 _ACTOR = (
     sa.select(_users, _sessions.c.expires_at)
     .join(_sessions, _sessions.c.user_id == _users.c.id)
@@ -43,6 +44,10 @@ def require_user(connection: Connection, user_id: int) -> Row:
     return connection.execute(sa.select(_users).where(_users.c.id == user_id)).one()
 
 
+def user_by_id(connection: Connection, user_id: int) -> Row | None:
+    return connection.execute(sa.select(_users).where(_users.c.id == user_id)).one_or_none()
+
+
 def user_for_update(connection: Connection, user_id: int) -> Row:
     """The user, locked until the end of the transaction."""
     return connection.execute(sa.select(_users).where(_users.c.id == user_id).with_for_update()).one()
@@ -57,3 +62,37 @@ def open_sign_ins(connection: Connection, user_id: int) -> list[str]:
     """The ids of the user's sign-ins that have not ended."""
     chosen = sa.select(_sessions.c.id).where(_sessions.c.user_id == user_id, _sessions.c.ended_at.is_(None))
     return list(connection.scalars(chosen))
+
+
+def members(connection: Connection) -> Sequence[Row]:
+    """Everybody who is not a customer, by name, with when they last signed in (`seen_at`)."""
+    seen = sa.select(sa.func.max(_sessions.c.created_at)).where(_sessions.c.user_id == _users.c.id).scalar_subquery()
+    chosen = sa.select(_users, seen.label("seen_at")).where(_users.c.role != Role.CLIENT.value)
+    return connection.execute(chosen.order_by(_users.c.active.desc(), _users.c.first_name, _users.c.id)).all()
+
+
+def lock_owners(tx: Connection) -> None:
+    """Nobody else takes an owner's role or right away before the end of the transaction."""
+    owners = sa.select(_users.c.id).where(_users.c.role == Role.SUPERADMIN.value).order_by(_users.c.id)
+    tx.execute(owners.with_for_update()).all()
+
+
+def active_owners(connection: Connection) -> list[int]:
+    chosen = sa.select(_users.c.id).where(_users.c.role == Role.SUPERADMIN.value, _users.c.active)
+    return list(connection.scalars(chosen))
+
+
+def open_invitations(connection: Connection, now: datetime) -> Sequence[Row]:
+    """Links that still open, newest first, with who made them (`by`)."""
+    by = sa.func.trim(_users.c.first_name + " " + _users.c.last_name).label("by")
+    chosen = sa.select(_invitations, by).join(_users, _users.c.id == _invitations.c.invited_by)
+    return connection.execute(chosen.where(*_is_open(now)).order_by(_invitations.c.id.desc())).all()
+
+
+def open_invitation(connection: Connection, token_hash: str, now: datetime) -> Row | None:
+    chosen = sa.select(_invitations).where(_invitations.c.token_hash == token_hash, *_is_open(now))
+    return connection.execute(chosen).one_or_none()
+
+
+def _is_open(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (_invitations.c.ended_at.is_(None), _invitations.c.expires_at > now)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from printalma.accounts import attempts, passwords, queries
 from printalma.accounts.actor import Actor
-from printalma.accounts.commands import AddAdmin, ChangePassword, Login, Register
+from printalma.accounts.commands import AddAdmin, ChangePassword, Login, Register, Rename
 from printalma.accounts.models import Role, SignIn, User
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
@@ -39,7 +39,7 @@ def login(command: Login, address: str) -> Actor:
             if not present.active or present.password_hash != user.password_hash:
                 raise _bad_login()
             attempts.forget(tx, email, address)
-            return _sign_in(tx, present)
+            return begin_sign_in(tx, present)
 
         return transaction(begin)
 
@@ -49,8 +49,8 @@ def register(command: Register) -> Actor:
     password_hash = passwords.hashed(command.password)
 
     def add(tx: Connection) -> Actor:
-        user_id = _add_user(tx, command, Role.CLIENT, password_hash)
-        actor = _sign_in(tx, queries.require_user(tx, user_id))
+        user_id = add_user(tx, command, Role.CLIENT, password_hash)
+        actor = begin_sign_in(tx, queries.require_user(tx, user_id))
         log.append(tx, UserAdded(user_id, Role.CLIENT), user_id)
         return actor
 
@@ -62,7 +62,7 @@ def add_admin(command: AddAdmin, actor_id: int | None) -> int:
     password_hash = passwords.hashed(command.password)
 
     def add(tx: Connection) -> int:
-        user_id = _add_user(tx, command, command.role, password_hash)
+        user_id = add_user(tx, command, command.role, password_hash)
         log.append(tx, UserAdded(user_id, command.role), actor_id)
         return user_id
 
@@ -74,13 +74,21 @@ def logout(actor: Actor) -> None:
     transaction(lambda tx: _end_access(tx, actor.id, [actor.sign_in], actor.id))
 
 
-def change_password(command: ChangePassword, actor: Actor) -> None:
-    """Set a new password; every other sign-in of the user ends. Raises Invalid when the present one is wrong."""
+def change_password(command: ChangePassword, actor: Actor, address: str) -> None:
+    """Set a new password; every other sign-in of the user ends.
+
+    Raises Invalid when the present one is wrong, TooMany when it was guessed too often: a stolen phone is no place to
+    try passwords.
+    """
     command.check()
-    with reading() as connection:
-        user = queries.require_user(connection, actor.id)
-    if not passwords.matches(command.currentPassword, user.password_hash):
-        raise _wrong_password()
+    email, address = actor.email, address[:64]
+    with attempts.one_at_a_time(email, address):
+        transaction(lambda tx: attempts.count(tx, email, address))
+        with reading() as connection:
+            user = queries.require_user(connection, actor.id)
+        if not passwords.matches(command.currentPassword, user.password_hash):
+            raise _wrong_password()
+        transaction(lambda tx: attempts.forget(tx, email, address))
     _store_password(actor.id, command.newPassword, actor.id, keep=actor.sign_in, known=user.password_hash)
 
 
@@ -93,12 +101,20 @@ def set_active(user_id: int, active: bool, actor_id: int | None) -> None:
     """Enable or disable a user. Disabling ends all their sign-ins."""
 
     def change(tx: Connection) -> None:
-        tx.execute(sa.update(_users).where(_users.c.id == user_id).values(active=active))
-        if not active:
-            _end_access(tx, user_id, queries.open_sign_ins(tx, user_id), actor_id)
-        log.append(tx, UserChanged(user_id, "enabled" if active else "disabled"), actor_id)
+        store_active(tx, user_id, active, actor_id)
 
     transaction(change)
+
+
+def rename(command: Rename, actor: Actor) -> None:
+    """Go by another name."""
+
+    def work(tx: Connection) -> None:
+        names = {"first_name": command.firstName, "last_name": command.lastName}
+        tx.execute(sa.update(_users).where(_users.c.id == actor.id).values(names))
+        log.append(tx, UserChanged(actor.id, "name"), actor.id)
+
+    transaction(work)
 
 
 def require_user(email: str) -> Row:
@@ -120,7 +136,8 @@ def _bad_login() -> Unauthorized:
     return Unauthorized(sentence, data={"message": sentence, "error": "Unauthorized", "statusCode": 401})
 
 
-def _add_user(tx: Connection, command: Register, role: Role, password_hash: str) -> int:
+def add_user(tx: Connection, command: Register, role: Role, password_hash: str) -> int:
+    """A new user's id, inside the caller's transaction. Raises Conflict for a known e-mail."""
     if queries.user_by_email(tx, command.email):
         raise Conflict(t("accounts.email_taken"))
     try:
@@ -143,7 +160,8 @@ def _add_user(tx: Connection, command: Register, role: Role, password_hash: str)
     return user_id
 
 
-def _sign_in(tx: Connection, user: Row) -> Actor:
+def begin_sign_in(tx: Connection, user: Row) -> Actor:
+    """Sign the user in, inside the caller's transaction."""
     moment: datetime = now()
     actor = queries.actor_from(user, secrets.token_hex(16), moment + SIGN_IN_LASTS)
     tx.execute(
@@ -169,6 +187,19 @@ def _store_password(
         log.append(tx, UserChanged(user_id, "password"), actor_id)
 
     transaction(store)
+
+
+def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | None) -> None:
+    """Enable or disable a user inside the caller's transaction."""
+    tx.execute(sa.update(_users).where(_users.c.id == user_id).values(active=active))
+    if not active:
+        end_all_access(tx, user_id, actor_id)
+    log.append(tx, UserChanged(user_id, "enabled" if active else "disabled"), actor_id)
+
+
+def end_all_access(tx: Connection, user_id: int, actor_id: int | None) -> None:
+    """End every sign-in of the user."""
+    _end_access(tx, user_id, queries.open_sign_ins(tx, user_id), actor_id)
 
 
 def _end_access(tx: Connection, user_id: int, sign_ins: list[str], actor_id: int | None) -> None:

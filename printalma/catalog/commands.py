@@ -58,5 +58,17 @@ class SaveProduct(Command):
         return command
 
 
+class SetStock(Command):
+    """`was` is the count that was shown, `stock` the one that was typed over it."""
+
+    was: Annotated[int, Field(ge=0)]
+    stock: Annotated[int, Field(ge=0, le=STOCK_MOST)]
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, str]) -> Self:
+        """The command that a form's digits describe. Raises Invalid."""
+        return cls.parse({"was": whole(form.get("was")), "stock": whole(form.get("stock"))})
+
+
 def _options(listed: str) -> list[str]:
     return [option.strip() for option in listed.split(",") if option.strip()]

@@ -1,10 +1,48 @@
-"""What the catalogue's events look like: the audit trail only, nobody watches the shelf live."""
+"""What the catalogue's events look like: the shelf's counts follow, everything else is for the audit trail."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+
+from printalma.catalog import queries
+from printalma.config import settings
+from printalma.db import Connection
 from printalma.events import renderings
-from printalma.events.renderings import Rendering
+from printalma.events.log import Record
+from printalma.events.renderings import Rendering, View
 from printalma.events.types import ProductAdded, ProductChanged
+
+SHELF = "/dashboard/products"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The list of products. Orders take from it: what draws their events asks for `counts`."""
+
+    def redraw(self, connection: Connection) -> str:
+        return render_template("catalog/_shelf_fragments.html", **self.shown(connection))
+
+    def counts(self, connection: Connection) -> str:
+        """The fragments that bring every count up to date; half-typed ones stay."""
+        return render_template("catalog/_counts.html", **self.shown(connection))
+
+    def shown(self, connection: Connection) -> dict[str, Any]:
+        """What the list's templates need."""
+        return {"products": queries.everything(connection), "low": settings().shop_low_stock}
 
 
 def register() -> None:
     for kind in (ProductAdded, ProductChanged):
-        renderings.register(kind, Rendering(html=None, json=None, socketio=None, push=None))
+        renderings.register(kind, Rendering(html=paint, json=None, socketio=None, push=None))
+    renderings.register_view(parse_view)
+
+
+def parse_view(path: str, _query: Mapping[str, list[str]]) -> View | None:
+    return Shelf() if path == SHELF else None
+
+
+def paint(connection: Connection, view: View, _records: Sequence[Record]) -> str:
+    """The fragments by which the list follows what happened to products."""
+    return view.redraw(connection) if isinstance(view, Shelf) else ""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from printalma.catalog import queries
-from printalma.catalog.commands import SaveProduct
+from printalma.catalog.commands import SaveProduct, SetStock
 from printalma.catalog.models import Product
 from printalma.db import Connection, table, transaction
 from printalma.events import log
@@ -79,6 +79,26 @@ def change(product_id: int, version: int, stock_was: int | None, command: SavePr
         values = {name: wanted[name] for name in changes} | {"version": version + 1, "updated_at": now()}
         tx.execute(sa.update(_products).where(_products.c.id == product_id).values(values))
         log.append(tx, ProductChanged(product_id, command.name, changes), actor_id)
+
+    transaction(work)
+
+
+def set_stock(product_id: int, command: SetStock, actor_id: int) -> None:
+    """Count a product anew: the difference between the two counts is added to what is left now.
+
+    Raises NotFound, or Conflict when its stock is no longer counted.
+    """
+
+    def work(tx: Connection) -> None:
+        present = queries.by_id_for_update(tx, product_id)
+        if present is None:
+            raise NotFound(t("catalog.unknown"))
+        if present.stock is None:
+            raise Conflict(t("catalog.untracked", name=present.name))
+        stock = _stock_now(present.stock, command.was, command.stock)
+        if stock != present.stock:
+            tx.execute(sa.update(_products).where(_products.c.id == product_id).values(stock=stock, updated_at=now()))
+            log.append(tx, ProductChanged(product_id, present.name, ["stock"]), actor_id)
 
     transaction(work)
 

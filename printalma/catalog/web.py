@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.catalog import queries, service
-from printalma.catalog.commands import SaveProduct
+from printalma.catalog.commands import SaveProduct, SetStock
+from printalma.catalog.live import SHELF, Shelf
 from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log
@@ -17,7 +18,7 @@ from printalma.lib.command import whole
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.text import t
 
-bp = Blueprint("catalog", __name__, url_prefix="/dashboard/products")
+bp = Blueprint("catalog", __name__, url_prefix=SHELF)
 
 
 @bp.get("")
@@ -25,7 +26,25 @@ bp = Blueprint("catalog", __name__, url_prefix="/dashboard/products")
 def products() -> str:
     with reading() as connection:
         since = log.last_id(connection)
-        return render_template("catalog/list.html", products=queries.everything(connection), since=since)
+        return render_template("catalog/list.html", since=since, **Shelf().shown(connection))
+
+
+@bp.post("/<int:product_id>/stock")
+@access(ADMIN)
+def set_stock(product_id: int) -> AnyResponse:
+    """From HTMX the counts as they are now, else 303 back to the list."""
+    problem = None
+    try:
+        service.set_stock(product_id, SetStock.from_form(request.form), signed_in_actor().id)
+    except Refused as refused:
+        problem = refused
+    if "HX-Request" not in request.headers:
+        flash(problem.message if problem else t("catalog.saved"), "problem" if problem else "done")
+        return redirect(SHELF, 303)
+    with reading() as connection:
+        counts = Shelf().counts(connection)
+    told = render_template("catalog/_told.html", problem=problem)
+    return Response(counts + told, problem.status if problem else 200)
 
 
 @bp.get("/new")
@@ -42,7 +61,7 @@ def add() -> AnyResponse | str:
     except Refused as refused:
         return Response(_form(None, request.form, refused), refused.status)
     flash(t("catalog.saved"), "done")
-    return redirect("/dashboard/products", 303)
+    return redirect(SHELF, 303)
 
 
 @bp.get("/<int:product_id>")
@@ -73,7 +92,7 @@ def save(product_id: int) -> AnyResponse | str:
     except Refused as refused:
         return Response(_form(product_id, form, refused), refused.status)
     flash(t("catalog.saved"), "done")
-    return redirect("/dashboard/products", 303)
+    return redirect(SHELF, 303)
 
 
 def _form(product_id: int | None, fields: Mapping[str, Any], problem: Refused | None = None) -> str:

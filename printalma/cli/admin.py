@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from printalma.accounts import queries, service
+from printalma.accounts import queries, service, team
 from printalma.accounts.commands import AddAdmin, NewPassword
 from printalma.accounts.models import Role
 from printalma.db import reading
@@ -59,6 +59,17 @@ def set_password(email: str, password: str) -> None:
     except Refused as refused:
         raise Refusal(refused) from None
     service.reset_password(_user_id(email), wanted.password, None)
+    click.echo(t("cli.admin_done"))
+
+
+@admin.command("role", help=t("cli.admin_role"))
+@click.argument("email")
+@click.argument("role", type=click.Choice(list(Role)))
+def change_role(email: str, role: str) -> None:
+    try:
+        team.change_role(_user_id(email), Role(role), None)
+    except Refused as refused:
+        raise Refusal(refused) from None
     click.echo(t("cli.admin_done"))
 
 

@@ -20,6 +20,7 @@ from printalma.config import INSTANCE, ROOT, settings
 from printalma.db import db, reading
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
+from printalma.shop.service import know as know_shop
 
 FIRST_ADMIN = INSTANCE / "first_admin"
 ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's advisory locks have no names
@@ -32,6 +33,7 @@ def setup(catalogue: bool) -> None:
     with _alone():
         _migrate()
         click.echo(t("cli.setup_ready"))
+        know_shop()
         _first_admin()
         if catalogue and (added := add_samples(settings().shop_currency)):
             click.echo(t("cli.setup_samples", n=added))

@@ -64,10 +64,23 @@ class UserAdded(Event):
 
 @dataclass(frozen=True)
 class UserChanged(Event):
-    """`change` is one of: disabled, enabled, role, password."""
+    """`change` is one of: disabled, enabled, role, password, name."""
 
     user_id: int
     change: str
+
+
+@dataclass(frozen=True)
+class InvitationMade(Event):
+    invitation_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class InvitationEnded(Event):
+    """Used or taken back."""
+
+    invitation_id: int
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import render_template
 
+from printalma.catalog.live import Shelf
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import log, renderings
@@ -94,7 +95,9 @@ def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
     painted = render_template("orders/_toasts.html", toasts=_toasts(records), news=_news(records))
-    if isinstance(view, OrderList):
+    if isinstance(view, Shelf):
+        painted += view.counts(connection)
+    elif isinstance(view, OrderList):
         painted += _paint_list(connection, view, records)
     elif isinstance(view, OrderPage) and any(_order_id(record) == view.order_id for record in records):
         painted += view.redraw(connection)

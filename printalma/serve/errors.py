@@ -14,7 +14,7 @@ from printalma.lib.errors import Forbidden, Refused, TooMany, Unauthorized
 from printalma.lib.text import t
 
 log = logging.getLogger(__name__)
-PAGES = ("/dashboard", "/login", "/logout")
+PAGES = ("/dashboard", "/login", "/logout", "/invitation")
 UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
 FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
 

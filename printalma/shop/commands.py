@@ -11,6 +11,7 @@ from printalma.lib import money
 from printalma.lib.command import Command, Line, whole
 
 LOW_STOCK_MOST = 10_000
+ZONES = frozenset(available_timezones())  # once: looking walks through the files of the system
 
 
 def _currency(code: str) -> str:
@@ -20,7 +21,7 @@ def _currency(code: str) -> str:
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in ZONES:
         raise PydanticCustomError("zone", "not a time zone")
     return name
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel import Locale
 from flask import Blueprint, Response, flash, redirect, render_template, request
@@ -19,7 +18,7 @@ from printalma.lib.command import whole
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
 from printalma.shop import queries, service
-from printalma.shop.commands import ChangeShop
+from printalma.shop.commands import ZONES, ChangeShop
 
 bp = Blueprint("shop", __name__, url_prefix="/dashboard/settings")
 
@@ -28,6 +27,7 @@ bp = Blueprint("shop", __name__, url_prefix="/dashboard/settings")
 @access(ADMIN)
 def page() -> str:
     with reading() as connection:
+        service.refresh(connection)  # not what this process remembers: another may have saved a moment ago
         row = queries.row(connection)
     given = settings()
     return _form(
@@ -79,4 +79,4 @@ def _currencies() -> list[tuple[str, str]]:
 
 @lru_cache
 def _zones() -> list[str]:
-    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
+    return sorted(zone for zone in ZONES if "/" in zone and not zone.startswith(("Etc/", "posix/")))

@@ -16,7 +16,7 @@ Admins = tuple[Client, Client]
 LONG = {"firstName": "Marie-Antoinette Bérénice", "lastName": "N'Guessan-Vandenbrouckeghem", "street": "x" * 120}
 WEIGHT_MOST = 60_000
 TARGET_LEAST = 44
-TARGETS = "a[href], button, input:not([type=hidden]):not([type=checkbox]), textarea, label:has([type=checkbox])"
+TARGETS = "a[href], button, input:not([type=hidden]):not([type=checkbox]), textarea, select, label:has([type=checkbox])"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,9 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "products": "/dashboard/products",
         "product": "/dashboard/products/1",
         "new product": "/dashboard/products/new",
+        "team": "/dashboard/team",
+        "profile": "/dashboard/profile",
+        "settings": "/dashboard/settings",
         "error": "/dashboard/orders/999999",
     }
 

@@ -1,0 +1,61 @@
+"""One's own page: name and password."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts import service
+from printalma.accounts.commands import ChangePassword, Rename
+from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.db import reading
+from printalma.events import log
+from printalma.lib.errors import Refused
+from printalma.lib.text import t
+
+PROFILE = "/dashboard/profile"
+
+bp = Blueprint("profile", __name__, url_prefix=PROFILE)
+
+
+@bp.get("")
+@access(ADMIN)
+def page() -> str:
+    return _page()
+
+
+@bp.post("/name")
+@access(ADMIN)
+def rename() -> AnyResponse:
+    return _done(lambda: service.rename(Rename.parse(request.form), signed_in_actor()), "accounts.renamed")
+
+
+@bp.post("/password")
+@access(ADMIN)
+def change_password() -> AnyResponse:
+    def change() -> None:
+        service.change_password(ChangePassword.parse(request.form), signed_in_actor(), request.remote_addr or "")
+
+    return _done(change, "accounts.password_changed")
+
+
+def _done(change: Callable[[], None], sentence: str) -> AnyResponse:
+    try:
+        change()
+    except Refused as refused:
+        return Response(_page(refused), refused.status)
+    flash(t(sentence), "done")
+    return redirect(PROFILE, 303)
+
+
+def _page(problem: Refused | None = None) -> str:
+    actor = signed_in_actor()
+    with reading() as connection:
+        since = log.last_id(connection)
+    return render_template(
+        "accounts/profile.html",
+        since=since,
+        fields={"firstName": actor.first_name, "lastName": actor.last_name},
+        problem=problem,
+        errors={error.field: error.message for error in problem.errors} if problem else {},
+    )

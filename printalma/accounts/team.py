@@ -1,0 +1,150 @@
+"""Who works in the shop: invitations, roles, and who is let in. Only owners (SUPERADMIN) touch owners."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from printalma.accounts import passwords, queries, service
+from printalma.accounts.actor import Actor
+from printalma.accounts.commands import Invite, Register
+from printalma.accounts.models import Invitation, Role, User
+from printalma.db import Connection, Row, reading, table, transaction
+from printalma.events import log
+from printalma.events.types import InvitationEnded, InvitationMade, UserAdded, UserChanged
+from printalma.lib.clock import now
+from printalma.lib.errors import Conflict, Forbidden, NotFound
+from printalma.lib.text import t
+
+INVITATION_LASTS = timedelta(days=7)
+
+_users = table(User)
+_invitations = table(Invitation)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """`token` is told once: the database keeps its hash."""
+
+    invitation_id: int
+    token: str
+
+
+def invite(command: Invite, actor: Actor) -> Invited:
+    """A link by which somebody joins the team. Raises Forbidden for a role the actor may not give."""
+    token = secrets.token_urlsafe(32)
+
+    def work(tx: Connection) -> int:
+        _check_rank(tx, actor, command.role)
+        values = {"token_hash": _hashed(token), "label": command.label, "role": command.role.value}
+        moments = {"created_at": now(), "expires_at": now() + INVITATION_LASTS}
+        added = sa.insert(_invitations).values(**values, **moments, invited_by=actor.id)
+        invitation_id: int = tx.execute(added.returning(_invitations.c.id)).scalar_one()
+        log.append(tx, InvitationMade(invitation_id, command.role), actor.id)
+        return invitation_id
+
+    return Invited(transaction(work), token)
+
+
+def revoke(invitation_id: int, actor: Actor) -> None:
+    """The link opens nothing any more. Raises NotFound when it is not open."""
+
+    def work(tx: Connection) -> None:
+        _end(tx, _invitations.c.id == invitation_id)
+        log.append(tx, InvitationEnded(invitation_id), actor.id)
+
+    transaction(work)
+
+
+def invitation(token: str) -> Row:
+    """The open invitation behind a link. Raises NotFound for one that was used, revoked, has expired or never was."""
+    with reading() as connection:
+        found = queries.open_invitation(connection, _hashed(token), now())
+    if found is None:
+        raise NotFound(t("team.link_over"))
+    return found
+
+
+def accept(token: str, command: Register) -> Actor:
+    """Join the team through a link, which opens once; signed in. Raises NotFound, Conflict for a known e-mail."""
+    invitation(token)  # before a password is hashed: a made-up link costs nothing
+    password_hash = passwords.hashed(command.password)
+
+    def work(tx: Connection) -> Actor:
+        used = _end(tx, _invitations.c.token_hash == _hashed(token))
+        user_id = service.add_user(tx, command, Role(used.role), password_hash)
+        actor = service.begin_sign_in(tx, queries.require_user(tx, user_id))
+        log.append(tx, InvitationEnded(used.id), user_id)
+        log.append(tx, UserAdded(user_id, used.role), user_id)
+        return actor
+
+    return transaction(work)
+
+
+def change_role(user_id: int, role: Role, actor: Actor | None) -> None:
+    """Give a member another role; all their sign-ins end. Raises NotFound, Forbidden, Conflict for the last owner."""
+
+    def work(tx: Connection) -> None:
+        user = _member(tx, user_id, actor)
+        _check_rank(tx, actor, role)
+        if user.role == role:
+            return
+        _check_last_owner(tx, user)
+        tx.execute(sa.update(_users).where(_users.c.id == user_id).values(role=role.value))
+        service.end_all_access(tx, user_id, actor.id if actor else None)
+        log.append(tx, UserChanged(user_id, "role"), actor.id if actor else None)
+
+    transaction(work)
+
+
+def set_active(user_id: int, active: bool, actor: Actor) -> None:
+    """Let a member in or keep them out; see change_role for what it raises."""
+
+    def work(tx: Connection) -> None:
+        user = _member(tx, user_id, actor)
+        if user.active == active:
+            return
+        _check_last_owner(tx, user)
+        service.store_active(tx, user_id, active, actor.id)
+
+    transaction(work)
+
+
+def _end(tx: Connection, chosen: sa.ColumnElement[bool]) -> Row:
+    """Close an open invitation, which only one transaction can."""
+    is_open = sa.and_(_invitations.c.ended_at.is_(None), _invitations.c.expires_at > now())
+    closed = sa.update(_invitations).where(chosen, is_open).values(ended_at=now())
+    found = tx.execute(closed.returning(_invitations.c.id, _invitations.c.role)).one_or_none()
+    if found is None:
+        raise NotFound(t("team.link_over"))
+    return found
+
+
+def _member(tx: Connection, user_id: int, actor: Actor | None) -> Row:
+    """Somebody the actor may manage, with the owners locked: two who demote each other wait for one another."""
+    queries.lock_owners(tx)
+    user = queries.user_by_id(tx, user_id)
+    if user is None:
+        raise NotFound(t("team.unknown"))
+    if actor is not None and user.id == actor.id:
+        raise Forbidden(t("team.not_yourself"))
+    _check_rank(tx, actor, Role(user.role))
+    return user
+
+
+def _check_rank(tx: Connection, actor: Actor | None, role: Role) -> None:
+    """Whether the actor, as the database knows them now, may have to do with `role`. The command line may (None)."""
+    if actor is not None and role == Role.SUPERADMIN and queries.require_user(tx, actor.id).role != Role.SUPERADMIN:
+        raise Forbidden(t("team.owners_only"))
+
+
+def _check_last_owner(tx: Connection, user: Row) -> None:
+    if user.role == Role.SUPERADMIN and user.active and queries.active_owners(tx) == [user.id]:
+        raise Conflict(t("team.last_owner"))
+
+
+def _hashed(token: str) -> str:
+    """A link is 256 random bits: a plain hash keeps it from whoever reads the database."""
+    return hashlib.sha256(token.encode()).hexdigest()
