@@ -1,0 +1,63 @@
+"""The owner's pages in a real Chromium: a newcomer joins, two admins count stock, a look is chosen."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support.browser import Visitors
+from tests.support.client import Client
+from tests.support.matrix import ON_POSTGRES
+from tests.support.server import Server
+
+pytestmark = ON_POSTGRES
+Admins = tuple[Client, Client]
+
+
+def test_who_is_invited_joins_and_who_is_put_out_sees_it(admins: Admins, visitors: Visitors) -> None:
+    host = visitors.enter(admins[0], "/dashboard/team", permissions=["clipboard-read", "clipboard-write"])
+    host.get_by_label("Pour qui ?").fill("Moussa")
+    host.get_by_role("button", name="Créer le lien").click()
+    host.get_by_role("button", name="Copier").click()
+    expect(host.get_by_role("button", name="Copié")).to_be_visible()
+    link = host.evaluate("navigator.clipboard.readText()")
+    assert link == host.locator("#link").text_content()
+    guest = visitors.enter(None, link)
+    for label, value in (("Prénom", "Moussa"), ("Nom de famille", "Fall"), ("Adresse e-mail", "moussa@example.org")):
+        guest.get_by_label(label, exact=True).fill(value)
+    guest.get_by_label("Mot de passe").fill("a long passphrase")
+    guest.get_by_role("button", name="Rejoindre l'équipe").click()
+    expect(guest.locator("body[data-line=open]")).to_be_visible()
+    host.reload()
+    row = host.get_by_role("row", name=re.compile("Moussa Fall"))
+    row.get_by_role("button", name="Désactiver").click()
+    expect(host.get_by_text("Accès fermé")).to_be_visible()
+    expect(guest.locator("#session-over")).to_be_visible()
+
+
+def test_two_admins_count_stock_while_orders_come(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    one, other = (visitors.enter(who, "/dashboard/products") for who in admins)
+    for page in (one, other):
+        expect(page.locator("body[data-line=open]")).to_be_visible()
+    typed = one.get_by_label("Stock de Casquette Pirogue", exact=True)
+    before = int(typed.input_value())
+    typed.fill(str(before + 20))
+    shop.client().place(orderItems=[{"productId": 6, "quantity": 2}])
+    shown = other.get_by_label("Stock de Casquette Pirogue", exact=True)
+    expect(shown).to_have_value(str(before - 2))
+    expect(typed).to_be_focused()
+    expect(typed).to_have_value(str(before + 20))
+    expect(one.locator("#stock-6 [name=was]")).to_have_value(str(before - 2))
+    one.keyboard.press("Enter")
+    expect(shown).to_have_value(str(before + 20))
+
+
+def test_a_look_is_chosen_for_this_device(admins: Admins, visitors: Visitors) -> None:
+    page = visitors.enter(admins[0], "/dashboard/products", color_scheme="light")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    page.get_by_role("button", name=re.compile("^Menu de")).click()
+    page.get_by_role("button", name="Sombre").click()
+    expect(page.get_by_role("heading", name="Produits")).to_be_visible()
+    assert page.evaluate(paper) != light
+    page.goto("/dashboard/team")
+    assert page.evaluate(paper) != light
