@@ -14,6 +14,7 @@ from printalma.cli.fill import fill as fill_shop
 from printalma.cli.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 from printalma.cli.setup import first_sign_in
 from printalma.config import settings
+from printalma.lib.text import count as count_of
 from printalma.lib.text import t
 from printalma.orders import rows
 
@@ -61,7 +62,8 @@ class Shop:
 @with_appcontext
 def demo(rate: float, count: int, url: str | None, fill: int) -> None:
     if fill:
-        fill_shop(fill, rows.Shop(settings().shop_currency, settings().shop_tz))
+        seconds = fill_shop(fill, rows.Shop(settings().shop_currency, settings().shop_tz))
+        click.echo(count_of("cli.filled", fill, seconds=round(seconds)))
         return
     shop = Shop(url or f"http://localhost:{settings().port}")
     sign_in = first_sign_in()

@@ -85,6 +85,7 @@ def matches(connection: Connection, board: Board, ids: Sequence[int], zone: Zone
 
 
 def _sieve(connection: Connection, board: Board, zone: ZoneInfo) -> Sieve:
+    search.plan_anew(connection)
     return Sieve.of(connection, board, shop_day(now(), zone))
 
 

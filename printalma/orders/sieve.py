@@ -64,9 +64,28 @@ class Sieve:
         """How many orders pass: the shop's counters know, or an index counts up to `most`."""
         if not self.payments:
             return sum(stats.orders(connection, each, self.first, self.last) for each in self.statuses or (None,))
-        some = [sa.select(_orders.c.id).where(*cell).limit(most).subquery() for cell in self.cells()]
-        counts = [sa.select(sa.func.count()).select_from(cell).scalar_subquery() for cell in some]
-        return min(most, sum(connection.execute(sa.select(*counts)).one()))
+        return min(most, sum(n for n, _ in self._counted(connection, most)))
+
+    def guess(self, connection: Connection, few: int) -> int:
+        """About how many orders pass, and exactly how many when they are `few`: where an index was not counted to its
+        end, the rest is as dense as what was."""
+        if not self.payments:
+            return self.count(connection, few)
+        counted = self._counted(connection, few + 1)
+        top = min(self.ids[1], connection.scalar(sa.select(sa.func.max(_orders.c.id))) or 0)
+        return sum(n if n <= few else n * (top - self.ids[0] + 1) // (top - lowest + 1) for n, lowest in counted)
+
+    def share(self, connection: Connection) -> int:
+        """Which part of the shop's ids the period is, in hundredths, rounded up."""
+        top = connection.scalar(sa.select(sa.func.max(_orders.c.id))) or 1
+        return -(-100 * max(0, min(self.ids[1], top) - self.ids[0]) // top)
+
+    def _counted(self, connection: Connection, most: int) -> Sequence[tuple[int, int]]:
+        """For each cell how many orders pass, counted up to `most`, and the lowest id reached."""
+        parts = [sa.select(_orders.c.id).where(*cell).order_by(_orders.c.id.desc()) for cell in self.cells()]
+        some = [part.limit(most).subquery() for part in parts]
+        counted = [sa.select(sa.func.count(), sa.func.min(each.c.id)) for each in some]
+        return [(row[0], row[1]) for row in connection.execute(sa.union_all(*counted))]
 
     def _on_days(self) -> list[Check]:
         first = [self._plain(_orders.c.day) >= self.first.isoformat()] if self.first else []

@@ -83,25 +83,31 @@ def find(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: i
     Words are looked for in the next few orders first, where common ones are found soon; then the index is asked,
     which is fast for rare ones. Words of one or two letters are in no index: only the next FEW orders are looked at.
     """
-    few = sieve.count(connection, FEW + 1) <= FEW
+    few = sieve.guess(connection, FEW) <= FEW
     if not words:
         return list(connection.scalars(sa.select(_ahead(sieve, walk, most, few).c.id)))
-    indexed = not few and search.is_indexed(words)
-    near = _ahead(sieve, walk, NEAR if indexed else FEW, few)
-    said = search.says(connection, near.c.id, words)
-    chosen = sa.select(near.c.id).where(*said).order_by(*walk.order(near.c.key, near.c.id)).limit(most)
-    found = list(connection.scalars(chosen))
-    return _ask_index(connection, sieve, words, walk, most) if indexed and len(found) < most else found
+    if few or not search.is_indexed(words):
+        return _look(connection, _ahead(sieve, walk, FEW, few), words, walk, most, [])
+    saying = search.guess(connection, words) * sieve.share(connection) // 100
+    if saying > NEAR:
+        near = _ahead(sieve, walk, NEAR, few) if walk.by_id else _along(walk, NEAR, [])
+        found = _look(connection, near, words, walk, most, [] if walk.by_id else sieve.accept(near.c.id))
+        if len(found) == most:
+            return found
+    return _ask_index(connection, sieve, words, walk, most, few=walk.by_id or saying <= 2 * FEW)
 
 
 def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: int) -> int:
     """How many orders the list has, counted up to `most`; with words of one or two letters, among its first FEW."""
-    found = sieve.count(connection, max(most, FEW + 1))
     if not words:
-        return found
-    if found <= FEW or not search.is_indexed(words):
-        near = _ahead(sieve, Walk(sort), FEW, found <= FEW)
+        return sieve.count(connection, most)
+    passing = sieve.guess(connection, FEW)
+    if passing > FEW and not search.is_indexed(words):
+        near = _ahead(sieve, Walk(sort), FEW, few=False)
         parts: Sequence[sa.Select[Any]] = [sa.select(near.c.id).where(*search.says(connection, near.c.id, words))]
+    elif passing <= FEW or passing < search.guess(connection, words):
+        said = search.says(connection, _orders.c.id, words)
+        parts = [sa.select(_orders.c.id).where(*cell, *said) for cell in sieve.cells()]
     else:
         parts = _asked(connection, sieve, words, sieve.ids)
     some = [part.limit(most).subquery() for part in parts]
@@ -111,35 +117,52 @@ def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: i
 def _ahead(sieve: Sieve, walk: Walk, most: int, few: bool) -> sa.Subquery:
     """The next `most` orders that pass the sieve: by the indexes of its cells, whose rows are few or in order already,
     or along the index of the sort."""
-    key = walk.column.label("key")
-    parts = [
-        sa.select(_orders.c.id, key)
-        .where(*cell, *walk.behind(walk.column, _orders.c.id))
-        .order_by(*walk.order(walk.column, _orders.c.id))
-        .limit(most)
-        .subquery()
-        for cell in (sieve.cells() if few or walk.by_id else [sieve.checks()])
-    ]
+    if not few and not walk.by_id:
+        return _along(walk, most, sieve.checks())
+    parts = [_along(walk, most, cell) for cell in sieve.cells()]
     if len(parts) == 1:
         return parts[0]
     merged = sa.union_all(*(sa.select(part) for part in parts)).subquery()
     return sa.select(merged).order_by(*walk.order(merged.c.key, merged.c.id)).limit(most).subquery()
 
 
-def _ask_index(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: int) -> list[int]:
+def _along(walk: Walk, most: int, checks: Sequence[Check]) -> sa.Subquery:
+    """The next `most` orders that `checks` accept."""
+    place = walk.behind(walk.column, _orders.c.id)
+    chosen = sa.select(_orders.c.id, walk.column.label("key")).where(*checks, *place)
+    return chosen.order_by(*walk.order(walk.column, _orders.c.id)).limit(most).subquery()
+
+
+def _look(
+    connection: Connection, near: sa.Subquery, words: Words, walk: Walk, most: int, checks: Sequence[Check]
+) -> list[int]:
+    """Which orders among `near` hold the words: all of them are looked at."""
+    chosen = sa.select(near.c.id).where(*checks, *search.says(connection, near.c.id, words))
+    return list(connection.scalars(chosen.order_by(*walk.order(near.c.key, near.c.id)).limit(most)))
+
+
+def _ask_index(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: int, few: bool) -> list[int]:
+    """The same by the index of words: what it finds is sorted when it is `few` or in order already. Else SQLite goes
+    along the index of the sort, and picks what the index of words found."""
     found: list[tuple[Any, int]] = []
-    for part in _asked(connection, sieve, words, walk.ids(sieve.ids)):
-        order_id = part.selected_columns[0]
-        key = order_id if walk.by_id else sa.select(walk.column).where(_orders.c.id == order_id).scalar_subquery()
-        chosen = part.add_columns(key).where(*walk.behind(key, order_id)).order_by(*walk.order(key, order_id))
-        found += [(row[1], row[0]) for row in connection.execute(chosen.limit(most))]
+    for part in search.candidates(connection, words, walk.ids(sieve.ids)):
+        order_id: Any = part.c.order_id
+        key: Any = order_id
+        checks = sieve.accept(order_id)
+        if not few and sieve.guesses:
+            among = sa.func.coalesce(_orders.c.id, 0).in_(sa.select(part.c.order_id))
+            order_id, key, checks = _orders.c.id, walk.column, [among, *sieve.checks()]
+        elif not walk.by_id:
+            key = sa.select(walk.column).where(_orders.c.id == order_id).scalar_subquery()
+        rest = search.unproven(connection, words)
+        chosen = sa.select(order_id, key).where(*checks, *search.says(connection, order_id, rest))
+        chosen = chosen.where(*walk.behind(key, order_id)).order_by(*walk.order(key, order_id)).limit(most)
+        found += [(row[1], row[0]) for row in connection.execute(chosen)]
     return [order_id for _, order_id in sorted(found, reverse=not walk.ascending)[:most]]
 
 
 def _asked(connection: Connection, sieve: Sieve, words: Words, ids: Ids) -> Sequence[sa.Select[Any]]:
-    return [
-        sa.select(part.c.order_id).where(
-            *search.says(connection, part.c.order_id, words), *sieve.accept(part.c.order_id)
-        )
-        for part in search.candidates(connection, words, ids)
-    ]
+    """Every order that passes and holds the words, by the index of words."""
+    parts, rest = search.candidates(connection, words, ids), search.unproven(connection, words)
+    checks = [[*sieve.accept(p.c.order_id), *search.says(connection, p.c.order_id, rest)] for p in parts]
+    return [sa.select(part.c.order_id).where(*accepted) for part, accepted in zip(parts, checks, strict=True)]
