@@ -10,22 +10,16 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import with_appcontext
 
+from printalma.cli.fill import fill as fill_shop
+from printalma.cli.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 from printalma.cli.setup import first_sign_in
 from printalma.config import settings
+from printalma.lib.text import count as count_of
 from printalma.lib.text import t
+from printalma.orders import rows
 
-FIRST_NAMES = ("Awa", "Moussa", "Fatou", "Ibrahima", "Camille", "Louis", "Inès", "Chloé", "Yanis", "Mame Diarra")
-LAST_NAMES = ("Diop", "Ndiaye", "Sow", "Fall", "Martin", "Bernard", "Lefèvre", "Kouyaté", "N'Guessan", "Roux")
-PLACES = (
-    ("Dakar", "Sénégal"),
-    ("Thiès", "Sénégal"),
-    ("Lyon", "France"),
-    ("Abidjan", "Côte d'Ivoire"),
-    ("Lille", "France"),
-)
-STREETS = ("rue Félix Faure", "avenue Blaise Diagne", "rue des Teinturiers", "boulevard de la Gueule-Tapée")
-NOTES = ("", "", "", "Emballage cadeau, s'il vous plaît.", "Merci de sonner deux fois.")
 PRODUCTS = 6
+FILL_MOST = 10_000_000
 MOVES_ON = 0.7  # orders moved along per order placed
 
 
@@ -64,8 +58,13 @@ class Shop:
 @click.option("--rate", default=12.0, show_default=True, type=click.FloatRange(0.1, 600), help=t("cli.demo_rate"))
 @click.option("--count", default=0, show_default=True, type=click.IntRange(0), help=t("cli.demo_count"))
 @click.option("--url", default=None, help=t("cli.demo_url"))
+@click.option("--fill", default=0, type=click.IntRange(0, FILL_MOST), help=t("cli.demo_fill"))
 @with_appcontext
-def demo(rate: float, count: int, url: str | None) -> None:
+def demo(rate: float, count: int, url: str | None, fill: int) -> None:
+    if fill:
+        seconds = fill_shop(fill, rows.Shop(settings().shop_currency, settings().shop_tz))
+        click.echo(count_of("cli.filled", fill, seconds=round(seconds)))
+        return
     shop = Shop(url or f"http://localhost:{settings().port}")
     sign_in = first_sign_in()
     if sign_in:
@@ -106,7 +105,7 @@ def _move(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
 
 
 def _cart() -> dict[str, Any]:
-    city, country = random.choice(PLACES)
+    city, country, code = random.choice(PLACES)
     first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
     products = random.sample(range(1, PRODUCTS + 1), random.choice((1, 1, 1, 2, 3)))
     return {
@@ -117,7 +116,7 @@ def _cart() -> dict[str, Any]:
             "city": city,
             "country": country,
         },
-        "phoneNumber": f"+221 77 {random.randint(100, 999)} {random.randint(10, 99)} {random.randint(10, 99)}",
+        "phoneNumber": f"+{code} 77 {random.randint(100, 999)} {random.randint(10, 99)} {random.randint(10, 99)}",
         "email": f"client{random.randint(1, 999)}@example.org",
         "notes": random.choice(NOTES),
         "orderItems": [

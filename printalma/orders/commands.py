@@ -1,6 +1,6 @@
 """What clients and admins ask of orders (contract, "Orders")."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -20,6 +20,8 @@ PostalCode = Annotated[Annotated[Line, Field(max_length=20)] | None, BlankIsNone
 Street = Annotated[Line, Field(min_length=1, max_length=200)]
 Place = Annotated[Line, Field(min_length=1, max_length=100)]
 Phone = Annotated[Line, Field(min_length=1, max_length=40)]
+Payment = Literal["CASH_ON_DELIVERY", "PAYTECH", "OTHER"]
+PAYMENTS: tuple[str, ...] = get_args(Payment)
 
 
 class ShippingDetails(Command):
@@ -63,7 +65,7 @@ class PlaceOrder(Command):
     email: Annotated[Email | None, BlankIsNone] = None
     notes: Annotated[Annotated[Text, Field(max_length=2000)] | None, BlankIsNone] = None
     orderItems: Annotated[list[Item], Field(min_length=1, max_length=100)]
-    paymentMethod: Literal["CASH_ON_DELIVERY", "PAYTECH", "OTHER"] = "CASH_ON_DELIVERY"
+    paymentMethod: Payment = "CASH_ON_DELIVERY"
 
     @model_validator(mode="before")
     @classmethod

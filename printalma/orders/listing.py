@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
+from printalma.orders import search
 from printalma.orders.cursor import MOMENTS, Cursor
 from printalma.orders.filters import ListOrders
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields, Page
+from printalma.orders.words import words_of
 from printalma.stats import queries as stats
 
 _orders = table(Order)
@@ -35,7 +37,7 @@ class Listed(Page):
 
 def listed(connection: Connection, command: ListOrders, zone: ZoneInfo, user_id: int | None = None) -> Listed:
     """The page of orders a front end asks for; with `user_id`, among that customer's only."""
-    wanted = _conditions(command, zone)
+    wanted = _conditions(connection, command, zone)
     if user_id is not None:
         wanted.append(_orders.c.user_id == user_id)
     total = _total(connection, command, wanted, user_id)
@@ -102,7 +104,7 @@ def _value(after: Cursor) -> Any:
     return datetime.fromtimestamp(int(after.value) / 1000, UTC) if after.sort in MOMENTS else after.value
 
 
-def _conditions(command: ListOrders, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
+def _conditions(connection: Connection, command: ListOrders, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
     wanted: list[sa.ColumnElement[bool]] = []
     if command.status is not None:
         wanted.append(_orders.c.status == command.status)
@@ -111,8 +113,8 @@ def _conditions(command: ListOrders, zone: ZoneInfo) -> list[sa.ColumnElement[bo
     if command.endDate is not None:
         wanted.append(_orders.c.created_at < _moment(command.endDate, zone, day_end))
     if command.search is not None:
-        columns = (_orders.c.number, _orders.c.customer, _orders.c.email, _orders.c.phone)
-        wanted.append(sa.or_(*(column.icontains(command.search, autoescape=True) for column in columns)))
+        search.plan_anew(connection)
+        wanted += search.among(connection, _orders.c.id, words_of(command.search))
     return wanted
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import render_template
 
@@ -18,39 +17,28 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.command import whole
 from printalma.lib.text import count, t
 from printalma.orders import notices, queries
+from printalma.orders.asked import HOME
+from printalma.orders.board import Board, matches, page
 from printalma.orders.models import Status
 from printalma.orders.present import address_lines
 from printalma.stats import queries as stats
 
-PAGE_SIZE = 50
-PAGES_MOST = 1_000_000
 TOASTS_MOST = 3
-HOME = "/dashboard"
 
 
 @dataclass(frozen=True)
 class OrderList:
-    """The list with its filter and page; on its first page without a filter new rows simply appear."""
+    """The list as its address says it; on its plain first page new rows simply appear."""
 
-    statuses: tuple[Status, ...] = ()
-    page: int = 1
-
-    @property
-    def is_home(self) -> bool:
-        return not self.statuses and self.page == 1
-
-    def address(self, page: int = 1) -> str:
-        """Where this list's page `page` is."""
-        query = [("status", status.value) for status in self.statuses] + ([("page", str(page))] if page > 1 else [])
-        return f"{HOME}?{urlencode(query)}" if query else HOME
+    board: Board
 
     def redraw(self, connection: Connection) -> str:
         return render_template("orders/_list_fragments.html", **self.shown(connection))
 
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the list's templates need."""
-        found = queries.board(connection, self.statuses, self.page, PAGE_SIZE)
-        return {"view": self, "page": found, "counters": _counters(connection), "statuses": list(Status)}
+        found = page(connection, self.board, settings().shop_tz)
+        return {"board": self.board, "page": found, "counters": _counters(connection), "statuses": list(Status)}
 
 
 @dataclass(frozen=True)
@@ -82,11 +70,9 @@ def register() -> None:
 
 
 def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
-    """/dashboard?status=…&page=… is a list, /dashboard/orders/<id> an order."""
+    """/dashboard?… is a list, /dashboard/orders/<id> an order."""
     if path == HOME:
-        page = whole((query.get("page") or [""])[0])
-        statuses = tuple(status for status in Status if status in query.get("status", ()))
-        return OrderList(statuses, min(page or 1, PAGES_MOST))
+        return OrderList(Board.parse(query))
     prefix, _, order_id = path.rpartition("/")
     number = whole(order_id) if prefix == f"{HOME}/orders" else None
     return None if number is None else OrderPage(number)
@@ -107,11 +93,13 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
 def _paint_list(connection: Connection, view: OrderList, records: Sequence[Record]) -> str:
     placed = {_order_id(record) for record in records if isinstance(record.event, OrderPlaced)}
     orders = queries.rows(connection, sorted({_order_id(record) for record in records}))
+    home = view.board.is_home
     return render_template(
         "orders/_row_fragments.html",
-        view=view,
-        arrived=[order for order in orders if order["id"] in placed and view.is_home],
-        moved=[order for order in orders if order["id"] not in placed or not view.is_home],
+        board=view.board,
+        accepted=matches(connection, view.board, [order["id"] for order in orders], settings().shop_tz),
+        arrived=[order for order in orders if order["id"] in placed and home],
+        moved=[order for order in orders if order["id"] not in placed or not home],
         counters=_counters(connection),
     )
 

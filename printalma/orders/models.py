@@ -40,13 +40,25 @@ _NEXT = {
 }
 
 
+# The column that keeps when an order got there.
+STAMPS = {
+    Status.CONFIRMED: "confirmed_at",
+    Status.SHIPPED: "shipped_at",
+    Status.DELIVERED: "delivered_at",
+    Status.CANCELLED: "cancelled_at",
+}
+
+
 class Order(Model):
     """Amounts in minor units. `day` is the shop's day on which it came, `summary` its lines in a few words."""
 
     __tablename__ = "orders"
     __table_args__ = (
         sa.Index("ix_orders_status_id", "status", "id"),
+        sa.Index("ix_orders_status_payment_id", "status", "payment_method", "id"),
         sa.Index("ix_orders_user_id_id", "user_id", "id"),
+        sa.Index("ix_orders_day_id", "day", "id"),
+        sa.Index("ix_orders_total_id", "total", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -57,7 +69,7 @@ class Order(Model):
     version: Mapped[int]
     subtotal: Mapped[int] = mapped_column(sa.BigInteger)
     shipping_amount: Mapped[int] = mapped_column(sa.BigInteger)
-    total: Mapped[int] = mapped_column(sa.BigInteger, index=True)
+    total: Mapped[int] = mapped_column(sa.BigInteger)
     payment_method: Mapped[str] = mapped_column(sa.String(20))
     payment_status: Mapped[str] = mapped_column(sa.String(20))
     phone: Mapped[str] = mapped_column(sa.String(40))
@@ -98,6 +110,14 @@ class OrderItem(Model):
     size: Mapped[str | None] = mapped_column(sa.String(100))
     color: Mapped[str | None] = mapped_column(sa.String(100))
     color_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class OrderText(Model):
+    """What an order is found by (orders.words), which never changes: neither do the columns it comes from."""
+
+    __tablename__ = "order_texts"
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(sa.Text)
 
 
 class DailyNumber(Model):

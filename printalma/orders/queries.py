@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from printalma.accounts.models import User
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
-from printalma.orders.models import Order, OrderItem, Status
-from printalma.stats import queries as stats
+from printalma.orders.models import Order, OrderItem
 
 Fields = Mapping[Any, Any]
 
@@ -100,13 +99,3 @@ def quantities(connection: Connection, order_id: int) -> dict[int, int]:
         .group_by(_items.c.product_id)
     )
     return {product_id: int(quantity) for product_id, quantity in connection.execute(chosen)}
-
-
-def board(connection: Connection, statuses: Sequence[Status], page: int, size: int) -> Page:
-    """A page of the dashboard's list, newest first; no statuses means all of them. The total is a counter's."""
-    counted = stats.by_status(connection)
-    total = sum(n for status, n in counted.items() if not statuses or status in statuses)
-    chosen = sa.select(_orders).order_by(_orders.c.id.desc()).limit(size).offset((page - 1) * size)
-    if statuses:
-        chosen = chosen.where(_orders.c.status.in_(statuses))
-    return Page(connection.execute(chosen).mappings().all(), total, page, size)

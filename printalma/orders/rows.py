@@ -1,6 +1,6 @@
 """The rows a cart becomes: prices from the catalogue, names as they are today, the day's next number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,9 @@ from printalma.db import Connection, Row, table
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import FieldError, NotFound
 from printalma.lib.text import t
+from printalma.orders import words
 from printalma.orders.commands import PlaceOrder
-from printalma.orders.models import Order, OrderItem, Status
+from printalma.orders.models import Order, OrderItem, OrderText, Status
 from printalma.orders.queries import Details, Fields
 
 _orders = table(Order)
@@ -23,6 +24,7 @@ _items = table(OrderItem)
 _ITEM_COLUMNS = frozenset(_items.c.keys()) - {"id"}
 _INSERT_ORDER = sa.insert(_orders).returning(_orders.c.id)
 _INSERT_ITEMS = sa.insert(_items).returning(_items.c.id, sort_by_parameter_order=True)
+_INSERT_TEXT = sa.insert(table(OrderText))
 _NEXT_NUMBER = sa.text(
     "INSERT INTO daily_numbers (day, last) VALUES (:day, 1) "
     "ON CONFLICT (day) DO UPDATE SET last = daily_numbers.last + 1 RETURNING last"
@@ -65,6 +67,7 @@ def insert(
     rows = [{name: value for name, value in item.items() if name in _ITEM_COLUMNS} for item in items]
     ids = tx.execute(_INSERT_ITEMS, [row | {"order_id": order["id"]} for row in rows]).scalars()
     items = [item | {"id": item_id} for item, item_id in zip(items, ids, strict=True)]
+    tx.execute(_INSERT_TEXT, {"order_id": order["id"], "text": words.text_of(order, items)})
     return Details(order, items, _customer(actor))
 
 
@@ -98,7 +101,7 @@ def _order(command: PlaceOrder, items: list[dict[str, Any]], actor: Actor | None
         "phone": command.phoneNumber,
         "email": command.email or (actor.email if actor else None),
         "notes": command.notes,
-        "summary": _summary(items),
+        "summary": summary(items),
         "lines": len(items),
         "created_at": moment,
         "updated_at": moment,
@@ -124,7 +127,8 @@ def _shipping(command: PlaceOrder) -> dict[str, Any]:
     }
 
 
-def _summary(items: list[dict[str, Any]]) -> str:
+def summary(items: Sequence[Mapping[str, Any]]) -> str:
+    """An order's lines in a few words."""
     told = ", ".join(f"{item['quantity']} × {item['product_name']}" for item in items)
     return told if len(told) <= 200 else told[:199] + "…"
 

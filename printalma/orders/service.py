@@ -16,19 +16,13 @@ from printalma.lib.text import t
 from printalma.orders import queries, rows
 from printalma.orders.commands import ChangeStatus, PlaceOrder
 from printalma.orders.idempotency import Idempotency, claim, remember
-from printalma.orders.models import Order, Status
+from printalma.orders.models import STAMPS, Order, Status
 from printalma.orders.queries import Details, Fields
 from printalma.orders.rows import Shop
 from printalma.shop.service import hold_currency
 from printalma.stats import service as stats
 
 _orders = table(Order)
-_STAMPS = {
-    Status.CONFIRMED: "confirmed_at",
-    Status.SHIPPED: "shipped_at",
-    Status.DELIVERED: "delivered_at",
-    Status.CANCELLED: "cancelled_at",
-}
 
 
 @dataclass(frozen=True)
@@ -138,8 +132,8 @@ def _ago(seconds: int) -> str:
 def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | None) -> None:
     moment = now()
     values: dict[str, Any] = {"status": new.value, "version": order["version"] + 1, "updated_at": moment}
-    if new in _STAMPS:
-        values[_STAMPS[new]] = moment
+    if new in STAMPS:
+        values[STAMPS[new]] = moment
     if order["status"] == Status.PENDING and actor.is_admin and order["validated_at"] is None:
         values |= {"validated_at": moment, "validated_by": actor.id}
     believed = sa.update(_orders).where(_orders.c.id == order["id"], _orders.c.version == order["version"])

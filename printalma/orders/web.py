@@ -10,8 +10,9 @@ from printalma.lib.command import whole
 from printalma.lib.errors import Conflict, NotFound, Refused
 from printalma.lib.text import t
 from printalma.orders import service
+from printalma.orders.asked import HOME
 from printalma.orders.commands import ChangeStatus
-from printalma.orders.live import HOME, OrderList, OrderPage, parse_view
+from printalma.orders.live import OrderList, OrderPage, parse_view
 
 bp = Blueprint("dashboard", __name__)
 

@@ -1,0 +1,77 @@
+"""`flask demo --fill`: two years of orders, written straight into the database of a shop that has none."""
+
+import math
+import time
+from itertools import islice
+
+import click
+import sqlalchemy as sa
+
+from printalma.accounts import queries as accounts
+from printalma.catalog import queries as catalog
+from printalma.catalog import samples
+from printalma.cli import bulk
+from printalma.cli.ledger import Ledger
+from printalma.cli.made_up import orders
+from printalma.db import Connection, is_postgres, reading, table, transaction
+from printalma.events.models import LoggedEvent, LogPosition
+from printalma.lib.clock import now
+from printalma.lib.text import t
+from printalma.orders import search
+from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
+from printalma.orders.rows import Shop
+from printalma.stats.models import DailyOrders
+
+CHUNK = 10_000
+CACHE = 500_000  # kB of SQLite's own memory: pages of eight indexes that are all written again and again
+
+_orders = table(Order)
+_position = table(LogPosition)
+
+
+def fill(count: int, shop: Shop) -> float:
+    """Write `count` orders of the last two years with all that belongs to them, or nothing at all; the seconds that took.
+
+    Raises ClickException on a shop with orders, whose ids and numbers follow their time and must stay so, and on one
+    without an admin, who would have moved them.
+    """
+    samples.add_samples(shop.currency)
+    with reading() as connection:
+        if connection.execute(sa.select(_orders.c.id).limit(1)).first():
+            raise click.ClickException(t("cli.fill_has_orders"))
+        if not accounts.admins(connection):
+            raise click.ClickException(t("cli.setup_no_admin"))
+    began = time.monotonic()
+    transaction(lambda tx: _write(tx, count, shop))
+    return time.monotonic() - began
+
+
+def _write(tx: Connection, count: int, shop: Shop) -> None:
+    if not is_postgres(tx):
+        tx.exec_driver_sql(f"PRAGMA cache_size = -{CACHE}")
+    position = tx.execute(sa.select(_position.c.last).with_for_update()).scalar_one()
+    ledger = Ledger(shop.currency, accounts.admins(tx)[0], position)
+    made_up = orders(count, [row for row in catalog.everything(tx) if row.active], now(), shop.zone)
+    search.suspend(tx)
+    while chunk := list(islice(made_up, CHUNK)):
+        for order in chunk:
+            ledger.add(order)
+        bulk.insert(tx, _orders, ledger.orders)
+        bulk.insert(tx, table(OrderItem), ledger.items)
+        bulk.insert(tx, table(OrderText), ledger.texts)
+        bulk.insert(tx, table(LoggedEvent), ledger.events(until=chunk[-1].at))
+        ledger.forget()
+    bulk.insert(tx, table(LoggedEvent), ledger.events(until=math.inf))
+    bulk.restart_numbering(tx, _orders, table(OrderItem))
+    search.rebuild(tx)
+    _count(tx, ledger)
+
+
+def _count(tx: Connection, ledger: Ledger) -> None:
+    bulk.insert(tx, table(DailyNumber), [{"day": day, "last": n} for day, n in ledger.numbers.items()])
+    counted = [
+        {"status": status, "day": day, "orders": n, "amount": ledger.amount_of[status, day]}
+        for (status, day), n in ledger.orders_of.items()
+    ]
+    bulk.insert(tx, table(DailyOrders), counted)
+    tx.execute(sa.update(_position).values(last=ledger.told))
