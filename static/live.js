@@ -68,10 +68,18 @@
     tell("asking");
   }
 
+  function greet() {
+    connection.socket.send(JSON.stringify({ t: "hello", ...here() }));
+  }
+
   document.addEventListener("htmx:ws:after:connection", (event) => {
     connection = event.detail.connection;
-    connection.socket.send(JSON.stringify({ t: "hello", ...here() }));
+    greet();
     listen();
+  });
+  // The page has come to show something else: from its position on, the socket follows that.
+  document.addEventListener("printalma:view", () => {
+    if (connection?.socket?.readyState === WebSocket.OPEN) greet();
   });
   document.addEventListener("htmx:ws:after:message:incoming", heard);
   document.addEventListener("htmx:ws:close", (event) => {
@@ -96,7 +104,8 @@
     }
     const rows = byId("orders");
     if (rows?.dataset.size) {
-      for (const extra of [...rows.children].slice(Number(rows.dataset.size))) extra.remove();
+      const extra = [...rows.children].slice(Number(rows.dataset.size));
+      for (const row of extra) if (!row.querySelector(":checked, :focus")) row.remove();  // somebody is at work on it
     }
     countArrivals();
     tellAges();

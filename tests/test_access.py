@@ -49,6 +49,8 @@ ROUTES = {
     "POST /dashboard/theme": ADMIN,
     "GET /dashboard/orders/<int:order_id>": ADMIN,
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
+    "POST /dashboard/orders/move": ADMIN,
+    "POST /dashboard/orders/try": ADMIN,
     "GET /dashboard/products": ADMIN,
     "GET /dashboard/products/new": ADMIN,
     "POST /dashboard/products/new": ADMIN,

@@ -95,6 +95,20 @@ class ChangeStatus(Command):
     version: Annotated[int, Field(ge=1, le=ID_MOST)] | None = None
 
 
+class Seen(Command):
+    """An order as its admin saw it."""
+
+    id: Annotated[int, Field(ge=1, le=ID_MOST)]
+    version: Annotated[int, Field(ge=1, le=ID_MOST)]
+
+
+class MoveMany(Command):
+    """One move for several orders."""
+
+    status: Annotated[Status, Field(strict=False)]
+    orders: Annotated[list[Seen], Field(min_length=1, max_length=100)]
+
+
 def idempotency_key(header: str | None) -> str | None:
     """The Idempotency-Key header, checked. Raises Invalid over 128 characters or outside printable ASCII."""
     if header is None:

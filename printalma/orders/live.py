@@ -7,38 +7,20 @@ from typing import Any
 from flask import render_template
 
 from printalma.catalog.live import Shelf
-from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import log, renderings
 from printalma.events.log import Record
 from printalma.events.renderings import Rendering, View
 from printalma.events.types import OrderPlaced, OrderStatusChanged
-from printalma.lib.clock import now, shop_day
 from printalma.lib.command import whole
 from printalma.lib.text import count, t
 from printalma.orders import notices, queries
-from printalma.orders.asked import HOME
-from printalma.orders.board import Board, matches, page
+from printalma.orders.asked import HOME, Board
 from printalma.orders.models import Status
+from printalma.orders.order_list import OrderList, order_of
 from printalma.orders.present import address_lines
-from printalma.stats import queries as stats
 
 TOASTS_MOST = 3
-
-
-@dataclass(frozen=True)
-class OrderList:
-    """The list as its address says it; on its plain first page new rows simply appear."""
-
-    board: Board
-
-    def redraw(self, connection: Connection) -> str:
-        return render_template("orders/_list_fragments.html", **self.shown(connection))
-
-    def shown(self, connection: Connection) -> dict[str, Any]:
-        """What the list's templates need."""
-        found = page(connection, self.board, settings().shop_tz)
-        return {"board": self.board, "page": found, "counters": _counters(connection), "statuses": list(Status)}
 
 
 @dataclass(frozen=True)
@@ -84,24 +66,10 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     if isinstance(view, Shelf):
         painted += view.counts(connection)
     elif isinstance(view, OrderList):
-        painted += _paint_list(connection, view, records)
-    elif isinstance(view, OrderPage) and any(_order_id(record) == view.order_id for record in records):
+        painted += view.follow(connection, records)
+    elif isinstance(view, OrderPage) and any(order_of(record) == view.order_id for record in records):
         painted += view.redraw(connection)
     return painted
-
-
-def _paint_list(connection: Connection, view: OrderList, records: Sequence[Record]) -> str:
-    placed = {_order_id(record) for record in records if isinstance(record.event, OrderPlaced)}
-    orders = queries.rows(connection, sorted({_order_id(record) for record in records}))
-    home = view.board.is_home
-    return render_template(
-        "orders/_row_fragments.html",
-        board=view.board,
-        accepted=matches(connection, view.board, [order["id"] for order in orders], settings().shop_tz),
-        arrived=[order for order in orders if order["id"] in placed and home],
-        moved=[order for order in orders if order["id"] not in placed or not home],
-        counters=_counters(connection),
-    )
 
 
 def _line(order: queries.Fields, record: Record) -> dict[str, Any]:
@@ -109,15 +77,6 @@ def _line(order: queries.Fields, record: Record) -> dict[str, Any]:
     if isinstance(event, OrderStatusChanged):
         return {"at": record.at, "what": t(f"statuses.{event.new}"), "who": event.changed_by, "note": event.note}
     return {"at": record.at, "what": t("ui.order.placed"), "who": order["customer"], "note": None}
-
-
-def _counters(connection: Connection) -> stats.Counters:
-    return stats.counters(connection, shop_day(now(), settings().shop_tz).isoformat())
-
-
-def _order_id(record: Record) -> int:
-    assert isinstance(record.event, OrderPlaced | OrderStatusChanged)
-    return record.event.order_id
 
 
 def _toasts(records: Sequence[Record]) -> list[dict[str, Any]]:
@@ -135,7 +94,7 @@ def _toast(record: Record) -> dict[str, Any]:
     return {
         "title": told["title"],
         "message": told["message"],
-        "href": f"{HOME}/orders/{_order_id(record)}",
+        "href": f"{HOME}/orders/{order_of(record)}",
         "actor": record.actor_id or "",
     }
 

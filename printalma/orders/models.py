@@ -24,6 +24,11 @@ class Status(StrEnum):
         return _NEXT[self]
 
     @property
+    def step(self) -> "Status | None":
+        """What an order in this state becomes when all goes well; None for an end."""
+        return next((status for status in self.next if not status.gives_back), None)
+
+    @property
     def gives_back(self) -> bool:
         """Whether an order that gets here returns its stock."""
         return self in (Status.CANCELLED, Status.REJECTED)

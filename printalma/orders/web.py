@@ -1,4 +1,4 @@
-"""The dashboard: the list of orders and one order."""
+"""The dashboard: its front door and one order."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,7 +12,7 @@ from printalma.lib.text import t
 from printalma.orders import service
 from printalma.orders.asked import HOME
 from printalma.orders.commands import ChangeStatus
-from printalma.orders.live import OrderList, OrderPage, parse_view
+from printalma.orders.live import OrderPage
 
 bp = Blueprint("dashboard", __name__)
 
@@ -21,17 +21,6 @@ bp = Blueprint("dashboard", __name__)
 @access(EVERYBODY)
 def home() -> AnyResponse:
     return redirect(HOME, 303)
-
-
-@bp.get("/dashboard")
-@access(ADMIN)
-def orders() -> str:
-    view = parse_view(request.path, request.args.to_dict(flat=False))
-    assert isinstance(view, OrderList)
-    with reading() as connection:
-        since = log.last_id(connection)  # before the list is read: what comes in between is told twice, not never
-        shown = view.shown(connection)
-    return render_template("orders/list.html", since=since, **shown)
 
 
 @bp.get("/dashboard/orders/<int:order_id>")

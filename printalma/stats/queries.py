@@ -13,7 +13,6 @@ from printalma.stats.models import DailyOrders
 REVENUE_STATUSES = ("CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED")
 
 _daily = table(DailyOrders)
-_PENDING = sa.select(sa.func.coalesce(sa.func.sum(_daily.c.orders), 0)).where(_daily.c.status == "PENDING")
 _OF_DAY = sa.select(_daily).where(_daily.c.day == sa.bindparam("day"))
 _BY_STATUS = sa.select(_daily.c.status, sa.func.sum(_daily.c.orders).label("orders")).group_by(_daily.c.status)
 _TODAY, _WEEK, _MONTH = (
@@ -37,16 +36,29 @@ _OVERVIEW = sa.select(
 class Counters:
     """The numbers at the top of the list; `revenue` in minor units."""
 
-    pending: int
+    by_status: Mapping[str, int]
     today: int
     revenue: int
+
+    @property
+    def pending(self) -> int:
+        return self.by_status.get("PENDING", 0)
+
+    @property
+    def to_prepare(self) -> int:
+        """Confirmed, and not on the way yet."""
+        return self.by_status.get("CONFIRMED", 0) + self.by_status.get("PROCESSING", 0)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
 
 
 def counters(connection: Connection, day: str) -> Counters:
     """What waits, and what came on `day`."""
     rows = connection.execute(_OF_DAY, {"day": day}).all()
     return Counters(
-        pending=int(connection.execute(_PENDING).scalar_one()),
+        by_status=by_status(connection),
         today=sum(row.orders for row in rows),
         revenue=sum(row.amount for row in rows if row.status in REVENUE_STATUSES),
     )
@@ -96,9 +108,14 @@ def orders(connection: Connection, status: str | None, first: date | None, last:
     return int(connection.execute(chosen).scalar_one())
 
 
-def by_status(connection: Connection) -> dict[str, int]:
-    """How many orders are in each status; statuses nobody is in may be missing."""
-    return {row.status: int(row.orders) for row in connection.execute(_BY_STATUS)}
+def by_status(connection: Connection, first: date | None = None, last: date | None = None) -> dict[str, int]:
+    """How many orders of the days from `first` to `last` are in each status; statuses nobody is in may be missing."""
+    chosen = _BY_STATUS
+    if first is not None:
+        chosen = chosen.where(_daily.c.day >= first.isoformat())
+    if last is not None:
+        chosen = chosen.where(_daily.c.day <= last.isoformat())
+    return {row.status: int(row.orders) for row in connection.execute(chosen)}
 
 
 def _sum(rows: Sequence[Mapping[Any, Any]], column: str) -> int:

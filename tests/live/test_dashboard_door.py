@@ -6,7 +6,7 @@ import re
 import pytest
 import websocket
 
-from tests.support.client import Client, Dashboard
+from tests.support.client import CART, Client, Dashboard
 from tests.support.server import Server
 
 
@@ -92,6 +92,47 @@ def test_a_filtered_list_counts_what_would_be_there_and_marks_what_left(shop: Se
     assert arrival not in left
     assert arrival in confirmed.wait_for(arrival)
     assert 'hx-swap="afterbegin"' not in pending.seen + confirmed.seen
+
+
+def test_a_search_hears_of_what_it_finds(shop: Server) -> None:
+    admin = shop.admin_once()
+    found = admin.dashboard("/dashboard?q=Ndiaye&period=today")
+    yesterdays = admin.dashboard("/dashboard?q=Ndiaye&period=yesterday")
+    other = shop.client().place()
+    order = shop.client().place(shippingDetails=CART["shippingDetails"] | {"lastName": "NDIAYE"})
+    assert f'<data value="{order["id"]}">' in found.wait_for("<data value")
+    yesterdays.wait_for(order["orderNumber"])  # the toast
+    assert "<data value" not in yesterdays.seen
+    admin.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
+    moved = found.wait_for(f'<tr id="order-{order["id"]}"')
+    assert "Ne correspond plus au filtre" not in moved
+    assert "<data value" not in moved, "it was in the list already"
+    assert f'order-{other["id"]}"' not in found.seen + yesterdays.seen
+
+
+def test_a_page_that_comes_to_another_list_says_hello_again(shop: Server) -> None:
+    admin = shop.admin_once()
+    page = admin.dashboard("/dashboard?status=SHIPPED")
+    between = shop.client().place()
+    page.wait_for(between["orderNumber"])
+    page.socket.send(json.dumps({"t": "hello", "since": page.position() - 1, "view": "/dashboard"}))
+    assert f'<tr id="order-{between["id"]}"' in page.wait_for("<tr")
+    order = shop.client().place()
+    assert f'<tr id="order-{order["id"]}"' in page.wait_for("<tr")
+    assert "<data value" not in page.seen
+
+
+def test_the_numbers_above_a_list_are_of_that_list(shop: Server) -> None:
+    admin = shop.admin_once()
+    views = ("/dashboard", "/dashboard?status=PENDING", "/dashboard?period=yesterday")
+    everything, pending, yesterday = (admin.dashboard(view) for view in views)
+    order = shop.client().place()
+    counted = admin.get("/orders/admin/statistics").data
+    for page, total in ((everything, counted["totalOrders"]), (pending, counted["pendingOrders"]), (yesterday, 0)):
+        page.wait_for(order["orderNumber"])
+        waiting = counted["pendingOrders"] if page is not yesterday else 0
+        assert f'<hx-partial hx-target="#n-PENDING" hx-swap="innerHTML">{waiting}</hx-partial>' in page.seen
+        assert re.search(rf'#total" hx-swap="innerHTML">{total} commandes?<', page.seen), page.seen
 
 
 def test_a_script_in_a_name_is_text_in_every_fragment(shop: Server) -> None:

@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -81,7 +82,7 @@ class Client:
     def delete(self, path: str, **headers: str) -> Answer:
         return self.send("DELETE", path, None, **headers)
 
-    def form(self, path: str, fields: dict[str, str], **headers: str) -> Answer:
+    def form(self, path: str, fields: dict[str, str] | Sequence[tuple[str, str]], **headers: str) -> Answer:
         """A page's form, sent by the page itself."""
         ours = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.url}
         return self.raw("POST", path, urlencode(fields).encode(), **(ours | headers))

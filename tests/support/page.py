@@ -85,7 +85,7 @@ class Page:
             rows = [int(row) for row in _ROW.findall(content)]
             if swap == "delete":
                 self.rows = [row for row in self.rows if target != f"#order-{row}"]
-            elif target == "#orders":
+            elif target == "#orders[data-size]":
                 self.rows = rows + self.rows
             elif target == "#list":
                 self.rows = rows

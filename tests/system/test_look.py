@@ -33,6 +33,8 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "list": "/dashboard",
         "filtered": "/dashboard?status=PENDING",
         "empty": "/dashboard?status=DELIVERED",
+        "found": "/dashboard?q=awa&period=custom&from=2026-01-01&payment=CASH_ON_DELIVERY&size=20",
+        "nothing found": "/dashboard?q=nowhere&status=PENDING",
         "order": f"/dashboard/orders/{order['id']}",
         "ended": f"/dashboard/orders/{moved['id']}",
         "products": "/dashboard/products",
@@ -69,6 +71,16 @@ def test_axe_has_nothing_to_say(
     page.goto(addresses["order"])
     page.get_by_role("button", name="Rejeter…").click()
     _assert_accessible(page, "a question")
+    page.goto(addresses["list"])
+    page.locator("#orders").get_by_role("button", name="Confirmer").first.click()
+    expect(page.locator("#outcome")).not_to_be_empty()
+    for box in page.locator("#orders").get_by_role("checkbox").all()[:3]:
+        box.click()
+    _assert_accessible(page, "ticked rows")
+    page.locator("#bulk").get_by_role("button", name="Autres actions").click()
+    _assert_accessible(page, "what may be done with them")
+    page.get_by_role("button", name="Annuler…").click()
+    _assert_accessible(page, "a question about several")
 
 
 def test_a_phone_needs_no_sideways_scroll_and_no_small_targets(
@@ -82,6 +94,12 @@ def test_a_phone_needs_no_sideways_scroll_and_no_small_targets(
     for name, address in addresses.items():
         page.goto(address)
         _assert_fits(page, name)
+    page.goto(addresses["found"])
+    page.get_by_role("button", name="Filtres").click()
+    _assert_fits(page, "filters")
+    page.keyboard.press("Escape")
+    page.locator("#orders").get_by_role("checkbox").first.click()
+    _assert_fits(page, "ticked rows")
     _assert_fits(visitors.enter(None, "/login", viewport=PHONE), "login")
 
 

@@ -1,0 +1,105 @@
+"""The orders list: the page, and what is done from it."""
+
+from collections.abc import Sequence
+from urllib.parse import parse_qs
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.config import settings
+from printalma.db import reading
+from printalma.events import log
+from printalma.lib.command import whole
+from printalma.lib.errors import Invalid, Refused
+from printalma.lib.text import count, t
+from printalma.orders import first_order
+from printalma.orders.asked import HOME, Board
+from printalma.orders.commands import MoveMany
+from printalma.orders.moving import Outcome, move_many
+from printalma.orders.order_list import OrderList
+from printalma.orders.rows import Shop
+
+TOLD_MOST = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
+
+bp = Blueprint("orders_list", __name__)
+
+
+@bp.get(HOME)
+@access(ADMIN)
+def orders() -> Response:
+    """The page; to a script of the page that asks for another list, the fragments that make it that list."""
+    view = OrderList(Board.parse(request.args.to_dict(flat=False)))
+    with reading() as connection:
+        since = log.last_id(connection)  # before the list is read: what comes in between is told twice, not never
+        shown = view.shown(connection)
+        if not shown["counters"].total:
+            shown["first_curl"] = first_order.curl(connection, request.host_url.rstrip("/"))
+    template = "orders/_list_answer.html" if _is_htmx() else "orders/list.html"
+    response = Response(render_template(template, since=since, **shown))
+    response.vary.add("HX-Request")
+    return response
+
+
+@bp.post(f"{HOME}/orders/move")
+@access(ADMIN)
+def move() -> AnyResponse:
+    """Move the orders that the form names. Without JavaScript: 303 back to the list."""
+    try:
+        command = _command()
+    except Invalid:
+        if _is_htmx():
+            raise
+        flash(t("ui.move.nothing"), "problem")
+        return redirect(_list().board.address(), 303)
+    outcomes = move_many(command, signed_in_actor())
+    if _is_htmx():
+        return Response(_fragments(command, outcomes))
+    _flash(command, outcomes)
+    return redirect(_list().board.address(), 303)
+
+
+@bp.post(f"{HOME}/orders/try")
+@access(ADMIN)
+def try_out() -> AnyResponse:
+    """Post a test order, in a shop that has none yet: a real one, marked in its notes."""
+    try:
+        first_order.place(Shop(settings().shop_currency, settings().shop_tz))
+    except Refused as refused:
+        flash(refused.message, "problem")
+    return redirect(HOME, 303)
+
+
+def _command() -> MoveMany:
+    """A row's button says "id:version:STATUS", ticked rows say "id:version" and their button the status."""
+    one, _, status = request.form.get("step", "").rpartition(":")
+    seen = [one] if one else request.form.getlist("order")
+    pairs = (order.partition(":") for order in seen)
+    orders = [{"id": whole(order_id), "version": whole(version)} for order_id, _, version in pairs]
+    return MoveMany.parse({"status": status if one else request.form.get("status"), "orders": orders})
+
+
+def _list() -> OrderList:
+    """The list from which a form was sent."""
+    address = request.headers.get("HX-Current-URL") or f"?{request.form.get('list', '')}"
+    return OrderList(Board.parse(parse_qs(address.partition("#")[0].partition("?")[2])))
+
+
+def _fragments(command: MoveMany, outcomes: Sequence[Outcome]) -> str:
+    with reading() as connection:
+        rows = _list().rows(connection, [outcome.order_id for outcome in outcomes])
+    return rows + render_template("orders/_outcome.html", status=command.status, outcomes=outcomes)
+
+
+def _flash(command: MoveMany, outcomes: Sequence[Outcome]) -> None:
+    refused = [outcome for outcome in outcomes if outcome.problem]
+    if len(refused) < len(outcomes):
+        flash(count("ui.move.done", len(outcomes) - len(refused), status=t(f"statuses.{command.status}")), "done")
+    for outcome in refused[:TOLD_MOST]:
+        flash(t("ui.move.refused", number=outcome.number, why=outcome.problem), "problem")
+    if len(refused) > TOLD_MOST:
+        flash(count("ui.move.more_refused", len(refused) - TOLD_MOST), "problem")
+
+
+def _is_htmx() -> bool:
+    return "HX-Request" in request.headers

@@ -1,0 +1,119 @@
+"""The orders list as pages show it: what its templates need, and how it follows what happens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel.numbers import format_decimal
+from flask import render_template
+
+from printalma.config import settings
+from printalma.db import Connection
+from printalma.events.log import Record
+from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.lib.clock import now, shop_day
+from printalma.lib.text import count
+from printalma.orders import board as boards
+from printalma.orders import queries
+from printalma.orders.asked import PERIODS, SIZES, SORTS, Board
+from printalma.orders.commands import PAYMENTS
+from printalma.orders.models import Status
+from printalma.stats import queries as stats
+
+CHOICES = {"statuses": tuple(Status), "periods": PERIODS, "payments": PAYMENTS, "sorts": tuple(SORTS), "sizes": SIZES}
+
+
+@dataclass(frozen=True)
+class OrderList:
+    """The list as its address says it; on its plain first page new rows simply appear."""
+
+    board: Board
+
+    def redraw(self, connection: Connection) -> str:
+        return render_template("orders/_list_fragments.html", **self.shown(connection))
+
+    def shown(self, connection: Connection) -> dict[str, Any]:
+        """What the list's templates need."""
+        found = boards.page(connection, self.board, settings().shop_tz)
+        more = {"page": found, "total": _total(found.total, found.more)}
+        return self._named() | CHOICES | self._counted(connection) | more
+
+    def follow(self, connection: Connection, records: Sequence[Record]) -> str:
+        """The fragments that tell of what happened. However many orders the list has, only those of the records are
+        looked at: a search costs no more than a plain list."""
+        orders = queries.rows(connection, sorted({order_of(record) for record in records}))
+        accepted = self._accepted(connection, orders)
+        new = _new(self.board, records) & accepted
+        moved = {order_of(record) for record in records if isinstance(record.event, OrderStatusChanged)}
+        at_once = new if self.board.is_home else set()
+        return render_template(
+            "orders/_row_fragments.html",
+            accepted=accepted,
+            arrived=[order for order in orders if order["id"] in at_once],
+            moved=[order for order in orders if order["id"] in moved - at_once],
+            elsewhere=sorted(new - at_once),
+            touched=_touched(records),
+            **self._named(),
+            **self._counted(connection),
+        )
+
+    def rows(self, connection: Connection, ids: Sequence[int]) -> str:
+        """The rows of these orders, drawn anew where the page shows them."""
+        orders = queries.rows(connection, ids)
+        accepted = self._accepted(connection, orders)
+        return render_template("orders/_rows.html", orders=orders, accepted=accepted, **self._named())
+
+    def _named(self) -> dict[str, Any]:
+        return {"board": self.board, "came_from": self.board.query(), "steps": {s.value: s.step for s in Status}}
+
+    def _accepted(self, connection: Connection, orders: Sequence[queries.Fields]) -> set[int]:
+        ids = [order["id"] for order in orders]
+        return boards.matches(connection, self.board, ids, settings().shop_tz) if self.board.is_filtered else set(ids)
+
+    def _counted(self, connection: Connection) -> dict[str, Any]:
+        """The counters, and with them how many orders of each status the list could show: None where only a search
+        could tell. `total` is how many it has, in words, or None in the same case."""
+        today = shop_day(now(), settings().shop_tz)
+        counters = stats.counters(connection, today.isoformat())
+        if self.board.search or self.board.payments:
+            return {"counters": counters, "counts": None, "total": None}
+        period = stats.by_status(connection, *self.board.days(today)) if self.board.period else counters.by_status
+        counts = {status: period.get(status, 0) for status in Status}
+        total = sum(counts[status] for status in self.board.statuses or Status)
+        told = {status: _number(n) for status, n in counts.items()}
+        return {"counters": counters, "counts": told, "total": _total(total)}
+
+
+def order_of(record: Record) -> int:
+    """Which order an event of orders tells of."""
+    assert isinstance(record.event, OrderPlaced | OrderStatusChanged)
+    return record.event.order_id
+
+
+def _new(board: Board, records: Sequence[Record]) -> set[int]:
+    """The orders that came into the list by what happened, if its filters accept them."""
+    found = set()
+    for record in records:
+        event = record.event
+        if isinstance(event, OrderStatusChanged) and (not board.statuses or event.previous in board.statuses):
+            continue
+        found.add(order_of(record))
+    return found
+
+
+def _touched(records: Sequence[Record]) -> set[str]:
+    """The statuses whose orders are more or fewer by what happened: a frame goes to every screen, so it is short."""
+    events = [record.event for record in records]
+    moved = [event for event in events if isinstance(event, OrderStatusChanged)]
+    return {status for event in moved for status in (event.previous, event.new)} | {Status.PENDING.value}
+
+
+def _total(n: int, more: bool = False) -> str:
+    return count("ui.list.total", n, shown=_number(n, more))
+
+
+def _number(n: int, more: bool = False) -> str:
+    """As the list writes how many there are: beyond 10,000 nobody counts."""
+    most = boards.COUNT_MOST
+    told: str = format_decimal(min(n, most), locale="fr_FR")
+    return f"{told}+" if more or n > most else told

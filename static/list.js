@@ -1,0 +1,136 @@
+// The bar above the list: what it says is the page's address, and the list follows without the page being loaded anew.
+(() => {
+  "use strict";
+  const TYPED = 200;  // after the last key: a word is typed in one go
+
+  const byId = (id) => document.getElementById(id);
+  const here = () => location.pathname + location.search;
+  let shown = here();      // the address whose list the page shows
+  let asking = null;       // the request under way; a newer one ends it, so answers cannot overtake each other
+  let timer = 0;
+  let isTyping = false;    // one search is one step for Back, however many keys it took
+
+  function asked() {
+    const said = [...new FormData(byId("filters"))].map(([name, value]) => [name, value.trim()]);
+    const period = byId("filters").elements.period.value;
+    const query = new URLSearchParams(said.filter(([name, value]) => value && (period === "custom" || !/^(from|to)$/.test(name))));
+    return `/dashboard${query.size ? "?" : ""}${query}`;
+  }
+
+  async function go(to, how) {
+    clearTimeout(timer);
+    timer = 0;
+    asking?.abort();
+    const mine = asking = new AbortController();
+    byId("list").ariaBusy = "true";
+    let answer, text;
+    try {
+      // Not kept by the browser: Back would find the fragments where it looks for the page.
+      answer = await fetch(to, { headers: { "HX-Request": "true" }, cache: "no-store", redirect: "manual", signal: mine.signal });
+      text = await answer.text();
+    } catch {
+      if (mine !== asking) return;
+      if (how) return arrived(shown);  // no network: the page says so by itself, and still shows the list it had
+      return location.reload();        // Back has changed the address already
+    }
+    if (mine !== asking) return;
+    if (!answer.ok) return location.assign(to);  // to be signed in again, or to read what is wrong
+    if (how) history[`${how}State`](null, "", to);
+    const list = byId("list");
+    htmx.swap({ sourceElement: list, target: list, swap: "none swapEmpty:false", text });
+    arrived(to);
+    // The socket follows this list from the position that came with it: what was pushed meanwhile is told again.
+    document.dispatchEvent(new Event("printalma:view"));
+  }
+
+  function arrived(address) {
+    asking = null;
+    shown = address;
+    byId("list").ariaBusy = null;
+    for (const option of byId("filters").querySelectorAll("option")) option.selected = option.defaultSelected;
+    showChosen();
+    if (!isTyping && !timer) byId("q").value = new URLSearchParams(location.search).get("q") ?? "";
+  }
+
+  // On a phone the row of statuses is wider than the screen.
+  function showChosen() {
+    const chosen = document.querySelector(".filters [aria-current]"), row = chosen.parentElement;
+    const at = chosen.offsetLeft - row.offsetLeft;
+    if (at < row.scrollLeft || at + chosen.offsetWidth > row.scrollLeft + row.clientWidth) row.scrollLeft = at - 16;
+  }
+
+  function type() {
+    timer = 0;
+    const to = asked();
+    if (to === shown) {
+      asking?.abort();
+      asking = null;
+      byId("list").ariaBusy = null;
+      return;
+    }
+    go(to, isTyping ? "replace" : "push");
+    isTyping = true;
+  }
+
+  function step(to) {
+    isTyping = false;
+    go(to, to === shown ? "replace" : "push");
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "q") return;
+    clearTimeout(timer);
+    timer = setTimeout(type, TYPED);
+  });
+  document.addEventListener("focusout", (event) => {
+    if (event.target.id === "q") isTyping = false;
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.form?.id !== "filters" || target.id === "q") return;
+    const { from, period } = target.form.elements;
+    if (target === period && period.value === "custom") from.focus();  // nothing to ask for before there is a day
+    else step(asked());
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "filters") return;
+    event.preventDefault();
+    clearTimeout(timer);
+    type();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    const isOther = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (!link || isOther || link.pathname !== "/dashboard" || !link.closest("#bar, #list, #counters")) return;
+    event.preventDefault();
+    const to = new URL(link.href);
+    if (link.closest(".filters")) {  // what has been typed and not been asked for yet counts
+      const typed = byId("q").value.trim();
+      if (typed) to.searchParams.set("q", typed);
+      else to.searchParams.delete("q");
+    }
+    clearTimeout(timer);
+    timer = 0;
+    step(to.pathname + to.search);
+    if (link.closest(".pages, #pill")) scrollTo(0, 0);
+    if (link.matches("[data-clear]")) byId("q").focus();
+  });
+  window.addEventListener("popstate", () => {
+    isTyping = false;
+    if (here() !== shown) go(here(), null);
+  });
+
+  document.addEventListener("DOMContentLoaded", showChosen);
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const text = document.querySelector(button.dataset.copy);
+    getSelection().selectAllChildren(text);  // where the page may not write to the clipboard (plain HTTP), it is one key away
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      button.querySelector("span").textContent = button.dataset.done;
+    } catch {
+      text.focus();
+    }
+  });
+})();

@@ -1,0 +1,210 @@
+// Work on the rows of the list: ticking several, moving them, and a cursor for the keyboard. Rows come and go by pushes;
+// what is ticked, where the cursor is and what lies under a hand stay.
+(() => {
+  "use strict";
+  const MOVED_MOST = 100;  // by one request; the others stay ticked
+  const GOOD_NEWS_STAYS = 6000;
+  const AT_WORK = 5000;  // after a key or a move of the pointer: rows do not slip away under it
+
+  const byId = (id) => document.getElementById(id);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const rows = () => all("#orders tr");
+  const boxes = () => all("#orders .pick input");
+  const idOf = (box) => box.value.split(":")[0];
+  const mayBecome = (button, box) => button.dataset.from.split(" ").includes(box.dataset.status);
+  const rowOf = (element) => element?.closest?.("#orders tr");
+  const picked = new Set();
+  let last = null;      // the row ticked last, where a range begins
+  let menuRow = null;
+  let workedAt = -AT_WORK;
+  let held = null;
+
+  // --- ticking ------------------------------------------------------------------------------------------------
+
+  const ticked = () => boxes().filter((box) => box.checked);
+
+  function tell() {
+    const on = ticked(), words = byId("picked").nextElementSibling;
+    byId("picked").textContent = on.length;
+    words.textContent = on.length < 2 ? words.dataset.one : words.dataset.many;
+    offer(byId("bulk"), on);
+    byId("all").checked = on.length > 0 && on.length === boxes().length;
+    byId("all").indeterminate = on.length > 0 && !byId("all").checked;
+  }
+
+  // Only the moves that one of these orders may make, with how many may.
+  function offer(where, on) {
+    for (const button of where.querySelectorAll("[data-from]")) {
+      const n = on.filter((box) => mayBecome(button, box)).length;
+      button.hidden = !n;
+      button.querySelector("span").textContent = where.id === "bulk" || on.length > 1 ? `(${n})` : "";
+    }
+  }
+
+  function tick(box, on) {
+    box.checked = on;
+    if (on) picked.add(idOf(box));
+    else picked.delete(idOf(box));
+  }
+
+  function tickTo(box, isRange) {
+    const every = boxes();
+    const [from, to] = [every.findIndex((each) => idOf(each) === last), every.indexOf(box)].sort((a, b) => a - b);
+    if (isRange && from >= 0) for (const each of every.slice(from, to + 1)) tick(each, box.checked);
+    tick(box, box.checked);
+    last = idOf(box);
+    tell();
+  }
+
+  function tickAll(on) {
+    for (const box of boxes()) tick(box, on);
+    tell();
+  }
+
+  // --- moving -------------------------------------------------------------------------------------------------
+
+  // One menu for a row and for the ticked rows.
+  const meant = () => (menuRow ? [byId(menuRow)?.querySelector(".pick input")].filter(Boolean) : ticked());
+
+  function openMenu(button) {
+    menuRow = rowOf(button)?.id;
+    const menu = byId("row-menu"), place = button.getBoundingClientRect();
+    offer(menu, meant());
+    for (const link of menu.querySelectorAll("[data-print]")) {
+      link.href = `/dashboard/print?${new URLSearchParams({ ids: meant().map(idOf), as: link.dataset.print })}`;
+    }
+    menu.style.setProperty("--x", `${innerWidth - place.right}px`);
+    menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 232)}px`);
+  }
+
+  function ask(button) {
+    const on = meant().filter((box) => mayBecome(button, box));
+    byId("row-menu").hidePopover();
+    if (!on.length) return;  // somebody moved it while the menu was open
+    const { sure: status, one, many } = button.dataset, yes = byId("sure").querySelector(".primary");
+    byId("sure-title").textContent = on.length > 1 ? many.replace("#", on.length) : one.replace("#", on[0].ariaLabel);
+    yes.textContent = button.dataset.yes;
+    yes.setAttribute("form", menuRow ? "step" : "bulk");
+    yes.name = menuRow ? "step" : "status";
+    yes.value = menuRow ? `${on[0].value}:${status}` : status;
+    byId("sure").showModal();
+  }
+
+  // Of the ticked rows only those that may make the move are sent: the button has said how many.
+  function choose({ sourceElement, request }) {
+    if (sourceElement.id !== "bulk") return;
+    const status = request.body.get("status");
+    const button = document.querySelector(`#bulk [value=${status}], [data-sure=${status}]`);
+    request.body.delete("order");
+    const sent = ticked().filter((box) => mayBecome(button, box)).slice(0, MOVED_MOST);
+    for (const box of sent) request.body.append("order", box.value);
+  }
+
+  function fail() {
+    const said = document.createElement("p");
+    said.className = "outcome problem";
+    said.textContent = byId("outcome").dataset.failed;
+    byId("outcome").replaceChildren(said);
+  }
+
+  function shut(dialog) {
+    if (dialog) dialog.close();
+    else byId("outcome").replaceChildren();
+  }
+
+  // --- what stays when fragments are swapped in -------------------------------------------------------------------
+
+  function hold() {
+    const focused = rowOf(document.activeElement);
+    const isAtWork = performance.now() - workedAt < AT_WORK;
+    const isBelow = byId("orders").getBoundingClientRect().top < 0;
+    const row =
+      (isAtWork && (focused ?? document.querySelector("#orders tr:hover"))) ||
+      (isBelow && rows().find((each) => each.getBoundingClientRect().bottom > 0)) ||
+      null;
+    held = { id: row?.id, top: row?.getBoundingClientRect().top, focused: focused?.id };
+  }
+
+  function settle() {
+    const row = byId(held?.id);
+    if (row) scrollBy({ top: row.getBoundingClientRect().top - held.top, behavior: "instant" });
+    if (held?.focused && document.activeElement === document.body) focus(byId(held.focused));
+    held = null;
+    for (const outcome of all("#outcome [data-done]")) {
+      for (const id of outcome.dataset.done.split(" ")) picked.delete(id);
+      delete outcome.dataset.done;
+      if (!outcome.matches(".problem")) setTimeout(() => outcome.remove(), GOOD_NEWS_STAYS);
+    }
+    const there = boxes();
+    for (const box of there) box.checked = picked.has(idOf(box));
+    for (const id of picked) if (!there.some((box) => idOf(box) === id)) picked.delete(id);
+    tell();
+  }
+
+  // --- the keyboard -------------------------------------------------------------------------------------------
+
+  function focus(row) {
+    row?.querySelector("th a").focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+  }
+
+  function walk(by) {
+    const every = rows(), at = every.indexOf(rowOf(document.activeElement));
+    focus(every[at < 0 ? 0 : Math.min(Math.max(at + by, 0), every.length - 1)]);
+  }
+
+  function tickHere(isRange) {
+    const box = rowOf(document.activeElement)?.querySelector(".pick input");
+    if (!box) return;
+    box.checked = !box.checked;
+    tickTo(box, isRange);
+  }
+
+  const KEYS = {
+    "/": () => { byId("q").focus(); byId("q").select(); },
+    "j": () => walk(1),
+    "k": () => walk(-1),
+    "x": () => tickHere(false),
+    "X": () => tickHere(true),
+    "?": () => byId("keys").showModal(),
+    "Enter": () => rowOf(document.activeElement)?.querySelector("th a").click(),
+    "Escape": () => (picked.size ? tickAll(false) : document.activeElement.blur()),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    workedAt = performance.now();
+    const isElsewhere = event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [popover]");
+    if (isElsewhere || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (document.querySelector("dialog[open], :popover-open")) return;
+    if (event.key === "Enter" && !event.target.matches(".pick input")) return;  // links and buttons know what it means
+    if (!Object.hasOwn(KEYS, event.key)) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
+  document.addEventListener("pointermove", () => { workedAt = performance.now(); }, { passive: true });
+  document.addEventListener("pointerdown", () => { workedAt = performance.now(); }, { passive: true });
+  document.addEventListener("click", (event) => {
+    const found = (selector) => event.target.closest(selector);
+    if (found("#all")) tickAll(byId("all").checked);
+    else if (found("#orders .pick input")) tickTo(event.target, event.shiftKey);
+    else if (found("[popovertarget=row-menu]")) openMenu(found("[popovertarget=row-menu]"));
+    else if (found("[data-sure]")) ask(found("[data-sure]"));
+    else if (found("[data-all]")) tickAll(true);
+    else if (found("[data-none]")) tickAll(false);
+    else if (found("[data-keys]")) byId("keys").showModal();
+    else if (found("[data-shut]")) shut(found("dialog"));
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.closest("#sure")) byId("sure").close();
+    if (event.target.id === "step") rowOf(event.submitter)?.setAttribute("aria-busy", "true");
+  });
+  document.addEventListener("htmx:config:request", (event) => choose(event.detail.ctx));
+  document.addEventListener("htmx:finally:request", () => all("#orders [aria-busy]").forEach((row) => row.removeAttribute("aria-busy")));
+  for (const name of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(name, (event) => { if (/^(step|bulk)$/.test(event.target.id)) fail(); });
+  }
+  document.addEventListener("htmx:before:swap", hold);
+  document.addEventListener("htmx:after:swap", settle);
+  document.addEventListener("DOMContentLoaded", settle);
+})();
