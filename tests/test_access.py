@@ -48,6 +48,7 @@ ROUTES = {
     "GET /dashboard/missed": ADMIN,
     "POST /dashboard/theme": ADMIN,
     "GET /dashboard/orders/<int:order_id>": ADMIN,
+    "POST /dashboard/orders/<int:order_id>/notes": ADMIN,
     "GET /dashboard/orders.csv": ADMIN,
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
     "GET /dashboard/products": ADMIN,

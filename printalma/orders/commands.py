@@ -95,6 +95,12 @@ class ChangeStatus(Command):
     version: Annotated[int, Field(ge=1, le=ID_MOST)] | None = None
 
 
+class AddNote(Command):
+    """What the team should know of an order."""
+
+    notes: Annotated[Text, Field(min_length=1, max_length=2000)]
+
+
 def idempotency_key(header: str | None) -> str | None:
     """The Idempotency-Key header, checked. Raises Invalid over 128 characters or outside printable ASCII."""
     if header is None:
