@@ -50,6 +50,7 @@ ROUTES = {
     "GET /dashboard/orders/<int:order_id>": ADMIN,
     "POST /dashboard/orders/<int:order_id>/notes": ADMIN,
     "GET /dashboard/orders.csv": ADMIN,
+    "GET /dashboard/print": ADMIN,
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
     "GET /dashboard/products": ADMIN,
     "GET /dashboard/products/new": ADMIN,

@@ -35,6 +35,8 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "empty": "/dashboard?status=DELIVERED",
         "order": f"/dashboard/orders/{order['id']}",
         "ended": f"/dashboard/orders/{moved['id']}",
+        "slip": f"/dashboard/print?ids={order['id']},{moved['id']}",
+        "sheet": f"/dashboard/print?ids={order['id']},{moved['id']}&as=sheet&paper=80mm",
         "products": "/dashboard/products",
         "product": "/dashboard/products/1",
         "new product": "/dashboard/products/new",
@@ -69,6 +71,9 @@ def test_axe_has_nothing_to_say(
     page.goto(addresses["order"])
     page.get_by_role("button", name="Rejeter…").click()
     _assert_accessible(page, "a question")
+    page.goto(addresses["order"])
+    page.keyboard.press("?")
+    _assert_accessible(page, "the keys")
 
 
 def test_a_phone_needs_no_sideways_scroll_and_no_small_targets(
