@@ -1,15 +1,46 @@
-// Copies what a button points at, and says so in the button itself. Without the clipboard the buttons stay hidden.
+// Copies what a button carries (data-text) or points at (data-copy), and says so: in the button, and to those who listen.
 (() => {
   "use strict";
-  const SAYS_SO = 2000;
-  if (!navigator.clipboard) return;
-  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+  const SAID_FOR = 2000;
+
+  function byHand(text, button) {
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.className = "unseen";
+    button.after(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    button.focus();
+    return done;
+  }
+
+  async function copy(text, button) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return byHand(text, button);  // no clipboard over plain HTTP, or not allowed
+    }
+  }
+
+  function say({ dataset, classList, lastElementChild: label }) {
+    const said = label.textContent;
+    classList.add("copied");
+    if (dataset.done) label.textContent = dataset.done;
+    setTimeout(() => {
+      classList.remove("copied");
+      label.textContent = said;
+    }, SAID_FOR);
+    const announcer = document.getElementById("announcer");
+    announcer.textContent = "";  // the same words again are no change, and nothing would be said
+    setTimeout(() => { announcer.textContent = dataset.said ?? dataset.done; }, 50);
+  }
+
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
-    if (!button) return;
-    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
-    const said = button.textContent;
-    button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = said; }, SAYS_SO);
+    const button = event.target.closest("[data-text], [data-copy]");
+    if (!button || button.classList.contains("copied")) return;
+    const text = button.dataset.text ?? document.querySelector(button.dataset.copy).textContent.trim();
+    if (await copy(text, button)) say(button);
   });
 })();

@@ -120,17 +120,4 @@
   });
 
   document.addEventListener("DOMContentLoaded", showChosen);
-
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
-    if (!button) return;
-    const text = document.querySelector(button.dataset.copy);
-    getSelection().selectAllChildren(text);  // where the page may not write to the clipboard (plain HTTP), it is one key away
-    try {
-      await navigator.clipboard.writeText(text.textContent);
-      button.querySelector("span").textContent = button.dataset.done;
-    } catch {
-      text.focus();
-    }
-  });
 })();

@@ -35,6 +35,16 @@ class OrderStatusChanged(Event):
 
 
 @dataclass(frozen=True)
+class OrderNoted(Event):
+    """`text` is for the team: like a status's note, it never leaves the dashboard."""
+
+    order_id: int
+    number: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
 class ProductAdded(Event):
     product_id: int
     name: str

@@ -4,10 +4,13 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.orders import api, list_web, live, statistics_api, web
+    from printalma.orders import api, export, list_web, live, notes_web, paper, statistics_api, web
 
     live.register()
     app.register_blueprint(api.bp)
     app.register_blueprint(statistics_api.bp)
     app.register_blueprint(web.bp)
     app.register_blueprint(list_web.bp)
+    app.register_blueprint(notes_web.bp)
+    app.register_blueprint(paper.bp)
+    app.register_blueprint(export.bp)

@@ -109,6 +109,12 @@ class MoveMany(Command):
     orders: Annotated[list[Seen], Field(min_length=1, max_length=100)]
 
 
+class AddNote(Command):
+    """What the team should know of an order."""
+
+    notes: Annotated[Text, Field(min_length=1, max_length=2000)]
+
+
 def idempotency_key(header: str | None) -> str | None:
     """The Idempotency-Key header, checked. Raises Invalid over 128 characters or outside printable ASCII."""
     if header is None:

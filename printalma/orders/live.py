@@ -1,63 +1,37 @@
 """The bridge from orders' events to screens: what a list, a page, a toast becomes of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
 
 from printalma.catalog.live import Shelf
 from printalma.db import Connection
-from printalma.events import log, renderings
+from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import Rendering, View
-from printalma.events.types import OrderPlaced, OrderStatusChanged
-from printalma.lib.command import whole
+from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged
 from printalma.lib.text import count, t
-from printalma.orders import notices, queries
+from printalma.orders import notices
 from printalma.orders.asked import HOME, Board
-from printalma.orders.models import Status
 from printalma.orders.order_list import OrderList, order_of
-from printalma.orders.present import address_lines
+from printalma.orders.order_page import OrderPage
 
 TOASTS_MOST = 3
-
-
-@dataclass(frozen=True)
-class OrderPage:
-    """One order."""
-
-    order_id: int
-
-    def redraw(self, connection: Connection) -> str:
-        return render_template("orders/_order_fragments.html", **self.shown(connection))
-
-    def shown(self, connection: Connection) -> dict[str, Any]:
-        """What the order's templates need; `details` is None for an unknown order."""
-        details = queries.details_by_id(connection, self.order_id)
-        if details is None:
-            return {"details": None}
-        return {
-            "details": details,
-            "moves": Status(details.order["status"]).next,
-            "address": address_lines(details.order),
-            "timeline": [_line(details.order, record) for record in log.of_order(connection, self.order_id)],
-        }
 
 
 def register() -> None:
     for kind, told in ((OrderPlaced, notices.of_placed), (OrderStatusChanged, notices.of_status_changed)):
         renderings.register(kind, Rendering(html=paint, json=told, socketio=told, push=None))
+    renderings.register(OrderNoted, Rendering(html=paint_notes, json=None, socketio=None, push=None))
     renderings.register_view(parse_view)
 
 
 def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
-    """/dashboard?… is a list, /dashboard/orders/<id> an order."""
+    """/dashboard?… is a list, /dashboard/orders/<id>?list=… an order."""
     if path == HOME:
         return OrderList(Board.parse(query))
-    prefix, _, order_id = path.rpartition("/")
-    number = whole(order_id) if prefix == f"{HOME}/orders" else None
-    return None if number is None else OrderPage(number)
+    return OrderPage.parse(path, query)
 
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
@@ -72,11 +46,12 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     return painted
 
 
-def _line(order: queries.Fields, record: Record) -> dict[str, Any]:
-    event = record.event
-    if isinstance(event, OrderStatusChanged):
-        return {"at": record.at, "what": t(f"statuses.{event.new}"), "who": event.changed_by, "note": event.note}
-    return {"at": record.at, "what": t("ui.order.placed"), "who": order["customer"], "note": None}
+def paint_notes(connection: Connection, view: View, records: Sequence[Record]) -> str:
+    """A note is no news: what shows its order is drawn anew, without a toast."""
+    noted = sorted({record.event.order_id for record in records if isinstance(record.event, OrderNoted)})
+    if isinstance(view, OrderList):
+        return view.rows(connection, noted)
+    return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in noted else ""
 
 
 def _toasts(records: Sequence[Record]) -> list[dict[str, Any]]:

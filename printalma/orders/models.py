@@ -55,7 +55,8 @@ STAMPS = {
 
 
 class Order(Model):
-    """Amounts in minor units. `day` is the shop's day on which it came, `summary` its lines in a few words."""
+    """Amounts in minor units. `day` is the shop's day on which it came, `summary` its lines in a few words, `noted` how
+    many notes the team has written about it."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -83,6 +84,7 @@ class Order(Model):
     customer: Mapped[str] = mapped_column(sa.String(201))
     summary: Mapped[str] = mapped_column(sa.String(200))
     lines: Mapped[int]
+    noted: Mapped[int] = mapped_column(default=0, server_default="0")
     shipping_name: Mapped[str] = mapped_column(sa.String(201))
     shipping_company: Mapped[str | None] = mapped_column(sa.String(150))
     shipping_street: Mapped[str] = mapped_column(sa.String(500))

@@ -103,6 +103,7 @@ def _order(command: PlaceOrder, items: list[dict[str, Any]], actor: Actor | None
         "notes": command.notes,
         "summary": summary(items),
         "lines": len(items),
+        "noted": 0,
         "created_at": moment,
         "updated_at": moment,
     }

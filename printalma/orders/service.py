@@ -9,7 +9,7 @@ from printalma.accounts.actor import Actor
 from printalma.catalog import service as stock
 from printalma.db import Connection, table, transaction
 from printalma.events import log
-from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import iso, now
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.text import t
@@ -116,7 +116,7 @@ def _check_move(tx: Connection, order: Fields, command: ChangeStatus) -> None:
 
 def _who_moved(tx: Connection, order: Fields) -> str:
     """Who changed what: "Confirmée par Awa Diop il y a 12 s"."""
-    last = log.of_order(tx, order["id"])[-1]
+    last = next(r for r in reversed(log.of_order(tx, order["id"])) if not isinstance(r.event, OrderNoted))
     who = last.event.changed_by if isinstance(last.event, OrderStatusChanged) else order["customer"]
     seconds = max(0, round((now() - last.at).total_seconds()))
     return t("orders.moved_meanwhile", status=t(f"statuses.{order['status']}"), who=who, ago=_ago(seconds))
@@ -130,14 +130,8 @@ def _ago(seconds: int) -> str:
 
 
 def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | None) -> None:
-    moment = now()
-    values: dict[str, Any] = {"status": new.value, "version": order["version"] + 1, "updated_at": moment}
-    if new in STAMPS:
-        values[STAMPS[new]] = moment
-    if order["status"] == Status.PENDING and actor.is_admin and order["validated_at"] is None:
-        values |= {"validated_at": moment, "validated_by": actor.id}
     believed = sa.update(_orders).where(_orders.c.id == order["id"], _orders.c.version == order["version"])
-    moved = tx.execute(believed.values(values)).rowcount
+    moved = tx.execute(believed.values(_moved(order, new, actor, note))).rowcount
     assert moved == 1, "the row is locked, so its version cannot have changed"
     if new.gives_back:
         stock.give_back_stock(tx, queries.quantities(tx, order["id"]))
@@ -153,6 +147,19 @@ def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | 
         note=note,
     )
     log.append(tx, changed, actor.id)
+
+
+def _moved(order: Fields, new: Status, actor: Actor, note: str | None) -> dict[str, Any]:
+    """The columns that a move changes."""
+    moment = now()
+    values: dict[str, Any] = {"status": new.value, "version": order["version"] + 1, "updated_at": moment}
+    if new in STAMPS:
+        values[STAMPS[new]] = moment
+    if order["status"] == Status.PENDING and actor.is_admin and order["validated_at"] is None:
+        values |= {"validated_at": moment, "validated_by": actor.id}
+    if note:
+        values["noted"] = order["noted"] + 1
+    return values
 
 
 def _details(tx: Connection, order_id: int) -> Details:

@@ -1,18 +1,19 @@
 """The dashboard: its front door and one order."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, signed_in_actor
 from printalma.db import reading
 from printalma.events import log
 from printalma.lib.command import whole
-from printalma.lib.errors import Conflict, NotFound, Refused
+from printalma.lib.errors import NotFound, Refused
 from printalma.lib.text import t
 from printalma.orders import service
 from printalma.orders.asked import HOME
 from printalma.orders.commands import ChangeStatus
-from printalma.orders.live import OrderPage
+from printalma.orders.order_answer import answered
+from printalma.orders.order_page import OrderPage, came_from
 
 bp = Blueprint("dashboard", __name__)
 
@@ -28,7 +29,7 @@ def home() -> AnyResponse:
 def order(order_id: int) -> str:
     with reading() as connection:
         since = log.last_id(connection)
-        shown = OrderPage(order_id).shown(connection)
+        shown = OrderPage(order_id, came_from(request.args.to_dict(flat=False))).shown(connection)
     if shown["details"] is None:
         raise NotFound(t("orders.unknown"))
     return render_template("orders/order.html", since=since, **shown)
@@ -45,11 +46,7 @@ def change_status(order_id: int) -> AnyResponse | str:
         raise
     except Refused as refused:
         problem = refused
-    if "HX-Request" not in request.headers:
-        if problem is not None:
-            flash(problem.message, "problem")
-        return redirect(f"{HOME}/orders/{order_id}", 303)
-    return _fragments(order_id, problem)
+    return answered(OrderPage(order_id, came_from(request.args.to_dict(flat=False))), problem)
 
 
 def _command() -> ChangeStatus:
@@ -60,11 +57,3 @@ def _command() -> ChangeStatus:
             "version": whole(request.form.get("version")),
         }
     )
-
-
-def _fragments(order_id: int, problem: Refused | None) -> AnyResponse:
-    with reading() as connection:
-        fragments = OrderPage(order_id).redraw(connection)
-    if problem is not None:
-        fragments += render_template("orders/_problem.html", message=problem.message)
-    return Response(fragments, 409 if isinstance(problem, Conflict) else problem.status if problem else 200)

@@ -118,6 +118,8 @@ def _draw(server: Server, order: int) -> None:
             page.locator(".toast").evaluate("toast => Promise.all(toast.getAnimations().map(each => each.finished))")
             _save(page, None, f"list-{size}-{scheme}")
             _save(page, f"/dashboard/orders/{order}", f"order-{size}-{scheme}")
+            _save(page, f"/dashboard/print?ids={order}", f"slip-{size}-{scheme}")
+            _save(page, f"/dashboard/print?ids={order}&as=sheet", f"sheet-{size}-{scheme}")
             _save(page, "/dashboard/products", f"products-{size}-{scheme}")
             context.close()
         browser.close()

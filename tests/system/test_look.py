@@ -37,6 +37,8 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "nothing found": "/dashboard?q=nowhere&status=PENDING",
         "order": f"/dashboard/orders/{order['id']}",
         "ended": f"/dashboard/orders/{moved['id']}",
+        "slip": f"/dashboard/print?ids={order['id']},{moved['id']}",
+        "sheet": f"/dashboard/print?ids={order['id']},{moved['id']}&as=sheet&paper=80mm",
         "products": "/dashboard/products",
         "product": "/dashboard/products/1",
         "new product": "/dashboard/products/new",
@@ -81,6 +83,9 @@ def test_axe_has_nothing_to_say(
     _assert_accessible(page, "what may be done with them")
     page.get_by_role("button", name="Annuler…").click()
     _assert_accessible(page, "a question about several")
+    page.goto(addresses["order"])
+    page.keyboard.press("?")
+    _assert_accessible(page, "the keys")
 
 
 def test_a_phone_needs_no_sideways_scroll_and_no_small_targets(

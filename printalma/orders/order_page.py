@@ -1,0 +1,105 @@
+"""The page of one order: what it shows, at first and after each thing that happens to the order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode
+
+from flask import render_template
+
+from printalma.config import settings
+from printalma.db import Connection
+from printalma.events import log
+from printalma.events.log import Record
+from printalma.events.types import OrderNoted, OrderStatusChanged
+from printalma.lib.command import whole
+from printalma.lib.text import t
+from printalma.orders import contact, queries
+from printalma.orders.board import Board, neighbours
+from printalma.orders.models import Status
+from printalma.orders.present import address_lines
+from printalma.orders.queries import Details, Fields
+
+PREFIX = "/dashboard/orders/"
+PLAIN = Board()
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One order, and the list one came from: it has a way back and neighbours in it."""
+
+    order_id: int
+    board: Board = PLAIN
+
+    @classmethod
+    def parse(cls, path: str, query: Mapping[str, list[str]]) -> "OrderPage | None":
+        """/dashboard/orders/<id>?list=<the list's query, quoted>; None for any other path."""
+        order_id = whole(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
+        return None if order_id is None else cls(order_id, came_from(query))
+
+    def address(self, order_id: int | None = None, verb: str = "") -> str:
+        """Where this order is, or another one of the same list, or what is done to it."""
+        path = f"{PREFIX}{order_id or self.order_id}{verb}"
+        query = self.board.query()
+        return f"{path}?{urlencode({'list': query})}" if query else path
+
+    def paper(self, kind: str) -> str:
+        """Where the order is on paper, as `kind` (slip or sheet)."""
+        query = self.board.query()
+        return f"/dashboard/print?ids={self.order_id}&as={kind}" + (f"&list={quote(query, safe='')}" if query else "")
+
+    def redraw(self, connection: Connection) -> str:
+        return render_template("orders/_order_fragments.html", **self.shown(connection))
+
+    def shown(self, connection: Connection) -> dict[str, Any]:
+        """What the order's templates need; `details` is None for an unknown order."""
+        details = queries.details_by_id(connection, self.order_id)
+        if details is None:
+            return {"details": None}
+        previous, following = neighbours(connection, self.board, details.order, settings().shop_tz)
+        return {
+            "view": self,
+            "details": details,
+            "previous": previous,
+            "following": following,
+            "moves": Status(details.order["status"]).next,
+            "timeline": [_line(details.order, record) for record in log.of_order(connection, self.order_id)],
+            **_delivery(details),
+        }
+
+
+def came_from(query: Mapping[str, list[str]]) -> Board:
+    """The list that a page's ?list= names; the plain one when it makes no sense."""
+    try:
+        return Board.parse(parse_qs((query.get("list") or [""])[0], max_num_fields=50))
+    except ValueError:
+        return PLAIN
+
+
+def _line(order: Fields, record: Record) -> dict[str, Any]:
+    """One thing that happened. `kind` dresses it: a status, or "note"."""
+    event = record.event
+    if isinstance(event, OrderNoted):
+        return _told(record, "note", t("ui.order.noted"), event.by, event.text)
+    if isinstance(event, OrderStatusChanged):
+        return _told(record, event.new.lower(), t(f"statuses.{event.new}"), event.changed_by, event.note)
+    return _told(record, "placed", t("ui.order.placed"), order["customer"], None)
+
+
+def _told(record: Record, kind: str, what: str, who: str, note: str | None) -> dict[str, Any]:
+    return {"id": record.id, "at": record.at, "kind": kind, "what": what, "who": who, "note": note}
+
+
+def _delivery(details: Details) -> dict[str, Any]:
+    """The address, the lines of it that forms of carriers ask for one by one, and the ways to reach the customer."""
+    order = details.order
+    address = address_lines(order)
+    street = ", ".join(part for part in (order["shipping_street"], order["shipping_apartment"]) if part)
+    city = " ".join(part for part in (order["shipping_postal_code"], order["shipping_city"]) if part)
+    lines = {"name": address[0], "street": street, "city": city}
+    return {
+        "address": address,
+        "address_parts": {name: line for name, line in lines.items() if line},
+        "dialled": contact.dialled(order["phone"]),
+        "whatsapp": contact.whatsapp(order["phone"], order["shipping_country"]),
+    }

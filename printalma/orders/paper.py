@@ -1,0 +1,100 @@
+"""/dashboard/print: orders on paper, as a slip for the parcel or a sheet for the workshop."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+
+from printalma.accounts.guard import ADMIN, access
+from printalma.db import Connection, reading
+from printalma.events import log
+from printalma.events.types import OrderNoted, OrderStatusChanged
+from printalma.lib.command import whole
+from printalma.lib.errors import Invalid, NotFound
+from printalma.lib.text import t
+from printalma.orders import queries
+from printalma.orders.board import Board
+from printalma.orders.order_page import OrderPage, came_from
+from printalma.orders.present import address_lines
+from printalma.orders.queries import Details
+
+ORDERS_MOST = 100
+KINDS = ("slip", "sheet")
+PAPERS = ("a4", "80mm")
+
+bp = Blueprint("paper", __name__)
+
+
+@dataclass(frozen=True)
+class Print:
+    """What is printed: these orders, in this order, as `kind`, on `paper`."""
+
+    ids: tuple[int, ...]
+    kind: str
+    paper: str
+    board: Board
+
+    def address(self, **changes: Any) -> str:
+        """The same orders on other paper."""
+        asked = replace(self, **changes)
+        listed = self.board.query()
+        named = {"ids": ",".join(map(str, asked.ids)), "as": asked.kind, "paper": asked.paper}
+        return f"/dashboard/print?{urlencode(named | ({'list': listed} if listed else {}), safe=',')}"
+
+    @property
+    def back(self) -> str:
+        """Where one came from: the order, or the list of several."""
+        return OrderPage(self.ids[0], self.board).address() if len(self.ids) == 1 else self.board.address()
+
+
+@bp.get("/dashboard/print")
+@access(ADMIN)
+def orders_on_paper() -> str:
+    """`?ids=1,2,3&as=slip|sheet&paper=a4|80mm`, each order on pages of its own. Ids nobody knows are left out."""
+    asked = Print(
+        _ids(request.args.getlist("ids")),
+        next((kind for kind in KINDS if kind == request.args.get("as")), KINDS[0]),
+        next((paper for paper in PAPERS if paper == request.args.get("paper")), PAPERS[0]),
+        came_from(request.args.to_dict(flat=False)),
+    )
+    with reading() as connection:
+        rows = {row["id"]: row for row in queries.rows(connection, asked.ids)}
+        orders = queries.details(connection, [rows[order_id] for order_id in asked.ids if order_id in rows])
+        shown = [_shown(connection, details) for details in orders]
+    if not shown:
+        raise NotFound(t("orders.unknown"))
+    return render_template("orders/print.html", print=asked, orders=shown, kinds=KINDS, papers=PAPERS)
+
+
+def _ids(given: list[str]) -> tuple[int, ...]:
+    """The ids of `?ids=1,2&ids=3`, each once. Raises Invalid for none of them and for more than ORDERS_MOST."""
+    found = [whole(word.strip()) for word in ",".join(given).split(",")]
+    ids = tuple(dict.fromkeys(order_id for order_id in found if order_id is not None))
+    if not ids:
+        raise Invalid(t("orders.no_papers"))
+    if len(ids) > ORDERS_MOST:
+        raise Invalid(t("orders.too_many_papers", most=ORDERS_MOST))
+    return ids
+
+
+def _shown(connection: Connection, details: Details) -> dict[str, Any]:
+    order = details.order
+    return {
+        "order": order,
+        "lines": details.items,
+        "address": address_lines(order),
+        "notes": _notes(connection, order["id"]) if order["noted"] else [],
+    }
+
+
+def _notes(connection: Connection, order_id: int) -> list[dict[str, str]]:
+    """What the team wrote, alone or with a status, and who."""
+    found = []
+    for record in log.of_order(connection, order_id):
+        event = record.event
+        if isinstance(event, OrderNoted):
+            found.append({"text": event.text, "who": event.by})
+        elif isinstance(event, OrderStatusChanged) and event.note:
+            found.append({"text": event.note, "who": event.changed_by})
+    return found

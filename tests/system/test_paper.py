@@ -1,0 +1,126 @@
+"""Orders on paper, as Chromium prints them: the pages' number and size, and nothing of an order left out."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.orders.test_notes import note
+from tests.support.browser import PHONE, Visitors
+from tests.support.client import CART, Client
+from tests.support.matrix import ON_SQLITE
+from tests.support.server import Server
+
+pytestmark = ON_SQLITE
+Admins = tuple[Client, Client]
+MM = 72 / 25.4  # points
+A4 = (210, 297)
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def orders(shop: Server, admins: Admins) -> list[dict[str, object]]:
+    """A small one, one with everything, one that fills several pages."""
+    client = shop.client()
+    hostile = CART["shippingDetails"] | {"firstName": "N'Guessan" * 9, "street": EVIL + "x" * 150}
+    long = [{"productId": 1 + n % 5, "quantity": n + 1, "size": f"T{n}", "color": "Bleu"} for n in range(60)]
+    placed = [
+        client.place(),
+        client.place(shippingDetails=hostile, notes="Pour samedi !\nMerci.", paymentMethod="PAYTECH"),
+        client.place(orderItems=long),
+    ]
+    note(admins[0], placed[1], f"Encre blanche {EVIL}")
+    return placed
+
+
+def boxes(pdf: bytes) -> list[tuple[int, int]]:
+    """Each page's width and height in millimetres. Chromium writes its pages uncompressed."""
+    pages = re.findall(rb"/Type /Page\b.*?/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf, re.DOTALL)
+    return [(round(float(width) / MM), round(float(height) / MM)) for width, height in pages]
+
+
+def printed(page: Page, orders: list[dict[str, object]], kind: str, paper: str) -> list[tuple[int, int]]:
+    ids = ",".join(str(order["id"]) for order in orders)
+    page.goto(f"/dashboard/print?ids={ids}&as={kind}&paper={paper}")
+    expect(page.locator(".paper")).to_have_count(len(orders))
+    return boxes(page.pdf(prefer_css_page_size=True))
+
+
+@pytest.mark.parametrize("kind", ["slip", "sheet"])
+def test_each_order_has_its_own_paper(
+    orders: list[dict[str, object]], admins: Admins, visitors: Visitors, kind: str
+) -> None:
+    page = visitors.enter(admins[0])
+    small = orders[:2]
+    assert printed(page, small, kind, "a4") == [A4, A4]
+    long = printed(page, orders, kind, "a4")
+    assert set(long) == {A4}
+    assert 4 <= len(long) <= 12
+    strips = printed(page, orders, kind, "80mm")
+    assert [width for width, _ in strips] == [80, 80, 80]
+    heights = page.locator(".paper").evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+    for (_, height), drawn in zip(strips, heights, strict=True):
+        assert drawn * 25.4 / 96 <= height <= drawn * 25.4 / 96 + 5  # cut where the order ends
+
+
+@pytest.mark.parametrize("paper", ["a4", "80mm"])
+def test_nothing_sticks_out_of_the_paper(
+    orders: list[dict[str, object]], admins: Admins, visitors: Visitors, paper: str
+) -> None:
+    page = visitors.enter(admins[0])
+    for kind in ("slip", "sheet"):
+        printed(page, orders, kind, paper)
+        page.emulate_media(media="print")
+        width = 80 - 8 if paper == "80mm" else 210 - 28
+        page.set_viewport_size({"width": round(width * 96 / 25.4), "height": 1100})
+        out = page.evaluate(
+            """() => [...document.querySelectorAll(".paper *")].filter(each =>
+                each.getBoundingClientRect().right > each.closest(".paper").getBoundingClientRect().right + .5
+            ).map(each => each.outerHTML.slice(0, 80))"""
+        )
+        assert out == []
+        page.emulate_media(media="screen")
+
+
+def test_the_slip_is_for_the_customer_and_the_sheet_for_the_workshop(
+    orders: list[dict[str, object]], admins: Admins, visitors: Visitors
+) -> None:
+    page = visitors.enter(admins[0], f"/dashboard/orders/{orders[1]['id']}?list=status%3DPENDING")
+    page.get_by_role("link", name="Bon de livraison").click()
+    slip = page.locator(".slip")
+    expect(slip.locator(".number")).to_have_text(str(orders[1]["orderNumber"]))
+    expect(slip).to_contain_text("T-shirt Baobab M · Rouge")
+    expect(slip).to_contain_text(EVIL)
+    for secret in ("Encre blanche", "€", "Pour samedi"):
+        expect(slip).not_to_contain_text(secret)
+    page.get_by_role("link", name="Fiche atelier").click()
+    sheet = page.locator(".sheet")
+    for told in ("Pour samedi !", f"Encre blanche {EVIL}", "Rouge", "Admin PrintAlma"):
+        expect(sheet).to_contain_text(told)
+    page.get_by_role("link", name="Ticket 80 mm").click()
+    expect(page.locator("body.on-80mm .sheet")).to_be_visible()
+    page.evaluate("window.print = () => document.body.dataset.printed = 'yes'")
+    page.get_by_role("button", name="Imprimer").click()
+    expect(page.locator("body")).to_have_attribute("data-printed", "yes")
+    page.get_by_role("link", name="Retour").click()
+    expect(page).to_have_url(re.compile(rf"/dashboard/orders/{orders[1]['id']}\?list=status%3DPENDING$"))
+
+
+def test_who_pays_at_the_door_reads_what_on_the_slip(
+    orders: list[dict[str, object]], admins: Admins, visitors: Visitors
+) -> None:
+    page = visitors.enter(admins[0], f"/dashboard/print?ids={orders[0]['id']}", viewport=PHONE)
+    expect(page.locator(".collect")).to_have_text("À encaisser à la livraison : 49,80 €")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_what_cannot_be_printed_is_said(shop: Server, orders: list[dict[str, object]]) -> None:
+    admin = shop.admin_once()
+    for ids, status in (("", 400), ("x,-1", 400), (",".join(map(str, range(1, 102))), 400), ("987654", 404)):
+        assert admin.get(f"/dashboard/print?ids={ids}", Cookie=admin.cookie).status == status
+    first, second = (orders[n]["id"] for n in (0, 1))
+    given = f"/dashboard/print?ids={second}&ids={first},{second},987654&as=nonsense&paper=nonsense"
+    page = admin.get(given, Cookie=admin.cookie)
+    assert page.status == 200
+    numbers = re.findall(r'<h2 class="number">(.+?)</h2>', page.text)
+    assert numbers == [orders[1]["orderNumber"], orders[0]["orderNumber"]]
