@@ -26,11 +26,12 @@
 
   function say({ dataset, classList, lastElementChild: label }) {
     const said = label.textContent;
+    const show = (words) => { if (dataset.done) label.textContent = words; };
     classList.add("copied");
-    if (dataset.done) label.textContent = dataset.done;
+    show(dataset.done);
     setTimeout(() => {
       classList.remove("copied");
-      label.textContent = said;
+      show(said);
     }, SAID_FOR);
     const announcer = document.getElementById("announcer");
     announcer.textContent = "";  // the same words again are no change, and nothing would be said
