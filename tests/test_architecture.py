@@ -30,7 +30,7 @@ LAYERS = (
     ("live", "push"),
     ("stats",),
     ("orders",),
-    ("inbox", "ops", "openapi"),
+    ("inbox", "numbers", "ops", "openapi"),
     ("cli",),
     ("",),  # printalma/__init__.py
 )

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+from babel.numbers import format_compact_decimal, format_currency, get_currency_precision, get_currency_symbol
 
 LOCALE = "fr_FR"
 MOST = 10**11
@@ -43,6 +43,11 @@ def shown(minor: int, currency: str) -> str:
     """For people, in French: "89,99 €"."""
     decimals = get_currency_precision(currency)
     return format_currency(Decimal(minor).scaleb(-decimals), currency, locale=LOCALE)
+
+
+def compact(amount: float) -> str:
+    """A number in few letters, for an axis: "1,2 k"."""
+    return format_compact_decimal(amount, fraction_digits=1, locale=LOCALE)
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import log, renderings
 from printalma.events.log import Record
-from printalma.events.renderings import Rendering, View
+from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
 from printalma.lib.command import whole
@@ -98,6 +98,8 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
         painted += _paint_list(connection, view, records)
     elif isinstance(view, OrderPage) and any(_order_id(record) == view.order_id for record in records):
         painted += view.redraw(connection)
+    elif isinstance(view, Overview):
+        painted += view.follow_orders(connection)
     return painted
 
 

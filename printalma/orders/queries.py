@@ -11,6 +11,8 @@ from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.orders.models import Order, OrderItem, Status
 from printalma.stats import queries as stats
+from printalma.stats import service as counting
+from printalma.stats.service import Share
 
 Fields = Mapping[Any, Any]
 
@@ -100,6 +102,12 @@ def quantities(connection: Connection, order_id: int) -> dict[int, int]:
         .group_by(_items.c.product_id)
     )
     return {product_id: int(quantity) for product_id, quantity in connection.execute(chosen)}
+
+
+def shares(connection: Connection, order_id: int) -> dict[int, Share]:
+    """What each product has in an order."""
+    chosen = sa.select(_items.c.product_id, _items.c.quantity, _items.c.total_price)
+    return counting.shares(connection.execute(chosen.where(_items.c.order_id == order_id)).mappings())
 
 
 def board(connection: Connection, statuses: Sequence[Status], page: int, size: int) -> Page:

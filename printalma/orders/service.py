@@ -54,7 +54,7 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
         details = rows.insert(tx, command, products, actor, shop)
         if idempotency is not None:
             remember(tx, idempotency, actor, details.order["id"])
-        stats.count_placed(tx, details.order["day"], Status.PENDING, details.order["total"])
+        stats.count_placed(tx, details.order, stats.shares(details.items))
         log.append(tx, _placed(details, shop), actor.id if actor else None)
         return Placed(details, replayed=False)
 
@@ -145,7 +145,7 @@ def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | 
     assert moved == 1, "the row is locked, so its version cannot have changed"
     if new.gives_back:
         stock.give_back_stock(tx, queries.quantities(tx, order["id"]))
-    stats.count_moved(tx, order["day"], order["status"], new.value, order["total"])
+    stats.count_moved(tx, order, new.value, moment, lambda: queries.shares(tx, order["id"]))
     changed = OrderStatusChanged(
         order_id=order["id"],
         number=order["number"],
