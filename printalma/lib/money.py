@@ -4,7 +4,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_compact_decimal, format_currency, get_currency_precision, get_currency_symbol
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+)
 
 LOCALE = "fr_FR"
 MOST = 10**11
@@ -43,6 +49,24 @@ def shown(minor: int, currency: str) -> str:
     """For people, in French: "89,99 €"."""
     decimals = get_currency_precision(currency)
     return format_currency(Decimal(minor).scaleb(-decimals), currency, locale=LOCALE)
+
+
+def brief(minor: int, currency: str) -> str:
+    """For people who want to know about how much: from a thousand on without cents."""
+    decimals = get_currency_precision(currency)
+    if abs(minor) < 1000 * 10**decimals:
+        return shown(minor, currency)
+    return format_currency(Decimal(minor).scaleb(-decimals), currency, "#,##0 ¤", locale=LOCALE, currency_digits=False)
+
+
+def counted(n: int) -> str:
+    """A number for people: "1 234"."""
+    return format_decimal(n, locale=LOCALE)
+
+
+def symbol(currency: str) -> str:
+    """What amounts are marked with: "€", "F CFA"."""
+    return get_currency_symbol(currency, locale=LOCALE)
 
 
 def compact(amount: float) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 INTERVALS_MOST = 4
-LABELS_MOST = 6
+LABELS_MOST = 5
+LABELS_EVERY = (1, 2, 3, 4, 6, 7, 10, 14, 20)  # bars: what days, hours and months are counted by
 WIDTH_MOST = 7.0
 FILLED = 0.72  # of the room a bar has
 HEIGHT_LEAST = 0.8  # so that little is not seen as nothing
@@ -51,19 +52,19 @@ class Chart:
 
 
 def chart(points: Sequence[Point], scale: Callable[[int], str]) -> Chart:
-    """Upright bars, one for each point; `scale` writes a tick's value."""
-    steps = ticks(max((point.value for point in points), default=0))
-    top, room = steps[-1], 100 / max(len(points), 1)
+    """Upright bars, one for each of at least one point; `scale` writes a tick's value."""
+    best = max(points, key=lambda point: point.value)
+    steps = ticks(best.value)
+    top, room = steps[-1], 100 / len(points)
     width = min(room * FILLED, WIDTH_MOST)
     bars = [_bar(point, n * room, room, width, top) for n, point in enumerate(points)]
-    every = -(-len(points) // LABELS_MOST)
-    labels = [Mark(_round((n + 0.5) * room), points[n].label) for n in range(every // 2, len(points), max(every, 1))]
-    best = max(points, key=lambda point: point.value, default=None)
+    every = next((n for n in LABELS_EVERY if n * LABELS_MOST >= len(points)), len(points))
+    labels = [Mark(_round((n + 0.5) * room), points[n].label) for n in range(0, len(points), every)]
     return Chart(
         bars,
         [Mark(_round(100 - 100 * step / top), scale(step)) for step in steps],
         labels,
-        best if best and best.value > 0 else None,
+        best if best.value > 0 else None,
     )
 
 

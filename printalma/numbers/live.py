@@ -14,6 +14,7 @@ from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import renderings
 from printalma.events.renderings import View
+from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.numbers.periods import CHOICES, HOME, Period
 from printalma.numbers.report import report, tiles
@@ -43,7 +44,7 @@ class Numbers:
             "span": span,
             "tiles": tiles(connection, moment, shop.shop_tz),
             "report": report(connection, self.period, moment, shop.shop_tz, shop.shop_currency),
-            "currency": shop.shop_currency,
+            "currency": money.symbol(shop.shop_currency),
         }
 
 

@@ -14,7 +14,7 @@ HOME = "/dashboard/numbers"
 CHOICES = ("today", "7d", "30d", "month", "year")
 DEFAULT = "30d"
 CUSTOM = "custom"
-DAYS_MOST = 1096  # of a period of one's own: three years
+DAYS_MOST = 1096  # of a period of one's own: three years, and a longer one loses its beginning
 EARLIEST = date(2000, 1, 1)
 
 
@@ -40,7 +40,7 @@ class Period:
         first, last = _day(query, "from"), _day(query, "to")
         if first and last:
             first, last = sorted((first, last))
-            return cls(CUSTOM, max(first, last - timedelta(days=DAYS_MOST - 1)), last)
+            return cls(CUSTOM, first, last)
         name = (query.get("period") or [DEFAULT])[0]
         return cls(name if name in CHOICES else DEFAULT)
 
@@ -60,7 +60,8 @@ class Period:
 
     def _days(self, today: date) -> tuple[date, date]:
         if self.first and self.last:
-            return min(self.first, today), min(self.last, today)
+            last = min(self.last, today)
+            return max(min(self.first, last), last - timedelta(days=DAYS_MOST - 1)), last
         first = {
             "today": today,
             "week": today - timedelta(days=today.weekday()),

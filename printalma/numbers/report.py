@@ -100,7 +100,7 @@ def _tile(connection: Connection, period: Period, moment: datetime, zone: ZoneIn
         name=period.name,
         now=now,
         before=before,
-        until=words.span(compared.before, zone),
+        until=words.span(compared.before, compared.now.last.year, zone),
         orders=words.change(now.orders, before.orders),
         revenue=words.change(now.revenue, before.revenue),
     )

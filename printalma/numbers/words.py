@@ -5,7 +5,6 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
 
 from printalma.lib import money
 from printalma.lib.text import count, t
@@ -27,11 +26,11 @@ def change(now: int, before: int) -> Change | None:
         return None
     percent = round(100 * (now - before) / before)
     direction = "same" if percent == 0 else "up" if percent > 0 else "down"
-    return Change(direction, t(f"ui.numbers.{direction}", n=format_decimal(abs(percent), locale=money.LOCALE)))
+    return Change(direction, t(f"ui.numbers.{direction}", n=money.counted(abs(percent))))
 
 
 def orders(n: int) -> str:
-    return count("ui.numbers.orders_n", n, shown=format_decimal(n, locale=money.LOCALE))
+    return count("ui.numbers.orders_n", n, shown=money.counted(n))
 
 
 def duration(seconds: int | None) -> str | None:
@@ -49,12 +48,15 @@ def duration(seconds: int | None) -> str | None:
     return t("ui.numbers.days_hours", d=days, h=hours) if hours else t("ui.numbers.days", n=days)
 
 
-def span(days: Span, zone: ZoneInfo) -> str:
-    """ "le 24 nov. jusqu'à 14:10", "du 18 au 24 nov."."""
+def span(days: Span, this_year: int, zone: ZoneInfo) -> str:
+    """ "le 24 nov. jusqu'à 14:10", "du 1er oct. 2025 au 24 nov. 2025": another year than this one is told."""
+    pattern = "MMM" if days.first.year == days.last.year == this_year else "MMM y"
+    told = t("ui.numbers.one_day", day=_day_of(days.last, pattern))
+    if days.first != days.last:
+        told = t("ui.numbers.from_to", first=_day_of(days.first, pattern), last=_day_of(days.last, pattern))
     if days.until is None:
-        return _days(days.first, days.last)
-    time = format_time(days.until, "HH:mm", tzinfo=zone, locale=money.LOCALE)
-    return t("ui.numbers.until", days=_days(days.first, days.last), time=time)
+        return told
+    return t("ui.numbers.until", days=told, time=format_time(days.until, "HH:mm", tzinfo=zone, locale=money.LOCALE))
 
 
 def day(of: date) -> str:
@@ -73,8 +75,7 @@ def long_month(of: date) -> str:
     return format_date(of, "MMMM y", locale=money.LOCALE)
 
 
-def _days(first: date, last: date) -> str:
-    told = format_date(last, "d MMM y", locale=money.LOCALE)
-    if first == last:
-        return t("ui.numbers.one_day", day=told)
-    return t("ui.numbers.from_to", first=format_date(first, "d MMM y", locale=money.LOCALE), last=told)
+def _day_of(of: date, pattern: str) -> str:
+    """French begins months with "1er" and goes on with "2"."""
+    rest = format_date(of, pattern, locale=money.LOCALE)
+    return t("ui.numbers.first_of", rest=rest) if of.day == 1 else f"{of.day} {rest}"
