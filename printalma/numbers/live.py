@@ -15,7 +15,7 @@ from printalma.db import Connection
 from printalma.events import renderings
 from printalma.events.renderings import View
 from printalma.lib import money
-from printalma.lib.clock import now
+from printalma.lib.clock import now, shop_day
 from printalma.numbers.periods import CHOICES, HOME, Period
 from printalma.numbers.report import report, tiles
 
@@ -42,6 +42,7 @@ class Numbers:
             "view": self,
             "choices": CHOICES,
             "span": span,
+            "is_running": span.last == shop_day(moment, shop.shop_tz),
             "tiles": tiles(connection, moment, shop.shop_tz),
             "report": report(connection, self.period, moment, shop.shop_tz, shop.shop_currency),
             "currency": money.symbol(shop.shop_currency),

@@ -25,12 +25,13 @@ PRODUCTS_LISTED = 50
 
 @dataclass(frozen=True)
 class Tile:
-    """A period and how it compares with the one before."""
+    """A period and how it compares with the one before; `until` says when that was, `is_cut` that its end is left out."""
 
     name: str
     now: Totals
     before: Totals
     until: str
+    is_cut: bool
     orders: words.Change | None
     revenue: words.Change | None
 
@@ -101,6 +102,7 @@ def _tile(connection: Connection, period: Period, moment: datetime, zone: ZoneIn
         now=now,
         before=before,
         until=words.span(compared.before, compared.now.last.year, zone),
+        is_cut=compared.before.until is not None,
         orders=words.change(now.orders, before.orders),
         revenue=words.change(now.revenue, before.revenue),
     )

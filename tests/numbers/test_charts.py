@@ -1,6 +1,7 @@
 """The arithmetic of charts, periods, clocks and durations: no server, no database."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,7 +41,7 @@ def test_any_axis_reaches_what_it_shows() -> None:
 @pytest.mark.parametrize("n", [1, 7, 12, 24, 30, 92, 1096])
 def test_bars_stay_in_their_box_and_their_labels_apart(n: int) -> None:
     drawn = chart([Point(str(i), f"day {i}", i % 90, f"{i % 90} orders") for i in range(n)], str)
-    for bar, after in zip(drawn.bars, drawn.bars[1:], strict=False):
+    for bar, after in pairwise(drawn.bars):
         assert bar.x + bar.width <= after.x + 0.01
     for i, bar in enumerate(drawn.bars):
         assert bar.x >= 0

@@ -36,6 +36,8 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "empty": "/dashboard?status=DELIVERED",
         "order": f"/dashboard/orders/{order['id']}",
         "ended": f"/dashboard/orders/{moved['id']}",
+        "numbers": "/dashboard/numbers",
+        "numbers of nothing": "/dashboard/numbers?from=2001-01-01&to=2001-01-31",
         "products": "/dashboard/products",
         "product": "/dashboard/products/1",
         "new product": "/dashboard/products/new",
