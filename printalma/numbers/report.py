@@ -25,7 +25,7 @@ PRODUCTS_LISTED = 50
 
 @dataclass(frozen=True)
 class Tile:
-    """A period and how it compares with the one before; `until` says when that was, `is_cut` that its end is left out."""
+    """A period and how it compares with the one before; `until` says when that was, `is_cut` that it ends early."""
 
     name: str
     now: Totals
