@@ -82,7 +82,7 @@ def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, start_s
     assert "Chiffre d'affaires 12 500 F CFA −50 %" in summary
     assert "Elle comptait 2 commandes et 25 000 F CFA." in summary
     assert re.search(r"arrêtée au même moment : le \d+(er)? \S+ jusqu'à 1[123]:\d\d\.", summary)
-    assert "Délai de confirmation moins d'une minute" in summary
+    assert "Délai de confirmation < 1 min" in summary
     everything = _text(page, "<main", "</main>")
     assert "Chiffre d'affaires (F CFA)" in everything
     assert "12 500,00" not in everything
