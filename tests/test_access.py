@@ -46,6 +46,7 @@ ROUTES = {
     "POST /notifications/<int:event_id>/mark-read": SIGNED_IN,
     "GET /dashboard": ADMIN,
     "GET /dashboard/missed": ADMIN,
+    "GET /dashboard/numbers": ADMIN,
     "POST /dashboard/theme": ADMIN,
     "GET /dashboard/orders/<int:order_id>": ADMIN,
     "POST /dashboard/orders/<int:order_id>/notes": ADMIN,

@@ -32,7 +32,7 @@ LAYERS = (
     ("live", "push"),
     ("stats",),
     ("orders",),
-    ("inbox", "ops", "openapi"),
+    ("inbox", "numbers", "ops", "openapi"),
     ("cli",),
     ("",),  # printalma/__init__.py
 )

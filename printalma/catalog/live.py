@@ -19,13 +19,13 @@ SHELF = "/dashboard/products"
 
 @dataclass(frozen=True)
 class Shelf:
-    """The list of products. Orders take from it: what draws their events asks for `counts`."""
+    """The list of products."""
 
     def redraw(self, connection: Connection) -> str:
         return render_template("catalog/_shelf_fragments.html", **self.shown(connection))
 
-    def counts(self, connection: Connection) -> str:
-        """The fragments that bring every count up to date; half-typed ones stay."""
+    def follow_orders(self, connection: Connection) -> str:
+        """Orders take from the shelf: the fragments that bring every count up to date; half-typed ones stay."""
         return render_template("catalog/_counts.html", **self.shown(connection))
 
     def shown(self, connection: Connection) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def set_stock(product_id: int) -> AnyResponse:
         flash(problem.message if problem else t("catalog.saved"), "problem" if problem else "done")
         return redirect(SHELF, 303)
     with reading() as connection:
-        counts = Shelf().counts(connection)
+        counts = Shelf().follow_orders(connection)
     told = render_template("catalog/_told.html", problem=problem)
     return Response(counts + told, problem.status if problem else 200)
 

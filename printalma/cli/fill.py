@@ -21,6 +21,7 @@ from printalma.orders import search
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.rows import Shop
 from printalma.stats.models import DailyOrders
+from printalma.stats.rebuild import rebuild
 
 CHUNK = 10_000
 CACHE = 500_000  # kB of SQLite's own memory: pages of eight indexes that are all written again and again
@@ -65,6 +66,7 @@ def _write(tx: Connection, count: int, shop: Shop) -> None:
     bulk.restart_numbering(tx, _orders, table(OrderItem))
     search.rebuild(tx)
     _count(tx, ledger)
+    rebuild(tx)
 
 
 def _count(tx: Connection, ledger: Ledger) -> None:

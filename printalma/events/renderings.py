@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from printalma.db import Connection
 from printalma.events.log import Record
@@ -16,6 +16,15 @@ class View(Protocol):
 
     def redraw(self, connection: Connection, /) -> str:
         """The fragments that bring the page up to date from any state, however old."""
+        ...
+
+
+@runtime_checkable
+class Overview(View, Protocol):
+    """A view of all orders together: whatever happened to which of them, it is brought up to date the same way."""
+
+    def follow_orders(self, connection: Connection, /) -> str:
+        """The fragments after orders came or moved."""
         ...
 
 

@@ -5,7 +5,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol, get_territory_currencies
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+    get_territory_currencies,
+)
 
 LOCALE = "fr_FR"
 MOST = 10**11
@@ -56,6 +63,29 @@ def shown(minor: int, currency: str) -> str:
     """For people, in French: "89,99 €"."""
     decimals = get_currency_precision(currency)
     return format_currency(Decimal(minor).scaleb(-decimals), currency, locale=LOCALE)
+
+
+def brief(minor: int, currency: str) -> str:
+    """For people who want to know about how much: from a thousand on without cents."""
+    decimals = get_currency_precision(currency)
+    if abs(minor) < 1000 * 10**decimals:
+        return shown(minor, currency)
+    return format_currency(Decimal(minor).scaleb(-decimals), currency, "#,##0 ¤", locale=LOCALE, currency_digits=False)
+
+
+def counted(n: int) -> str:
+    """A number for people: "1 234"."""
+    return format_decimal(n, locale=LOCALE)
+
+
+def symbol(currency: str) -> str:
+    """What amounts are marked with: "€", "F CFA"."""
+    return get_currency_symbol(currency, locale=LOCALE)
+
+
+def compact(amount: float) -> str:
+    """A number in few letters, for an axis: "1,2 k"."""
+    return format_compact_decimal(amount, fraction_digits=1, locale=LOCALE)
 
 
 @lru_cache(maxsize=4096)

@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import render_template
 
-from printalma.catalog.live import Shelf
 from printalma.db import Connection
 from printalma.events import renderings
 from printalma.events.log import Record
-from printalma.events.renderings import Rendering, View
+from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged
 from printalma.lib.text import count, t
 from printalma.orders import notices
@@ -37,12 +36,12 @@ def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
     painted = render_template("orders/_toasts.html", toasts=_toasts(records), news=_news(records))
-    if isinstance(view, Shelf):
-        painted += view.counts(connection)
-    elif isinstance(view, OrderList):
+    if isinstance(view, OrderList):
         painted += view.follow(connection, records)
     elif isinstance(view, OrderPage) and any(order_of(record) == view.order_id for record in records):
         painted += view.redraw(connection)
+    elif isinstance(view, Overview):
+        painted += view.follow_orders(connection)
     return painted
 
 

@@ -10,6 +10,8 @@ from printalma.accounts.models import User
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.orders.models import Order, OrderItem
+from printalma.stats import service as counting
+from printalma.stats.service import Share
 
 Fields = Mapping[Any, Any]
 
@@ -99,3 +101,9 @@ def quantities(connection: Connection, order_id: int) -> dict[int, int]:
         .group_by(_items.c.product_id)
     )
     return {product_id: int(quantity) for product_id, quantity in connection.execute(chosen)}
+
+
+def shares(connection: Connection, order_id: int) -> dict[int, Share]:
+    """What each product has in an order."""
+    chosen = sa.select(_items.c.product_id, _items.c.quantity, _items.c.total_price)
+    return counting.shares(connection.execute(chosen.where(_items.c.order_id == order_id)).mappings())

@@ -50,7 +50,7 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
         details = rows.insert(tx, command, products, actor, held)
         if idempotency is not None:
             remember(tx, idempotency, actor, details.order["id"])
-        stats.count_placed(tx, details.order["day"], Status.PENDING, details.order["total"])
+        stats.count_placed(tx, details.order, stats.shares(details.items))
         log.append(tx, _placed(details, held), actor.id if actor else None)
         return Placed(details, replayed=False)
 
@@ -130,12 +130,13 @@ def _ago(seconds: int) -> str:
 
 
 def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | None) -> None:
+    values = _moved(order, new, actor, note)
     believed = sa.update(_orders).where(_orders.c.id == order["id"], _orders.c.version == order["version"])
-    moved = tx.execute(believed.values(_moved(order, new, actor, note))).rowcount
+    moved = tx.execute(believed.values(values)).rowcount
     assert moved == 1, "the row is locked, so its version cannot have changed"
     if new.gives_back:
         stock.give_back_stock(tx, queries.quantities(tx, order["id"]))
-    stats.count_moved(tx, order["day"], order["status"], new.value, order["total"])
+    stats.count_moved(tx, order, new.value, values["updated_at"], lambda: queries.shares(tx, order["id"]))
     changed = OrderStatusChanged(
         order_id=order["id"],
         number=order["number"],

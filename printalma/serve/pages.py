@@ -26,11 +26,14 @@ def init_app(app: Flask) -> None:
     def shown_money(minor: int) -> str:
         return money.shown(minor, settings().shop_currency)
 
+    def brief_money(minor: int) -> str:
+        return money.brief(minor, settings().shop_currency)
+
     def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
         return format_datetime(moment, pattern, tzinfo=settings().shop_tz, locale="fr_FR")
 
     app.jinja_env.globals.update(t=text.t, count=text.count, iso=clock.iso, theme=theme)
     app.context_processor(lambda: {"shop_name": settings().shop_name})
-    app.jinja_env.filters.update(money=shown_money, moment=shown_moment)
+    app.jinja_env.filters.update(money=shown_money, brief=brief_money, moment=shown_moment, number=money.counted)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

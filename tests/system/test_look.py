@@ -39,6 +39,8 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "ended": f"/dashboard/orders/{moved['id']}",
         "slip": f"/dashboard/print?ids={order['id']},{moved['id']}",
         "sheet": f"/dashboard/print?ids={order['id']},{moved['id']}&as=sheet&paper=80mm",
+        "numbers": "/dashboard/numbers",
+        "numbers of nothing": "/dashboard/numbers?from=2001-01-01&to=2001-01-31",
         "products": "/dashboard/products",
         "product": "/dashboard/products/1",
         "new product": "/dashboard/products/new",

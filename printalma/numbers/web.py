@@ -1,0 +1,24 @@
+"""The page of numbers."""
+
+from flask import Blueprint, render_template, request
+
+from printalma.accounts.guard import ADMIN, access
+from printalma.db import reading
+from printalma.events import log
+from printalma.numbers.live import Numbers
+from printalma.numbers.periods import HOME, Period
+
+bp = Blueprint("numbers", __name__)
+
+
+@bp.get(HOME)
+@access(ADMIN)
+def numbers() -> str:
+    """The page; to htmx, which asks while it is open, only what may have changed."""
+    view = Numbers(Period.parse(request.args.to_dict(flat=False)))
+    with reading() as connection:
+        if "HX-Request" in request.headers:
+            return view.redraw(connection)
+        since = log.last_id(connection)
+        shown = view.shown(connection)
+    return render_template("numbers/page.html", since=since, **shown)

@@ -1,0 +1,40 @@
+"""Quarters of an hour since 1970 in UTC, and the shop's clock read from them."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+SECONDS = 900
+DAY = 96  # quarters
+
+
+def quarter_of(moment: datetime) -> int:
+    """The quarter in which `moment` falls."""
+    return int(moment.timestamp()) // SECONDS
+
+
+def start_of(quarter: int) -> datetime:
+    """The first moment of a quarter, in UTC."""
+    return datetime.fromtimestamp(quarter * SECONDS, UTC)
+
+
+def stretches(first: int, end: int, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+    """The quarters from `first` up to `end` in stretches (from, up to, offset) whose clock is ahead of UTC by
+    `offset` quarters. A zone does not change its clock twice within a day."""
+
+    def offset(quarter: int) -> int:
+        ahead = start_of(quarter).astimezone(zone).utcoffset()
+        assert ahead is not None, "aware moments have an offset"
+        return int(ahead.total_seconds()) // SECONDS
+
+    begin = at = first
+    while at < end:
+        step, ahead = min(at + DAY, end), offset(begin)
+        if offset(step) != ahead:
+            change = at + bisect_left(range(at, step), True, key=lambda quarter: offset(quarter) != ahead)
+            yield begin, change, ahead
+            begin = change
+        at = step
+    if begin < end:
+        yield begin, end, offset(begin)
