@@ -8,7 +8,7 @@ def create_app() -> Flask:
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from printalma import accounts, catalog, cli, config, db, inbox, live, openapi, ops, orders, serve
+    from printalma import accounts, catalog, cli, config, db, inbox, live, openapi, ops, orders, push, serve
 
     settings = config.load()
     app = Flask(
@@ -26,6 +26,7 @@ def create_app() -> Flask:
     orders.init_app(app)
     inbox.init_app(app)
     live.init_app(app)
+    push.init_app(app)
     ops.init_app(app)
     openapi.init_app(app)
     cli.init_app(app)

@@ -133,6 +133,9 @@ _SENTENCES = {
     "email": "email",
     "cursor": "cursor",
     "date": "date",
+    "push_key": "push_key",
+    "time": "time",
+    "quiet_hours": "quiet_hours",
 }
 
 

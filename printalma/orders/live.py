@@ -16,7 +16,7 @@ from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
 from printalma.lib.command import whole
 from printalma.lib.text import count, t
-from printalma.orders import notices, queries
+from printalma.orders import notices, phone, queries
 from printalma.orders.models import Status
 from printalma.orders.present import address_lines
 from printalma.stats import queries as stats
@@ -75,8 +75,11 @@ class OrderPage:
 
 
 def register() -> None:
-    for kind, told in ((OrderPlaced, notices.of_placed), (OrderStatusChanged, notices.of_status_changed)):
-        renderings.register(kind, Rendering(html=paint, json=told, socketio=told, push=None))
+    placed, changed = notices.of_placed, notices.of_status_changed
+    renderings.register(OrderPlaced, Rendering(paint, json=placed, socketio=placed, push=phone.of_placed))
+    renderings.register(
+        OrderStatusChanged, Rendering(paint, json=changed, socketio=changed, push=phone.of_status_changed)
+    )
     renderings.register_view(parse_view)
 
 
