@@ -1,8 +1,9 @@
 """What is sent to a device: JSON that its service worker shows.
 
-`{id, type, title, message, tag, url, count, data, timestamp}`: a notification in the contract's form, with the id of the
-newest event it tells of, the `tag` under which the device replaces it, the `url` a click opens (null for customers: their
-front end knows), and how many events it tells of. A vendor that finds it too long gets it again without `data`, and cut.
+`{id, type, title, message, tag, url, count, data, timestamp}`: a notification in the contract's form, with the id of
+the newest event it tells of, the `tag` under which the device replaces it, the `url` a click opens (null for customers:
+their front end knows), and how many events it tells of. A vendor that finds it too long gets it again without `data`,
+and cut.
 """
 
 import json

@@ -2,6 +2,7 @@
 it is told."""
 
 import base64
+import contextlib
 import json
 import os
 import threading
@@ -133,15 +134,16 @@ def _handler(service: PushService) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             answer = service.take(self.path, headers, body)
-            if answer in _ODD:
-                _ODD[str(answer)](self, service)
+            if isinstance(answer, str):
+                _ODD[answer](self, service)
                 return
             status, more, content = (answer, {}, b"") if isinstance(answer, int) else answer
             self.send_response(status)
             for name, value in {"Content-Length": str(len(content)), **more}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(content)
+            with contextlib.suppress(OSError):  # who has seen enough may leave
+                self.wfile.write(content)
 
         def do_GET(self) -> None:
             service.elsewhere.append(self.path)
