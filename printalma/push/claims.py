@@ -17,7 +17,7 @@ from printalma.push import queries
 from printalma.push.models import Delivery, Device
 from printalma.push.news import concerns
 
-LEASE = timedelta(seconds=45)  # twice what an attempt may take, with its second, shorter one
+LEASE = timedelta(seconds=30)  # an attempt takes ten at most, and a second, shorter one as long again
 
 _deliveries = table(Delivery)
 _devices = table(Device)

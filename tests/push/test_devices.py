@@ -9,9 +9,11 @@ from printalma.push.line import Line
 from tests.accounts.people import customer
 from tests.push.devices import enable_on
 from tests.support import database as db
+from tests.support.matrix import ON_SQLITE
 from tests.support.push_service import PushService
 from tests.support.server import Server
 
+pytestmark = ON_SQLITE
 NOT_PUSH_SERVICES = [
     "http://fcm.googleapis.com/fcm/send/1",
     "https://fcm.googleapis.com:8443/fcm/send/1",

@@ -10,9 +10,11 @@ import pytest
 from tests.conftest import StartServer
 from tests.push.devices import enable_on, pass_time
 from tests.support import database as db
+from tests.support.matrix import ON_POSTGRES
 from tests.support.push_service import Phone, PushService
 from tests.support.server import Server, eventually
 
+pytestmark = ON_POSTGRES
 BURST = 40
 PHONES = 6
 
@@ -85,6 +87,7 @@ def test_a_server_killed_twice_in_a_burst_loses_nothing(
         assert sum(message["count"] for message in phone.shown.values()) == total, "what is repeated replaces itself"
 
 
+@pytest.mark.matrix
 def test_two_processes_never_both_send(database: str, start_server: StartServer, vendor: PushService) -> None:
     first = start_server(database, PUSH_HOSTS=vendor.origin, WORKERS="2")
     second = start_server(database, PUSH_HOSTS=vendor.origin)
@@ -120,6 +123,7 @@ def test_after_an_hour_without_the_push_service_late_orders_are_summed_up(
         assert told["message"].startswith("Depuis le ")
 
 
+@pytest.mark.matrix
 def test_after_an_hour_without_a_server_late_orders_are_summed_up(
     database: str, start_server: StartServer, vendor: PushService
 ) -> None:
@@ -128,6 +132,7 @@ def test_after_an_hour_without_a_server_late_orders_are_summed_up(
     (phone, *_) = phones_of(server, vendor)
     server.client().place()
     eventually(lambda: phone.told == 1)
+    eventually(lambda: planned(database) == set())
     server.kill()
     pass_time(server, phone, 8000)
     (event,) = db.select(database, "SELECT data FROM events WHERE type = 'OrderPlaced' ORDER BY id DESC LIMIT 1")

@@ -4,13 +4,17 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import pytest
+
 from tests.push.conftest import Enable
 from tests.push.devices import pass_time, state
 from tests.support import database as db
+from tests.support.matrix import ON_SQLITE
 from tests.support.push_service import DRIP, GARBAGE, NEVER, Phone, PushService
 from tests.support.server import Server, eventually
 
-ASKED = 8  # seconds in Retry-After: longer than the server would wait by itself
+pytestmark = ON_SQLITE
+ASKED = 7  # seconds in Retry-After: longer than the server would wait by itself
 
 
 def test_every_answer_has_its_outcome(shop: Server, vendor: PushService, enable: Enable) -> None:
@@ -31,7 +35,7 @@ def test_every_answer_has_its_outcome(shop: Server, vendor: PushService, enable:
         "endless": enable(answer=[(500, {}, b"x" * 5_000_000), 201]),
     }
     # A date has whole seconds.
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=ASKED + 2), usegmt=True)
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=ASKED + 1), usegmt=True)
     phones["busy until"].answer = [(503, {"Retry-After": date}, b""), 201]
     order = shop.client().place()
     ends = ("delivered", "too long", "broken", "busy", "busy until", "odd wait", "endless")
@@ -58,6 +62,7 @@ def test_every_answer_has_its_outcome(shop: Server, vendor: PushService, enable:
     assert vendor.elsewhere == [], "a redirect is not followed"
 
 
+@pytest.mark.matrix
 def test_a_vendor_that_never_answers_delays_nobody_else(
     shop: Server, vendor: PushService, other_vendor: PushService, enable: Enable
 ) -> None:

@@ -8,7 +8,10 @@ from tests.push.conftest import Enable
 from tests.push.devices import pass_time
 from tests.support import database as db
 from tests.support.client import Client, cart
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server, eventually
+
+pytestmark = ON_POSTGRES
 
 
 def wish(shop: Server, client: Client, **wanted: Any) -> None:
