@@ -6,12 +6,12 @@ import pytest
 import urllib3
 
 from printalma.push.line import Line
-from tests.accounts.people import customer
+from tests.accounts.people import admin, customer
 from tests.push.devices import enable_on
 from tests.support import database as db
 from tests.support.matrix import ON_SQLITE
 from tests.support.push_service import PushService
-from tests.support.server import Server
+from tests.support.server import Server, eventually, flask
 
 pytestmark = ON_SQLITE
 NOT_PUSH_SERVICES = [
@@ -79,6 +79,29 @@ def test_the_key_is_everybodys_to_read(shop: Server) -> None:
     answer = shop.client().get("/push/public-key")
     assert answer.status == 200
     assert len(answer.data["publicKey"]) == 87
+
+
+def test_a_renewed_key_waits_for_devices_to_subscribe_again(shop: Server, vendor: PushService) -> None:
+    boss, before, after = admin(shop), vendor.phone(), vendor.phone()
+    device = enable_on(boss, before)
+    old = flask(shop.database_url, "push", "keys").stdout.strip()
+    new = flask(shop.database_url, "push", "keys", "--renew").stdout.strip()
+    assert new != old
+    assert shop.client().get("/push/public-key").data["publicKey"] == new
+    shop.client().place()
+    eventually(lambda: db.select(shop.database_url, "SELECT id FROM push_deliveries WHERE device_id = :d", d=device))
+    assert enable_on(boss, after, replaces=before.endpoint) == device
+    eventually(lambda: after.told == 1)
+    assert (before.attempts, after.key) == ([], new)
+
+
+def test_a_key_of_the_environment_is_the_environments_to_renew(shop: Server) -> None:
+    given = {"VAPID_PRIVATE_KEY": "A" * 42 + "E"}
+    shown = flask(shop.database_url, "push", "keys", **given).stdout.strip()
+    # The public point of the private key 1 is the generator of P-256.
+    assert shown.startswith("BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW")
+    with pytest.raises(AssertionError, match="VAPID_PRIVATE_KEY"):
+        flask(shop.database_url, "push", "keys", "--renew", **given)
 
 
 def test_nothing_connects_to_an_internal_address() -> None:
