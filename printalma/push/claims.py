@@ -14,7 +14,7 @@ from printalma.events import renderings
 from printalma.events.renderings import PushNotice
 from printalma.lib.clock import now
 from printalma.push import queries
-from printalma.push.models import Delivery, Device
+from printalma.push.models import Delivery, Device, Look, Preference
 from printalma.push.news import concerns
 
 LEASE = timedelta(seconds=30)  # an attempt takes ten at most, and a second, shorter one as long again
@@ -22,6 +22,8 @@ LEASE = timedelta(seconds=30)  # an attempt takes ten at most, and a second, sho
 _deliveries = table(Delivery)
 _devices = table(Device)
 _users = table(User)
+_looks = table(Look)
+_preferences = table(Preference)
 _other = _deliveries.alias("other")
 # While one is under way the device gets no other: a crash between claim and outcome repeats one message at most.
 _IS_UNDER_WAY = sa.exists().where(
@@ -47,10 +49,19 @@ _DUE = (
     .limit(sa.bindparam("most"))
 )
 _CLAIM = _DUE.with_for_update(of=_deliveries, skip_locked=True)
-_DEVICE = (
-    sa.select(_devices, _users.c.role, _users.c.active)
+_OWNED = (
+    sa.select(_devices, _users.c.role, _users.c.active, _looks.c.at.label("looked_at"))
+    .add_columns(*queries.WISHES)
     .join(_users, _users.c.id == _devices.c.user_id)
-    .where(_devices.c.id == sa.bindparam("id"))
+    .outerjoin(_looks, _looks.c.user_id == _devices.c.user_id)
+    .outerjoin(_preferences, _preferences.c.user_id == _devices.c.user_id)
+    .where(_devices.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
+_HOLD = sa.update(_deliveries).where(_deliveries.c.id == sa.bindparam("this")).values(due_at=sa.bindparam("until"))
+_TAKE = (
+    sa.update(_deliveries)
+    .where(_deliveries.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(claimed_until=sa.bindparam("lease"), attempts=_deliveries.c.attempts + 1)
 )
 
 
@@ -74,22 +85,24 @@ def claim(tx: Connection, zone: ZoneInfo, busy: Iterable[str], most: int) -> lis
 
     What is not to be told after all is gone; what quiet hours hold back waits for their end.
     """
-    found = []
-    for delivery in tx.execute(_CLAIM, _asked(tx, busy, most)).all():
-        device = tx.execute(_DEVICE, {"id": delivery.device_id}).one()
-        notice = _notice(tx, delivery, device)
-        this = _deliveries.c.id == delivery.id
+    due = tx.execute(_CLAIM, _asked(tx, busy, most)).all()
+    devices = {row.id: row for row in tx.execute(_OWNED, {"ids": [row.device_id for row in due]})}
+    told = {event_id: _told(tx, event_id) for event_id in {row.event_id for row in due}}
+    moment = now()
+    lease = moment + LEASE
+    found: list[Claim] = []
+    dropped: list[int] = []
+    for delivery in due:
+        device = devices[delivery.device_id]
+        notice = _notice(told[delivery.event_id], delivery, device, moment)
         if notice is None:
-            tx.execute(sa.delete(_deliveries).where(this))
-            continue
-        wishes = queries.preferences(tx, device.user_id)
-        if until := wishes.quiet_until(now(), zone):
-            tx.execute(sa.update(_deliveries).where(this).values(due_at=until, claimed_until=None))
-            continue
-        lease = now() + LEASE
-        values = {"claimed_until": lease, "attempts": delivery.attempts + 1}
-        tx.execute(sa.update(_deliveries).where(this).values(values))
-        found.append(Claim(delivery, device, notice, lease))
+            dropped.append(delivery.id)
+        elif until := queries.wishes_of(device).quiet_until(moment, zone):
+            tx.execute(_HOLD, {"this": delivery.id, "until": until})
+        else:
+            found.append(Claim(delivery, device, notice, lease))
+    tx.execute(sa.delete(_deliveries).where(_deliveries.c.id.in_(dropped)))
+    tx.execute(_TAKE, {"ids": [one.delivery.id for one in found], "lease": lease})
     return found
 
 
@@ -97,13 +110,15 @@ def _asked(connection: Connection, busy: Iterable[str], most: int) -> dict[str, 
     return {"now": now(), "key": queries.public_key(connection), "busy": list(busy), "most": most}
 
 
-def _notice(tx: Connection, delivery: Row, device: Row) -> PushNotice | None:
+def _told(tx: Connection, event_id: int) -> list[PushNotice]:
+    (record,) = events.since(tx, event_id - 1, 1)
+    return renderings.push_notices(record)
+
+
+def _notice(told: list[PushNotice], delivery: Row, device: Row, moment: datetime) -> PushNotice | None:
     """What the device's owner may hear of at this moment; None when they may not, do not want to, or are looking."""
-    wishes = queries.preferences(tx, device.user_id)
-    looked = queries.looked_at(tx, device.user_id)
-    is_looking = looked is not None and looked > now() - queries.LOOKS_LAST
+    wishes = queries.wishes_of(device)
+    is_looking = device.looked_at is not None and device.looked_at > moment - queries.LOOKS_LAST
     if not device.active or not wishes.wants(delivery.kind) or (wishes.not_while_looking and is_looking):
         return None
-    (record,) = events.since(tx, delivery.event_id - 1, 1)
-    told = renderings.push_notices(record)
     return next((one for one in told if one.kind == delivery.kind and concerns(one, device)), None)

@@ -4,6 +4,7 @@ Loading this takes a second of pywebpush's: nobody imports it before there is so
 """
 
 import ipaddress
+import random
 import socket
 import ssl
 from collections.abc import Mapping
@@ -47,8 +48,8 @@ class PublicConnection(HTTPSConnection):
             raise urllib3.exceptions.NewConnectionError(self, f"{name} is not known: {error}") from error
         if not found or not all(ipaddress.ip_address(address).is_global for address in found):
             raise urllib3.exceptions.NewConnectionError(self, f"{name} is not a public address")
-        # Address families in turn would be kinder; IPv4 is what every host of a shop can reach.
-        return min(found, key=lambda address: (":" in address, address))
+        # IPv4 is what every host of a shop can reach. Of several any will do: the next attempt may draw another.
+        return random.choice([address for address in found if ":" not in address] or list(found))
 
 
 class PublicPool(HTTPSConnectionPool):
@@ -61,8 +62,7 @@ class Line:
     `trusted` are the owner's own origins, which may be internal.
     """
 
-    def __init__(self, trusted: frozenset[str], connections: int) -> None:
-        context = ssl.create_default_context(cafile=certifi.where())  # once: it takes longer than a push
+    def __init__(self, trusted: frozenset[str], connections: int, context: ssl.SSLContext) -> None:
         self._public = urllib3.PoolManager(maxsize=connections, ssl_context=context)
         self._public.pool_classes_by_scheme = {"https": PublicPool}
         self._own = urllib3.PoolManager(maxsize=connections, ssl_context=context)
@@ -84,6 +84,11 @@ class Line:
         )
         _finish(answer)
         return Reply(answer.status, answer.headers)
+
+
+def trust() -> ssl.SSLContext:
+    """The authorities that vouch for vendors. Reading them takes as long as many pushes."""
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _finish(answer: urllib3.BaseHTTPResponse) -> None:

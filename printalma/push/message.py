@@ -42,7 +42,6 @@ def of_notice(notice: PushNotice, delivery: Row, zone: ZoneInfo) -> dict[str, An
         "message": message,
         "tag": f"{notice.kind}-{delivery.event_id}",
         "url": notice.summary_url,
-        "data": {},
     }
 
 

@@ -27,7 +27,7 @@ class News:
 def collect(records: Sequence[Record], listeners: Sequence[Row]) -> list[News]:
     """What each of the devices is to be told of what happened, one piece of news for each kind."""
     found: dict[tuple[int, str], News] = {}
-    wishes = [(device, _wishes(device)) for device in listeners]
+    wishes = [(device, queries.wishes_of(device)) for device in listeners]
     for record in records:
         for notice in renderings.push_notices(record):
             for device, wanted in wishes:
@@ -38,10 +38,6 @@ def collect(records: Sequence[Record], listeners: Sequence[Row]) -> list[News]:
                     news.events += 1
                     news.event_id, news.newest_at = record.id, record.at
     return list(found.values())
-
-
-def _wishes(device: Row) -> queries.Preferences:
-    return queries.Preferences() if device.has_preferences is None else queries.preferences_of(device)
 
 
 def concerns(notice: PushNotice, user: Row) -> bool:

@@ -12,6 +12,8 @@ from printalma.push import keys
 from printalma.push.post import Post
 
 if TYPE_CHECKING:
+    import ssl
+
     from printalma.push.line import Line
 
 PER_HOST = 8  # pushes under way to one vendor: a slow one holds no more than these
@@ -29,13 +31,13 @@ def post(connection: Connection) -> Post:
 @lru_cache(maxsize=1)
 def _post(private_key: str, subject: str, trusted: frozenset[str]) -> Post:
     # In a thread of its own: what pywebpush brings along takes a second to load, in which the hub has others to serve.
-    line: type[Line] = gevent.get_hub().threadpool.apply(_load)
-    return Post(line(trusted, 2 * PER_HOST), private_key, subject)
+    line, trust = gevent.get_hub().threadpool.apply(_load)
+    return Post(line(trusted, 2 * PER_HOST, trust), private_key, subject)
 
 
-def _load() -> "type[Line]":
+def _load() -> "tuple[type[Line], ssl.SSLContext]":
     import pywebpush  # noqa: F401
 
-    from printalma.push.line import Line
+    from printalma.push.line import Line, trust
 
-    return Line
+    return Line, trust()

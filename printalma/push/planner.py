@@ -15,6 +15,7 @@ from printalma.accounts.models import User
 from printalma.db import Connection, table
 from printalma.events import log as events
 from printalma.lib.clock import now
+from printalma.push import queries
 from printalma.push.message import LATE
 from printalma.push.models import Delivery, Device, Preference, PushCursor
 from printalma.push.news import News, collect
@@ -31,8 +32,7 @@ _users = table(User)
 # On PostgreSQL a device that is planned for cannot go meanwhile.
 _LISTENERS = (
     sa.select(_devices.c.id, _devices.c.user_id, _devices.c.created_at, _devices.c.paced_until, _users.c.role)
-    .add_columns(*(column for column in _preferences.c if column.name != "user_id"))
-    .add_columns(_preferences.c.user_id.label("has_preferences"))
+    .add_columns(*queries.WISHES)
     .join(_users, _users.c.id == _devices.c.user_id)
     .outerjoin(_preferences, _preferences.c.user_id == _devices.c.user_id)
     .where(_users.c.active)

@@ -4,6 +4,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gevent
@@ -17,7 +18,7 @@ from printalma.push import claims, ledger, message, office, planner
 from printalma.push.claims import Claim
 from printalma.push.models import Outcome
 from printalma.push.office import PER_HOST
-from printalma.push.post import Answer
+from printalma.push.post import Answer, Post
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class PushProcess:
 
     def start(self, worker: Any) -> None:
         """Plan and send until `worker` (gunicorn's) ends; a greenlet that dies takes the worker with it."""
+        self._worker = worker
         events.on_append(self._planning.set)
         for step, nudge in ((self._plan, self._planning), (self._send, self._sending)):
             gevent.spawn(self._run, step, nudge).link_exception(lambda _: setattr(worker, "alive", False))
@@ -70,22 +72,25 @@ class PushProcess:
         gevent.sleep(PLAN_PAUSE)
 
     def _send(self) -> None:
-        while (room := MOST - self._under_way.total()) > 0:
+        """Claim what is due until there is no more, or no more room."""
+        zone = settings().shop_tz
+        while self._worker.alive and (room := MOST - self._under_way.total()) > 0:
             busy = [host for host, n in self._under_way.items() if n >= PER_HOST]
             with reading() as connection:
-                due = claims.is_any_due(connection, busy)
-            if not due:
-                return
-            most = min(room, AT_ONCE)
-            zone = settings().shop_tz
-            for claim in transaction(lambda tx: claims.claim(tx, zone, busy, most)):  # noqa: B023  run at once
+                if not claims.is_any_due(connection, busy):
+                    return
+                post = office.post(connection)
+            claimed = transaction(partial(claims.claim, zone=zone, busy=busy, most=min(room, AT_ONCE)))
+            for claim in claimed:
                 self._under_way[claim.device.host] += 1
-                gevent.spawn(self._deliver, claim)
+                gevent.spawn(self._deliver, claim, post)
+            if not claimed:
+                return  # another process was faster, or nothing of it is to be told after all
 
-    def _deliver(self, claim: Claim) -> None:
+    def _deliver(self, claim: Claim, post: Post) -> None:
         try:
             with self._app.app_context():
-                answer = self._try(claim)
+                answer = _try(claim, post)
                 transaction(lambda tx: ledger.settle(tx, claim.delivery, claim.lease, claim.device, answer))
         except UNREACHABLE as error:
             log.error("a push's outcome is not written, it will be repeated: %s", type(error).__name__)
@@ -93,12 +98,11 @@ class PushProcess:
             self._under_way[claim.device.host] -= 1
             self._sending.set()
 
-    def _try(self, claim: Claim) -> Answer:
-        with reading() as connection:
-            post = office.post(connection)
-        told = message.of_notice(claim.notice, claim.delivery, settings().shop_tz)
-        envelope = message.envelope(told)
-        answer = post.send(claim.device, message.encoded(told), envelope)
-        if answer.outcome is Outcome.TOO_LONG:
-            answer = post.send(claim.device, message.encoded(told, short=True), envelope)
-        return answer
+
+def _try(claim: Claim, post: Post) -> Answer:
+    told = message.of_notice(claim.notice, claim.delivery, settings().shop_tz)
+    envelope = message.envelope(told)
+    answer = post.send(claim.device, message.encoded(told), envelope)
+    if answer.outcome is Outcome.TOO_LONG:
+        answer = post.send(claim.device, message.encoded(told, short=True), envelope)
+    return answer

@@ -17,6 +17,7 @@ _devices = table(Device)
 _deliveries = table(Delivery)
 _preferences = table(Preference)
 _looks = table(Look)
+WISHES = tuple(column for column in _preferences.c if column.name != "user_id")
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,13 @@ def device(connection: Connection, device_id: int, user_id: int) -> Row | None:
 def preferences(connection: Connection, user_id: int) -> Preferences:
     """What a user wants to hear of; what is told when they have never said."""
     row = connection.execute(sa.select(_preferences).where(_preferences.c.user_id == user_id)).one_or_none()
-    return Preferences() if row is None else preferences_of(row)
+    return Preferences() if row is None else wishes_of(row)
 
 
-def preferences_of(row: Row) -> Preferences:
-    """What a row of the table says."""
+def wishes_of(row: Row) -> Preferences:
+    """What a row says that has the columns WISHES, which are empty where the user has never said."""
+    if row.new is None:
+        return Preferences()
     found = Preferences(row.new, row.status, row.cancelled, not_while_looking=row.not_while_looking)
     return replace(found, quiet_from=_time(row.quiet_from), quiet_to=_time(row.quiet_to))
 

@@ -39,7 +39,8 @@ const pushManager = {
     },
   }),
 };
-Object.defineProperty(globalThis, "navigator", { value: { serviceWorker: { ready: Promise.resolve({ pushManager }) } } });
+const serviceWorker = { ready: Promise.resolve({ pushManager }) };
+Object.defineProperty(globalThis, "navigator", { value: { serviceWorker } });
 const pushed = { title: "Mise à jour", message: "Expédiée", tag: "order-1", data: {} };
 globalThis.self = {
   addEventListener: (_, heard) => heard({ data: { json: () => pushed }, waitUntil: () => {} }),

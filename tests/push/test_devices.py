@@ -1,11 +1,7 @@
 """A browser enables and disables itself through the API."""
 
-import socket
-
 import pytest
-import urllib3
 
-from printalma.push.line import Line
 from tests.accounts.people import admin, customer
 from tests.push.devices import enable_on
 from tests.support import database as db
@@ -102,20 +98,6 @@ def test_a_key_of_the_environment_is_the_environments_to_renew(shop: Server) -> 
     assert shown.startswith("BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW")
     with pytest.raises(AssertionError, match="VAPID_PRIVATE_KEY"):
         flask(shop.database_url, "push", "keys", "--renew", **given)
-
-
-def test_nothing_connects_to_an_internal_address() -> None:
-    """Whatever name stands for it."""
-    with socket.socket() as inside:
-        inside.bind(("127.0.0.1", 0))
-        inside.listen()
-        inside.setblocking(False)
-        port = inside.getsockname()[1]
-        line = Line(frozenset(), 1)
-        with pytest.raises(urllib3.exceptions.NewConnectionError, match="not a public address"):
-            line.post(f"https://localhost:{port}/", (1.0, 1.0), b"", {})
-        with pytest.raises(BlockingIOError):
-            inside.accept()
 
 
 def owner(shop: Server, endpoint: str) -> int | None:

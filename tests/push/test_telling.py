@@ -57,6 +57,7 @@ def test_everybody_hears_what_is_theirs_and_what_they_want(shop: Server, enable:
     first, second = (buyer.post("/orders", cart()).data for _ in range(2))
     eventually(lambda: phones[boss].told == by_default.told == 2)
     assert boss.patch(f"/orders/{first['id']}/status", {"status": "CONFIRMED"}).status == 200
+    eventually(lambda: phones[buyer].told == 1)
     assert shop.admin_once().patch(f"/orders/{first['id']}/status", {"status": "PROCESSING"}).status == 200
     eventually(lambda: phones[buyer].told == 2)
     eventually(lambda: phones[boss].told == 3)
