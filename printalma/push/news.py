@@ -27,17 +27,34 @@ class News:
 def collect(records: Sequence[Record], listeners: Sequence[Row]) -> list[News]:
     """What each of the devices is to be told of what happened, one piece of news for each kind."""
     found: dict[tuple[int, str], News] = {}
-    wishes = [(device, queries.wishes_of(device)) for device in listeners]
+    interested = _Interested(listeners)
     for record in records:
         for notice in renderings.push_notices(record):
-            for device, wanted in wishes:
-                if wanted.wants(notice.kind) and concerns(notice, device) and _is_news(record, device):
-                    news = found.setdefault(
-                        (device.id, notice.kind), News(device, notice.kind, record.id, 0, record.at, record.at)
-                    )
-                    news.events += 1
-                    news.event_id, news.newest_at = record.id, record.at
+            for device in interested[notice]:
+                if not _is_news(record, device):
+                    continue
+                news = found.get((device.id, notice.kind))
+                if news is None:
+                    news = News(device, notice.kind, record.id, 0, record.at, record.at)
+                    found[device.id, notice.kind] = news
+                news.events += 1
+                news.event_id, news.newest_at = record.id, record.at
     return list(found.values())
+
+
+class _Interested:
+    """The devices that a notice is for, worked out once for each audience and kind: a batch has hundreds of events."""
+
+    def __init__(self, listeners: Sequence[Row]) -> None:
+        self._wishes = [(device, queries.wishes_of(device)) for device in listeners]
+        self._known: dict[tuple[str | int, str], list[Row]] = {}
+
+    def __getitem__(self, notice: PushNotice) -> list[Row]:
+        this = notice.to, notice.kind
+        if this not in self._known:
+            mine = (device for device, wanted in self._wishes if wanted.wants(notice.kind))
+            self._known[this] = [device for device in mine if concerns(notice, device)]
+        return self._known[this]
 
 
 def concerns(notice: PushNotice, user: Row) -> bool:

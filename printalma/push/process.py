@@ -75,7 +75,7 @@ class PushProcess:
         """Claim what is due until there is no more, or no more room."""
         zone = settings().shop_tz
         while self._worker.alive and (room := MOST - self._under_way.total()) > 0:
-            busy = [host for host, n in self._under_way.items() if n >= PER_HOST]
+            busy = self._full()
             with reading() as connection:
                 if not claims.is_any_due(connection, busy):
                     return
@@ -87,6 +87,10 @@ class PushProcess:
             if not claimed:
                 return  # another process was faster, or nothing of it is to be told after all
 
+    def _full(self) -> list[str]:
+        """Hosts with as many pushes under way as one may have."""
+        return [host for host, n in self._under_way.items() if n >= PER_HOST]
+
     def _deliver(self, claim: Claim, post: Post) -> None:
         try:
             with self._app.app_context():
@@ -95,8 +99,9 @@ class PushProcess:
         except UNREACHABLE as error:
             log.error("a push's outcome is not written, it will be repeated: %s", type(error).__name__)
         finally:
+            if claim.device.host in self._full() or self._under_way.total() >= MOST:
+                self._sending.set()  # somebody waits for this place
             self._under_way[claim.device.host] -= 1
-            self._sending.set()
 
 
 def _try(claim: Claim, post: Post) -> Answer:
