@@ -9,6 +9,7 @@ import printalma.events.models
 import printalma.inbox.models
 import printalma.live.models
 import printalma.orders.models
+import printalma.push.models
 import printalma.stats.models  # noqa: F401
 from printalma.db import Model, is_postgres, writing
 

@@ -8,7 +8,22 @@ def create_app() -> Flask:
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from printalma import accounts, catalog, cli, config, db, inbox, live, numbers, openapi, ops, orders, serve, shop
+    from printalma import (
+        accounts,
+        catalog,
+        cli,
+        config,
+        db,
+        inbox,
+        live,
+        numbers,
+        openapi,
+        ops,
+        orders,
+        push,
+        serve,
+        shop,
+    )
 
     settings = config.load()
     app = Flask(
@@ -28,6 +43,7 @@ def create_app() -> Flask:
     inbox.init_app(app)
     numbers.init_app(app)
     live.init_app(app)
+    push.init_app(app)
     ops.init_app(app)
     openapi.init_app(app)
     cli.init_app(app)

@@ -20,10 +20,21 @@ KEY_BYTES = 32
 LOW_STOCK = 10
 SETTINGS = "printalma.settings"
 ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:_-]+")  # as browsers write it: in small letters, with nothing behind
+HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
+VAPID_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes in base64url, as key generators print them
+# What vendors take: Apple answers 403 to an address with a space or of localhost.
+VAPID_SUBJECT = re.compile(r"mailto:[^@\s<>]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+")
 
 
 class ConfigError(Exception):
     """One sentence for the owner about a setting that cannot work."""
+
+
+@dataclass(frozen=True)
+class PushSettings:
+    private_key: str | None
+    subject: str | None
+    hosts: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class Settings:
     log_level: str
     platform: str | None
     metrics_token: str | None
+    push: PushSettings
     shop_low_stock: int = LOW_STOCK
 
     @property
@@ -63,9 +75,8 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
     Off a platform, keys that are not given are made once and kept in `instance`.
     """
     platform = next((mark for mark in PLATFORM_MARKS if environ.get(mark)), None)
-    url = _database_url(environ, instance, platform)
     return Settings(
-        database_url=url,
+        database_url=_database_url(environ, instance, platform),
         secret_key=_key(environ, "SECRET_KEY", instance, platform),
         jwt_secret=_key(environ, "JWT_SECRET", instance, platform),
         admin_email=environ.get("ADMIN_EMAIL") or None,
@@ -81,6 +92,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         log_level=_log_level(environ.get("LOG_LEVEL") or "info"),
         platform=platform,
         metrics_token=environ.get("METRICS_TOKEN") or None,
+        push=_push(environ),
     )
 
 
@@ -142,6 +154,29 @@ def _origins(listed: str) -> frozenset[str]:
         if not ORIGIN.fullmatch(origin):
             raise ConfigError(t("boot.origin", value=origin))
     return origins
+
+
+def _push(environ: Mapping[str, str]) -> PushSettings:
+    return PushSettings(
+        private_key=_matching(environ, "VAPID_PRIVATE_KEY", VAPID_KEY),
+        subject=_matching(environ, "VAPID_SUBJECT", VAPID_SUBJECT),
+        hosts=_push_hosts(environ.get("PUSH_HOSTS", "")),
+    )
+
+
+def _push_hosts(listed: str) -> frozenset[str]:
+    hosts = frozenset(host.strip() for host in listed.split(",") if host.strip())
+    for host in hosts:
+        if not HOST.fullmatch(host) and not ORIGIN.fullmatch(host):
+            raise ConfigError(t("boot.push_host", value=host))
+    return hosts
+
+
+def _matching(environ: Mapping[str, str], name: str, form: re.Pattern[str]) -> str | None:
+    given = environ.get(name) or None
+    if given is not None and not form.fullmatch(given):
+        raise ConfigError(t(f"boot.{name.lower()}"))
+    return given
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int = 1_000_000) -> int:

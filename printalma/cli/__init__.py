@@ -1,4 +1,4 @@
-"""The command line: flask setup, flask admin, flask demo."""
+"""The command line: flask setup, flask admin, flask push, flask demo."""
 
 from flask import Flask
 
@@ -6,7 +6,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from printalma.cli.admin import admin
     from printalma.cli.demo import demo
+    from printalma.cli.push import push
     from printalma.cli.setup import setup
 
-    for command in (setup, admin, demo):
+    for command in (setup, admin, push, demo):
         app.cli.add_command(command)

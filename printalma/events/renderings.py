@@ -38,22 +38,40 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class PushNotice:
+    """An event as a phone hears of it. `to` is ADMINS or a customer's user id.
+
+    `kind` is what preferences and summing up go by, `plural` the key of the sentence that says how many of the kind
+    there were, and `summary_url` where those are to be seen. On a device a notification replaces one of its `tag`.
+    """
+
+    to: str | int
+    kind: str
+    tag: str
+    plural: str
+    url: str | None
+    summary_url: str | None
+    notification: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Rendering:
     """The decisions for one event type; None says "this format does not tell of it".
 
     html   draws all of a batch's events that share the function, once per view
     json   the plain WebSocket's notices; socketio the same for Socket.IO
-    push   the text of a notification on a phone
+    push   what a phone says
     """
 
     html: "Html | None"
     json: "Json | None"
     socketio: "Json | None"
-    push: "Json | None"
+    push: "Push | None"
 
 
 Html = Callable[[Connection, View, Sequence[Record]], str]
 Json = Callable[[Record], list[Notice]]
+Push = Callable[[Record], list[PushNotice]]
 ViewParser = Callable[[str, Mapping[str, list[str]]], View | None]
 
 _renderings: dict[type[Event], Rendering] = {}
@@ -94,4 +112,10 @@ def html(connection: Connection, view: View, records: Sequence[Record]) -> str:
 def notices(record: Record) -> list[Notice]:
     """What the plain WebSocket says of `record`, and to whom."""
     tell = _renderings[type(record.event)].json
+    return tell(record) if tell else []
+
+
+def push_notices(record: Record) -> list[PushNotice]:
+    """What phones say of `record`, and whose."""
+    tell = _renderings[type(record.event)].push
     return tell(record) if tell else []

@@ -135,6 +135,9 @@ _SENTENCES = {
     "date": "date",
     "currency": "currency",
     "zone": "zone",
+    "push_key": "push_key",
+    "time": "time",
+    "quiet_hours": "quiet_hours",
 }
 
 

@@ -14,3 +14,4 @@ FAN_OUT = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
 )
 EVENTS_TOLD = Counter("printalma_events_told", "Events read from the log and told to the sockets")
+PUSHES = Counter("printalma_pushes", "Attempts to send a push, by what came of them", ["outcome"])

@@ -21,6 +21,7 @@ from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.measures import REQUESTS
 from printalma.lib.text import t
 from printalma.live.process import live
+from printalma.push import queries as push
 from printalma.stats import queries as stats
 
 bp = Blueprint("metrics", __name__)
@@ -55,6 +56,7 @@ class _Present(Collector):
         with reading() as connection:
             last = log.last_id(connection)
             orders = stats.by_status(connection)
+            waiting = push.waiting(connection)
         yield _gauge("printalma_orders", "Orders by status", ["status"], [((s,), n) for s, n in orders.items()])
         sockets = [
             ((door, "admin" if is_admin else "user"), n) for (door, is_admin), n in live().presence.count().items()
@@ -62,6 +64,7 @@ class _Present(Collector):
         yield _gauge("printalma_sockets", "Open sockets by door and role", ["door", "role"], sockets)
         behind = max(0, last - live().hub.cursor)
         yield _gauge("printalma_events_behind", "Events not yet told by the process that answers", [], [((), behind)])
+        yield _gauge("printalma_pushes_waiting", "Messages that wait to be sent to a device", [], [((), waiting)])
 
 
 def _gauge(

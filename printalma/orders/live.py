@@ -11,7 +11,7 @@ from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged
 from printalma.lib.text import count, t
-from printalma.orders import notices
+from printalma.orders import notices, phone
 from printalma.orders.asked import HOME, Board
 from printalma.orders.order_list import OrderList, order_of
 from printalma.orders.order_page import OrderPage
@@ -20,8 +20,11 @@ TOASTS_MOST = 3
 
 
 def register() -> None:
-    for kind, told in ((OrderPlaced, notices.of_placed), (OrderStatusChanged, notices.of_status_changed)):
-        renderings.register(kind, Rendering(html=paint, json=told, socketio=told, push=None))
+    placed, changed = notices.of_placed, notices.of_status_changed
+    renderings.register(OrderPlaced, Rendering(paint, json=placed, socketio=placed, push=phone.of_placed))
+    renderings.register(
+        OrderStatusChanged, Rendering(paint, json=changed, socketio=changed, push=phone.of_status_changed)
+    )
     renderings.register(OrderNoted, Rendering(html=paint_notes, json=None, socketio=None, push=None))
     renderings.register_view(parse_view)
 

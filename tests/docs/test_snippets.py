@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts.people import admin
+from tests.accounts.people import admin, customer
 from tests.conftest import NewDatabase
 from tests.support.client import Client
 from tests.support.node import PACKAGES, node
@@ -28,6 +28,23 @@ globalThis.WebSocket = class extends Bare {
 globalThis.Notification = class {
   static permission = "granted";
   constructor(title, { body }) { console.log(title + " / " + body); }
+};
+const { createECDH, randomBytes } = await import("node:crypto");
+const pushManager = {
+  subscribe: async ({ applicationServerKey }) => ({
+    endpoint: "https://fcm.googleapis.com/fcm/send/" + applicationServerKey.length,
+    keys: {
+      p256dh: createECDH("prime256v1").generateKeys("base64url"),
+      auth: randomBytes(16).toString("base64url"),
+    },
+  }),
+};
+const serviceWorker = { ready: Promise.resolve({ pushManager }) };
+Object.defineProperty(globalThis, "navigator", { value: { serviceWorker } });
+const pushed = { title: "Mise à jour", message: "Expédiée", tag: "order-1", data: {} };
+globalThis.self = {
+  addEventListener: (_, heard) => heard({ data: { json: () => pushed }, waitUntil: () => {} }),
+  registration: { showNotification: (title, { body, tag }) => console.log(title, body, tag) },
 };
 """
 
@@ -73,7 +90,7 @@ def test_a_shell_snippet_prints_what_its_comment_says(shop: Server, snippet: str
 
 
 def test_the_library_hears_and_knows_when_to_sign_in_again(shop: Server) -> None:
-    library, _, _ = snippets("js")
+    library, *_ = snippets("js")
     boss = admin(shop)
     with _Running(library, boss) as snippet:
         snippet.expect(f"connected as {boss.user['email']}")
@@ -88,7 +105,7 @@ def test_the_library_hears_and_knows_when_to_sign_in_again(shop: Server) -> None
 
 
 def test_the_plain_socket_misses_nothing_over_a_restart(shop: Server) -> None:
-    _, plain, _ = snippets("js")
+    _, plain, *_ = snippets("js")
     boss = admin(shop)
     with _Running(plain, boss) as snippet:
         _wait_until_counted(shop)
@@ -103,15 +120,23 @@ def test_the_plain_socket_misses_nothing_over_a_restart(shop: Server) -> None:
 
 
 def test_the_plain_socket_fetches_anew_when_too_much_was_missed(shop: Server) -> None:
-    _, plain, _ = snippets("js")
+    _, plain, *_ = snippets("js")
     with _Running(plain.replace("let since = null", "let since = 10 ** 9"), admin(shop)) as snippet:
         snippet.expect("too much was missed: fetch the list again")
 
 
 def test_the_notification_shows(shop: Server) -> None:
-    _, _, notify = snippets("js")
+    _, _, notify, *_ = snippets("js")
     with _Running(notify, admin(shop)) as snippet:
         snippet.expect("🆕 Nouvelle commande reçue ! / Commande #CMD20241127001 - 89.99€")
+
+
+def test_a_browser_subscribes_and_shows(shop: Server) -> None:
+    *_, enable, show = snippets("js")
+    with _Running(enable, customer(shop)) as snippet:
+        snippet.expect("Notifications activées sur cet appareil")
+    with _Running(show, admin(shop)) as snippet:
+        snippet.expect("Mise à jour Expédiée order-1")
 
 
 class _Running:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.client import cart
 from tests.support.server import Server, flask
 
-API = ("/auth", "/orders", "/notifications")
+API = ("/auth", "/orders", "/notifications", "/push")
 NOT_HTTP = {("GET", "/orders/live")}
 
 

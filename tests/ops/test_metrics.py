@@ -27,6 +27,7 @@ def test_an_admin_reads_orders_sockets_and_times(shop: Server) -> None:
     }.items():
         assert value(after, series) == value(before, series) + more, series
     assert value(after, "printalma_events_behind") == 0
+    assert "\nprintalma_pushes_waiting 0.0" in after
 
 
 def test_nobody_else_reads_them(shop: Server) -> None:

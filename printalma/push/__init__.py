@@ -1,0 +1,11 @@
+"""TELL THE PHONES: every device an admin, or a customer, has enabled hears of an order with no page open (Web Push)."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from printalma.push import api
+    from printalma.push.process import PushProcess
+
+    PushProcess(app)
+    app.register_blueprint(api.bp)

@@ -1,0 +1,57 @@
+"""The shop's VAPID pair (RFC 8292): from the environment, else the one that the database was made with."""
+
+import base64
+from functools import lru_cache
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from printalma.accounts import queries as accounts
+from printalma.config import settings
+from printalma.db import Connection, table, transaction
+from printalma.push.models import PushKey
+
+_keys = table(PushKey)
+
+
+def private_key(connection: Connection) -> str:
+    """The private key, base64url of its 32 bytes."""
+    if given := settings().push.private_key:
+        return given
+    kept: str = connection.execute(sa.select(_keys.c.private)).scalar_one()
+    return kept
+
+
+@lru_cache
+def public_of(private: str) -> str:
+    """The public key to a private one, base64url of its 65 bytes: what browsers call the application server key."""
+    number = int.from_bytes(from_base64url(private), "big")
+    point = ec.derive_private_key(number, ec.SECP256R1()).public_key()
+    return to_base64url(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+
+
+def renew() -> str:
+    """A new pair in the database; its public key. Every device has to subscribe again, which pages do by themselves."""
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    private = to_base64url(number.to_bytes(32, "big"))
+    transaction(lambda tx: tx.execute(sa.update(_keys).values(private=private)))
+    return public_of(private)
+
+
+def subject(connection: Connection) -> str:
+    """Whom a vendor may write to about what this shop sends: VAPID_SUBJECT, else the first admin."""
+    given = settings()
+    if given.push.subject:
+        return given.push.subject
+    first = next((admin.email for admin in accounts.admins(connection)), "admin@printalma.local")
+    return f"mailto:{given.admin_email or first}"
+
+
+def to_base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def from_base64url(text: str) -> bytes:
+    """The bytes that a text is. Raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -1,0 +1,103 @@
+"""HTTP to push services, which may be slow, hostile, or not push services at all.
+
+Loading this takes a second of pywebpush's: nobody imports it before there is something to send.
+"""
+
+import ipaddress
+import random
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import certifi
+import urllib3
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+
+from printalma.push.hosts import is_trusted
+
+BODY_MOST = 2048  # of an answer's body, which nobody reads: what is longer costs the connection
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What pywebpush, and we, look at of an answer."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    reason: str = ""
+    text: str = ""
+
+
+class PublicConnection(HTTPSConnection):
+    """Connects to public addresses only, whatever a name stands for at this moment."""
+
+    def _new_conn(self) -> socket.socket:
+        name = self._dns_host
+        self._dns_host = self._public_address(name)
+        try:
+            return super()._new_conn()
+        finally:
+            self._dns_host = name  # which the certificate must be for
+
+    def _public_address(self, name: str) -> str:
+        try:
+            found = {str(entry[4][0]) for entry in socket.getaddrinfo(name, self.port, type=socket.SOCK_STREAM)}
+        except OSError as error:
+            raise urllib3.exceptions.NewConnectionError(self, f"{name} is not known: {error}") from error
+        if not found or not all(ipaddress.ip_address(address).is_global for address in found):
+            raise urllib3.exceptions.NewConnectionError(self, f"{name} is not a public address")
+        # IPv4 is what every host of a shop can reach. Of several any will do: the next attempt may draw another.
+        return random.choice([address for address in found if ":" not in address] or list(found))
+
+
+class PublicPool(HTTPSConnectionPool):
+    ConnectionCls = PublicConnection
+
+
+class Line:
+    """The connections of one process: kept open, never redirected, deaf to the environment's proxies.
+
+    `trusted` are the owner's own origins, which may be internal.
+    """
+
+    def __init__(self, trusted: frozenset[str], connections: int, context: ssl.SSLContext) -> None:
+        self._public = urllib3.PoolManager(maxsize=connections, ssl_context=context)
+        self._public.pool_classes_by_scheme = {"https": PublicPool}
+        self._own = urllib3.PoolManager(maxsize=connections, ssl_context=context)
+        self._trusted = trusted
+
+    def post(self, url: str, timeout: tuple[float, float], data: bytes, headers: Mapping[str, str]) -> Reply:
+        """One POST, as pywebpush asks a session for it. Raises urllib3's HTTPError."""
+        manager = self._own if is_trusted(url, self._trusted) else self._public
+        connect, read = timeout
+        answer = manager.request(
+            "POST",
+            url,
+            body=data,
+            headers=headers,
+            timeout=urllib3.Timeout(connect=connect, read=read),
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        _finish(answer)
+        return Reply(answer.status, answer.headers)
+
+
+def trust() -> ssl.SSLContext:
+    """The authorities that vouch for vendors. Reading them takes as long as many pushes."""
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+def _finish(answer: urllib3.BaseHTTPResponse) -> None:
+    """Give the connection back, or end it when the body is long or broken: the status is already known."""
+    try:
+        rest = answer.read(BODY_MOST, decode_content=False)
+        if len(rest) < BODY_MOST:
+            answer.release_conn()
+            return
+    except (urllib3.exceptions.HTTPError, OSError):
+        pass  # an answer that breaks off has been given all the same
+    answer.close()

@@ -1,0 +1,77 @@
+"""What is sent to a device: JSON that its service worker shows.
+
+`{id, type, title, message, tag, url, count, data, timestamp}`: a notification in the contract's form, with the id of
+the newest event it tells of, the `tag` under which the device replaces it, the `url` a click opens (null for customers:
+their front end knows), and how many events it tells of. A vendor that finds it too long gets it again without `data`,
+and cut.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from printalma.db import Row
+from printalma.events.renderings import PushNotice
+from printalma.lib.clock import iso, now
+from printalma.lib.text import count, t
+from printalma.push.post import Envelope
+
+TTL = 24 * 3600  # seconds; what has not been told within a day is no news
+LATE = timedelta(hours=1)
+SHORT = 80
+
+
+def of_notice(notice: PushNotice, delivery: Row, zone: ZoneInfo) -> dict[str, Any]:
+    """The message that a delivery is; several events are summed up in one sentence."""
+    told = {
+        "id": delivery.event_id,
+        **notice.notification,
+        "tag": notice.tag,
+        "url": notice.url,
+        "count": delivery.events,
+    }
+    if delivery.events == 1:
+        return told
+    last = notice.notification["message"]
+    message = t("push.last", last=last)
+    if delivery.oldest_at < now() - LATE:
+        message = t("push.since", time=_shown(delivery.oldest_at, zone), last=last)
+    return told | {
+        "title": count(notice.plural, delivery.events),
+        "message": message,
+        "tag": f"{notice.kind}-{delivery.event_id}",
+        "url": notice.summary_url,
+    }
+
+
+def of_test(device_id: int) -> dict[str, Any]:
+    """What a device shows when its owner tries it."""
+    return {
+        "id": 0,
+        "type": "TEST",
+        "title": t("push.test_title"),
+        "message": t("push.test_message"),
+        "tag": f"test-{device_id}",
+        "url": "/dashboard",
+        "count": 1,
+        "data": {},
+        "timestamp": iso(now()),
+    }
+
+
+def encoded(message: dict[str, Any], short: bool = False) -> bytes:
+    """The bytes to encrypt."""
+    if short:
+        message = message | {"data": {}, "title": message["title"][:SHORT], "message": message["message"][:SHORT]}
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def envelope(message: dict[str, Any]) -> Envelope:
+    """A vendor that still holds an older message of the same topic drops it. A tag is short and of a topic's letters
+    (RFC 8030, 5.4)."""
+    return Envelope(TTL, "normal" if message["count"] > 1 else "high", message["tag"])
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime(t("push.time"))

@@ -1,0 +1,67 @@
+"""Who is to be told of what: by what they are, what they want to hear of, and never of their own doing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from printalma.accounts.models import Role
+from printalma.db import Row
+from printalma.events import renderings
+from printalma.events.log import Record
+from printalma.events.renderings import ADMINS, PushNotice
+from printalma.push import queries
+
+
+@dataclass
+class News:
+    """What a device is to be told of one kind of event."""
+
+    device: Row
+    kind: str
+    event_id: int
+    events: int
+    oldest_at: datetime
+    newest_at: datetime
+
+
+def collect(records: Sequence[Record], listeners: Sequence[Row]) -> list[News]:
+    """What each of the devices is to be told of what happened, one piece of news for each kind."""
+    found: dict[tuple[int, str], News] = {}
+    interested = _Interested(listeners)
+    for record in records:
+        for notice in renderings.push_notices(record):
+            for device in interested[notice]:
+                if not _is_news(record, device):
+                    continue
+                news = found.get((device.id, notice.kind))
+                if news is None:
+                    news = News(device, notice.kind, record.id, 0, record.at, record.at)
+                    found[device.id, notice.kind] = news
+                news.events += 1
+                news.event_id, news.newest_at = record.id, record.at
+    return list(found.values())
+
+
+class _Interested:
+    """The devices that a notice is for, worked out once for each audience and kind: a batch has hundreds of events."""
+
+    def __init__(self, listeners: Sequence[Row]) -> None:
+        self._wishes = [(device, queries.wishes_of(device)) for device in listeners]
+        self._known: dict[tuple[str | int, str], list[Row]] = {}
+
+    def __getitem__(self, notice: PushNotice) -> list[Row]:
+        this = notice.to, notice.kind
+        if this not in self._known:
+            mine = (device for device, wanted in self._wishes if wanted.wants(notice.kind))
+            self._known[this] = [device for device in mine if concerns(notice, device)]
+        return self._known[this]
+
+
+def concerns(notice: PushNotice, user: Row) -> bool:
+    """Whether a notice is for the owner of a device, whose `user_id` and present `role` are given."""
+    return bool(Role(user.role).is_admin if notice.to == ADMINS else notice.to == user.user_id)
+
+
+def _is_news(record: Record, device: Row) -> bool:
+    """Nobody is told of what they did themselves, nor of what happened before they asked."""
+    return bool(record.actor_id != device.user_id and record.at >= device.created_at)

@@ -1,0 +1,61 @@
+"""A shop that may send to two push services of the tests' own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.accounts.people import admin
+from tests.conftest import NewDatabase
+from tests.push.devices import enable_on
+from tests.support.client import Client
+from tests.support.push_service import Answer, Phone, PushService
+from tests.support.server import Server
+
+Enable = Callable[..., Phone]
+
+
+@pytest.fixture(scope="module")
+def vendor() -> Iterator[PushService]:
+    service = PushService()
+    yield service
+    service.close()
+    assert service.problems == []
+
+
+@pytest.fixture(scope="module")
+def other_vendor() -> Iterator[PushService]:
+    service = PushService()
+    yield service
+    service.close()
+    assert service.problems == []
+
+
+@pytest.fixture(scope="module")
+def shop(
+    new_database: NewDatabase,
+    tmp_path_factory: pytest.TempPathFactory,
+    vendor: PushService,
+    other_vendor: PushService,
+) -> Iterator[Server]:
+    settings = {"PUSH_HOSTS": f"{vendor.origin}, {other_vendor.origin}", "TRUSTED_PROXIES": "1"}
+    server = Server(new_database(), tmp_path_factory.mktemp("push"), **settings).start()
+    yield server
+    log = server.log
+    server.kill()
+    assert "Traceback" not in log, log
+
+
+@pytest.fixture
+def enable(shop: Server, vendor: PushService) -> Iterator[Enable]:
+    """Enables a new phone for a client, a new admin if none is given, until the end of the test."""
+    enabled: list[tuple[Client, Phone]] = []
+
+    def work(client: Client | None = None, answer: Answer = 201, service: PushService = vendor) -> Phone:
+        phone, owner = service.phone(answer), client or admin(shop)
+        enable_on(owner, phone)
+        enabled.append((owner, phone))
+        return phone
+
+    yield work
+    for client, phone in enabled:
+        client.send("DELETE", "/push/subscriptions", {"endpoint": phone.endpoint})
