@@ -65,10 +65,11 @@ def neighbours(connection: Connection, board: Board, order: Fields, zone: ZoneIn
     return before[0], after[0]
 
 
-def matching(connection: Connection, board: Board, zone: ZoneInfo, chunk: int = 500) -> Iterator[Sequence[Fields]]:
-    """Every order of the list in its order, `chunk` at a time, whichever page `board` is."""
+def matching(
+    connection: Connection, board: Board, zone: ZoneInfo, chunk: int = 500, place: Cursor | None = None
+) -> Iterator[Sequence[Fields]]:
+    """Every order of the list in its order, or those behind `place`, `chunk` at a time, whichever page `board` is."""
     sieve, words = _sieve(connection, board, zone), words_of(board.search)
-    place = None
     while ids := way.find(connection, sieve, words, Walk(board.sort, place=place), chunk):
         orders = _read(connection, ids)
         yield orders

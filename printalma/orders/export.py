@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from datetime import date
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, request, stream_with_context
@@ -18,6 +18,7 @@ from printalma.orders.models import OrderItem
 from printalma.orders.queries import Fields
 from printalma.orders.rows import Shop
 from printalma.orders.spreadsheet import Sheet
+from printalma.orders.walk import cursor
 
 CHUNK = 50  # orders: what is read and written before everybody else gets their turn, some milliseconds
 BREATH = 0.002  # seconds. Not 0: gevent comes back dozens of times from that before it looks at its sockets
@@ -36,11 +37,10 @@ _ITEMS = (
 @access(ADMIN)
 def orders_csv() -> Response:
     """Every order of the list that the query asks for, whichever page of it."""
-    board = Board.parse(request.args.to_dict(flat=False))
-    if board.sort == "updated":
-        board = replace(board, sort="newest")  # an order that changes while the list is read would be jumped over
     shop = Shop(settings().shop_currency, settings().shop_tz)
-    name = t("export.file", day=shop_day(now(), shop.zone).isoformat())
+    today = shop_day(now(), shop.zone)
+    board = _settled(Board.parse(request.args.to_dict(flat=False)), today)
+    name = t("export.file", day=today.isoformat())
     # Not compressed: on the way of a whole list that would take longer than everything else.
     answer = Response(stream_with_context(_parts(board, shop)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -49,34 +49,34 @@ def orders_csv() -> Response:
 
 
 def _parts(board: Board, shop: Shop) -> Iterator[str]:
-    """The file, piece by piece. A client that hangs up closes this generator at the next piece."""
+    """The file, piece by piece, each with a connection of its own: none waits for a slow reader, and no transaction
+    keeps old rows alive. A client that hangs up closes this generator at the next piece."""
     sheet = Sheet(shop)
     yield sheet.head()
-    for orders in matching(cast(Connection, _Borrowed()), board, shop.zone, CHUNK):
-        items = _items_of([order["id"] for order in orders])
+    place = None
+    while True:
+        with reading() as connection:
+            orders = next(matching(connection, board, shop.zone, CHUNK, place), None)
+            items = _items_of(connection, [order["id"] for order in orders or ()])
+        if not orders:
+            return
         yield sheet.lines((order, items[order["id"]]) for order in orders)
+        place = cursor(board.sort, orders[-1])
         time.sleep(BREATH)
 
 
-def _items_of(ids: Sequence[int]) -> dict[int, list[Fields]]:
+def _items_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fields]]:
     found: dict[int, list[Fields]] = {order_id: [] for order_id in ids}
-    with reading() as connection:
-        for item in connection.execute(_ITEMS, {"ids": ids}).mappings():
-            found[item["order_id"]].append(item)
+    for item in connection.execute(_ITEMS, {"ids": ids}).mappings():
+        found[item["order_id"]].append(item)
     return found
 
 
-class _Borrowed:
-    """Stands in for a connection and takes one from the pool for each statement only. Between two, the file's reader
-    may be as slow as they like: no connection waits for them, and no transaction keeps old rows alive."""
-
-    def __init__(self) -> None:
-        with reading() as connection:
-            self.dialect = connection.dialect
-
-    def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.Result[Any]:
-        with reading() as connection:
-            return connection.execute(statement, parameters).freeze()()
-
-    def scalars(self, statement: sa.Executable) -> sa.ScalarResult[Any]:
-        return self.execute(statement).scalars()
+def _settled(board: Board, today: date) -> Board:
+    """The list as it stays while it is read, on past midnight too. By its last change it would not: an order that
+    changes meanwhile would be jumped over."""
+    first, last = board.days(today)
+    period = "custom" if first or last else ""
+    return replace(
+        board, sort="newest" if board.sort == "updated" else board.sort, period=period, first=first, last=last
+    )
