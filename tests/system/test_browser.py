@@ -121,6 +121,7 @@ def test_everything_works_without_javascript(shop: Server, visitors: Visitors) -
     page.get_by_role("button", name="Confirmer").click()
     expect(page.locator("#order > header .status")).to_have_text("Confirmée")
     expect(page.locator(".history li").last).to_contain_text("Sans script")
+    page.get_by_role("button", name="Menu de").click()
     page.get_by_role("button", name="Se déconnecter").click()
     expect(page).to_have_url(f"{shop.url}/login")
 

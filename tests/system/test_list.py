@@ -133,6 +133,7 @@ def test_filters_add_up_and_are_cleared_at_once(shop: Server, admins: Admins, vi
 
 
 def test_the_socket_follows_the_filter_the_page_has_come_to(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    place(shop)
     page = visitors.enter(admins[0])
     expect(page.locator(".live")).to_be_visible()
     page.get_by_label("Rechercher une commande").fill("Wassila")
@@ -223,7 +224,7 @@ def test_a_range_is_moved_together_and_what_failed_stays_ticked(
 def test_several_are_ended_only_after_a_question(shop: Server, admins: Admins, visitors: Visitors) -> None:
     orders = [place(shop, "Vianney") for _ in range(2)]
     page = visitors.enter(admins[0], "/dashboard?q=Vianney")
-    page.get_by_label("Sélectionner toutes les commandes affichées").click()
+    page.get_by_role("checkbox", name="Sélectionner toutes").click()
     menu = page.get_by_role("button", name="Autres actions pour la sélection")
     menu.click()
     page.get_by_role("button", name="Rejeter… (2)").click()
