@@ -18,6 +18,7 @@
   let menuRow = null;
   let workedAt = -AT_WORK;
   let held = null;
+  let drift = 0;        // how far holding rows has moved the page from its top
 
   // --- ticking ------------------------------------------------------------------------------------------------
 
@@ -117,17 +118,21 @@
   function hold() {
     const focused = rowOf(document.activeElement);
     const isAtWork = performance.now() - workedAt < AT_WORK;
-    const isBelow = byId("orders").getBoundingClientRect().top < 0;
+    const isMoved = Math.abs(scrollY - drift) > 1;  // by whoever reads it, not by us
+    const isBelow = isMoved && byId("orders").getBoundingClientRect().top < 0;
+    if (isMoved) drift = 0;
     const row =
       (isAtWork && (focused ?? document.querySelector("#orders tr:hover"))) ||
       (isBelow && rows().find((each) => each.getBoundingClientRect().bottom > 0)) ||
       null;
-    held = { id: row?.id, top: row?.getBoundingClientRect().top, focused: focused?.id };
+    held = { id: row?.id, top: row?.getBoundingClientRect().top, focused: focused?.id, isMoved };
   }
 
   function settle() {
     const row = byId(held?.id);
     if (row) scrollBy({ top: row.getBoundingClientRect().top - held.top, behavior: "instant" });
+    if (row && !held.isMoved) drift = scrollY;
+    if (held && !row && drift) scrollTo({ top: drift = 0, behavior: "instant" });  // the hand is gone: back to what is new
     if (held?.focused && document.activeElement === document.body) focus(byId(held.focused));
     held = null;
     for (const outcome of all("#outcome [data-done]")) {

@@ -133,6 +133,7 @@ def test_filters_add_up_and_are_cleared_at_once(shop: Server, admins: Admins, vi
 
 
 def test_the_socket_follows_the_filter_the_page_has_come_to(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    place(shop)
     page = visitors.enter(admins[0])
     expect(page.locator(".live")).to_be_visible()
     page.get_by_label("Rechercher une commande").fill("Wassila")
