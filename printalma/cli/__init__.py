@@ -1,4 +1,6 @@
-"""The command line: flask setup, flask admin, flask push, flask demo."""
+"""The command line: flask setup, flask admin, flask demo, flask push, flask db."""
+
+import os
 
 from flask import Flask
 
@@ -11,3 +13,15 @@ def init_app(app: Flask) -> None:
 
     for command in (setup, admin, push, demo):
         app.cli.add_command(command)
+    if os.environ.get("FLASK_RUN_FROM_CLI"):  # Flask's own word for it
+        _know_migrations(app)
+
+
+def _know_migrations(app: Flask) -> None:
+    """For `flask db` and `flask setup`. A server that starts need not spend a fifth of a second on alembic."""
+    from flask_migrate import Migrate
+
+    from printalma.config import ROOT
+    from printalma.db import db
+
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import click
 import sqlalchemy as sa
-from flask import current_app
 from flask.cli import with_appcontext
 
 from printalma.accounts import queries, service
@@ -16,7 +15,7 @@ from printalma.accounts.commands import AddAdmin
 from printalma.accounts.models import Role
 from printalma.catalog.samples import add_samples
 from printalma.cli.admin import Refusal
-from printalma.config import INSTANCE, ROOT, settings
+from printalma.config import INSTANCE, settings
 from printalma.db import db, reading
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
@@ -30,8 +29,10 @@ ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's adv
 @click.option("--catalogue", is_flag=True, help=t("cli.setup_catalogue"))
 @with_appcontext
 def setup(catalogue: bool) -> None:
+    import flask_migrate  # here and not above: see cli.init_app
+
     with _alone():
-        _migrate()
+        flask_migrate.upgrade()
         click.echo(t("cli.setup_ready"))
         know_shop()
         _first_admin()
@@ -39,14 +40,6 @@ def setup(catalogue: bool) -> None:
             click.echo(t("cli.setup_samples", n=added))
     if settings().platform is None:
         _welcome()
-
-
-def _migrate() -> None:
-    # Imported here: alembic takes a fifth of a second, which a server that starts does not need to spend.
-    import flask_migrate
-
-    flask_migrate.Migrate(current_app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    flask_migrate.upgrade()
 
 
 @contextmanager

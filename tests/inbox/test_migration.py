@@ -7,8 +7,12 @@ from tests.support.server import flask
 def test_an_older_log_learns_whom_its_events_are_about(database: str) -> None:
     flask(database, "db", "downgrade", "0001")
     rows = [
-        {"id": 101, "type": "OrderPlaced", "data": '{"customer_id": 7, "number": "CMD20261123001"}'},
-        {"id": 102, "type": "OrderPlaced", "data": '{"customer_id": null, "number": "CMD20261123002"}'},
+        {"id": 101, "type": "OrderPlaced", "data": '{"customer_id": 7, "number": "CMD20261123001", "currency": "EUR"}'},
+        {
+            "id": 102,
+            "type": "OrderPlaced",
+            "data": '{"customer_id": null, "number": "CMD20261123002", "currency": "EUR"}',
+        },
         {"id": 103, "type": "UserAdded", "data": '{"user_id": 8, "role": "CLIENT"}'},
         {"id": 104, "type": "ProductAdded", "data": '{"product_id": 1, "name": "T-shirt"}'},
     ]

@@ -1,25 +1,14 @@
 """What the team notes on an order: in its history at once, and nowhere a customer or a front end looks."""
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.orders.test_order_page import XSS, history, page_of
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
-from tests.support.server import ROOT, Server, environment, flask
+from tests.support.server import Server, flask
 from tests.support.stream import stream
 
-GOES_BACK = """
-import flask_migrate, wsgi
-from printalma.config import ROOT
-from printalma.db import db
-with wsgi.app.app_context():
-    flask_migrate.Migrate(wsgi.app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    flask_migrate.downgrade(revision="0006-1")
-"""
 SECRET = "Client difficile : rappeler avant 18 h"
 
 
@@ -109,8 +98,7 @@ def test_a_note_reaches_open_pages_without_a_toast(shop: Server) -> None:
 
 
 def test_a_shop_that_was_there_before_counts_the_notes_it_has(database: str) -> None:
-    command = [sys.executable, "-c", GOES_BACK]
-    subprocess.run(command, cwd=ROOT, env=environment(database), capture_output=True, check=True)
+    flask(database, "db", "downgrade", "0004")
     order = {"number": "CMD20261101001", "day": "2026-11-01", "status": "CONFIRMED", "version": 2}
     amounts = {"subtotal": 1, "shipping_amount": 0, "total": 1, "payment_method": "OTHER", "payment_status": "PENDING"}
     who = {"phone": "1", "customer": "A", "summary": "", "lines": 1, "shipping_name": "A", "shipping_street": "S"}
