@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 
-from bench import latency, orders, sockets
+from bench import latency, lists, orders, sockets
 from bench.rig import rig
 
 
@@ -25,6 +25,7 @@ def main() -> None:
             sockets.reconnect,
             latency.stalled,
             latency.doors,
+            lists.measure,
         ):
             measure(found)
     print(f"\n{time.monotonic() - began:.0f} s, load now {os.getloadavg()[0]:.1f}.")

@@ -60,11 +60,13 @@ def found(shop: Server, words: str) -> list[int]:
         ("+221 77 120", "chloe"), ("221771204567", "chloe"), ("77.120.45.67", "chloe"), ("00221 77 120 45 67", "chloe"),
         ("soeur", "soeur"), ("Sœur", "soeur"), ("ødegard", "soeur"), ("odegård muller", "soeur"), ("thies", "soeur"),
         ("SOEUR.ONLY@", "soeur"), ("teranga capuche bordeaux", "soeur"),
-        ("100%_o", "hostile"), ("o\\p", "hostile"), ('x"y*z', "hostile"), ("🎁 lyon", "hostile"), ("near(a)", "hostile"),
+        ("100%_o", "hostile"), ("o\\p", "hostile"), ('x"y*z', "hostile"), ("🎁 lyon", "hostile"),
+        ("near(a)", "hostile"),
         ("محمد", "arabic"), ("ديوب dakar", "arabic"),
         ('"', "hostile"), ("*", "hostile"), ("%", "hostile"), ("\\", "hostile"), ("🎁", "hostile"), ("z 1", "hostile"),
         ("' OR 1=1 --", ""), ('"chloé" OR "soeur"', ""), ("chl*", ""), ("chl%", ""), ("ch_oe", ""), ("text:chloe", ""),
-        ("chloe NOT soeur", ""), ("x" * 100, ""), ("é" * 100, ""), ("((((", ""), ("a AND", ""), ('"""', ""), ("^chloe", ""),
+        ("chloe NOT soeur", ""), ("x" * 100, ""), ("é" * 100, ""), ("((((", ""), ("a AND", ""), ('"""', ""),
+        ("^chloe", ""),
     ],
 )  # fmt: skip
 def test_words_are_found_whatever_their_accents_and_no_sign_is_syntax(
