@@ -28,9 +28,10 @@ def find(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: i
     few = passing <= FEW
     if not words:
         return list(connection.scalars(sa.select(_ahead(sieve, walk, most, few).c.id)))
-    if few or not search.is_indexed(words):
+    indexed = search.is_indexed(words)
+    saying = search.guess(connection, words) * sieve.share(connection) // 100 if indexed else 0
+    if not indexed or passing <= NEAR or passing <= min(FEW, saying):
         return _look(connection, _ahead(sieve, walk, FEW, few), words, walk, most, [])
-    saying = search.guess(connection, words) * sieve.share(connection) // 100
     if saying > NEAR:
         near = _ahead(sieve, walk, NEAR, few) if walk.by_id else _along(walk, NEAR, [])
         found = _look(connection, near, words, walk, most, [] if walk.by_id else sieve.accept(near.c.id))
@@ -44,10 +45,11 @@ def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: i
     if not words:
         return sieve.count(connection, most)
     passing = sieve.guess(connection, FEW)
-    if passing > FEW and not search.is_indexed(words):
+    indexed = search.is_indexed(words)
+    if passing > FEW and not indexed:
         near = _ahead(sieve, Walk(sort), FEW, few=False)
         parts: Sequence[sa.Select[Any]] = [sa.select(near.c.id).where(*search.says(connection, near.c.id, words))]
-    elif passing <= FEW or passing < search.guess(connection, words):
+    elif not indexed or passing <= NEAR or passing < search.guess(connection, words):
         said = search.says(connection, _orders.c.id, words)
         parts = [sa.select(_orders.c.id).where(*cell, *said) for cell in sieve.cells()]
     else:
