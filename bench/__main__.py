@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 
-from bench import latency, orders, push, sockets
+from bench import latency, lists, orders, push, sockets
 from bench.rig import rig
 
 
@@ -26,6 +26,7 @@ def main() -> None:
             latency.stalled,
             latency.doors,
             push.measure,
+            lists.measure,
         ):
             measure(found)
     print(f"\n{time.monotonic() - began:.0f} s, load now {os.getloadavg()[0]:.1f}.")

@@ -49,7 +49,8 @@ LONG: dict[str, str] = {
 
 # French in Python: what is data, not a sentence.
 DATA = {
-    "cli/demo.py": "people and places of made-up orders",
+    "cli/people.py": "people and places of made-up orders",
+    "orders/words.py": "letters that are two without their accents",
     "cli/setup.py": "the address in the curl line",
 }
 

@@ -6,7 +6,7 @@ import click
 import sqlalchemy as sa
 from alembic import op
 
-from printalma.lib.text import t
+from printalma.orders.search import make_index
 from printalma.orders.words import text_of
 
 revision = "0004"
@@ -28,7 +28,8 @@ def upgrade() -> None:
     )
     _fill()
     if op.get_bind().dialect.name == "postgresql":
-        _postgres()
+        if sentence := make_index(op.get_bind()):
+            click.echo(sentence, err=True)
     else:
         _sqlite()
     op.create_index("ix_orders_day_id", "orders", ["day", "id"], unique=False)
@@ -60,18 +61,6 @@ def _fill() -> None:
         texts = [{"order_id": order["id"], "text": text_of(order, items[order["id"]])} for order in found]
         connection.execute(insert, texts)
         last = found[-1]["id"]
-
-
-def _postgres() -> None:
-    """Searches are answered without the index too, only slower: a role that may not make it is no reason to stop."""
-    connection = op.get_bind()
-    try:
-        with connection.begin_nested():
-            connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
-    except sa.exc.DBAPIError:
-        click.echo(t("cli.setup_no_trigrams"), err=True)
-        return
-    op.execute("CREATE INDEX ix_order_texts_text ON order_texts USING gin (text gin_trgm_ops)")
 
 
 def _sqlite() -> None:

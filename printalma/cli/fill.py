@@ -31,7 +31,7 @@ _position = table(LogPosition)
 
 
 def fill(count: int, shop: Shop) -> float:
-    """Write `count` orders of the last two years with all that belongs to them, or nothing at all; the seconds that took.
+    """Write `count` orders of the last two years with all that belongs to them, or nothing; the seconds that took.
 
     Raises ClickException on a shop with orders, whose ids and numbers follow their time and must stay so, and on one
     without an admin, who would have moved them.

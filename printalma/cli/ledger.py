@@ -63,7 +63,7 @@ class Ledger:
             rows.clear()
 
     def _order(self, made_up: MadeUp, items: list[dict[str, Any]]) -> dict[str, Any]:
-        who, moved_at = made_up.customer, {status: at for at, status in made_up.moves}
+        moved_at = {status: at for at, status in made_up.moves}
         total = sum(item["total_price"] for item in items)
         begun = made_up.moves[0][0] if made_up.moves else None
         return {
@@ -75,19 +75,9 @@ class Ledger:
             "subtotal": total,
             "shipping_amount": 0,
             "total": total,
-            "payment_method": made_up.payment,
-            "payment_status": "PENDING",
-            "phone": who.phone,
-            "email": who.email,
-            "notes": made_up.notes or None,
-            "customer": who.name,
             "summary": summary(items),
             "lines": len(items),
-            "shipping_name": who.name,
-            "shipping_company": None,
-            "shipping_street": who.street,
-            "shipping_city": who.city,
-            "shipping_country": who.country,
+            **_asked(made_up),
             "created_at": made_up.at,
             "updated_at": made_up.moves[-1][0] if made_up.moves else made_up.at,
             "validated_at": begun,
@@ -117,6 +107,24 @@ class Ledger:
 
 def _event(at: int, kind: type[Event], actor_id: int | None, order_id: int, data: str) -> dict[str, Any]:
     return {"id": 0, "at": at, "type": kind.__name__, "actor_id": actor_id, "order_id": order_id, "data": data}
+
+
+def _asked(made_up: MadeUp) -> dict[str, Any]:
+    """What the customer said."""
+    who = made_up.customer
+    return {
+        "payment_method": made_up.payment,
+        "payment_status": "PENDING",
+        "phone": who.phone,
+        "email": who.email,
+        "notes": made_up.notes or None,
+        "customer": who.name,
+        "shipping_name": who.name,
+        "shipping_company": None,
+        "shipping_street": who.street,
+        "shipping_city": who.city,
+        "shipping_country": who.country,
+    }
 
 
 def _items(made_up: MadeUp, order_id: int) -> list[dict[str, Any]]:

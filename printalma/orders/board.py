@@ -8,14 +8,13 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import now, shop_day
-from printalma.orders import queries, search
-from printalma.orders import walk as way
+from printalma.orders import queries, search, walk
 from printalma.orders.asked import Board
 from printalma.orders.cursor import Cursor
+from printalma.orders.keyset import Walk, place_of
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields
 from printalma.orders.sieve import Sieve
-from printalma.orders.walk import Walk
 from printalma.orders.words import words_of
 
 __all__ = ["COUNT_MOST", "Board", "BoardPage", "matches", "matching", "neighbours", "page"]
@@ -40,14 +39,15 @@ def page(connection: Connection, board: Board, zone: ZoneInfo) -> BoardPage:
     """The page that `board` asks for. A page in front of a cursor that would not be full is the list's first page."""
     sieve, words = _sieve(connection, board, zone), words_of(board.search)
     forward = board.before is None
-    walk = Walk(board.sort, forward, board.after or board.before)
-    ids = way.find(connection, sieve, words, walk, board.size + 1)
+    place = board.after or board.before
+    ids = walk.find(connection, sieve, words, Walk(board.sort, forward, place), board.size + 1)
     more = len(ids) > board.size
     if not forward and not more:
         return page(connection, replace(board, before=None), zone)
     orders = _read(connection, ids[: board.size] if forward else ids[: board.size][::-1])
-    first, last = (way.cursor(board.sort, orders[end]) for end in (0, -1)) if orders else (None, None)
-    total = way.count(connection, sieve, words, board.sort, COUNT_MOST + 1)
+    first, last = (place_of(board.sort, orders[end]) for end in (0, -1)) if orders else (None, None)
+    whole = place is None and not more
+    total = len(ids) if whole else walk.count(connection, sieve, words, board.sort, COUNT_MOST + 1)
     return BoardPage(
         orders=orders,
         total=min(total, COUNT_MOST),
@@ -59,9 +59,9 @@ def page(connection: Connection, board: Board, zone: ZoneInfo) -> BoardPage:
 
 def neighbours(connection: Connection, board: Board, order: Fields, zone: ZoneInfo) -> tuple[int | None, int | None]:
     """The ids of the orders in front of `order` and behind it in the list, whose page does not matter."""
-    sieve, words, place = _sieve(connection, board, zone), words_of(board.search), way.cursor(board.sort, order)
+    sieve, words, place = _sieve(connection, board, zone), words_of(board.search), place_of(board.sort, order)
     walks = (Walk(board.sort, forward, place) for forward in (False, True))
-    before, after = ([*way.find(connection, sieve, words, walk, 1), None] for walk in walks)
+    before, after = ([*walk.find(connection, sieve, words, each, 1), None] for each in walks)
     return before[0], after[0]
 
 
@@ -70,10 +70,10 @@ def matching(
 ) -> Iterator[Sequence[Fields]]:
     """Every order of the list in its order, or those behind `place`, `chunk` at a time, whichever page `board` is."""
     sieve, words = _sieve(connection, board, zone), words_of(board.search)
-    while ids := way.find(connection, sieve, words, Walk(board.sort, place=place), chunk):
+    while ids := walk.find(connection, sieve, words, Walk(board.sort, place=place), chunk):
         orders = _read(connection, ids)
         yield orders
-        place = way.cursor(board.sort, orders[-1])
+        place = place_of(board.sort, orders[-1])
 
 
 def matches(connection: Connection, board: Board, ids: Sequence[int], zone: ZoneInfo) -> set[int]:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,8 @@ from printalma.orders.cursor import MOST
 from printalma.orders.models import DailyNumber, Order, Status
 from printalma.orders.search import Check, Ids
 from printalma.stats import queries as stats
+
+LISTED_MOST = 150_000
 
 _orders = table(Order)
 _days = table(DailyNumber)
@@ -31,12 +33,17 @@ class Sieve:
     last: date | None
     ids: Ids
     guesses: bool
+    size: int | None = None
 
     @classmethod
     def of(cls, connection: Connection, board: Board, today: date) -> "Sieve":
         first, last = board.days(today)
         ids = _ids(connection, first, last) if first or last else (0, MOST)
         return cls(board.statuses, board.payments, first, last, ids, not is_postgres(connection))
+
+    def sized(self, size: int) -> "Sieve":
+        """The same, of which is known that about `size` orders pass."""
+        return replace(self, size=size)
 
     def cells(self) -> list[list[Check]]:
         """Conditions each of which one index answers in the order of ids; together they are the list."""
@@ -55,8 +62,12 @@ class Sieve:
         return checks
 
     def accept(self, order_id: sa.ColumnElement[int]) -> list[Check]:
-        """The same for the order `order_id`, which is looked up by its id."""
+        """The same for the order `order_id`, which is looked up by its id, or by PostgreSQL in a list of those that
+        pass, when an index alone makes that and it is known to be not too long."""
         checks = self.checks()
+        listed = self.size is not None and self.size <= LISTED_MOST and not (self.first or self.last)
+        if checks and listed and not self.guesses:
+            return [order_id.in_(sa.union_all(*(sa.select(_orders.c.id).where(*cell) for cell in self.cells())))]
         found = sa.select(sa.and_(*checks)).where(_orders.c.id == order_id).scalar_subquery()
         return [found] if checks else []
 

@@ -1,80 +1,21 @@
 """Ways through a list of orders from a place on, as far as they need to go, however large the shop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.orders import search
-from printalma.orders.asked import SORTS
-from printalma.orders.cursor import MOMENTS, Cursor
+from printalma.orders.keyset import Walk
 from printalma.orders.models import Order
-from printalma.orders.queries import Fields
-from printalma.orders.search import Check, Ids, Words
+from printalma.orders.search import Check, Words
 from printalma.orders.sieve import Sieve
 
 FEW = 20_000  # orders that may be looked at one by one, or sorted
 NEAR = 5_000  # orders that are looked at one by one before the index is asked
 
 _orders = table(Order)
-_COLUMNS: dict[str, sa.Column[Any]] = {
-    "createdAt": _orders.c.id,
-    "totalAmount": _orders.c.total,
-    "updatedAt": _orders.c.updated_at,
-}
-
-
-@dataclass(frozen=True)
-class Walk:
-    """A list's sort, or that backwards, from a place on."""
-
-    sort: str
-    forward: bool = True
-    place: Cursor | None = None
-
-    @property
-    def ascending(self) -> bool:
-        return (self.sort in ("oldest", "smallest")) == self.forward
-
-    @property
-    def column(self) -> sa.Column[Any]:
-        return _COLUMNS[SORTS[self.sort]]
-
-    @property
-    def by_id(self) -> bool:
-        return self.column is _orders.c.id
-
-    def order(self, key: sa.ColumnElement[Any], order_id: sa.ColumnElement[int]) -> list[sa.ColumnElement[Any]]:
-        """The id settles which of two equals comes first."""
-        return [each.asc() if self.ascending else each.desc() for each in ((key,) if self.by_id else (key, order_id))]
-
-    def behind(self, key: sa.ColumnElement[Any], order_id: sa.ColumnElement[int]) -> list[Check]:
-        """What comes after the place, as one comparison of rows, which an index can follow."""
-        if self.place is None:
-            return []
-        here: Any = order_id if self.by_id else sa.tuple_(key, order_id)
-        there: Any = self.place.order_id if self.by_id else sa.tuple_(self._value(self.place), self.place.order_id)
-        return [here > there if self.ascending else here < there]
-
-    def ids(self, ids: Ids) -> Ids:
-        """What the place leaves of a range of ids."""
-        if self.place is None or not self.by_id:
-            return ids
-        return (max(ids[0], self.place.order_id + 1), ids[1]) if self.ascending else (ids[0], self.place.order_id - 1)
-
-    def _value(self, place: Cursor) -> sa.ColumnElement[Any]:
-        value = datetime.fromtimestamp(int(place.value) / 1000, UTC) if place.sort in MOMENTS else place.value
-        return sa.literal(value, self.column.type)
-
-
-def cursor(sort: str, order: Fields) -> Cursor:
-    """The place of `order` in a list."""
-    kind = SORTS[sort]
-    value = order["created_at" if kind == "createdAt" else _COLUMNS[kind].key]
-    return Cursor(kind, round(value.timestamp() * 1000) if isinstance(value, datetime) else value, order["id"])
 
 
 def find(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: int) -> list[int]:
@@ -83,18 +24,20 @@ def find(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: i
     Words are looked for in the next few orders first, where common ones are found soon; then the index is asked,
     which is fast for rare ones. Words of one or two letters are in no index: only the next FEW orders are looked at.
     """
-    few = sieve.guess(connection, FEW) <= FEW
+    passing = sieve.guess(connection, FEW)
+    few = passing <= FEW
     if not words:
         return list(connection.scalars(sa.select(_ahead(sieve, walk, most, few).c.id)))
-    if few or not search.is_indexed(words):
+    indexed = search.is_indexed(words)
+    saying = search.guess(connection, words) * sieve.share(connection) // 100 if indexed else 0
+    if not indexed or passing <= NEAR or passing <= min(FEW, saying):
         return _look(connection, _ahead(sieve, walk, FEW, few), words, walk, most, [])
-    saying = search.guess(connection, words) * sieve.share(connection) // 100
     if saying > NEAR:
         near = _ahead(sieve, walk, NEAR, few) if walk.by_id else _along(walk, NEAR, [])
         found = _look(connection, near, words, walk, most, [] if walk.by_id else sieve.accept(near.c.id))
         if len(found) == most:
             return found
-    return _ask_index(connection, sieve, words, walk, most, few=walk.by_id or saying <= 2 * FEW)
+    return _ask_index(connection, sieve.sized(passing), words, walk, most, few=walk.by_id or saying <= 2 * FEW)
 
 
 def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: int) -> int:
@@ -102,14 +45,15 @@ def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: i
     if not words:
         return sieve.count(connection, most)
     passing = sieve.guess(connection, FEW)
-    if passing > FEW and not search.is_indexed(words):
+    indexed = search.is_indexed(words)
+    if passing > FEW and not indexed:
         near = _ahead(sieve, Walk(sort), FEW, few=False)
         parts: Sequence[sa.Select[Any]] = [sa.select(near.c.id).where(*search.says(connection, near.c.id, words))]
-    elif passing <= FEW or passing < search.guess(connection, words):
+    elif not indexed or passing <= NEAR or passing < search.guess(connection, words):
         said = search.says(connection, _orders.c.id, words)
         parts = [sa.select(_orders.c.id).where(*cell, *said) for cell in sieve.cells()]
     else:
-        parts = _asked(connection, sieve, words, sieve.ids)
+        parts = _asked(connection, sieve.sized(passing), words)
     some = [part.limit(most).subquery() for part in parts]
     return sum(connection.execute(sa.select(sa.func.count()).select_from(part)).scalar_one() for part in some)
 
@@ -161,8 +105,8 @@ def _ask_index(connection: Connection, sieve: Sieve, words: Words, walk: Walk, m
     return [order_id for _, order_id in sorted(found, reverse=not walk.ascending)[:most]]
 
 
-def _asked(connection: Connection, sieve: Sieve, words: Words, ids: Ids) -> Sequence[sa.Select[Any]]:
+def _asked(connection: Connection, sieve: Sieve, words: Words) -> Sequence[sa.Select[Any]]:
     """Every order that passes and holds the words, by the index of words."""
-    parts, rest = search.candidates(connection, words, ids), search.unproven(connection, words)
+    parts, rest = search.candidates(connection, words, sieve.ids), search.unproven(connection, words)
     checks = [[*sieve.accept(p.c.order_id), *search.says(connection, p.c.order_id, rest)] for p in parts]
     return [sa.select(part.c.order_id).where(*accepted) for part, accepted in zip(parts, checks, strict=True)]

@@ -1,0 +1,186 @@
+"""The dashboard's list on a shop of some thousand orders: filters, sorts and pages that arrivals do not disturb."""
+
+import itertools
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.support import database as db
+from tests.support.server import ROOT, Server, environment, flask
+
+MANY = 3000
+PARIS = ZoneInfo("Europe/Paris")
+Row = Any
+BY: dict[str, Callable[[Row], Any]] = {
+    "newest": lambda row: -row.id,
+    "oldest": lambda row: row.id,
+    "largest": lambda row: (-row.total, -row.id),
+    "smallest": lambda row: (row.total, row.id),
+    "updated": lambda row: (-row.updated_at, -row.id),
+}
+FILTERS: dict[str, Callable[[Row], bool]] = {
+    "": lambda _: True,
+    "status=PENDING&status=CANCELLED": lambda row: row.status in ("PENDING", "CANCELLED"),
+    "payment=OTHER&payment=PAYTECH": lambda row: row.payment_method != "CASH_ON_DELIVERY",
+    "status=CANCELLED&payment=OTHER": lambda row: (row.status, row.payment_method) == ("CANCELLED", "OTHER"),
+    "q=dakar": lambda row: row.shipping_city == "Dakar",
+    "q=dakar&status=CANCELLED": lambda row: (row.shipping_city, row.status) == ("Dakar", "CANCELLED"),
+    "q=dakar&status=DELIVERED&payment=OTHER": lambda row: (
+        (row.shipping_city, row.status, row.payment_method) == ("Dakar", "DELIVERED", "OTHER")
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def filled(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A shop that `flask demo --fill` filled."""
+    database = new_database()
+    flask(database, "demo", "--fill", str(MANY))
+    server = Server(database, tmp_path_factory.mktemp("filled")).start()
+    yield server
+    log = server.log
+    server.kill()
+    assert "Traceback" not in log, log
+
+
+def page(server: Server, query: str) -> tuple[list[int], dict[str, str], str]:
+    """The orders of a page of the list, the addresses of its neighbours, and what it says of their number."""
+    admin = server.admin_once()
+    text = admin.get(f"/dashboard?{query}", Cookie=admin.cookie).text
+    links = dict(re.findall(r'rel="(prev|next)" href="/dashboard\??([^"]*)"', text.replace("&amp;", "&")))
+    told = re.search(r"<span>(.*commandes?)</span>", text)
+    return [int(found) for found in re.findall(r'<tr id="order-(\d+)"', text)], links, told[1] if told else ""
+
+
+def walk(server: Server, query: str, direction: str = "next") -> Iterator[list[int]]:
+    """Page after page."""
+    while True:
+        ids, links, _ = page(server, query)
+        yield ids
+        if direction not in links:
+            return
+        query = links[direction]
+
+
+def rows(server: Server) -> list[Row]:
+    return list(db.select(server.database_url, "SELECT * FROM orders"))
+
+
+@pytest.mark.parametrize(("sort", "query"), list(itertools.product(BY, FILTERS)))
+def test_every_list_is_what_its_address_says(filled: Server, sort: str, query: str) -> None:
+    wanted = [row.id for row in sorted(filter(FILTERS[query], rows(filled)), key=BY[sort])]
+    assert len(wanted) > 0
+    ids, links, told = page(filled, f"{query}&sort={sort}&size=20")
+    assert ids == wanted[:20]
+    assert ("next" in links) == (len(wanted) > 20)
+    if links:
+        assert told == f"{len(wanted)} commandes"
+        second, back, _ = page(filled, links["next"])
+        assert second == wanted[20:40]
+        assert page(filled, back["prev"])[0] == wanted[:20]
+
+
+def test_periods_are_days_of_the_shop(filled: Server) -> None:
+    today = datetime.now(PARIS).date()
+    monday = today - timedelta(days=today.weekday())
+    everything = sorted(rows(filled), key=lambda row: -row.id)
+    for query, first, last in (
+        ("period=today", today, today),
+        ("period=yesterday", today - timedelta(1), today - timedelta(1)),
+        ("period=week", monday, today),
+        ("period=month", today.replace(day=1), today),
+        (f"from={today - timedelta(400)}&to={today - timedelta(390)}", today - timedelta(400), today - timedelta(390)),
+        (f"from={today - timedelta(390)}&to={today - timedelta(400)}", today - timedelta(400), today - timedelta(390)),
+        (f"to={today - timedelta(700)}", datetime.min.date(), today - timedelta(700)),
+        ("from=2031-01-01", datetime(2031, 1, 1).date(), datetime.max.date()),
+    ):
+        wanted = [row.id for row in everything if first.isoformat() <= row.day <= last.isoformat()]
+        assert list(itertools.chain(*walk(filled, f"{query}&size=100"))) == wanted, query
+
+
+def test_pages_show_everything_once_while_orders_arrive(filled: Server) -> None:
+    before = [row.id for row in sorted(rows(filled), key=BY["newest"])][:300]
+    seen: list[int] = []
+    for ids in itertools.islice(walk(filled, "size=20"), 15):
+        seen += ids
+        filled.client().place()
+    assert seen == before
+    _, links, _ = page(filled, "size=100")
+    _, last_links, _ = page(filled, links["next"])
+    last = last_links["next"]
+    back = list(walk(filled, last, "prev"))
+    assert len(set(itertools.chain(*back))) == 200 + len(page(filled, last)[0])
+    assert back[-1] == page(filled, "size=100")[0], "in front of the second page is the first, with what has arrived"
+
+
+ASKED = """
+import wsgi
+from printalma.db import reading
+from printalma.orders import board, queries, walk
+from printalma.orders.asked import Board
+from printalma.config import settings
+walk.FEW, walk.NEAR = {few}, {near}
+with wsgi.app.app_context(), reading() as connection:
+    zone = settings().shop_tz
+    for query in ({{}}, {{"q": ["dakar"]}}, {{"q": ["dakar"], "status": ["CANCELLED"]}}, {{"payment": ["OTHER"]}}):
+        for sort in ("newest", "oldest", "largest", "smallest", "updated"):
+            asked = Board.parse(query | {{"sort": [sort]}})
+            listed = [order["id"] for chunk in board.matching(connection, asked, zone, 170) for order in chunk]
+            assert board.matches(connection, asked, range(1, 900), zone) == set(listed) & set(range(1, 900))
+            for n in (0, 1, len(listed) // 2, len(listed) - 1):
+                order = queries.by_id(connection, listed[n])
+                beside = board.neighbours(connection, asked, order, zone)
+                assert beside == ([None, *listed][n], [*listed, None][n + 1]), (asked, n, beside)
+            assert board.page(connection, asked, zone).total == len(listed)
+print("as it should be")
+"""
+
+
+@pytest.mark.parametrize(
+    ("few", "near"),
+    [pytest.param(20_000, 5000, marks=pytest.mark.matrix, id="small"), pytest.param(100, 20, id="large")],
+)
+def test_neighbours_matches_and_the_whole_list_agree(filled: Server, few: int, near: int) -> None:
+    """Also by the ways that only a large shop's lists take, which a small one's can be made to."""
+    script = ASKED.format(few=few, near=near)
+    asked = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=environment(filled.database_url),
+        capture_output=True,
+        text=True,
+    )
+    assert asked.stdout == "as it should be\n", asked.stderr
+
+
+def test_a_filled_shop_adds_up(filled: Server) -> None:
+    """Counters, numbers, history and log are what they would be had the orders come one by one."""
+    url = filled.database_url
+    counted = db.select(url, "SELECT status, day, count(*), sum(total) FROM orders GROUP BY status, day ORDER BY 1, 2")
+    kept = db.select(url, "SELECT status, day, orders, amount FROM daily_orders WHERE orders > 0 ORDER BY 1, 2")
+    assert [tuple(map(str, row)) for row in kept] == [tuple(map(str, row)) for row in counted]
+    events = db.select(url, "SELECT count(*), min(id), max(id), (SELECT last FROM log_position) FROM events")[0]
+    assert (events[0], events[0]) == (events[2] - events[1] + 1, events[3])
+    moved = db.select(url, "SELECT sum(version - 1) FROM orders")[0][0]
+    assert db.select(url, "SELECT count(*) FROM events WHERE type = 'OrderStatusChanged'")[0][0] == moved
+    assert {row.status for row in rows(filled)} >= {"PENDING", "SHIPPED", "DELIVERED", "CANCELLED", "REJECTED"}
+    admin = filled.admin_once()
+    delivered = next(row for row in rows(filled) if row.status == "DELIVERED")
+    history = admin.get(f"/dashboard/orders/{delivered.id}", Cookie=admin.cookie).text
+    assert [word in history for word in ("Confirmée", "En traitement", "Expédiée", "Livrée")] == [True] * 4
+    stale = admin.patch(f"/orders/{delivered.id}/status", {"status": "CANCELLED", "version": 1})
+    assert stale.status == 409
+    number = filled.client().place()["orderNumber"]
+    assert len(db.select(url, "SELECT id FROM orders WHERE number = :n", n=number)) == 1
+
+
+def test_a_shop_with_orders_is_not_filled(filled: Server) -> None:
+    with pytest.raises(AssertionError, match="a déjà des commandes"):
+        flask(filled.database_url, "demo", "--fill", "10")
