@@ -76,7 +76,11 @@ def _move(tx: Connection, upto: int) -> None:
 def _deliver(tx: Connection, news: Iterable[News]) -> None:
     moment = now()
     # Not what has been claimed, even long ago: it may have been told already.
-    waiting = sa.select(_deliveries).where(_deliveries.c.claimed_until.is_(None)).with_for_update()
+    waiting = (
+        sa.select(_deliveries.c.id, _deliveries.c.device_id, _deliveries.c.kind)
+        .where(_deliveries.c.claimed_until.is_(None))
+        .with_for_update()
+    )
     known = {(row.device_id, row.kind): row.id for row in tx.execute(waiting)}
     more: list[dict[str, Any]] = []
     fresh: list[dict[str, Any]] = []

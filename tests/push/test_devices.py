@@ -91,6 +91,7 @@ def test_a_renewed_key_waits_for_devices_to_subscribe_again(shop: Server, vendor
     assert (before.attempts, after.key) == ([], new)
 
 
+@pytest.mark.matrix
 def test_a_key_of_the_environment_is_the_environments_to_renew(shop: Server) -> None:
     given = {"VAPID_PRIVATE_KEY": "A" * 42 + "E"}
     shown = flask(shop.database_url, "push", "keys", **given).stdout.strip()

@@ -70,7 +70,7 @@ def test_a_server_killed_twice_in_a_burst_loses_nothing(
     for _ in range(2):
         before = min(len(phone.messages) for phone in phones)
         # In the middle of sending: some have been told of the next orders, others have not.
-        eventually(lambda before=before: max(len(phone.messages) for phone in phones) > before)
+        eventually(lambda before=before: max(len(phone.messages) for phone in phones) > before, 30)
         server.kill()
         server.start()
     burst.end()
