@@ -14,11 +14,11 @@ from printalma.db import Connection, reading, table
 from printalma.lib.clock import now, shop_day
 from printalma.lib.text import t
 from printalma.orders.board import Board, matching
+from printalma.orders.keyset import place_of
 from printalma.orders.models import OrderItem
 from printalma.orders.queries import Fields
 from printalma.orders.rows import Shop
 from printalma.orders.spreadsheet import Sheet
-from printalma.orders.walk import cursor
 
 CHUNK = 50  # orders: what is read and written before everybody else gets their turn, some milliseconds
 BREATH = 0.002  # seconds. Not 0: gevent comes back dozens of times from that before it looks at its sockets
@@ -61,7 +61,7 @@ def _parts(board: Board, shop: Shop) -> Iterator[str]:
         if not orders:
             return
         yield sheet.lines((order, items[order["id"]]) for order in orders)
-        place = cursor(board.sort, orders[-1])
+        place = place_of(board.sort, orders[-1])
         time.sleep(BREATH)
 
 
