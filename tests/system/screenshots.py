@@ -6,10 +6,12 @@ It runs a shop of its own and draws the same pictures each time, but for the dat
 import itertools
 import random
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support import database
 from tests.support.browser import DESK, PHONE, launch
@@ -49,21 +51,36 @@ WAYS = (
 )
 ORDERS, EVERY = 34, 8  # minutes between two
 WAITING = 5  # the newest orders, which nobody has touched yet
+YEARS = 3000  # made-up orders of two years before, for the numbers
+FATOU = ("fatou@example.org", "--password", "another long passphrase", "--first-name", "Fatou", "--last-name", "Sow")
 SHOWN = 26  # the one whose page is drawn
 
 
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         address = f"sqlite:///{folder}/shop.db"
         flask(address, "setup", "--catalogue")
-        server = Server(address, Path(folder)).start()
-        try:
+        browser = launch(driver)
+        with _served(address, folder) as server:
+            for page, look in _looks(browser, server):
+                _save(page, None, f"first-visit-{look}")
+        flask(address, "demo", "--fill", str(YEARS))
+        flask(address, "admin", "create", *FATOU)
+        with _served(address, folder) as server:
             order = _fill(server.admin())
             _spread(address)
-            _draw(server, order)
-        finally:
-            server.kill()
+            _draw(browser, server, order)
+        browser.close()
+
+
+@contextmanager
+def _served(address: str, folder: str) -> Iterator[Server]:
+    server = Server(address, Path(folder)).start()
+    try:
+        yield server
+    finally:
+        server.kill()
 
 
 def _fill(admin: Client) -> int:
@@ -81,12 +98,12 @@ def _fill(admin: Client) -> int:
 
 def _spread(address: str) -> None:
     """As if they had come over hours, and been worked on in between."""
-    age = "(:orders - {id}) * :every * 60000"
+    age = "(:last - {id}) * :every * 60000"
     steps = "(SELECT count(*) FROM events AS e WHERE e.order_id = events.order_id AND e.id < events.id) * 540000"
-    orders = f"UPDATE orders SET created_at = created_at - {age.format(id='id')}"
-    events = f"UPDATE events SET at = at - {age.format(id='order_id')} + {steps} WHERE order_id IS NOT NULL"
+    orders = f"UPDATE orders SET created_at = created_at - {age.format(id='id')} WHERE id > :before"
+    events = f"UPDATE events SET at = at - {age.format(id='order_id')} + {steps} WHERE order_id > :before"
     for statement in (orders, events):
-        database.execute(address, statement, orders=ORDERS, every=EVERY)
+        database.execute(address, statement, before=YEARS, last=YEARS + ORDERS, every=EVERY)
 
 
 def _place(admin: Client, n: int, chance: random.Random) -> dict[str, object]:
@@ -105,31 +122,48 @@ def _place(admin: Client, n: int, chance: random.Random) -> dict[str, object]:
     )
 
 
-def _draw(server: Server, order: int) -> None:
-    looks = itertools.product((("desk", DESK), ("phone", PHONE)), ("light", "dark"))
-    with sync_playwright() as driver:
-        browser = launch(driver)
-        for n, ((size, viewport), scheme) in enumerate(looks):
-            context = browser.new_context(base_url=server.url, locale="fr-FR", viewport=viewport, color_scheme=scheme)
-            page = context.new_page()
-            _save(page, "/login", f"sign-in-{size}-{scheme}")
-            _sign_in(page)
-            _place(server.client(), ORDERS + n, random.Random(n))
-            page.locator(".toast").evaluate("toast => Promise.all(toast.getAnimations().map(each => each.finished))")
-            _save(page, None, f"list-{size}-{scheme}")
-            _save(page, f"/dashboard/orders/{order}", f"order-{size}-{scheme}")
-            _save(page, f"/dashboard/print?ids={order}", f"slip-{size}-{scheme}")
-            _save(page, f"/dashboard/print?ids={order}&as=sheet", f"sheet-{size}-{scheme}")
-            _save(page, "/dashboard/products", f"products-{size}-{scheme}")
-            context.close()
-        browser.close()
+def _draw(browser: Browser, server: Server, order: int) -> None:
+    pages = {
+        "order": f"/dashboard/orders/{order}",
+        "found": "/dashboard?q=dakar&status=PENDING&status=CONFIRMED",
+        "slip": f"/dashboard/print?ids={order}",
+        "sheet": f"/dashboard/print?ids={order}&as=sheet",
+        "numbers": "/dashboard/numbers",
+        "products": "/dashboard/products",
+        "product": "/dashboard/products/1",
+        "notifications": "/dashboard/notifications",
+        "devices": "/dashboard/devices",
+        "team": "/dashboard/team",
+        "profile": "/dashboard/profile",
+        "settings": "/dashboard/settings",
+        "lost": "/dashboard/orders/999999999",
+    }
+    for n, (page, look) in enumerate(_looks(browser, server)):
+        _place(server.client(), ORDERS + n, random.Random(n))
+        page.locator(".toast").evaluate("toast => Promise.all(toast.getAnimations().map(each => each.finished))")
+        _save(page, None, f"list-{look}")
+        for name, path in pages.items():
+            _save(page, path, f"{name}-{look}")
+        page.context.clear_cookies()
+        _save(page, "/login", f"sign-in-{look}")
+
+
+def _looks(browser: Browser, server: Server) -> Iterator[tuple[Page, str]]:
+    """The list, signed in, in both widths and both themes, and what the look is called."""
+    for (size, viewport), scheme in itertools.product((("desk", DESK), ("phone", PHONE)), ("light", "dark")):
+        context = browser.new_context(base_url=server.url, locale="fr-FR", viewport=viewport, color_scheme=scheme)
+        page = context.new_page()
+        page.goto("/login")
+        _sign_in(page)
+        yield page, f"{size}-{scheme}"
+        context.close()
 
 
 def _sign_in(page: Page) -> None:
     page.get_by_label("Adresse e-mail").fill(ADMIN[0])
     page.get_by_label("Mot de passe").fill(ADMIN[1])
     page.keyboard.press("Enter")
-    expect(page.locator("#orders")).to_be_visible()
+    expect(page.locator("body[data-line=open]")).to_be_visible()
 
 
 def _save(page: Page, path: str | None, name: str) -> None:
