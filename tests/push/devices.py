@@ -17,6 +17,7 @@ def enable_on(client: Client, phone: Phone, **more: object) -> int:
 
 
 def state(shop: Server, phone: Phone) -> tuple[int, str | None] | None:
+    """How often the phone's device has failed since its last success, and how; None when it is not there."""
     rows = db.select(
         shop.database_url, "SELECT failures, trouble FROM push_devices WHERE endpoint = :e", e=phone.endpoint
     )
