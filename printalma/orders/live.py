@@ -19,6 +19,7 @@ from printalma.lib.text import count, t
 from printalma.orders import notices, phone, queries
 from printalma.orders.models import Status
 from printalma.orders.present import address_lines
+from printalma.orders.told import told
 from printalma.stats import queries as stats
 
 PAGE_SIZE = 50
@@ -96,7 +97,8 @@ def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
-    painted = render_template("orders/_toasts.html", toasts=_toasts(records), news=_news(records))
+    events = [told(record) for record in records]
+    painted = render_template("orders/_toasts.html", toasts=_toasts(records), news=_news(records), events=events)
     if isinstance(view, OrderList):
         painted += _paint_list(connection, view, records)
     elif isinstance(view, OrderPage) and any(_order_id(record) == view.order_id for record in records):
@@ -137,16 +139,16 @@ def _toasts(records: Sequence[Record]) -> list[dict[str, Any]]:
     if len(records) > TOASTS_MOST:
         placed = sum(isinstance(record.event, OrderPlaced) for record in records)
         moved = len(records) - placed
-        told = [count("toasts.placed", placed)] * bool(placed) + [count("toasts.moved", moved)] * bool(moved)
-        return [{"title": t("toasts.many"), "message": " · ".join(told), "href": HOME, "actor": ""}]
+        said = [count("toasts.placed", placed)] * bool(placed) + [count("toasts.moved", moved)] * bool(moved)
+        return [{"title": t("toasts.many"), "message": " · ".join(said), "href": HOME, "actor": ""}]
     return [_toast(record) for record in records]
 
 
 def _toast(record: Record) -> dict[str, Any]:
-    told = notices.to_admins(record)
+    notice = notices.to_admins(record)
     return {
-        "title": told["title"],
-        "message": told["message"],
+        "title": notice["title"],
+        "message": notice["message"],
         "href": f"{HOME}/orders/{_order_id(record)}",
         "actor": record.actor_id or "",
     }
