@@ -8,7 +8,7 @@ def create_app() -> Flask:
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from printalma import accounts, catalog, cli, config, db, inbox, live, openapi, ops, orders, push, serve
+    from printalma import accounts, catalog, cli, config, db, inbox, install, live, openapi, ops, orders, push, serve
 
     settings = config.load()
     app = Flask(
@@ -25,6 +25,7 @@ def create_app() -> Flask:
     catalog.init_app(app)
     orders.init_app(app)
     inbox.init_app(app)
+    install.init_app(app)
     live.init_app(app)
     push.init_app(app)
     ops.init_app(app)

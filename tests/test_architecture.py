@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from printalma.accounts import live as accounts_live
 from printalma.catalog import live as catalog_live
 from printalma.events import renderings
+from printalma.inbox import live as inbox_live
 from printalma.lib.text import FOLDER, LANGUAGE
 from printalma.orders import live as orders_live
 from tests.support.server import ROOT
@@ -30,7 +31,7 @@ LAYERS = (
     ("live", "push"),
     ("stats",),
     ("orders",),
-    ("inbox", "ops", "openapi"),
+    ("inbox", "install", "ops", "openapi"),
     ("cli",),
     ("",),  # printalma/__init__.py
 )
@@ -186,7 +187,7 @@ def test_files_and_functions_fit_in_the_head() -> None:
 
 
 def test_every_event_has_its_renderings_decided() -> None:
-    for feature in (accounts_live, catalog_live, orders_live):
+    for feature in (accounts_live, catalog_live, inbox_live, orders_live):
         feature.register()
     assert renderings.undecided() == set()
 
