@@ -14,7 +14,7 @@ SEED ?= 1
 DATABASE ?= sqlite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-all lint screenshots bench chaos soak clean
+.PHONY: help setup run demo test test-all lint screenshots icons bench chaos soak clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ chaos: $(VENV)/.dev-ready static/vendor/.ready ## breaks things under load: make
 screenshots: $(VENV)/.dev-ready static/vendor/.ready ## draws docs/screenshots/ anew: the README's pictures
 	@test -z "$(APT)" || $(APT) install -y -qq --no-install-recommends fonts-inter fonts-noto-color-emoji >/dev/null
 	@$(BIN)/python -m tests.system.screenshots
+
+icons: $(VENV)/.dev-ready ## draws the app's icons anew from the geometry of static/icon.svg
+	@$(BIN)/python -m tests.system.icons
 
 clean: ## forgets what setup installed; the shop's data in instance/ stays
 	rm -rf $(VENV) static/vendor static/node_modules tests/node/node_modules

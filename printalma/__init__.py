@@ -15,6 +15,7 @@ def create_app() -> Flask:
         config,
         db,
         inbox,
+        install,
         live,
         numbers,
         openapi,
@@ -42,6 +43,7 @@ def create_app() -> Flask:
     orders.init_app(app)
     inbox.init_app(app)
     numbers.init_app(app)
+    install.init_app(app)
     live.init_app(app)
     push.init_app(app)
     ops.init_app(app)

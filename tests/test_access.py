@@ -21,6 +21,9 @@ ROUTES = {
     "GET /static/<path:filename>": EVERYBODY,
     "GET /api-docs": EVERYBODY,
     "GET /api-docs/openapi.json": EVERYBODY,
+    "GET /manifest.webmanifest": EVERYBODY,
+    "GET /sw.js": EVERYBODY,
+    "GET /offline": EVERYBODY,
     "GET /login": EVERYBODY,
     "POST /login": EVERYBODY,
     "GET /auth/check": SIGNED_IN,
@@ -58,6 +61,14 @@ ROUTES = {
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
     "POST /dashboard/orders/move": ADMIN,
     "POST /dashboard/orders/try": ADMIN,
+    "GET /dashboard/notifications": ADMIN,
+    "GET /dashboard/notifications/count": ADMIN,
+    "POST /dashboard/notifications/read": ADMIN,
+    "GET /dashboard/devices": ADMIN,
+    "POST /dashboard/devices/preferences": ADMIN,
+    "POST /dashboard/devices/<int:device_id>/test": ADMIN,
+    "POST /dashboard/devices/<int:device_id>/remove": ADMIN,
+    "POST /dashboard/seen": ADMIN,
     "GET /dashboard/products": ADMIN,
     "GET /dashboard/products/new": ADMIN,
     "POST /dashboard/products/new": ADMIN,
@@ -140,7 +151,7 @@ def outcome(route: str, who: str, role: str) -> str:
 def call(shop: Server, client: Client, route: str) -> Answer:
     method, rule = route.split()
     path = rule.replace("<path:filename>", "app.css")
-    for name in ("order_id", "product_id", "event_id", "user_id", "invitation_id"):
+    for name in ("order_id", "product_id", "event_id", "user_id", "invitation_id", "device_id"):
         path = path.replace(f"<int:{name}>", "1")
     if path.startswith(PAGES):
         cookie = {"Cookie": client.cookie} if client.token else {}
@@ -192,7 +203,7 @@ def socket_of(shop: Server, path: str, token: str | None) -> websocket.WebSocket
 @pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who == ADMIN])
 def test_no_other_method_opens_what_is_closed(shop: Server, route: str) -> None:
     _, rule = route.split()
-    path = rule.replace("<int:order_id>", "1").replace("<int:product_id>", "1")
+    path = rule.replace("<int:order_id>", "1").replace("<int:product_id>", "1").replace("<int:device_id>", "1")
     for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
         answer = shop.client().raw(method, path, b"{}" if method not in ("GET", "HEAD") else None)
         assert answer.status in (204, 303, 401, 403, 404, 405) or answer.text == "", (method, path, answer.status)

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from printalma.accounts import live as accounts_live
 from printalma.catalog import live as catalog_live
 from printalma.events import renderings
+from printalma.inbox import live as inbox_live
 from printalma.lib.text import FOLDER, LANGUAGE
 from printalma.orders import live as orders_live
 from printalma.shop import live as shop_live
@@ -32,7 +33,7 @@ LAYERS = (
     ("live", "push"),
     ("stats",),
     ("orders",),
-    ("inbox", "numbers", "ops", "openapi"),
+    ("inbox", "install", "numbers", "ops", "openapi"),
     ("cli",),
     ("",),  # printalma/__init__.py
 )
@@ -188,7 +189,7 @@ def test_files_and_functions_fit_in_the_head() -> None:
 
 
 def test_every_event_has_its_renderings_decided() -> None:
-    for feature in (accounts_live, catalog_live, shop_live, orders_live):
+    for feature in (accounts_live, catalog_live, shop_live, orders_live, inbox_live):
         feature.register()
     assert renderings.undecided() == set()
 

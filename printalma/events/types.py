@@ -101,4 +101,12 @@ class AccessEnded(Event):
     sign_ins: list[str]
 
 
+@dataclass(frozen=True)
+class NotificationsRead(Event):
+    """An admin has read notifications, on whichever device. It is about nobody's account or order, so it stands under
+    no `user_id`: the first event about a user is their arrival."""
+
+    reader_id: int
+
+
 TYPES: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}

@@ -4,6 +4,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.inbox import api
+    from printalma.inbox import api, live, web
 
+    live.register()
     app.register_blueprint(api.bp)
+    app.register_blueprint(web.bp)
+    app.jinja_env.globals["bell"] = web.shown

@@ -28,7 +28,7 @@ _reads = table(ReadEvent)
 _MARK = sa.select(_marks.c.upto).where(_marks.c.user_id == sa.bindparam("user")).scalar_subquery()
 _ARRIVAL = sa.select(sa.func.min(_events.c.id)).where(_events.c.user_id == sa.bindparam("user")).scalar_subquery()
 _POSITION = sa.select(sa.func.coalesce(_MARK, _ARRIVAL, 0))
-_IS_READ_ALONE = sa.exists().where(_reads.c.user_id == sa.bindparam("user"), _reads.c.event_id == _events.c.id)
+IS_READ_ALONE = sa.exists().where(_reads.c.user_id == sa.bindparam("user"), _reads.c.event_id == _events.c.id)
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ def position(connection: Connection, actor: Actor) -> int:
 def listed(connection: Connection, actor: Actor, command: ListNotifications) -> list[Item]:
     """What the actor was told, newest first."""
     mark = position(connection, actor)
-    chosen = sa.select(_events, _IS_READ_ALONE.label("read_alone")).where(*_told(actor))
+    chosen = sa.select(_events, IS_READ_ALONE.label("read_alone")).where(*told(actor))
     if command.includeRead is False:
-        chosen = chosen.where(_events.c.id > mark, ~_IS_READ_ALONE)
+        chosen = chosen.where(_events.c.id > mark, ~IS_READ_ALONE)
     chosen = chosen.order_by(_events.c.id.desc()).limit(command.limit)
     rows = connection.execute(chosen, {"user": actor.id}).all()
     records = log.records(rows)
@@ -64,30 +64,35 @@ def listed(connection: Connection, actor: Actor, command: ListNotifications) -> 
 
 def is_told(connection: Connection, actor: Actor, event_id: int) -> bool:
     """Whether the actor was told of this event."""
-    chosen = sa.select(_events.c.id).where(*_told(actor), _events.c.id == event_id)
+    chosen = sa.select(_events.c.id).where(*told(actor), _events.c.id == event_id)
     return connection.execute(chosen).first() is not None
 
 
 def unread(connection: Connection, actor: Actor, mark: int, upto: int = 2**62) -> int:
     """How many notifications above `mark` and up to `upto` wait for the actor; UNREAD_MOST when more."""
-    some = _unread(actor, mark, upto).limit(UNREAD_MOST).subquery()
-    chosen = sa.select(sa.func.count()).select_from(some)
+    return counted(connection, actor, unread_ids(actor, mark, upto).limit(UNREAD_MOST))
+
+
+def counted(connection: Connection, actor: Actor, some: sa.Select[int]) -> int:
+    """How many rows there are."""
+    chosen = sa.select(sa.func.count()).select_from(some.subquery())
     found: int = connection.execute(chosen, {"user": actor.id}).scalar_one()
     return found
 
 
 def first_unread(connection: Connection, actor: Actor, mark: int, upto: int) -> int | None:
     """The oldest notification above `mark` and up to `upto` that waits for the actor."""
-    chosen = _unread(actor, mark, upto).order_by(_events.c.id).limit(1)
+    chosen = unread_ids(actor, mark, upto).order_by(_events.c.id).limit(1)
     return connection.execute(chosen, {"user": actor.id}).scalar_one_or_none()
 
 
-def _unread(actor: Actor, mark: int, upto: int) -> sa.Select[int]:
-    above = (_events.c.id > mark, _events.c.id <= upto, ~_IS_READ_ALONE)
-    return sa.select(_events.c.id).where(*_told(actor), *above)
+def unread_ids(actor: Actor, mark: int, upto: int = 2**62) -> sa.Select[int]:
+    """The ids of what is above `mark`, up to `upto`, and waits for the actor; to be asked with `user`."""
+    above = (_events.c.id > mark, _events.c.id <= upto, ~IS_READ_ALONE)
+    return sa.select(_events.c.id).where(*told(actor), *above)
 
 
-def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+def told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     """An admin is told what all admins are, anybody else only what is about their own orders."""
     if actor.is_admin:
         return (_events.c.type.in_(TO_ADMINS),)

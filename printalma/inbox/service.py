@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from printalma.accounts.actor import Actor
 from printalma.db import Connection, table, transaction
 from printalma.events import log
+from printalma.events.types import NotificationsRead
 from printalma.inbox import queries
 from printalma.inbox.models import ReadEvent
 from printalma.lib.errors import NotFound
@@ -27,21 +28,27 @@ def mark_read(event_id: int, actor: Actor) -> int:
         if not queries.is_told(tx, actor, event_id):
             raise NotFound(t("inbox.unknown"))
         mark = queries.position(tx, actor)
-        if event_id > mark:
-            tx.execute(_READ_ALONE, {"user": actor.id, "event": event_id})
-            mark = _catch_up(tx, actor, mark)
-        return queries.unread(tx, actor, mark)
+        if event_id <= mark:
+            return queries.unread(tx, actor, mark)
+        tx.execute(_READ_ALONE, {"user": actor.id, "event": event_id})
+        waiting = queries.unread(tx, actor, _catch_up(tx, actor, mark))
+        _tell(tx, actor)
+        return waiting
 
     return transaction(work)
 
 
-def mark_all_read(actor: Actor) -> int:
-    """The actor has read everything there is; how many of it waited."""
+def mark_all_read(actor: Actor, shown: int | None = None) -> int:
+    """The actor has read everything there is, or everything up to the event that was `shown` last; how many of it
+    waited."""
 
     def work(tx: Connection) -> int:
-        upto = log.last_id(tx)  # first of all: what is told from here on has not been read
+        last = log.last_id(tx)  # first of all: what is told from here on has not been read
+        upto = last if shown is None else min(shown, last)
         waiting = queries.unread(tx, actor, queries.position(tx, actor), upto)
         _move_mark(tx, actor, upto)
+        if waiting:
+            _tell(tx, actor)
         return waiting
 
     return transaction(work)
@@ -60,3 +67,9 @@ def _catch_up(tx: Connection, actor: Actor, mark: int) -> int:
 def _move_mark(tx: Connection, actor: Actor, upto: int) -> None:
     tx.execute(_MOVE_MARK, {"user": actor.id, "upto": upto})
     tx.execute(sa.delete(_reads).where(_reads.c.user_id == actor.id, _reads.c.event_id <= upto))
+
+
+def _tell(tx: Connection, actor: Actor) -> None:
+    """Have the actor's other pages move their bell. A customer has none: reading is not to swell the log."""
+    if actor.is_admin:
+        log.append(tx, NotificationsRead(actor.id), actor.id)

@@ -15,6 +15,7 @@ from printalma.orders import notices, phone
 from printalma.orders.asked import HOME, Board
 from printalma.orders.order_list import OrderList, order_of
 from printalma.orders.order_page import OrderPage
+from printalma.orders.told import told
 
 TOASTS_MOST = 3
 
@@ -38,7 +39,8 @@ def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
-    painted = render_template("orders/_toasts.html", toasts=_toasts(records), news=_news(records))
+    events = [told(record) for record in records]
+    painted = render_template("orders/_toasts.html", toasts=_toasts(records), news=_news(records), events=events)
     if isinstance(view, OrderList):
         painted += view.follow(connection, records)
     elif isinstance(view, OrderPage) and any(order_of(record) == view.order_id for record in records):
@@ -61,16 +63,16 @@ def _toasts(records: Sequence[Record]) -> list[dict[str, Any]]:
     if len(records) > TOASTS_MOST:
         placed = sum(isinstance(record.event, OrderPlaced) for record in records)
         moved = len(records) - placed
-        told = [count("toasts.placed", placed)] * bool(placed) + [count("toasts.moved", moved)] * bool(moved)
-        return [{"title": t("toasts.many"), "message": " · ".join(told), "href": HOME, "actor": ""}]
+        said = [count("toasts.placed", placed)] * bool(placed) + [count("toasts.moved", moved)] * bool(moved)
+        return [{"title": t("toasts.many"), "message": " · ".join(said), "href": HOME, "actor": ""}]
     return [_toast(record) for record in records]
 
 
 def _toast(record: Record) -> dict[str, Any]:
-    told = notices.to_admins(record)
+    notice = notices.to_admins(record)
     return {
-        "title": told["title"],
-        "message": told["message"],
+        "title": notice["title"],
+        "message": notice["message"],
         "href": f"{HOME}/orders/{order_of(record)}",
         "actor": record.actor_id or "",
     }

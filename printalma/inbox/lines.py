@@ -1,0 +1,67 @@
+"""The bell's list, as people read it: a line for each event, under the day on which it happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.inbox.bell import News
+from printalma.lib import money
+from printalma.lib.clock import now, shop_day
+from printalma.lib.text import LANGUAGE, t
+from printalma.orders.models import Status
+
+
+@dataclass(frozen=True)
+class Line:
+    """`icon` is the status that the order came to."""
+
+    id: int
+    at: datetime
+    icon: str
+    title: str
+    detail: str
+    href: str
+    is_read: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    name: str
+    lines: Sequence[Line]
+
+
+def days(news: Sequence[News], zone: ZoneInfo) -> list[Day]:
+    """Lines by the shop's days, in the order in which they come."""
+    today = shop_day(now(), zone)
+    by_day = groupby(news, key=lambda told: shop_day(told.record.at, zone))
+    return [Day(_name(day, today), [_line(told) for told in of_day]) for day, of_day in by_day]
+
+
+def _name(day: date, today: date) -> str:
+    if day >= today - timedelta(days=1):
+        return t("ui.bell.today") if day == today else t("ui.bell.yesterday")
+    shown: str = format_date(day, "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y", locale=LANGUAGE)
+    return shown[0].upper() + shown[1:]
+
+
+def _line(told: News) -> Line:
+    event = told.record.event
+    if isinstance(event, OrderPlaced):
+        title = t("ui.bell.placed", number=event.number)
+        detail = t("ui.bell.placed_by", who=event.customer_name, total=money.shown(event.total, event.currency))
+        return _to_order(told, event.order_id, Status.PENDING, title, detail)
+    assert isinstance(event, OrderStatusChanged)
+    title = t("ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
+    by_customer = told.record.actor_id is not None and told.record.actor_id == event.customer_id
+    by = t("ui.bell.by_customer") if by_customer else t("ui.bell.by", who=event.changed_by)
+    return _to_order(told, event.order_id, event.new, title, by)
+
+
+def _to_order(told: News, order_id: int, icon: str, title: str, detail: str) -> Line:
+    href = f"/dashboard/orders/{order_id}"
+    return Line(told.record.id, told.record.at, icon.lower(), title, detail, href, told.is_read)

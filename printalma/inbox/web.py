@@ -1,0 +1,49 @@
+"""The dashboard's bell and its page."""
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.config import settings
+from printalma.db import reading
+from printalma.inbox import bell, service
+from printalma.inbox.lines import days
+from printalma.lib.clock import now, shop_day
+from printalma.lib.command import whole
+from printalma.stats import queries as stats
+
+bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")
+
+
+@bp.get("")
+@access(ADMIN)
+def notifications() -> str:
+    with reading() as connection:
+        page = bell.page(connection, signed_in_actor(), whole(request.args.get("before")))
+    return render_template("inbox/list.html", page=page, days=days(page.news, settings().shop_tz), since=page.upto)
+
+
+@bp.get("/count")
+@access(ADMIN)
+def count() -> Response:
+    """Where the bell stands, for a page that cannot tell by counting; and how many orders nobody has touched."""
+    with reading() as connection:
+        found = bell.count(connection, signed_in_actor())
+        counters = stats.counters(connection, shop_day(now(), settings().shop_tz).isoformat())
+    response = jsonify({"unread": found.unread, "upto": found.upto, "pending": counters.pending})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/read")
+@access(ADMIN)
+def read() -> AnyResponse:
+    """Everything up to `upto`, the newest event there was when the page was drawn, is read."""
+    service.mark_all_read(signed_in_actor(), whole(request.form.get("upto")))
+    return redirect("/dashboard/notifications", 303)
+
+
+def shown() -> bell.Count:
+    """What the bell of the page that is being drawn says."""
+    with reading() as connection:
+        return bell.count(connection, signed_in_actor())

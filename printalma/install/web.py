@@ -1,0 +1,78 @@
+"""What makes the dashboard an app that can be installed."""
+
+from typing import Any
+
+from flask import Blueprint, Response, json, jsonify, render_template
+
+from printalma.accounts.guard import EVERYBODY, access
+from printalma.config import settings
+from printalma.lib.text import LANGUAGE, t
+from printalma.serve.assets import STATIC, asset
+
+ACCENT, PAPER = "#0d6b60", "#f5f6f5"
+OFFLINE = "/offline"
+ICONS = (
+    ("icon.svg", "any", "image/svg+xml", "any"),
+    ("icon-192.png", "192x192", "image/png", "any"),
+    ("icon-512.png", "512x512", "image/png", "any"),
+    ("icon-maskable.png", "512x512", "image/png", "maskable"),
+)
+SHORTCUTS = (("ui.nav.orders", "/dashboard"), ("ui.bell.title", "/dashboard/notifications"))
+
+bp = Blueprint("install", __name__)
+
+
+@bp.get("/manifest.webmanifest")
+@access(EVERYBODY)
+def manifest() -> Response:
+    """W3C Web Application Manifest."""
+    name = settings().shop_name
+    response = jsonify(
+        {
+            "id": "/dashboard",
+            "name": name,
+            "short_name": name,
+            "description": t("ui.login.lead"),
+            "lang": LANGUAGE,
+            "start_url": "/dashboard",
+            "scope": "/",
+            "display": "standalone",
+            "theme_color": ACCENT,
+            "background_color": PAPER,
+            "icons": [_icon(*icon) for icon in ICONS],
+            "shortcuts": [{"name": t(key), "url": url} for key, url in SHORTCUTS],
+        }
+    )
+    response.mimetype = "application/manifest+json"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@bp.get("/sw.js")
+@access(EVERYBODY)
+def worker() -> Response:
+    """The service worker, at the root so that every page is in its scope, and not kept by browsers: what it is told
+    changes with the files it keeps, and a browser installs it anew when a byte of it has changed."""
+    told = {
+        "offline": OFFLINE,
+        "kept": [asset("app.css"), asset("icon.svg")],
+        "icon": asset("icon-192.png"),
+        "badge": asset("icon-badge.png"),
+        "lang": LANGUAGE,
+        "title": settings().shop_name,
+        "body": t("ui.push.garbled"),
+    }
+    source = (STATIC / "sw.js").read_text(encoding="utf-8")
+    response = Response(f"const TOLD = {json.dumps(told)};\n{source}", mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@bp.get(OFFLINE)
+@access(EVERYBODY)
+def offline() -> str:
+    return render_template("install/offline.html")
+
+
+def _icon(name: str, sizes: str, kind: str, purpose: str) -> dict[str, Any]:
+    return {"src": asset(name), "sizes": sizes, "type": kind, "purpose": purpose}

@@ -1,0 +1,91 @@
+"""The dashboard's page of devices: which are told, of what, and when."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.config import settings
+from printalma.db import reading
+from printalma.events import log
+from printalma.lib.clock import now
+from printalma.lib.errors import Invalid
+from printalma.lib.text import t
+from printalma.push import queries, service
+from printalma.push.commands import SavePreferences
+from printalma.push.models import Outcome
+
+KINDS = ("new", "cancelled", "status")
+CHOICES = (*KINDS, "not_while_looking")
+HOME = "/dashboard/devices"
+
+bp = Blueprint("devices", __name__, url_prefix="/dashboard")
+
+
+@bp.get("/devices")
+@access(ADMIN)
+def devices() -> str:
+    return _page()
+
+
+@bp.post("/devices/preferences")
+@access(ADMIN)
+def save() -> AnyResponse:
+    form = request.form
+    quiet = {name: form.get(name) if "quiet" in form else None for name in ("quiet_from", "quiet_to")}
+    try:
+        command = SavePreferences.parse({name: name in form for name in CHOICES} | quiet)
+    except Invalid:
+        return Response(_page(t("ui.devices.quiet_wrong")), 400)
+    service.set_preferences(command, signed_in_actor())
+    flash(t("ui.devices.saved"), "done")
+    return redirect(HOME, 303)
+
+
+@bp.post("/devices/<int:device_id>/remove")
+@access(ADMIN)
+def remove(device_id: int) -> AnyResponse:
+    service.remove(device_id, signed_in_actor())
+    flash(t("ui.devices.removed"), "done")
+    return redirect(HOME, 303)
+
+
+@bp.post("/devices/<int:device_id>/test")
+@access(ADMIN)
+def test(device_id: int) -> AnyResponse:
+    """Send a message now, and say what came of it."""
+    outcome = service.send_test(device_id, signed_in_actor())
+    is_good = outcome is Outcome.DELIVERED
+    flash(t("ui.devices.delivered") if is_good else t(f"push.outcomes.{outcome}"), "done" if is_good else "problem")
+    return redirect(HOME, 303)
+
+
+@bp.post("/seen")
+@access(ADMIN)
+def seen() -> AnyResponse:
+    """A dashboard is in view."""
+    service.looked(signed_in_actor())
+    return Response(status=204)
+
+
+def server_key() -> str:
+    """The key with which the page that is being drawn subscribes."""
+    with reading() as connection:
+        return queries.public_key(connection)
+
+
+def _page(problem: str | None = None) -> str:
+    actor = signed_in_actor()
+    with reading() as connection:
+        since = log.last_id(connection)
+        found = queries.devices(connection, actor.id)
+        wanted = queries.preferences(connection, actor.id)
+    return render_template(
+        "push/devices.html",
+        devices=found,
+        wanted=wanted,
+        kinds=KINDS,
+        problem=problem,
+        zone=settings().shop_tz.key,
+        time=now(),
+        since=since,
+    )

@@ -1,0 +1,100 @@
+// The bell: how much is unread, in the bar, the title, the favicon and on the app's icon; and that somebody is looking.
+(() => {
+  "use strict";
+  const LOOK_EVERY = 30000;
+  const MOST = 99;
+
+  const byId = (id) => document.getElementById(id);
+  let heard = 0;  // the newest event this page was told of: what a reconnection repeats is dropped
+  let lines = 0;  // connections so far
+  let looked = false;
+
+  const count = () => Number(byId("bell").dataset.unread);
+
+  function set(unread, upto) {
+    Object.assign(byId("bell").dataset, { unread, upto });
+    show();
+  }
+
+  function show() {
+    const bell = byId("bell"), badge = byId("unread"), icon = byId("favicon");
+    const n = count(), told = n > MOST ? `${MOST}+` : `${n}`;
+    badge.textContent = told;
+    badge.hidden = n === 0;
+    bell.ariaLabel = n === 0 ? bell.dataset.none : `${told} ${n < 2 ? bell.dataset.one : bell.dataset.many}`;
+    const title = document.title.replace(/^\(\d+\+?\) /, "");
+    document.title = n === 0 ? title : `(${told}) ${title}`;
+    icon.dataset.read ??= icon.href;
+    icon.href = n === 0 ? icon.dataset.read : icon.dataset.unread;
+    (n === 0 ? navigator.clearAppBadge?.() : navigator.setAppBadge?.(n))?.catch(() => {});  // no icon, no badge
+  }
+
+  // The server's own count, where this page cannot tell by counting.
+  async function ask() {
+    const answer = await fetch("/dashboard/notifications/count", { redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return null;  // the line says what is wrong
+    const found = await answer.json();
+    if (found.upto < Number(byId("bell").dataset.upto)) return ask();  // overtaken by a frame
+    set(found.unread, found.upto);
+    return found;
+  }
+
+  // What frames have left in #told: whose reading moves the bell, and what happened, by whom.
+  function take() {
+    const told = byId("told"), me = document.body.dataset.user;
+    const found = [...told.children];
+    told.replaceChildren();
+    if (found.some((one) => one.dataset.reader === me)) ask();
+    const events = found.filter((one) => Number(one.value) > heard);
+    if (events.length === 0) return;
+    heard = Number(events.at(-1).value);
+    const others = events.filter((one) => one.dataset.actor !== me);
+    const fresh = others.filter((one) => Number(one.value) > Number(byId("bell").dataset.upto));
+    if (fresh.length) set(count() + fresh.length, heard);
+    if (others.length) document.dispatchEvent(new Event("printalma:news"));
+    const detail = events.map(({ dataset }) => ({ kind: dataset.kind, order: dataset.order, own: dataset.actor === me }));
+    document.dispatchEvent(new CustomEvent("printalma:told", { detail }));
+  }
+
+  // What is in view on the bell's own page is read.
+  async function read() {
+    const news = byId("news");
+    if (!news || document.hidden || count() === 0) return;
+    const body = new URLSearchParams({ upto: news.dataset.upto });
+    await fetch("/dashboard/notifications/read", { method: "POST", body, redirect: "manual" }).catch(() => null);
+    await ask();
+  }
+
+  // Somebody looks: their phones need not ring. Without a line the server would not hear it.
+  function look() {
+    if (document.hidden || (!document.body.dataset.line && byId("asking").hidden)) return;
+    fetch("/dashboard/seen", { method: "POST", keepalive: true }).catch(() => {});  // the line says what is wrong
+  }
+
+  window.printalmaBell = { ask };
+  document.addEventListener("htmx:after:swap", () => {
+    take();
+    show();  // a swap may have brought another title
+    if (byId("news") && Number(byId("news").dataset.upto) >= heard) read();
+  });
+  document.addEventListener("htmx:ws:after:connection", () => {
+    if (lines++) ask();  // away for long: frames do not tell everything
+  });
+  document.addEventListener("htmx:ws:after:message:incoming", () => {
+    if (!looked) look();
+    looked = true;
+  });
+  document.addEventListener("visibilitychange", () => {
+    look();
+    read();
+  });
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) ask();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    heard = Number(byId("position").value);
+    show();
+    read();
+    setInterval(look, LOOK_EVERY);
+  });
+})();
