@@ -55,8 +55,12 @@ def page(server: Server, query: str) -> tuple[list[int], dict[str, str], str]:
     admin = server.admin_once()
     text = admin.get(f"/dashboard?{query}", Cookie=admin.cookie).text
     links = dict(re.findall(r'rel="(prev|next)" href="/dashboard\??([^"]*)"', text.replace("&amp;", "&")))
-    told = re.search(r"<span>(.*commandes?)</span>", text)
-    return [int(found) for found in re.findall(r'<tr id="order-(\d+)"', text)], links, told[1] if told else ""
+    told = re.search(r'<strong id="total">([^<]*)</strong>', text)
+    return (
+        [int(found) for found in re.findall(r'<tr id="order-(\d+)"', text)],
+        links,
+        told[1].replace("\u202f", "") if told else "",
+    )
 
 
 def walk(server: Server, query: str, direction: str = "next") -> Iterator[list[int]]:
