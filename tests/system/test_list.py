@@ -331,12 +331,13 @@ def test_an_empty_shop_explains_itself(
     new_database: NewDatabase, start_server: StartServer, visitors: Visitors
 ) -> None:
     server = start_server(new_database())
-    page = visitors.enter(server.admin(), f"{server.url}/dashboard")
+    page = visitors.enter(server.admin(), f"{server.url}/dashboard", permissions=["clipboard-read", "clipboard-write"])
     expect(page.locator("#welcome pre")).to_contain_text(f"curl {server.url}/orders/guest")
     expect(page.locator("#bar")).to_be_hidden()
     assert Axe().run(page, options={"resultTypes": ["violations"]}).violations_count == 0
     page.get_by_role("button", name="Copier").click()
-    assert page.evaluate("getSelection().toString()").startswith("curl http")
+    expect(page.get_by_role("button", name="Copié")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("curl http")
     page.get_by_role("button", name="Poster une commande d'essai").click()
     expect(page.locator("#orders tr")).to_have_count(1)
     expect(page.locator("#welcome")).to_be_hidden()
