@@ -1,5 +1,7 @@
 """How `gunicorn wsgi:app` serves PrintAlma."""
 
+import functools
+import importlib.metadata
 import os
 import resource
 import shutil
@@ -8,6 +10,9 @@ import tempfile
 from typing import Any
 
 from printalma.config import ConfigError, load
+
+# Before the worker applies gevent's patch: see wsgi.py.
+importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)  # type: ignore[assignment]
 
 try:
     _settings = load()

@@ -1,4 +1,10 @@
+import functools
+import importlib.metadata
+
 from gevent import monkey
+
+# Each of the patch's two dozen announcements searches every installed package for listeners: half a second of a start.
+importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)  # type: ignore[assignment]
 
 # First of all: what is imported earlier stays unpatched. Under gunicorn the worker has done it already, and doing it
 # again costs every start a quarter of a second.

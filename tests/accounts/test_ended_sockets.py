@@ -8,6 +8,7 @@ import pytest
 from tests.accounts.people import PASSWORD, admin, again
 from tests.support import database as db
 from tests.support.client import Client, Dashboard
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server, flask
 
 ENDED = 4401
@@ -31,6 +32,7 @@ def change_password(shop: Server, client: Client) -> None:
     assert again(shop, client).put("/auth/change-password", body).status == 200
 
 
+@ON_POSTGRES
 @pytest.mark.parametrize("end", [sign_out, disable, reset_password, change_password])
 def test_a_sign_in_that_ends_closes_its_sockets_in_every_process(
     pair: Server, end: Callable[[Server, Client], None]

@@ -9,6 +9,7 @@ from tests.accounts.people import PASSWORD, admin, again, email, is_in
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server, flask
 
 TEAM = "/dashboard/team"
@@ -134,6 +135,7 @@ def test_of_two_owners_who_demote_each_other_one_stays(shop: Server) -> None:
     db.execute(shop.database_url, "UPDATE users SET active = true WHERE role = 'SUPERADMIN'")
 
 
+@ON_SQLITE
 def test_the_command_line_changes_roles_but_keeps_the_last_owner(shop: Server) -> None:
     member = admin(shop)
     flask(shop.database_url, "admin", "role", member.user["email"], "SUPERADMIN")

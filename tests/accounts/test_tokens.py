@@ -11,6 +11,7 @@ import pytest
 from tests.accounts.people import PASSWORD, customer
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import KEYS, Server, flask
 
 UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
@@ -128,6 +129,7 @@ def test_a_sign_in_that_expired_in_the_database_is_refused(proxied: Server) -> N
     assert is_refused(somebody.get("/auth/check"))
 
 
+@ON_SQLITE
 def test_a_disabled_user_is_refused_and_stays_out_until_signing_in_again(proxied: Server) -> None:
     somebody = customer(proxied)
     login = {"email": somebody.user["email"], "password": PASSWORD}

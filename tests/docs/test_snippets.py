@@ -12,6 +12,7 @@ import pytest
 from tests.accounts.people import admin, customer
 from tests.conftest import NewDatabase
 from tests.support.client import Client
+from tests.support.matrix import ON_POSTGRES
 from tests.support.node import PACKAGES, node
 from tests.support.server import ROOT, Server, eventually
 
@@ -104,6 +105,7 @@ def test_the_library_hears_and_knows_when_to_sign_in_again(shop: Server) -> None
         snippet.expect("sign in again")
 
 
+@ON_POSTGRES
 def test_the_plain_socket_misses_nothing_over_a_restart(shop: Server) -> None:
     _, plain, *_ = snippets("js")
     boss = admin(shop)

@@ -1,9 +1,11 @@
 """A shop that was there before the bell."""
 
 from tests.support import database as db
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import flask
 
 
+@ON_SQLITE
 def test_an_older_log_learns_whom_its_events_are_about(database: str) -> None:
     flask(database, "db", "downgrade", "0001")
     rows = [

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Client
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server, flask
 
 COUNTERS = {
@@ -60,7 +61,7 @@ def test_counters_counted_anew_are_the_same(database: str, start_server: StartSe
     assert _counters(database) == counted
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True)
+@ON_SQLITE
 def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, start_server: StartServer) -> None:
     """In a shop where it is about noon, and which counts in francs."""
     ahead = 12 - datetime.now(UTC).hour

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from tests.support.client import cart
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server, flask
 
 API = ("/auth", "/orders", "/notifications", "/push")
@@ -26,6 +27,7 @@ def operations(described: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any
     }
 
 
+@ON_POSTGRES
 def test_every_call_of_the_api_is_described_and_nothing_else(shop: Server) -> None:
     routes = re.findall(r"^\S+ +([A-Z, ]+?) +(/\S*) *$", flask(shop.database_url, "routes").stdout, re.M)
     served = {

@@ -3,6 +3,7 @@
 import re
 
 from tests.conftest import StartServer
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server, eventually
 
 
@@ -37,6 +38,7 @@ def test_nobody_else_reads_them(shop: Server) -> None:
     assert shop.client().get("/metrics", Authorization="Bearer ").status == 401
 
 
+@ON_POSTGRES
 def test_prometheus_has_a_token_and_sees_every_process(database: str, start_server: StartServer) -> None:
     server = start_server(database, WORKERS="2", METRICS_TOKEN="a token for Prometheus")
     scrape = {"Authorization": "Bearer a token for Prometheus"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import database as db
+from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, BIN, ROOT, Server, environment, flask
 
@@ -45,6 +46,7 @@ def test_two_setups_at_once_make_one_shop(empty: str) -> None:
     assert [row.type for row in events] == ["UserAdded"] + ["ProductAdded"] * 6
 
 
+@ON_POSTGRES
 def test_a_repeated_setup_changes_nothing(shop: Server) -> None:
     tables = ("users", "products", "events", "sessions", "alembic_version")
     before = [db.select(shop.database_url, f"SELECT * FROM {table}") for table in tables]
@@ -62,6 +64,7 @@ def test_the_migrations_make_what_the_models_say(database: str) -> None:
     assert asked.stdout == "[]\n", asked.stdout + asked.stderr
 
 
+@ON_SQLITE
 def test_a_bad_first_admin_is_told_in_one_sentence(empty: str) -> None:
     for wrong in ({"ADMIN_PASSWORD": "short"}, {"ADMIN_EMAIL": "nobody"}):
         command = [BIN / "flask", "--app", "wsgi", "setup"]

@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.support import database as db
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ROOT, Server, environment, flask
 
 MANY = 3000
@@ -185,6 +186,7 @@ def test_a_filled_shop_adds_up(filled: Server) -> None:
     assert len(db.select(url, "SELECT id FROM orders WHERE number = :n", n=number)) == 1
 
 
+@ON_POSTGRES
 def test_a_shop_with_orders_is_not_filled(filled: Server) -> None:
     with pytest.raises(AssertionError, match="a déjà des commandes"):
         flask(filled.database_url, "demo", "--fill", "10")

@@ -6,6 +6,7 @@ from tests.orders.test_order_page import XSS, history, page_of
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server, flask
 from tests.support.stream import stream
 
@@ -97,6 +98,7 @@ def test_a_note_reaches_open_pages_without_a_toast(shop: Server) -> None:
         assert 'class="toast"' not in socket.seen
 
 
+@ON_POSTGRES
 def test_a_shop_that_was_there_before_counts_the_notes_it_has(database: str) -> None:
     flask(database, "db", "downgrade", "0004")
     order = {"number": "CMD20261101001", "day": "2026-11-01", "status": "CONFIRMED", "version": 2}

@@ -7,6 +7,7 @@ from tests.conftest import NewDatabase, StartServer
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
+from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.server import Server, eventually
 
 ADDRESS = "/dashboard/settings"
@@ -31,6 +32,7 @@ def prices(server: Server) -> list[Any]:
     return [row.price for row in db.select(server.database_url, "SELECT price FROM products ORDER BY id")]
 
 
+@ON_POSTGRES
 def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, start_server: StartServer) -> None:
     url = new_database()
     one, other = start_server(url, SHOP_NAME="Teranga"), start_server(url, SHOP_NAME="Teranga")
@@ -53,6 +55,7 @@ def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, 
     }
 
 
+@ON_SQLITE
 def test_the_first_order_fixes_the_currency(new_database: NewDatabase, start_server: StartServer) -> None:
     server = start_server(new_database())
     admin = server.admin()

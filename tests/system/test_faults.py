@@ -171,6 +171,7 @@ def _memory(shop: Server) -> int:
     return total
 
 
+@ON_SQLITE
 def test_a_line_cut_at_any_byte_loses_nothing(shop: Server, pages: list[Page]) -> None:
     admin = shop.admin_once()
     proxy = Proxy(shop.url)
@@ -190,6 +191,7 @@ def test_a_line_cut_at_any_byte_loses_nothing(shop: Server, pages: list[Page]) -
     proxy.close()
 
 
+@ON_SQLITE
 def test_a_slow_network_in_small_pieces_still_tells_everything(shop: Server, pages: list[Page]) -> None:
     admin = shop.admin_once()
     proxy = Proxy(shop.url)

@@ -54,7 +54,7 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
 @pytest.mark.parametrize("viewport", [DESK, pytest.param(PHONE, marks=pytest.mark.matrix)], ids=["desk", "phone"])
 def test_axe_has_nothing_to_say(
     scheme: str, viewport: dict[str, int], shop: Server, admins: Admins, addresses: dict[str, str], visitors: Visitors
