@@ -1,9 +1,14 @@
 """TELL THE SCREENS. They may lose what is sent, and ask again."""
 
+import sys
+
 from flask import Flask
+
+FOR_CLIENTS = ("aiohttp", "requests", "websocket")
 
 
 def init_app(app: Flask) -> None:
+    _load_socketio()
     from wsproto.utilities import RemoteProtocolError
 
     from printalma.live import api, dashboard, door, stream
@@ -14,3 +19,17 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RemoteProtocolError, door.no_handshake)
     for blueprint in (dashboard.bp, stream.bp, api.bp):
         app.register_blueprint(blueprint)
+
+
+def _load_socketio() -> None:
+    """Load python-socketio without the HTTP libraries of its clients, whose absence it is used to.
+
+    They are there for push notifications, and would cost every start a quarter of a second.
+    """
+    absent = [name for name in FOR_CLIENTS if name not in sys.modules]
+    sys.modules |= dict.fromkeys(absent)  # type: ignore[arg-type]
+    try:
+        import socketio  # noqa: F401
+    finally:
+        for name in absent:
+            del sys.modules[name]
