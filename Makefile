@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python /usr/bin/python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 APT := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get)
-# Tests mostly wait for servers to start: three at once keep two cores busy.
-PARALLEL ?= -n 3 --dist loadfile --no-loadscope-reorder
+# Tests mostly wait for servers to start: four at once keep two cores busy.
+PARALLEL ?= -n 4 --dist loadfile --no-loadscope-reorder
 RATE ?= 12
 MINUTES ?= 10
 SEED ?= 1

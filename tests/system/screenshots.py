@@ -51,7 +51,7 @@ WAYS = (
 )
 ORDERS, EVERY = 34, 8  # minutes between two
 WAITING = 5  # the newest orders, which nobody has touched yet
-YEARS = 3000  # made-up orders of two years before, for the numbers
+YEARS = 20_000  # made-up orders of two years before, for the numbers
 FATOU = ("fatou@example.org", "--password", "another long passphrase", "--first-name", "Fatou", "--last-name", "Sow")
 SHOWN = 26  # the one whose page is drawn
 
