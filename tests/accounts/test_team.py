@@ -102,15 +102,15 @@ def test_a_link_takes_over_no_account(shop: Server) -> None:
 
 
 def test_an_admin_touches_no_owner_and_makes_none(shop: Server) -> None:
-    helper, boss, other = admin(shop), owner(shop), admin(shop)
-    assert "Seul un propriétaire" in words(helper, post(helper, f"/{boss.user['id']}/role", role="CLIENT"))
-    assert "Seul un propriétaire" in words(helper, post(helper, f"/{boss.user['id']}/active", active="off"))
-    assert "Seul un propriétaire" in words(helper, post(helper, f"/{other.user['id']}/role", role="SUPERADMIN"))
-    assert post(helper, "/invitations", label="Moi", role="SUPERADMIN").status == 403
-    assert "ses propres droits" in words(helper, post(helper, f"/{helper.user['id']}/role", role="CLIENT"))
+    colleague, boss, other = admin(shop), owner(shop), admin(shop)
+    assert "Seul un propriétaire" in words(colleague, post(colleague, f"/{boss.user['id']}/role", role="CLIENT"))
+    assert "Seul un propriétaire" in words(colleague, post(colleague, f"/{boss.user['id']}/active", active="off"))
+    assert "Seul un propriétaire" in words(colleague, post(colleague, f"/{other.user['id']}/role", role="SUPERADMIN"))
+    assert post(colleague, "/invitations", label="Moi", role="SUPERADMIN").status == 403
+    assert "ses propres droits" in words(colleague, post(colleague, f"/{colleague.user['id']}/role", role="CLIENT"))
     assert (role_of(shop, boss), role_of(shop, other)) == ("SUPERADMIN", "ADMIN")
     assert is_in(boss)
-    assert "Rôle changé" in words(helper, post(helper, f"/{other.user['id']}/role", role="VENDEUR"))
+    assert "Rôle changé" in words(colleague, post(colleague, f"/{other.user['id']}/role", role="VENDEUR"))
     assert (role_of(shop, other), is_in(other)) == ("VENDEUR", False)
 
 
