@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Client
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.server import Server, flask
 
 COUNTERS = {
@@ -42,6 +42,7 @@ def test_after_any_moves_the_page_tells_what_a_recount_tells(shop: Server) -> No
     assert _sums(_page(admin, "?period=7d"), "days") == [len(orders), revenue]
 
 
+@ON_POSTGRES
 def test_counters_counted_anew_are_the_same(database: str, start_server: StartServer) -> None:
     """An older shop's orders are counted by the migration as they would have been when they came."""
     server = start_server(database)

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.conftest import StartServer
-from tests.support.matrix import ON_SQLITE
 from tests.support.postgres import Postgres
 from tests.system.chaos import Chaos
 
@@ -20,7 +19,7 @@ def test_acknowledged_saved_and_shown_are_the_same_orders(
     assert report.is_clean, report
 
 
-@ON_SQLITE
+@pytest.mark.matrix
 def test_without_replay_the_same_test_finds_missing_orders(database: str, start_server: StartServer) -> None:
     server = start_server(database)
     chaos = Chaos(database, [server], 3, None, replays=False)
