@@ -26,6 +26,7 @@ LOOK = 1.0  # seconds between two looks when nothing nudges
 PLAN_PAUSE = 0.5  # seconds between two plans: under load each takes up more
 MOST = 64  # pushes under way in this process
 AT_ONCE = PER_HOST  # claimed in one transaction; they may all be for one host
+SPACE = 0.01  # seconds between two pushes begun: all at once, their milliseconds of work would hold every request up
 BACK_OFF = (0.2, 5.0)
 
 
@@ -84,6 +85,7 @@ class PushProcess:
             for claim in claimed:
                 self._under_way[claim.device.host] += 1
                 gevent.spawn(self._deliver, claim, post)
+                gevent.sleep(SPACE)
             if not claimed:
                 return  # another process was faster, or nothing of it is to be told after all
 
