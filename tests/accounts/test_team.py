@@ -37,6 +37,7 @@ def link(client: Client, role: str = "ADMIN", label: str = "Moussa") -> str:
     page = words(client, post(client, "/invitations", label=label, role=role))
     found = re.search(r'<code id="link">http://[^/]+(/invitation\?token=[\w-]+)</code>', page)
     assert found, page
+    assert page.count(found[1]) == 1, "the secret stands once, in its own box"
     return found[1]
 
 
