@@ -1,3 +1,4 @@
+import atexit
 import functools
 import gc
 import importlib.metadata
@@ -30,3 +31,4 @@ except ConfigError as wrong:
     sys.exit(GUNICORN_APP_FAILED)
 gc.freeze()
 gc.enable()
+atexit.register(gc.unfreeze)  # an interpreter that ends must find what it takes apart
