@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from werkzeug.security import generate_password_hash
 
+from tests.support import database as db
 from tests.support.browser import launch
 from tests.support.client import close_all
 from tests.support.postgres import Postgres
-from tests.support.server import Server, flask
+from tests.support.server import ADMIN, Server, flask
 
 DATABASES = ("sqlite", "postgres")
 _serial = itertools.count(1)
@@ -79,13 +81,41 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own_shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running shop that the tests of a file share."""
     server = Server(new_database(), tmp_path_factory.mktemp("shop"), CORS_ORIGINS="").start()
     yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    _end(server)
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[dict[str, Server]]:
+    """The shops that many files share, by the kind of their database."""
+    started: dict[str, Server] = {}
+    yield started
+    for server in started.values():
+        _end(server)
+
+
+@pytest.fixture(scope="module")
+def common_shop(
+    running: dict[str, Server],
+    database_kind: str,
+    new_database: NewDatabase,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Server:
+    """A running shop for files whose tests look at nothing but what they made themselves. It is behind a proxy, so
+    that everybody who registers has an address of their own."""
+    if database_kind not in running:
+        server = Server(new_database(), tmp_path_factory.mktemp("common"), CORS_ORIGINS="", TRUSTED_PROXIES="1")
+        running[database_kind] = server.start()
+    return running[database_kind]
+
+
+@pytest.fixture(scope="module")
+def shop(own_shop: Server) -> Server:
+    """The running shop of a file, unless its folder says otherwise."""
+    return own_shop
 
 
 @pytest.fixture(scope="session")
@@ -102,9 +132,22 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+def _end(server: Server) -> None:
+    log = server.log
+    server.kill()
+    assert "Traceback" not in log, log
+
+
+def _set_up(database_url: str) -> None:
+    """The first admin signs in hundreds of times: their hash costs next to nothing, as its parameters say."""
+    flask(database_url, "setup", "--catalogue")
+    cheap = generate_password_hash(ADMIN[1], "scrypt:256:8:1")
+    db.execute(database_url, "UPDATE users SET password_hash = :cheap", cheap=cheap)
+
+
 def _sqlite_databases(folder: Path) -> NewDatabase:
     template = folder / "template.db"
-    flask(f"sqlite:///{template}", "setup", "--catalogue")
+    _set_up(f"sqlite:///{template}")
 
     def new() -> str:
         file = folder / f"shop-{next(_serial)}.db"
@@ -115,7 +158,7 @@ def _sqlite_databases(folder: Path) -> NewDatabase:
 
 
 def _postgres_databases(server: Postgres) -> NewDatabase:
-    flask(server.create("template"), "setup", "--catalogue")
+    _set_up(server.create("template"))
     return lambda: server.create(f"shop-{os.getpid()}-{next(_serial)}", "template")
 
 

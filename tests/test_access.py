@@ -11,6 +11,7 @@ import websocket
 from tests.accounts.people import PASSWORD, again
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart, connect
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ROOT, Server, environment
 
 EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket"
@@ -128,6 +129,7 @@ def people(shop: Server) -> dict[str, Client]:
     return found
 
 
+@ON_POSTGRES
 @pytest.mark.parametrize("role", ROLES)
 def test_every_route_lets_in_whom_it_should_and_nobody_else(shop: Server, people: dict[str, Client], role: str) -> None:
     wrong = {}
@@ -176,6 +178,7 @@ def is_as_expected(answer: Answer, expected: str) -> bool:
             return answer.status == 403 and "Accès refusé" in answer.text
 
 
+@ON_POSTGRES
 @pytest.mark.parametrize("role", ROLES)
 def test_every_socket_lets_in_whom_it_should(shop: Server, people: dict[str, Client], role: str) -> None:
     token = again(shop, people[role]).token if role != "guest" else None
@@ -200,6 +203,7 @@ def socket_of(shop: Server, path: str, token: str | None) -> websocket.WebSocket
     return connect(shop.url + path, origin=shop.url, **cookie)
 
 
+@ON_POSTGRES
 @pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who == ADMIN])
 def test_no_other_method_opens_what_is_closed(shop: Server, route: str) -> None:
     _, rule = route.split()
@@ -209,6 +213,7 @@ def test_no_other_method_opens_what_is_closed(shop: Server, route: str) -> None:
         assert answer.status in (204, 303, 401, 403, 404, 405) or answer.text == "", (method, path, answer.status)
 
 
+@ON_POSTGRES
 def test_an_address_nobody_serves_is_404_and_a_method_nobody_takes_is_405(shop: Server) -> None:
     for path in (
         "/nowhere",

@@ -10,10 +10,15 @@ from tests.support.server import Server
 FRONT_END = "https://boutique.example"
 
 
-@pytest.fixture(scope="package")
-def proxied(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def shop(common_shop: Server) -> Server:
+    return common_shop
+
+
+@pytest.fixture(scope="module")
+def proxied(common_shop: Server) -> Server:
     """A shop behind one proxy, whose word on addresses and schemes it takes."""
-    yield from _running(Server(new_database(), tmp_path_factory.mktemp("proxied"), TRUSTED_PROXIES="1"))
+    return common_shop
 
 
 @pytest.fixture(scope="package")

@@ -4,17 +4,11 @@ import itertools
 from http.cookies import Morsel, SimpleCookie
 
 from tests.support import database as db
-from tests.support.client import Answer, Client
+from tests.support.client import Answer, Client, address
 from tests.support.server import Server
 
 PASSWORD = "long enough"
 _serial = itertools.count(1)
-
-
-def address() -> str:
-    """An address nobody had before, as a trusted proxy reports it."""
-    n = next(_serial)
-    return f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}"
 
 
 def email() -> str:

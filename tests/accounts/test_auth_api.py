@@ -173,14 +173,14 @@ def test_a_sign_in_without_its_fields_is_400(shop: Server, body: dict[str, Any])
     assert answer.json["errors"]
 
 
-def test_the_cookie_is_secure_where_the_line_is(proxied: Server, shop: Server, listed: Server) -> None:
+def test_the_cookie_is_secure_where_the_line_is(proxied: Server, own_shop: Server, listed: Server) -> None:
     def flags(server: Server, **headers: str) -> tuple[str, str]:
         found = cookie(server.client().post("/auth/login", {"email": ADMIN[0], "password": ADMIN[1]}, **headers))
         return found["samesite"], found["secure"]
 
     assert flags(proxied) == ("Lax", "")
     assert flags(proxied, X_Forwarded_Proto="https") == ("Lax", True)
-    assert flags(shop, X_Forwarded_Proto="https") == ("Lax", ""), "nobody told this server to trust a proxy"
+    assert flags(own_shop, X_Forwarded_Proto="https") == ("Lax", ""), "nobody told this server to trust a proxy"
     assert flags(listed) == ("None", True)
 
 

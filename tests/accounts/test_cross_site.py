@@ -5,8 +5,10 @@ import pytest
 from tests.accounts.conftest import FRONT_END
 from tests.accounts.people import customer
 from tests.support.client import Answer, Client, cart
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ADMIN, Server
 
+pytestmark = ON_POSTGRES
 FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
 EVIL = "https://evil.example"
 

@@ -11,6 +11,7 @@ from tests.support.client import Client, Dashboard
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server, flask
 
+pytestmark = ON_POSTGRES
 ENDED = 4401
 SOCKETS = 8  # of one sign-in: with two processes, all in one of them would be chance of one in a hundred
 
@@ -32,7 +33,6 @@ def change_password(shop: Server, client: Client) -> None:
     assert again(shop, client).put("/auth/change-password", body).status == 200
 
 
-@ON_POSTGRES
 @pytest.mark.parametrize("end", [sign_out, disable, reset_password, change_password])
 def test_a_sign_in_that_ends_closes_its_sockets_in_every_process(
     pair: Server, end: Callable[[Server, Client], None]

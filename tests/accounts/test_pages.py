@@ -3,8 +3,10 @@
 import pytest
 
 from tests.accounts.people import PASSWORD, address, cookie, customer
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ADMIN, Server
 
+pytestmark = ON_POSTGRES
 FIELDS = {"email": ADMIN[0], "password": ADMIN[1]}
 
 

@@ -73,6 +73,7 @@ def test_every_snippet_has_a_language_that_is_run() -> None:
         assert len(kinds) * 2 == text.count("```")
 
 
+@ON_POSTGRES
 @pytest.mark.parametrize("snippet", snippets("sh"))
 def test_a_shell_snippet_prints_what_its_comment_says(shop: Server, snippet: str, tmp_path: Path) -> None:
     (tmp_path / ".curlrc").write_text(r'write-out = "\n%{http_code}"')
@@ -90,6 +91,7 @@ def test_a_shell_snippet_prints_what_its_comment_says(shop: Server, snippet: str
     assert re.fullmatch(pattern, _bare(said)), said
 
 
+@ON_POSTGRES
 def test_the_library_hears_and_knows_when_to_sign_in_again(shop: Server) -> None:
     library, *_ = snippets("js")
     boss = admin(shop)
@@ -121,18 +123,21 @@ def test_the_plain_socket_misses_nothing_over_a_restart(shop: Server) -> None:
         snippet.expect("sign in again")
 
 
+@ON_POSTGRES
 def test_the_plain_socket_fetches_anew_when_too_much_was_missed(shop: Server) -> None:
     _, plain, *_ = snippets("js")
     with _Running(plain.replace("let since = null", "let since = 10 ** 9"), admin(shop)) as snippet:
         snippet.expect("too much was missed: fetch the list again")
 
 
+@ON_POSTGRES
 def test_the_notification_shows(shop: Server) -> None:
     _, _, notify, *_ = snippets("js")
     with _Running(notify, admin(shop)) as snippet:
         snippet.expect("🆕 Nouvelle commande reçue ! / Commande #CMD20241127001 - 89.99€")
 
 
+@ON_POSTGRES
 def test_a_browser_subscribes_and_shows(shop: Server) -> None:
     *_, enable, show = snippets("js")
     with _Running(enable, customer(shop)) as snippet:

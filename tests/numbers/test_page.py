@@ -56,8 +56,7 @@ def test_counters_counted_anew_are_the_same(database: str, start_server: StartSe
     server.stop()
     counted = _counters(database)
     assert all(counted.values())
-    flask(database, "db", "downgrade", "0007")
-    flask(database, "db", "downgrade", "--", "-1")
+    flask(database, "db", "downgrade", "0006")
     flask(database, "setup")
     assert _counters(database) == counted
 
@@ -75,8 +74,7 @@ def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, start_s
     hour = 3_600_000
     for order, earlier in ((orders[0], 26 * hour), (orders[1], 24 * hour + 90_000), (orders[2], 21 * hour)):
         _move_back(database, order["id"], earlier)
-    flask(database, "db", "downgrade", "0007")
-    flask(database, "db", "downgrade", "--", "-1")
+    flask(database, "db", "downgrade", "0006")
     flask(database, "setup")
     page = _page(admin, "?period=today")
     summary = _text(page, 'id="summary"', "</section>")

@@ -8,6 +8,7 @@ from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server, flask
 
+pytestmark = ON_POSTGRES
 API = ("/auth", "/orders", "/notifications", "/push")
 NOT_HTTP = {("GET", "/orders/live")}
 
@@ -27,7 +28,6 @@ def operations(described: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any
     }
 
 
-@ON_POSTGRES
 def test_every_call_of_the_api_is_described_and_nothing_else(shop: Server) -> None:
     routes = re.findall(r"^\S+ +([A-Z, ]+?) +(/\S*) *$", flask(shop.database_url, "routes").stdout, re.M)
     served = {

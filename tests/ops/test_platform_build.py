@@ -28,7 +28,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder / "app", filter="data")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    install = [folder / "venv" / "bin" / "pip", "install", "-q", "--disable-pip-version-check"]
+    install = [folder / "venv" / "bin" / "pip", "install", "-q", "--no-compile", "--disable-pip-version-check"]
     subprocess.run([*install, "-r", "requirements.txt"], cwd=folder / "app", check=True)
     return folder / "app"
 

@@ -15,6 +15,12 @@ LATE = 64  # SQLite's index takes orders in by so many
 
 
 @pytest.fixture(scope="module")
+def shop(own_shop: Server) -> Server:
+    """What is counted and found is of this file alone."""
+    return own_shop
+
+
+@pytest.fixture(scope="module")
 def orders(shop: Server) -> dict[str, dict[str, Any]]:
     """Orders that are told apart by what they are searched for, and some in front of them and behind."""
     client = shop.client()

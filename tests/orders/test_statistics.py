@@ -18,6 +18,12 @@ EARNING = {"CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED"}
 PATHS = ("/orders/admin/statistics", "/orders/admin/frontend-statistics")
 
 
+@pytest.fixture(scope="module")
+def shop(own_shop: Server) -> Server:
+    """What is counted and found is of this file alone."""
+    return own_shop
+
+
 def test_after_any_moves_the_statistics_equal_a_recount(shop: Server) -> None:
     admin, chance = shop.admin_once(), random.Random(812)
     orders = [shop.client().place(orderItems=_items(chance)) for _ in range(25)]

@@ -6,8 +6,10 @@ import pytest
 
 from tests.conftest import NewDatabase, StartServer
 from tests.support.client import Answer, cart
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import ADMIN, Server
 
+pytestmark = ON_SQLITE
 SHOP_FRONT, BACK_OFFICE = "https://boutique.example", "http://localhost:5173"
 STRANGERS = (
     "https://evil.example",

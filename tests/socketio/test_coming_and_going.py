@@ -13,10 +13,10 @@ from tests.support.matrix import ON_POSTGRES
 from tests.support.node import POLLING, UPGRADING, WEBSOCKET, FrontEnds
 from tests.support.server import Server, eventually, flask
 
+pytestmark = ON_POSTGRES
 ROBUST = ["websocket", "polling"]  # the order that the snippet of the first implementation asks for
 
 
-@ON_POSTGRES
 def test_front_ends_come_back_after_a_restart_and_hear_again(
     database: str, start_server: StartServer, front_ends: FrontEnds
 ) -> None:

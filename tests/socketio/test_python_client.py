@@ -9,8 +9,10 @@ import socketio
 
 from tests.accounts.people import customer
 from tests.support.client import cart
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 
+pytestmark = ON_SQLITE
 HEARD = ("newOrder", "orderStatusChanged", "myOrderUpdated", "pong")
 
 

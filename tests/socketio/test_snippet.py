@@ -3,10 +3,12 @@
 import json
 import subprocess
 
+from tests.support.matrix import ON_SQLITE
 from tests.support.node import PACKAGES, node
 from tests.support.server import Server, eventually
 
 # What a browser brings along, and the page around the snippet.
+pytestmark = ON_SQLITE
 PAGE = """
 globalThis.localStorage = { getItem: (name) => (name === "authToken" ? process.env.TOKEN : null) };
 globalThis.Notification = class {

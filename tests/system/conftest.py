@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.support import database as db
 from tests.support.browser import Visitors
 from tests.support.client import Client
-from tests.support.server import Server, flask
+from tests.support.server import Server
 
 SECOND = ("fatou@example.org", "another long passphrase")
 
@@ -23,6 +24,6 @@ def visitors(chromium: Browser, shop: Server) -> Iterator[Visitors]:
 @pytest.fixture(scope="module")
 def admins(shop: Server) -> tuple[Client, Client]:
     """Two admins, signed in."""
-    name = ("--first-name", "Fatou", "--last-name", "Sow")
-    flask(shop.database_url, "admin", "create", SECOND[0], "--password", SECOND[1], *name)
-    return shop.admin(), shop.client().sign_in(*SECOND)
+    second = shop.client().register(*SECOND, firstName="Fatou", lastName="Sow")
+    db.execute(shop.database_url, "UPDATE users SET role = 'ADMIN' WHERE id = :id", id=second.user["id"])
+    return shop.admin(), second
