@@ -1,0 +1,10 @@
+"""The tests of the sockets share one shop with others."""
+
+import pytest
+
+from tests.support.server import Server
+
+
+@pytest.fixture(scope="module")
+def shop(common_shop: Server) -> Server:
+    return common_shop
