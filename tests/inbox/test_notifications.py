@@ -148,8 +148,8 @@ def test_a_neglected_bell_says_a_thousand_and_answers_at_once(start_server: Star
     db.copy(database, "events", placed.id, copies)
     db.execute(database, "UPDATE log_position SET last = :last", last=copies[-1])
     assert unread(admin) == 1000
-    assert min(_seconds(admin, "/notifications/unread-count") for _ in range(10)) < 0.05
-    assert min(_seconds(admin, "/notifications") for _ in range(10)) < 0.05
+    assert min(_seconds(admin, "/notifications/unread-count") for _ in range(10)) < 0.25
+    assert min(_seconds(admin, "/notifications") for _ in range(10)) < 0.25
     assert admin.post("/notifications/mark-all-read").json["updatedCount"] == 1000
     assert unread(admin) == 0
 
