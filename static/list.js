@@ -8,7 +8,7 @@
   let shown = here();      // the address whose list the page shows
   let asking = null;       // the request under way; a newer one ends it, so answers cannot overtake each other
   let timer = 0;
-  let isTyping = false;    // one search is one step for Back, however many keys it took
+  let typing = null;       // "asked" or "shown": one search is one step for Back, however many keys it took
 
   function asked() {
     const said = [...new FormData(byId("filters"))].map(([name, value]) => [name, value.trim()]);
@@ -36,6 +36,7 @@
     if (mine !== asking) return;
     if (!answer.ok) return location.assign(to);  // to be signed in again, or to read what is wrong
     if (how) history[`${how}State`](null, "", to);
+    if (typing) typing = "shown";
     const list = byId("list");
     htmx.swap({ sourceElement: list, target: list, swap: "none swapEmpty:false", text });
     arrived(to);
@@ -49,7 +50,7 @@
     byId("list").ariaBusy = null;
     for (const option of byId("filters").querySelectorAll("option")) option.selected = option.defaultSelected;
     showChosen();
-    if (!isTyping && !timer) byId("q").value = new URLSearchParams(location.search).get("q") ?? "";
+    if (!typing && !timer) byId("q").value = new URLSearchParams(location.search).get("q") ?? "";
   }
 
   // On a phone the row of statuses is wider than the screen.
@@ -68,12 +69,12 @@
       byId("list").ariaBusy = null;
       return;
     }
-    go(to, isTyping ? "replace" : "push");
-    isTyping = true;
+    go(to, typing === "shown" ? "replace" : "push");
+    typing ??= "asked";
   }
 
   function step(to) {
-    isTyping = false;
+    typing = null;
     go(to, to === shown ? "replace" : "push");
   }
 
@@ -83,7 +84,7 @@
     timer = setTimeout(type, TYPED);
   });
   document.addEventListener("focusout", (event) => {
-    if (event.target.id === "q") isTyping = false;
+    if (event.target.id === "q") typing = null;
   });
   document.addEventListener("change", ({ target }) => {
     if (target.form?.id !== "filters" || target.id === "q") return;
@@ -115,7 +116,7 @@
     if (link.matches("[data-clear]")) byId("q").focus();
   });
   window.addEventListener("popstate", () => {
-    isTyping = false;
+    typing = null;
     if (here() !== shown) go(here(), null);
   });
 

@@ -83,6 +83,8 @@ def test_answers_that_overtake_each_other_are_put_right(shop: Server, admins: Ad
     search.press("Enter")
     expect(row(page, wanted)).to_have_count(1)
     expect(page).to_have_url(re.compile(r"q=Yola$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/dashboard$"))
 
 
 def test_what_is_half_typed_survives_what_is_pushed(shop: Server, admins: Admins, visitors: Visitors) -> None:
