@@ -6,7 +6,7 @@ import click
 import sqlalchemy as sa
 from alembic import op
 
-from printalma.orders.search import make_index
+from printalma.orders.trigrams import make_index
 from printalma.orders.words import text_of
 
 revision = "0004"

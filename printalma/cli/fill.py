@@ -17,7 +17,7 @@ from printalma.db import Connection, is_postgres, reading, table, transaction
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
 from printalma.lib.text import t
-from printalma.orders import search
+from printalma.orders import trigrams
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.rows import Shop
 from printalma.stats.models import DailyOrders
@@ -53,7 +53,7 @@ def _write(tx: Connection, count: int, shop: Shop) -> None:
     position = tx.execute(sa.select(_position.c.last).with_for_update()).scalar_one()
     ledger = Ledger(shop.currency, accounts.admins(tx)[0], position)
     made_up = orders(count, [row for row in catalog.everything(tx) if row.active], now(), shop.zone)
-    search.suspend(tx)
+    trigrams.suspend(tx)
     while chunk := list(islice(made_up, CHUNK)):
         for order in chunk:
             ledger.add(order)
@@ -64,7 +64,7 @@ def _write(tx: Connection, count: int, shop: Shop) -> None:
         ledger.forget()
     bulk.insert(tx, table(LoggedEvent), ledger.events(until=math.inf))
     bulk.restart_numbering(tx, _orders, table(OrderItem))
-    search.rebuild(tx)
+    trigrams.rebuild(tx)
     _count(tx, ledger)
     rebuild(tx)
 

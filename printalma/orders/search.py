@@ -10,20 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table
-from printalma.lib.text import t
 from printalma.orders.cursor import MOST
 from printalma.orders.models import OrderText
 
 LETTERS = 3  # what is shorter is in no index
 SAMPLE = 200  # the last orders with some letters, from whose distance their number is guessed
 THREES_MOST = 3  # letters by threes that SQLite's index is asked for: the rest is read in the texts
-
-# Since PostgreSQL 13 the owner of a database may have pg_trgm there; before, a superuser only.
-_MAY_INDEX = sa.text(
-    "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') OR EXISTS ("
-    "SELECT FROM pg_available_extension_versions v JOIN pg_roles r ON r.rolname = current_user "
-    "WHERE v.name = 'pg_trgm' AND (r.rolsuper OR v.trusted AND has_database_privilege(current_database(), 'CREATE')))"
-)
 
 Words = Sequence[str]
 Ids = tuple[int, int]  # the lowest and the highest
@@ -120,31 +112,3 @@ def _matches(threes: Sequence[str]) -> Check:
 def _places(length: int) -> list[int]:
     """Where in a word of that length to take three letters so that each letter is taken."""
     return sorted({*range(0, length - LETTERS + 1, LETTERS), length - LETTERS})
-
-
-def make_index(tx: Connection) -> str | None:
-    """Make PostgreSQL's index. Searches are answered without it too, only slower: where this role may not make it, the
-    sentence that says so is returned."""
-    if not tx.execute(_MAY_INDEX).scalar_one():
-        return t("cli.setup_no_trigrams")
-    tx.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
-    tx.execute(sa.text("CREATE INDEX ix_order_texts_text ON order_texts USING gin (text gin_trgm_ops)"))
-    return None
-
-
-def suspend(tx: Connection) -> None:
-    """Leave the index as it is while very many orders are written; `rebuild` must follow in the same transaction."""
-    if is_postgres(tx):
-        tx.execute(sa.text("DROP INDEX IF EXISTS ix_order_texts_text"))
-    else:
-        tx.execute(sa.text("UPDATE order_trigrams_upto SET order_id = 1 << 62"))
-
-
-def rebuild(tx: Connection) -> None:
-    """Make the index anew."""
-    if is_postgres(tx):
-        tx.execute(sa.text("SET LOCAL statement_timeout = 0"))
-        make_index(tx)
-    else:
-        tx.execute(sa.text("INSERT INTO order_trigrams (order_trigrams) VALUES ('rebuild')"))
-        tx.execute(sa.text("UPDATE order_trigrams_upto SET order_id = (SELECT max(order_id) FROM order_texts)"))

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,6 @@ from printalma.orders.cursor import MOST
 from printalma.orders.models import DailyNumber, Order, Status
 from printalma.orders.search import Check, Ids
 from printalma.stats import queries as stats
-
-LISTED_MOST = 150_000
 
 _orders = table(Order)
 _days = table(DailyNumber)
@@ -33,17 +31,12 @@ class Sieve:
     last: date | None
     ids: Ids
     guesses: bool
-    size: int | None = None
 
     @classmethod
     def of(cls, connection: Connection, board: Board, today: date) -> "Sieve":
         first, last = board.days(today)
         ids = _ids(connection, first, last) if first or last else (0, MOST)
         return cls(board.statuses, board.payments, first, last, ids, not is_postgres(connection))
-
-    def sized(self, size: int) -> "Sieve":
-        """The same, of which is known that about `size` orders pass."""
-        return replace(self, size=size)
 
     def cells(self) -> list[list[Check]]:
         """Conditions each of which one index answers in the order of ids; together they are the list."""
@@ -53,8 +46,11 @@ class Sieve:
         return [[*cell, *within] for cell in itertools.product(*(axis for axis in (statuses, payments) if axis))]
 
     def checks(self) -> list[Check]:
-        """The same as conditions on each order, for a way through all of them in another order."""
-        checks = self._on_days()
+        """The same as conditions on each order, for a way through all of them in another order. The range of ids comes
+        first: an index of another order has the ids too, and most rows need not be read."""
+        on_days = self._on_days()
+        order_id: Any = sa.func.coalesce(_orders.c.id, 0) if self.guesses else _orders.c.id
+        checks = [order_id.between(*self.ids), *on_days] if on_days else []
         if self.statuses:
             checks.append(self._plain(_orders.c.status).in_(self.statuses))
         if self.payments:
@@ -62,12 +58,12 @@ class Sieve:
         return checks
 
     def accept(self, order_id: sa.ColumnElement[int]) -> list[Check]:
-        """The same for the order `order_id`, which is looked up by its id, or by PostgreSQL in a list of those that
-        pass, when an index alone makes that and it is known to be not too long."""
+        """The same for the order `order_id`, which is looked up by its id. PostgreSQL looks it up in the indexes of the
+        cells: there, unlike in the table, neighbours share a page."""
         checks = self.checks()
-        listed = self.size is not None and self.size <= LISTED_MOST and not (self.first or self.last)
-        if checks and listed and not self.guesses:
-            return [order_id.in_(sa.union_all(*(sa.select(_orders.c.id).where(*cell) for cell in self.cells())))]
+        if checks and not self.guesses:
+            cells = (sa.exists().where(_orders.c.id == order_id, *cell) for cell in self.cells())
+            return [sa.or_(*cells)]
         found = sa.select(sa.and_(*checks)).where(_orders.c.id == order_id).scalar_subquery()
         return [found] if checks else []
 
@@ -86,10 +82,10 @@ class Sieve:
         top = min(self.ids[1], connection.scalar(sa.select(sa.func.max(_orders.c.id))) or 0)
         return sum(n if n <= few else n * (top - self.ids[0] + 1) // (top - lowest + 1) for n, lowest in counted)
 
-    def share(self, connection: Connection) -> int:
-        """Which part of the shop's ids the period is, in hundredths, rounded up."""
+    def span(self, connection: Connection) -> tuple[int, int]:
+        """About how many orders the period has, and how many the shop, at least one each: ids have few gaps."""
         top = connection.scalar(sa.select(sa.func.max(_orders.c.id))) or 1
-        return -(-100 * max(0, min(self.ids[1], top) - self.ids[0]) // top)
+        return max(1, min(self.ids[1], top) - self.ids[0] + 1), top
 
     def _counted(self, connection: Connection, most: int) -> Sequence[tuple[int, int]]:
         """For each cell how many orders pass, counted up to `most`, and the lowest id reached."""

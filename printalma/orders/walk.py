@@ -14,6 +14,7 @@ from printalma.orders.sieve import Sieve
 
 FEW = 20_000  # orders that may be looked at one by one, or sorted
 NEAR = 5_000  # orders that are looked at one by one before the index is asked
+FAR = 100_000  # the same where the index would find so many that sorting them takes longer (PostgreSQL)
 
 _orders = table(Order)
 
@@ -21,23 +22,27 @@ _orders = table(Order)
 def find(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: int) -> list[int]:
     """The ids of the next `most` orders that pass the sieve and hold the words.
 
-    Words are looked for in the next few orders first, where common ones are found soon; then the index is asked,
-    which is fast for rare ones. Words of one or two letters are in no index: only the next FEW orders are looked at.
+    Words are looked for in the next few orders first, where common ones are probably found; then the index is
+    asked, which is fast for rare ones. Words of one or two letters are in no index: only the next FEW orders are
+    looked at.
     """
     passing = sieve.guess(connection, FEW)
     few = passing <= FEW
     if not words:
         return list(connection.scalars(sa.select(_ahead(sieve, walk, most, few).c.id)))
     indexed = search.is_indexed(words)
-    saying = search.guess(connection, words) * sieve.share(connection) // 100 if indexed else 0
+    within, top = sieve.span(connection)
+    saying = search.guess(connection, words) * within // top if indexed else 0
     if not indexed or passing <= NEAR or passing <= min(FEW, saying):
         return _look(connection, _ahead(sieve, walk, FEW, few), words, walk, most, [])
-    if saying > NEAR:
-        near = _ahead(sieve, walk, NEAR, few) if walk.by_id else _along(walk, NEAR, [])
+    depth = FAR if saying > 2 * FEW and not walk.by_id and not sieve.guesses else NEAR
+    hits = depth * saying / within * (1 if walk.by_id else passing / top)
+    if saying > NEAR and hits >= most:
+        near = _ahead(sieve, walk, NEAR, few) if walk.by_id else _along(walk, depth, [])
         found = _look(connection, near, words, walk, most, [] if walk.by_id else sieve.accept(near.c.id))
         if len(found) == most:
             return found
-    return _ask_index(connection, sieve.sized(passing), words, walk, most, few=walk.by_id or saying <= 2 * FEW)
+    return _ask_index(connection, sieve, words, walk, most, few=walk.by_id or saying <= 2 * FEW)
 
 
 def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: int) -> int:
@@ -53,7 +58,7 @@ def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: i
         said = search.says(connection, _orders.c.id, words)
         parts = [sa.select(_orders.c.id).where(*cell, *said) for cell in sieve.cells()]
     else:
-        parts = _asked(connection, sieve.sized(passing), words)
+        parts = _asked(connection, sieve, words)
     some = [part.limit(most).subquery() for part in parts]
     return sum(connection.execute(sa.select(sa.func.count()).select_from(part)).scalar_one() for part in some)
 

@@ -1,0 +1,45 @@
+"""The index that finds words by their letters, three by three: made, left behind by a bulk load, and made anew."""
+
+import sqlalchemy as sa
+
+from printalma.db import Connection, is_postgres
+from printalma.lib.text import t
+
+STATISTICS = 500  # texts by which PostgreSQL guesses how many have a word; among its usual 100, one in fifty is in none
+
+# Since PostgreSQL 13 the owner of a database may have pg_trgm there; before, a superuser only.
+_MAY_INDEX = sa.text(
+    "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') OR EXISTS ("
+    "SELECT FROM pg_available_extension_versions v JOIN pg_roles r ON r.rolname = current_user "
+    "WHERE v.name = 'pg_trgm' AND (r.rolsuper OR v.trusted AND has_database_privilege(current_database(), 'CREATE')))"
+)
+
+
+def make_index(tx: Connection) -> str | None:
+    """Make PostgreSQL's index. Searches are answered without it too, only slower: where this role may not make it, the
+    sentence that says so is returned."""
+    tx.execute(sa.text(f"ALTER TABLE order_texts ALTER text SET STATISTICS {STATISTICS}"))
+    if not tx.execute(_MAY_INDEX).scalar_one():
+        return t("cli.setup_no_trigrams")
+    tx.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+    tx.execute(sa.text("CREATE INDEX ix_order_texts_text ON order_texts USING gin (text gin_trgm_ops)"))
+    return None
+
+
+def suspend(tx: Connection) -> None:
+    """Leave the index as it is while very many orders are written; `rebuild` must follow in the same transaction."""
+    if is_postgres(tx):
+        tx.execute(sa.text("DROP INDEX IF EXISTS ix_order_texts_text"))
+    else:
+        tx.execute(sa.text("UPDATE order_trigrams_upto SET order_id = 1 << 62"))
+
+
+def rebuild(tx: Connection) -> None:
+    """Make the index anew."""
+    if is_postgres(tx):
+        tx.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        make_index(tx)
+        tx.execute(sa.text("ANALYZE order_texts"))  # at once: until then nobody knows which words are rare
+    else:
+        tx.execute(sa.text("INSERT INTO order_trigrams (order_trigrams) VALUES ('rebuild')"))
+        tx.execute(sa.text("UPDATE order_trigrams_upto SET order_id = (SELECT max(order_id) FROM order_texts)"))
