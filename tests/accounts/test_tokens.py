@@ -14,6 +14,7 @@ from tests.support.client import Answer, Client, cart
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import KEYS, Server, flask
 
+pytestmark = ON_SQLITE
 UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
 
 
@@ -129,7 +130,6 @@ def test_a_sign_in_that_expired_in_the_database_is_refused(proxied: Server) -> N
     assert is_refused(somebody.get("/auth/check"))
 
 
-@ON_SQLITE
 def test_a_disabled_user_is_refused_and_stays_out_until_signing_in_again(proxied: Server) -> None:
     somebody = customer(proxied)
     login = {"email": somebody.user["email"], "password": PASSWORD}

@@ -59,8 +59,15 @@ def test_a_wrong_value_is_told_in_one_sentence(wrong: dict[str, str], sentence: 
     assert "\n" not in str(told.value)
 
 
-@pytest.mark.parametrize("wrong", [{"SHOP_TZ": "Europe"}, {"DYNO": "web.1"}, {"DATABASE_URL": "postgres://"}], ids=str)
-@pytest.mark.parametrize("command", [["flask", "--app", "wsgi", "admin", "list"], ["gunicorn", "wsgi:app"]])
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        (["flask", "--app", "wsgi", "admin", "list"], {"SHOP_TZ": "Europe"}),
+        (["gunicorn", "wsgi:app"], {"DYNO": "web.1"}),
+        (["gunicorn", "wsgi:app"], {"DATABASE_URL": "postgres://"}),  # found by the worker, not by its master
+    ],
+    ids=str,
+)
 def test_a_wrong_value_stops_the_boot(wrong: dict[str, str], command: list[str], tmp_path: Path) -> None:
     environ = environment(f"sqlite:///{tmp_path / 'shop.db'}", PORT=str(free_port()), **wrong)
     program, *arguments = command

@@ -9,9 +9,11 @@ from tests.accounts.people import admin, customer
 from tests.socketio.conftest import LISTED
 from tests.support import database as db
 from tests.support.client import Client, cart
+from tests.support.matrix import ON_SQLITE
 from tests.support.node import POLLING, UPGRADING, WEBSOCKET, FrontEnds
 from tests.support.server import Server, eventually
 
+pytestmark = ON_SQLITE
 TRANSPORTS = [WEBSOCKET, POLLING, UPGRADING]
 ONE_OF_THEM = [WEBSOCKET, *(pytest.param(other, marks=pytest.mark.matrix) for other in (POLLING, UPGRADING))]
 FIELDS = {"type", "title", "message", "data", "timestamp"}
