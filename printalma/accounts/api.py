@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 from limits import RateLimitItemPerHour
 
-from printalma.accounts import service, tokens
+from printalma.accounts import service, sign_ins, tokens
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import ChangePassword, Login, Register
 from printalma.accounts.cookie import clear_cookie, set_cookie
@@ -25,7 +25,7 @@ bp = Blueprint("auth", __name__, url_prefix="/auth")
 @access(EVERYBODY)
 @describe({201: SignedIn, 401: BadSignIn}, body=Login, errors=(429,), tells={201: "Set-Cookie"})
 def login() -> Response:
-    return _welcome(service.login(Login.parse(json_object()), request.remote_addr or ""))
+    return _welcome(sign_ins.login(Login.parse(json_object()), request.remote_addr or ""))
 
 
 @bp.post("/register")
@@ -42,7 +42,7 @@ def register() -> Response:
 def logout() -> Response:
     actor = current_actor()
     if actor is not None:
-        service.logout(actor)
+        sign_ins.logout(actor)
     response = jsonify({"message": t("accounts.signed_out")})
     response.status_code = 201
     clear_cookie(response)

@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from printalma.accounts.guard import COOKIE
-from printalma.accounts.service import SIGN_IN_LASTS
+from printalma.accounts.sign_ins import SIGN_IN_LASTS
 from printalma.config import settings
 
 

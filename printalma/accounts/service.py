@@ -1,47 +1,19 @@
 """What happens to accounts: one verb, one transaction, one event."""
 
-import secrets
-from datetime import datetime, timedelta
-
 import sqlalchemy as sa
 
-from printalma.accounts import attempts, passwords, queries
+from printalma.accounts import attempts, passwords, queries, sign_ins
 from printalma.accounts.actor import Actor
-from printalma.accounts.commands import AddAdmin, ChangePassword, Login, Register, Rename
-from printalma.accounts.models import Role, SignIn, User
+from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
+from printalma.accounts.models import Role, User
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
-from printalma.events.types import AccessEnded, UserAdded, UserChanged
+from printalma.events.types import UserAdded, UserChanged
 from printalma.lib.clock import now
-from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound, Unauthorized
+from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound
 from printalma.lib.text import t
 
-SIGN_IN_LASTS = timedelta(days=30)
-
 _users = table(User)
-_sessions = table(SignIn)
-
-
-def login(command: Login, address: str) -> Actor:
-    """Sign in. Raises Unauthorized, the same for an unknown user and a wrong password, or TooMany."""
-    # Lower case may be longer than what was typed ("İ"), and an address is whatever a proxy says it is.
-    email, address = command.email.lower()[:254], address[:64]
-    with attempts.one_at_a_time(email, address):
-        transaction(lambda tx: attempts.count(tx, email, address))
-        with reading() as connection:
-            user = queries.user_by_email(connection, email)
-        if not passwords.matches(command.password, user.password_hash if user else None) or user is None:
-            raise _bad_login()
-
-        def begin(tx: Connection) -> Actor:
-            # Locked: a password that changes now ends this sign-in with the others, or is seen here.
-            present = queries.user_for_update(tx, user.id)
-            if not present.active or present.password_hash != user.password_hash:
-                raise _bad_login()
-            attempts.forget(tx, email, address)
-            return begin_sign_in(tx, present)
-
-        return transaction(begin)
 
 
 def register(command: Register) -> Actor:
@@ -50,7 +22,7 @@ def register(command: Register) -> Actor:
 
     def add(tx: Connection) -> Actor:
         user_id = add_user(tx, command, Role.CLIENT, password_hash)
-        actor = begin_sign_in(tx, queries.require_user(tx, user_id))
+        actor = sign_ins.begin_sign_in(tx, queries.require_user(tx, user_id))
         log.append(tx, UserAdded(user_id, Role.CLIENT), user_id)
         return actor
 
@@ -67,11 +39,6 @@ def add_admin(command: AddAdmin, actor_id: int | None) -> int:
         return user_id
 
     return transaction(add)
-
-
-def logout(actor: Actor) -> None:
-    """End the sign-in the actor acts through."""
-    transaction(lambda tx: _end_access(tx, actor.id, [actor.sign_in], actor.id))
 
 
 def change_password(command: ChangePassword, actor: Actor, address: str) -> None:
@@ -131,11 +98,6 @@ def _wrong_password() -> Invalid:
     return Invalid(sentence, errors=[FieldError("currentPassword", sentence)])
 
 
-def _bad_login() -> Unauthorized:
-    sentence = t("accounts.bad_login")
-    return Unauthorized(sentence, data={"message": sentence, "error": "Unauthorized", "statusCode": 401})
-
-
 def add_user(tx: Connection, command: Register, role: Role, password_hash: str) -> int:
     """A new user's id, inside the caller's transaction. Raises Conflict for a known e-mail."""
     if queries.user_by_email(tx, command.email):
@@ -160,18 +122,6 @@ def add_user(tx: Connection, command: Register, role: Role, password_hash: str) 
     return user_id
 
 
-def begin_sign_in(tx: Connection, user: Row) -> Actor:
-    """Sign the user in, inside the caller's transaction."""
-    moment: datetime = now()
-    actor = queries.actor_from(user, secrets.token_hex(16), moment + SIGN_IN_LASTS)
-    tx.execute(
-        sa.insert(_sessions).values(
-            id=actor.sign_in, user_id=actor.id, created_at=moment, expires_at=actor.expires_at, ended_at=None
-        )
-    )
-    return actor
-
-
 def _store_password(
     user_id: int, password: str, actor_id: int | None, keep: str | None, known: str | None = None
 ) -> None:
@@ -183,7 +133,7 @@ def _store_password(
             raise _wrong_password()
         tx.execute(sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash))
         others = [sign_in for sign_in in queries.open_sign_ins(tx, user_id) if sign_in != keep]
-        _end_access(tx, user_id, others, actor_id)
+        sign_ins.end_access(tx, user_id, others, actor_id)
         log.append(tx, UserChanged(user_id, "password"), actor_id)
 
     transaction(store)
@@ -193,18 +143,5 @@ def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | Non
     """Enable or disable a user inside the caller's transaction."""
     tx.execute(sa.update(_users).where(_users.c.id == user_id).values(active=active))
     if not active:
-        end_all_access(tx, user_id, actor_id)
+        sign_ins.end_all_access(tx, user_id, actor_id)
     log.append(tx, UserChanged(user_id, "enabled" if active else "disabled"), actor_id)
-
-
-def end_all_access(tx: Connection, user_id: int, actor_id: int | None) -> None:
-    """End every sign-in of the user."""
-    _end_access(tx, user_id, queries.open_sign_ins(tx, user_id), actor_id)
-
-
-def _end_access(tx: Connection, user_id: int, sign_ins: list[str], actor_id: int | None) -> None:
-    if not sign_ins:
-        return
-    ended = sa.update(_sessions).where(_sessions.c.id.in_(sign_ins), _sessions.c.ended_at.is_(None))
-    tx.execute(ended.values(ended_at=now()))
-    log.append(tx, AccessEnded(user_id, sign_ins), actor_id)

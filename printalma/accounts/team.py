@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from printalma.accounts import passwords, queries, service
+from printalma.accounts import passwords, queries, service, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Invite, Register
 from printalma.accounts.models import Invitation, Role, User
@@ -75,7 +75,7 @@ def accept(token: str, command: Register) -> Actor:
     def work(tx: Connection) -> Actor:
         used = _end(tx, _invitations.c.token_hash == _hashed(token))
         user_id = service.add_user(tx, command, Role(used.role), password_hash)
-        actor = service.begin_sign_in(tx, queries.require_user(tx, user_id))
+        actor = sign_ins.begin_sign_in(tx, queries.require_user(tx, user_id))
         log.append(tx, InvitationEnded(used.id), user_id)
         log.append(tx, UserAdded(user_id, used.role), user_id)
         return actor
@@ -93,7 +93,7 @@ def change_role(user_id: int, role: Role, actor: Actor | None) -> None:
             return
         _check_last_owner(tx, user)
         tx.execute(sa.update(_users).where(_users.c.id == user_id).values(role=role.value))
-        service.end_all_access(tx, user_id, actor.id if actor else None)
+        sign_ins.end_all_access(tx, user_id, actor.id if actor else None)
         log.append(tx, UserChanged(user_id, "role"), actor.id if actor else None)
 
     transaction(work)

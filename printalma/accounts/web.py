@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.accounts import service, tokens
+from printalma.accounts import sign_ins, tokens
 from printalma.accounts.commands import Login
 from printalma.accounts.cookie import clear_cookie, set_cookie
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, current_actor
@@ -31,7 +31,7 @@ def login_page() -> AnyResponse | str:
 def login() -> AnyResponse:
     email = request.form.get("email", "")
     try:
-        actor = service.login(Login.parse(request.form), request.remote_addr or "")
+        actor = sign_ins.login(Login.parse(request.form), request.remote_addr or "")
     except Refused as refused:
         message = t("accounts.bad_login") if isinstance(refused, Invalid) else refused.message
         page = render_template("accounts/login.html", next=request.form.get("next", ""), email=email, message=message)
@@ -46,7 +46,7 @@ def login() -> AnyResponse:
 def logout() -> AnyResponse:
     actor = current_actor()
     if actor is not None:
-        service.logout(actor)
+        sign_ins.logout(actor)
     response = redirect("/login", 303)
     clear_cookie(response)
     return response

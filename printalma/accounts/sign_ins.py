@@ -1,0 +1,79 @@
+"""Every way a sign-in begins or ends: a row of `sessions`, and an event that closes its sockets."""
+
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from printalma.accounts import attempts, passwords, queries
+from printalma.accounts.actor import Actor
+from printalma.accounts.commands import Login
+from printalma.accounts.models import SignIn
+from printalma.db import Connection, Row, reading, table, transaction
+from printalma.events import log
+from printalma.events.types import AccessEnded
+from printalma.lib.clock import now
+from printalma.lib.errors import Unauthorized
+from printalma.lib.text import t
+
+SIGN_IN_LASTS = timedelta(days=30)
+
+_sessions = table(SignIn)
+
+
+def login(command: Login, address: str) -> Actor:
+    """Sign in. Raises Unauthorized, the same for an unknown user and a wrong password, or TooMany."""
+    # Lower case may be longer than what was typed ("İ"), and an address is whatever a proxy says it is.
+    email, address = command.email.lower()[:254], address[:64]
+    with attempts.one_at_a_time(email, address):
+        transaction(lambda tx: attempts.count(tx, email, address))
+        with reading() as connection:
+            user = queries.user_by_email(connection, email)
+        if not passwords.matches(command.password, user.password_hash if user else None) or user is None:
+            raise _bad_login()
+
+        def begin(tx: Connection) -> Actor:
+            # Locked: a password that changes now ends this sign-in with the others, or is seen here.
+            present = queries.user_for_update(tx, user.id)
+            if not present.active or present.password_hash != user.password_hash:
+                raise _bad_login()
+            attempts.forget(tx, email, address)
+            return begin_sign_in(tx, present)
+
+        return transaction(begin)
+
+
+def logout(actor: Actor) -> None:
+    """End the sign-in the actor acts through."""
+    transaction(lambda tx: end_access(tx, actor.id, [actor.sign_in], actor.id))
+
+
+def begin_sign_in(tx: Connection, user: Row) -> Actor:
+    """Sign the user in, inside the caller's transaction."""
+    moment: datetime = now()
+    actor = queries.actor_from(user, secrets.token_hex(16), moment + SIGN_IN_LASTS)
+    tx.execute(
+        sa.insert(_sessions).values(
+            id=actor.sign_in, user_id=actor.id, created_at=moment, expires_at=actor.expires_at, ended_at=None
+        )
+    )
+    return actor
+
+
+def end_all_access(tx: Connection, user_id: int, actor_id: int | None) -> None:
+    """End every sign-in of the user."""
+    end_access(tx, user_id, queries.open_sign_ins(tx, user_id), actor_id)
+
+
+def end_access(tx: Connection, user_id: int, sign_ins: list[str], actor_id: int | None) -> None:
+    """End these of the user's sign-ins, inside the caller's transaction."""
+    if not sign_ins:
+        return
+    ended = sa.update(_sessions).where(_sessions.c.id.in_(sign_ins), _sessions.c.ended_at.is_(None))
+    tx.execute(ended.values(ended_at=now()))
+    log.append(tx, AccessEnded(user_id, sign_ins), actor_id)
+
+
+def _bad_login() -> Unauthorized:
+    sentence = t("accounts.bad_login")
+    return Unauthorized(sentence, data={"message": sentence, "error": "Unauthorized", "statusCode": 401})
