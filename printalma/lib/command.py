@@ -57,9 +57,12 @@ def _nothing_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Says:
-    """What a validator written in Python adds to the JSON schema of its values."""
+    """What a validator written in Python adds to the JSON schema of its values.
+
+    It is compared by identity: Python below 3.13 takes the hash of what stands in an Annotated, and a dict has none.
+    """
 
     more: Mapping[str, Any]
 
