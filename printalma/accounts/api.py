@@ -9,6 +9,7 @@ from printalma.accounts.commands import ChangePassword, Login, Register
 from printalma.accounts.cookie import clear_cookie, set_cookie
 from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, current_actor, signed_in_actor
 from printalma.accounts.shapes import Checked, SignedIn, UserJSON
+from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.text import t
 from printalma.serve import rates
@@ -25,7 +26,7 @@ bp = Blueprint("auth", __name__, url_prefix="/auth")
 @access(EVERYBODY)
 @describe({201: SignedIn, 401: BadSignIn}, body=Login, errors=(429,), tells={201: "Set-Cookie"})
 def login() -> Response:
-    return _welcome(sign_ins.login(Login.parse(json_object()), request.remote_addr or ""))
+    return _welcome(sign_ins.login(Login.parse(json_object()), address_key(request.remote_addr)))
 
 
 @bp.post("/register")
@@ -67,7 +68,7 @@ def profile() -> Response:
 @access(SIGNED_IN)
 @describe({200: Message}, body=ChangePassword, errors=(429,))
 def change_password() -> Response:
-    service.change_password(ChangePassword.parse(json_object()), signed_in_actor(), request.remote_addr or "")
+    service.change_password(ChangePassword.parse(json_object()), signed_in_actor(), address_key(request.remote_addr))
     return jsonify({"message": t("accounts.password_changed")})
 
 

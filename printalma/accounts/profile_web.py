@@ -10,6 +10,7 @@ from printalma.accounts.commands import ChangePassword, Rename
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.db import reading
 from printalma.events import log
+from printalma.lib.addresses import address_key
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
 
@@ -34,7 +35,7 @@ def rename() -> AnyResponse:
 @access(ADMIN)
 def change_password() -> AnyResponse:
     def change() -> None:
-        service.change_password(ChangePassword.parse(request.form), signed_in_actor(), request.remote_addr or "")
+        service.change_password(ChangePassword.parse(request.form), signed_in_actor(), address_key(request.remote_addr))
 
     return _done(change, "accounts.password_changed")
 

@@ -48,7 +48,7 @@ def change_password(command: ChangePassword, actor: Actor, address: str) -> None
     try passwords.
     """
     command.check()
-    email, address = actor.email, address[:64]
+    email = actor.email
     with attempts.one_at_a_time(email, address):
         transaction(lambda tx: attempts.count(tx, email, address))
         with reading() as connection:

@@ -23,8 +23,7 @@ _sessions = table(SignIn)
 
 def login(command: Login, address: str) -> Actor:
     """Sign in. Raises Unauthorized, the same for an unknown user and a wrong password, or TooMany."""
-    # Lower case may be longer than what was typed ("İ"), and an address is whatever a proxy says it is.
-    email, address = command.email.lower()[:254], address[:64]
+    email = command.email.lower()[:254]  # lower case may be longer than what was typed ("İ")
     with attempts.one_at_a_time(email, address):
         transaction(lambda tx: attempts.count(tx, email, address))
         with reading() as connection:

@@ -7,6 +7,7 @@ from printalma.accounts import sign_ins, tokens
 from printalma.accounts.commands import Login
 from printalma.accounts.cookie import clear_cookie, set_cookie
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, current_actor
+from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.text import t
@@ -31,7 +32,7 @@ def login_page() -> AnyResponse | str:
 def login() -> AnyResponse:
     email = request.form.get("email", "")
     try:
-        actor = sign_ins.login(Login.parse(request.form), request.remote_addr or "")
+        actor = sign_ins.login(Login.parse(request.form), address_key(request.remote_addr))
     except Refused as refused:
         message = t("accounts.bad_login") if isinstance(refused, Invalid) else refused.message
         page = render_template("accounts/login.html", next=request.form.get("next", ""), email=email, message=message)

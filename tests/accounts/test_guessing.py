@@ -99,6 +99,13 @@ def test_odd_names_and_addresses_are_only_unknown(proxied: Server, who: str, ori
     assert guess(proxied, who, "wrong", origin).status == 401
 
 
+def test_a_network_of_ipv6_guesses_as_one(proxied: Server) -> None:
+    somebody, network = customer(proxied).user["email"], f"2001:db8:{address().rpartition('.')[2]}"
+    origins = [f"{network}:7::{n:x}" for n in range(1, 9)]
+    assert [guess(proxied, somebody, "wrong", origin).status for origin in origins] == [401] * 5 + [429] * 3
+    assert guess(proxied, somebody, PASSWORD, f"{network}:8::1").status == 201, "the next network is somebody else's"
+
+
 def test_ten_registrations_an_hour_from_one_address(proxied: Server) -> None:
     origin = address()
 
