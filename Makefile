@@ -2,9 +2,12 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# The first Python that works and is new enough: a version manager's `python3` may answer with an error.
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python /usr/bin/python3; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# The first Python that works, of the promised versions if there is one, else a newer one: a version manager's
+# `python3` may answer with an error, and the system's own may be too old.
+PYTHON ?= $(shell for end in 3,14 4,; do \
+	for p in python3 python3.13 python3.12 python3.11 python /usr/bin/python3 $(HOME)/.pyenv/versions/3.*/bin/python; do \
+	$$p -c "import ssl, sys, venv; sys.exit(not (3, 11) <= sys.version_info < ($$end))" 2>/dev/null && echo $$p && exit; \
+	done; done)
 APT := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get)
 # Tests mostly wait for servers to start: four at once keep two cores busy.
 PARALLEL ?= -n 4 --dist loadfile --no-loadscope-reorder
@@ -53,7 +56,7 @@ icons: $(VENV)/.dev-ready ## draws the app's icons anew from the geometry of sta
 	@$(BIN)/python -m tests.system.icons
 
 clean: ## forgets what setup installed; the shop's data in instance/ stays
-	rm -rf $(VENV) static/vendor static/node_modules tests/node/node_modules
+	rm -rf $(VENV) .pythons static/vendor static/node_modules tests/node/node_modules
 
 $(VENV)/.ready: requirements.txt
 	@test -n "$(PYTHON)" || { echo "PrintAlma needs Python 3.11 or newer." >&2; exit 1; }

@@ -27,9 +27,11 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
     return kept | KEYS | first_admin | defaults | settings
 
 
-def flask(database_url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def flask(
+    database_url: str, *arguments: str, programs: Path = BIN, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run `flask --app wsgi …` and return what it printed; it must succeed."""
-    command = [BIN / "flask", "--app", "wsgi", *arguments]
+    command = [programs / "flask", "--app", "wsgi", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment(database_url, **settings), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
@@ -49,10 +51,13 @@ def eventually(found: Callable[[], T], within: float = 10.0) -> T:
 class Server:
     """`gunicorn wsgi:app` on a free port. Its log is in `log`."""
 
-    def __init__(self, database_url: str, folder: Path, port: int | None = None, **settings: str) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, port: int | None = None, programs: Path = BIN, **settings: str
+    ) -> None:
         self.database_url = database_url
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self._command = [programs / "gunicorn", "wsgi:app"]
         self._log_file = folder / f"server-{self.port}.log"
         self._env = environment(database_url, PORT=str(self.port), **settings)
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,9 +65,8 @@ class Server:
 
     def start(self) -> "Server":
         with open(self._log_file, "ab") as log:
-            command = [BIN / "gunicorn", "wsgi:app"]
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
+                self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
             )
         eventually(self._is_up, 20)
         return self
