@@ -47,7 +47,7 @@ LONG: dict[str, str] = {
 # French in Python: what is data, not a sentence.
 DATA = {
     "cli/people.py": "people and places of made-up orders",
-    "orders/words.py": "letters that are two without their accents",
+    "lib/letters.py": "letters that are two without their accents",
     "cli/setup.py": "the address in the curl line",
 }
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from printalma.accounts.models import Role
 from printalma.lib.command import Command, Email, Line, Secret
 from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.letters import bare
 from printalma.lib.text import t
 
 Password = Annotated[Secret, Field(min_length=8, max_length=200)]
@@ -14,7 +15,7 @@ Name = Annotated[Line, Field(min_length=1, max_length=100)]
 
 
 class Login(Command):
-    email: Annotated[Line, Field(min_length=1, max_length=254)]
+    email: Annotated[Line, AfterValidator(bare), Field(min_length=1, max_length=254)]
     password: Annotated[Secret, Field(min_length=1, max_length=200)]
 
 

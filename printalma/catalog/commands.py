@@ -6,8 +6,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from printalma.lib import money
-from printalma.lib.command import Command, Line, Text, whole
+from printalma.lib.command import Command, Line, Text, is_blank, whole
 from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.letters import one_line
 from printalma.lib.text import t
 
 STOCK_MOST = 1_000_000
@@ -71,4 +72,4 @@ class SetStock(Command):
 
 
 def _options(listed: str) -> list[str]:
-    return [option.strip() for option in listed.split(",") if option.strip()]
+    return [option.strip() for option in one_line(listed).split(",") if not is_blank(option)]

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from printalma.lib.command import BlankIsNone, Query
+from printalma.lib.command import Query
 
 
 class ListNotifications(Query):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    includeRead: Annotated[bool | None, BlankIsNone] = True
+    includeRead: bool = True

@@ -8,36 +8,39 @@ from typing import Annotated, Any, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     GetJsonSchemaHandler,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.letters import bare, lines, one_line, visible
 from printalma.lib.text import t
 
-_CONTROL = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
-_CONTROL_BUT_BREAKS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+_BREAKS = r"\u000a-\u000d\u0085\u2028\u2029"  # folded into what the field holds, as tabs are
+_CONTROL = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f"  # what no keyboard makes
 _SURROGATE = r"\ud800-\udfff"
-_NOT_IN_A_LINE = re.compile(f"[{_CONTROL}{_SURROGATE}]")
-_NOT_IN_A_TEXT = re.compile(f"[{_CONTROL_BUT_BREAKS}{_SURROGATE}]")
+_NOT_IN_A_TEXT = re.compile(f"[{_CONTROL}{_SURROGATE}]")
 _NOT_IN_A_SECRET = re.compile(f"[{_SURROGATE}]")
 _EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\".]+(\.[^@\s<>\".]+)+")
 
 
 def _one_line(value: str) -> str:
-    if _NOT_IN_A_LINE.search(value):
-        raise PydanticCustomError("control_characters", "control characters")
-    return value
+    return one_line(_written(value))
 
 
 def _several_lines(value: str) -> str:
-    if _NOT_IN_A_TEXT.search(value):
+    return lines(_written(value))
+
+
+def _written(value: str) -> str:
+    """What somebody has written: all that is seen of it, and never what no keyboard makes."""
+    if not value.isprintable() and _NOT_IN_A_TEXT.search(value):
         raise PydanticCustomError("control_characters", "control characters")
-    return value
+    return visible(value).strip()
 
 
 def _encodable(value: str) -> str:
@@ -47,14 +50,15 @@ def _encodable(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    lower = value.lower()  # which may be longer: "İ" becomes two
+    lower = bare(value).lower()  # which may be longer: "İ" becomes two
     if len(lower) > 254 or not _EMAIL.fullmatch(lower):
         raise PydanticCustomError("email", "not an e-mail address")
     return lower
 
 
-def _nothing_if_blank(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+def is_blank(value: object) -> bool:
+    """Whether a field says nothing."""
+    return value is None or (isinstance(value, str) and not visible(value).strip())
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,15 +74,15 @@ class Says:
         return handler(schema) | dict(self.more)
 
 
-Line = Annotated[str, AfterValidator(_one_line), Says({"pattern": f"^[^{_CONTROL}]*$"})]
-Text = Annotated[str, AfterValidator(_several_lines), Says({"pattern": f"^[^{_CONTROL_BUT_BREAKS}]*$"})]
+Line = Annotated[str, AfterValidator(_one_line), Says({"pattern": f"^[^{_CONTROL}{_BREAKS}]*$"})]
+Text = Annotated[str, AfterValidator(_several_lines), Says({"pattern": f"^[^{_CONTROL}]*$"})]
 Secret = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_encodable)]
 Email = Annotated[str, AfterValidator(_one_line), AfterValidator(_email), Says({"format": "email", "maxLength": 254})]
-BlankIsNone = BeforeValidator(_nothing_if_blank)
 
 
 class Command(BaseModel):
-    """Strict about types, deaf to unknown fields (contract: "unknown fields are ignored")."""
+    """Strict about types, deaf to unknown fields (contract: "unknown fields are ignored"). An optional field that says
+    nothing, as null or as "", is left out: some front ends send every field they have."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore", str_strip_whitespace=True)
 
@@ -89,6 +93,16 @@ class Command(BaseModel):
             return cls.model_validate(fields)
         except ValidationError as error:
             raise Invalid(t("errors.invalid"), errors=field_errors(error)) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_blanks_out(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict):
+            return fields
+        known = cls.model_fields
+        blank = [name for name, value in fields.items() if is_blank(value)]
+        left_out = {name for name in blank if name in known and not known[name].is_required()}
+        return {name: value for name, value in fields.items() if name not in left_out} if left_out else fields
 
 
 class Query(Command):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from printalma.lib.letters import visible
 from printalma.orders.commands import PAYMENTS
 from printalma.orders.cursor import Cursor
 from printalma.orders.models import Status
@@ -24,7 +25,7 @@ SORTS = {
     "updated": "updatedAt",
 }
 
-_UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+")
+_CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Board:
         sort = _one(query, "sort") if _one(query, "sort") in SORTS else cls.sort
         after, before = (Cursor.parse(_one(query, name), SORTS[sort]) for name in ("after", "before"))
         return cls(
-            search=_UNSEEN.sub(" ", _one(query, "q")).strip()[:SEARCH_MOST].strip(),
+            search=_CONTROL.sub(" ", visible(_one(query, "q"))).strip()[:SEARCH_MOST].strip(),
             statuses=tuple(status for status in Status if status in query.get("status", ())),
             period=period,
             first=first,

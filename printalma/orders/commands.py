@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, JsonValue, model_validator
 
-from printalma.lib.command import BlankIsNone, Command, Email, Line, Text
+from printalma.lib.command import Command, Email, Line, Text, is_blank
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.text import t
 from printalma.orders.models import Status
@@ -13,10 +13,10 @@ KEY_MOST = 128
 ID_MOST = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
 
 
-Upto100 = Annotated[Annotated[Line, Field(max_length=100)] | None, BlankIsNone]
-Upto150 = Annotated[Annotated[Line, Field(max_length=150)] | None, BlankIsNone]
-Upto500 = Annotated[Annotated[Line, Field(max_length=500)] | None, BlankIsNone]
-PostalCode = Annotated[Annotated[Line, Field(max_length=20)] | None, BlankIsNone]
+Upto100 = Annotated[Line, Field(max_length=100)] | None
+Upto150 = Annotated[Line, Field(max_length=150)] | None
+Upto500 = Annotated[Line, Field(max_length=500)] | None
+PostalCode = Annotated[Line, Field(max_length=20)] | None
 Street = Annotated[Line, Field(min_length=1, max_length=200)]
 Place = Annotated[Line, Field(min_length=1, max_length=100)]
 Phone = Annotated[Line, Field(min_length=1, max_length=40)]
@@ -62,8 +62,8 @@ class PlaceOrder(Command):
     shippingDetails: ShippingDetails | None = None
     shippingAddress: Upto500 = None
     phoneNumber: Phone
-    email: Annotated[Email | None, BlankIsNone] = None
-    notes: Annotated[Annotated[Text, Field(max_length=2000)] | None, BlankIsNone] = None
+    email: Email | None = None
+    notes: Annotated[Text, Field(max_length=2000)] | None = None
     orderItems: Annotated[list[Item], Field(min_length=1, max_length=100)]
     paymentMethod: Payment = "CASH_ON_DELIVERY"
 
@@ -73,11 +73,9 @@ class PlaceOrder(Command):
         """Newer front ends send details, older ones a line; details win, and one of them must be there."""
         if not isinstance(fields, dict):
             return fields
-        if fields.get("shippingDetails") is not None:
+        if not is_blank(fields.get("shippingDetails")):
             return {name: value for name, value in fields.items() if name != "shippingAddress"}
-        if fields.get("shippingAddress") in (None, ""):
-            return fields | {"shippingDetails": {}}
-        return fields
+        return fields | {"shippingDetails": {}} if is_blank(fields.get("shippingAddress")) else fields
 
     def quantities(self) -> dict[int, int]:
         """How many of each product, over all lines."""
@@ -91,7 +89,7 @@ class ChangeStatus(Command):
     """`notes` is for the team. `version` is the order as its admin saw it."""
 
     status: Annotated[Status, Field(strict=False)]
-    notes: Annotated[Annotated[Text, Field(max_length=2000)] | None, BlankIsNone] = None
+    notes: Annotated[Text, Field(max_length=2000)] | None = None
     version: Annotated[int, Field(ge=1, le=ID_MOST)] | None = None
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from printalma.lib.command import BlankIsNone, Line, Query
+from printalma.lib.command import Line, Query
 from printalma.orders.commands import Upto100
 from printalma.orders.cursor import Cursor
 from printalma.orders.models import Status
@@ -31,13 +31,13 @@ Day = Annotated[date | datetime | None, BeforeValidator(_day_or_moment)]
 class ListOrders(Query):
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     limit: Annotated[int, Field(ge=1, le=100)] = 10
-    status: Annotated[Status | None, BlankIsNone] = None
+    status: Status | None = None
     search: Upto100 = None
     startDate: Day = None
     endDate: Day = None
     sortBy: Literal["createdAt", "updatedAt", "totalAmount", "status", "orderNumber"] = "createdAt"
     sortOrder: Literal["asc", "desc"] = "desc"
-    cursor: Annotated[Annotated[Line, Field(max_length=200)] | None, BlankIsNone] = None
+    cursor: Annotated[Line, Field(max_length=200)] | None = None
 
     def after(self) -> Cursor | None:
         """Where the page before ended, when the front end goes on from there."""

@@ -1,30 +1,15 @@
 """What an order is found by: its words without accents, case, apostrophes and hyphens, phone numbers as digits."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
+from printalma.lib.letters import plain
 from printalma.orders.queries import Fields
 
 PHONE_LEAST = 9  # digits of the shortest phone number that is told with its leading zeros
 
-# What taking accents away does not take apart.
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"})
-_SIGNS = str.maketrans(dict.fromkeys("'’‘ʼ`´") | dict.fromkeys("-‐‑–—", " "))
-_ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670]+")
-_NOT_IN_A_TEXT = re.compile("[\u0000-\u001f\u007f-\u009f\ud800-\udfff]+")
 _PHONE = re.compile(r"[\d\s+./()-]*\d[\d\s+./()-]*")
 _NOT_A_DIGIT = re.compile(r"\D+")
-
-
-@lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """`text` as it is compared: "Chloé N'Guessan" and "CHLOE NGUESSAN" are the same."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-        text = _ACCENTS.sub("", text)
-    return _NOT_IN_A_TEXT.sub(" ", text.lower().translate(_SIGNS))
 
 
 def text_of(order: Fields, items: Iterable[Fields]) -> str:

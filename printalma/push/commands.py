@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from printalma.lib.command import BlankIsNone, Command, Line, Says
+from printalma.lib.command import Command, Line, Says
 from printalma.push.keys import from_base64url, to_base64url
 
 ENDPOINT_MOST = 2000
@@ -45,7 +45,7 @@ def _time(value: str) -> str:
 
 BASE64URL = {"pattern": "^[A-Za-z0-9_-]+=*$"}
 Endpoint = Annotated[Line, Field(min_length=1, max_length=ENDPOINT_MOST)]
-Time = Annotated[Annotated[str, AfterValidator(_time)] | None, BlankIsNone]
+Time = Annotated[str, AfterValidator(_time)] | None
 
 
 class Keys(Command):
@@ -58,7 +58,7 @@ class Subscribe(Command):
 
     endpoint: Endpoint
     keys: Keys
-    replaces: Annotated[Endpoint | None, BlankIsNone] = None
+    replaces: Endpoint | None = None
 
 
 class Unsubscribe(Command):

@@ -1,7 +1,10 @@
-"""Addresses: a number in one is an id, and no id has more than fifteen digits."""
+"""Addresses: a number in one is an id, and no id has more than fifteen digits. A slash behind one changes nothing."""
 
-from flask import Flask
+from flask import Flask, redirect, request
 from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.serve.errors import for_people
 
 
 class IdConverter(IntegerConverter):
@@ -11,3 +14,13 @@ class IdConverter(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = IdConverter
+    app.url_map.strict_slashes = False
+    app.before_request(_to_the_page)
+
+
+def _to_the_page() -> AnyResponse | None:
+    """Calls are answered where they are sent, since a POST does not survive being redirected. A page has one address,
+    by which its scripts and its socket know it."""
+    if request.endpoint is None or not for_people() or request.method != "GET" or not request.path[1:].endswith("/"):
+        return None
+    return redirect(request.full_path.replace("/?", "?", 1).rstrip("?"), 308)

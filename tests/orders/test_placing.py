@@ -88,6 +88,43 @@ def test_an_older_front_end_sends_its_address_in_one_line(shop: Server) -> None:
     assert order["shippingStreet"] == "Villa 12, Point E, Dakar"
 
 
+@pytest.mark.parametrize("nothing", [None, "", "  ", "\u200b"], ids=ascii)
+def test_an_optional_field_that_says_nothing_is_left_out(shop: Server, nothing: str | None) -> None:
+    details = {"street": "1 rue", "city": "Dakar", "country": "Sénégal"}
+    optional = ("firstName", "lastName", "company", "apartment", "region", "postalCode")
+    order = shop.client().place(
+        shippingDetails=details | dict.fromkeys(optional, nothing),
+        orderItems=[{"productId": 1, "quantity": 1, "size": nothing, "color": nothing, "colorId": nothing}],
+        **dict.fromkeys(("shippingAddress", "email", "notes", "paymentMethod"), nothing),
+    )
+    assert order["paymentMethod"] == "CASH_ON_DELIVERY"
+    assert [order[name] for name in ("email", "notes", "shippingRegion", "shippingPostalCode")] == [None] * 4
+    assert [order["orderItems"][0][name] for name in ("size", "color", "colorId")] == [None] * 3
+    assert order["shippingAddressFull"] == "1 rue, Dakar, Sénégal"
+    body = {"status": "CONFIRMED", "notes": nothing, "version": nothing}
+    assert shop.admin_once().patch(f"/orders/{order['id']}/status", body).status == 200
+
+
+def test_a_line_is_what_was_typed_over_several_without_what_nobody_sees(shop: Server) -> None:
+    details = {
+        "firstName": "Awa\u202e",
+        "lastName": "\u2068Diop\u2069",
+        "company": "Alma\tPrint",
+        "city": "Da\u00adkar\n",
+    }
+    order = shop.client().place(
+        shippingDetails={**details, "street": "Villa 12\r\nPoint\u200b E", "country": "Sénégal\ufeff"},
+        phoneNumber="\u202a+221 77 123 45 67\u202c",
+        email="Awa\u200b@Example.org\u200d",
+        notes="Sonner\u200e\u2028deux fois\tsvp 👩\u200d👧",
+    )
+    assert order["shippingAddressFull"] == "Alma Print, Villa 12, Point E, Dakar, Sénégal"
+    assert (order["shippingName"], order["phoneNumber"]) == ("Awa Diop", "+221 77 123 45 67")
+    assert (order["email"], order["notes"]) == ("awa@example.org", "Sonner\ndeux fois\tsvp 👩\u200d👧")
+    line = shop.client().place(shippingDetails=..., shippingAddress="Villa 12,\nPoint E\n\nDakar")
+    assert line["shippingStreet"] == "Villa 12, Point E, Dakar"
+
+
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"orderItems": [{"productId": 1, "quantity": 0}]}, "orderItems.0.quantity"),
     ({"orderItems": [{"productId": 1, "quantity": 1.5}]}, "orderItems.0.quantity"),
@@ -111,7 +148,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"shippingDetails": ...}, "shippingDetails.street"),
     ({"shippingDetails": "12 rue"}, "shippingDetails"),
     ({"shippingDetails": {"street": "x" * 201, "city": "Dakar", "country": "Sénégal"}}, "shippingDetails.street"),
-    ({"shippingDetails": {"street": "12 rue\nDakar", "city": "D", "country": "S"}}, "shippingDetails.street"),
+    ({"shippingDetails": {"street": "12 rue\u001fDakar", "city": "D", "country": "S"}}, "shippingDetails.street"),
+    ({"shippingDetails": {"street": "\u200b\ufeff", "city": "D", "country": "S"}}, "shippingDetails.street"),
+    ({"shippingDetails": ..., "shippingAddress": " \u200b "}, "shippingDetails.street"),
+    ({"shippingDetails": "", "shippingAddress": ""}, "shippingDetails.street"),
 ]
 
 
