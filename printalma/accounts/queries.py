@@ -12,6 +12,7 @@ from printalma.db import Connection, Row, table
 _users = table(User)
 _sessions = table(SignIn)
 _invitations = table(Invitation)
+_ADMINS = [role.value for role in Role if role.is_admin]
 _ACTOR = (
     sa.select(_users, _sessions.c.expires_at)
     .join(_sessions, _sessions.c.user_id == _users.c.id)
@@ -54,8 +55,7 @@ def user_for_update(connection: Connection, user_id: int) -> Row:
 
 
 def admins(connection: Connection) -> Sequence[Row]:
-    admin_roles = [role for role in Role if role.is_admin]
-    return connection.execute(sa.select(_users).where(_users.c.role.in_(admin_roles)).order_by(_users.c.id)).all()
+    return connection.execute(sa.select(_users).where(_users.c.role.in_(_ADMINS)).order_by(_users.c.id)).all()
 
 
 def open_sign_ins(connection: Connection, user_id: int) -> list[str]:
@@ -90,8 +90,13 @@ def open_invitations(connection: Connection, now: datetime) -> Sequence[Row]:
 
 
 def open_invitation(connection: Connection, token_hash: str, now: datetime) -> Row | None:
-    chosen = sa.select(_invitations).where(_invitations.c.token_hash == token_hash, *_is_open(now))
-    return connection.execute(chosen).one_or_none()
+    """An invitation that still opens: who made it works here, and may give its role."""
+    may_give = sa.or_(_users.c.role == Role.SUPERADMIN.value, _invitations.c.role != Role.SUPERADMIN.value)
+    chosen = sa.select(_invitations).join(_users, _users.c.id == _invitations.c.invited_by)
+    still = (_users.c.active, _users.c.role.in_(_ADMINS), may_give)
+    return connection.execute(
+        chosen.where(_invitations.c.token_hash == token_hash, *_is_open(now), *still)
+    ).one_or_none()
 
 
 def _is_open(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from printalma.accounts import attempts, passwords, queries, sign_ins
+from printalma.accounts import attempts, passwords, queries, rights, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
 from printalma.accounts.models import Role, User
@@ -65,7 +65,7 @@ def reset_password(user_id: int, password: str, actor_id: int | None) -> None:
 
 
 def set_active(user_id: int, active: bool, actor_id: int | None) -> None:
-    """Enable or disable a user. Disabling ends all their sign-ins."""
+    """Enable or disable a user. Disabling ends all their rights."""
 
     def change(tx: Connection) -> None:
         store_active(tx, user_id, active, actor_id)
@@ -143,5 +143,5 @@ def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | Non
     """Enable or disable a user inside the caller's transaction."""
     tx.execute(sa.update(_users).where(_users.c.id == user_id).values(active=active))
     if not active:
-        sign_ins.end_all_access(tx, user_id, actor_id)
+        rights.end_all(tx, user_id, actor_id)
     log.append(tx, UserChanged(user_id, "enabled" if active else "disabled"), actor_id)

@@ -59,11 +59,6 @@ def begin_sign_in(tx: Connection, user: Row) -> Actor:
     return actor
 
 
-def end_all_access(tx: Connection, user_id: int, actor_id: int | None) -> None:
-    """End every sign-in of the user."""
-    end_access(tx, user_id, queries.open_sign_ins(tx, user_id), actor_id)
-
-
 def end_access(tx: Connection, user_id: int, sign_ins: list[str], actor_id: int | None) -> None:
     """End these of the user's sign-ins, inside the caller's transaction."""
     if not sign_ins:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from printalma.accounts import passwords, queries, service, sign_ins
+from printalma.accounts import passwords, queries, rights, service, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Invite, Register
 from printalma.accounts.models import Invitation, Role, User
@@ -52,19 +52,17 @@ def revoke(invitation_id: int, actor: Actor) -> None:
     """The link opens nothing any more. Raises NotFound when it is not open."""
 
     def work(tx: Connection) -> None:
-        _end(tx, _invitations.c.id == invitation_id)
+        _end(tx, invitation_id)
         log.append(tx, InvitationEnded(invitation_id), actor.id)
 
     transaction(work)
 
 
 def invitation(token: str) -> Row:
-    """The open invitation behind a link. Raises NotFound for one that was used, revoked, has expired or never was."""
+    """The open invitation behind a link. Raises NotFound for one that was used, revoked, has expired or never was, or
+    whose maker may no longer give its role."""
     with reading() as connection:
-        found = queries.open_invitation(connection, _hashed(token), now())
-    if found is None:
-        raise NotFound(t("team.link_over"))
-    return found
+        return _open(connection, token)
 
 
 def accept(token: str, command: Register) -> Actor:
@@ -73,7 +71,8 @@ def accept(token: str, command: Register) -> Actor:
     password_hash = passwords.hashed(command.password)
 
     def work(tx: Connection) -> Actor:
-        used = _end(tx, _invitations.c.token_hash == _hashed(token))
+        used = _open(tx, token)
+        _end(tx, used.id)
         user_id = service.add_user(tx, command, Role(used.role), password_hash)
         actor = sign_ins.begin_sign_in(tx, queries.require_user(tx, user_id))
         log.append(tx, InvitationEnded(used.id), user_id)
@@ -84,7 +83,10 @@ def accept(token: str, command: Register) -> Actor:
 
 
 def change_role(user_id: int, role: Role, actor: Actor | None) -> None:
-    """Give a member another role; all their sign-ins end. Raises NotFound, Forbidden, Conflict for the last owner."""
+    """Give a member another role; all their rights end.
+
+    Raises NotFound, Forbidden, Conflict for the last owner.
+    """
 
     def work(tx: Connection) -> None:
         user = _member(tx, user_id, actor)
@@ -93,7 +95,7 @@ def change_role(user_id: int, role: Role, actor: Actor | None) -> None:
             return
         _check_last_owner(tx, user)
         tx.execute(sa.update(_users).where(_users.c.id == user_id).values(role=role.value))
-        sign_ins.end_all_access(tx, user_id, actor.id if actor else None)
+        rights.end_all(tx, user_id, actor.id if actor else None)
         log.append(tx, UserChanged(user_id, "role"), actor.id if actor else None)
 
     transaction(work)
@@ -112,14 +114,19 @@ def set_active(user_id: int, active: bool, actor: Actor) -> None:
     transaction(work)
 
 
-def _end(tx: Connection, chosen: sa.ColumnElement[bool]) -> Row:
-    """Close an open invitation, which only one transaction can."""
-    is_open = sa.and_(_invitations.c.ended_at.is_(None), _invitations.c.expires_at > now())
-    closed = sa.update(_invitations).where(chosen, is_open).values(ended_at=now())
-    found = tx.execute(closed.returning(_invitations.c.id, _invitations.c.role)).one_or_none()
+def _open(connection: Connection, token: str) -> Row:
+    found = queries.open_invitation(connection, _hashed(token), now())
     if found is None:
         raise NotFound(t("team.link_over"))
     return found
+
+
+def _end(tx: Connection, invitation_id: int) -> None:
+    """Close an open invitation, which only one transaction can."""
+    is_open = sa.and_(_invitations.c.ended_at.is_(None), _invitations.c.expires_at > now())
+    closed = sa.update(_invitations).where(_invitations.c.id == invitation_id, is_open).values(ended_at=now())
+    if tx.execute(closed).rowcount == 0:
+        raise NotFound(t("team.link_over"))
 
 
 def _member(tx: Connection, user_id: int, actor: Actor | None) -> Row:

@@ -125,6 +125,42 @@ def test_who_is_disabled_is_out_at_once_and_may_be_let_in_again(shop: Server) ->
     assert is_in(again(shop, member))
 
 
+@pytest.mark.parametrize("ended", ["disabled", "demoted", "promoted"])
+def test_invitations_end_with_the_rights_of_who_made_them(shop: Server, ended: str) -> None:
+    boss, member, other = owner(shop), admin(shop), admin(shop)
+    path, kept = link(member), link(other)
+    if ended == "disabled":
+        assert "Accès fermé" in words(boss, post(boss, f"/{member.user['id']}/active", active="off"))
+    else:
+        role = {"demoted": "VENDEUR", "promoted": "SUPERADMIN"}[ended]
+        assert "Rôle changé" in words(boss, post(boss, f"/{member.user['id']}/role", role=role))
+    assert shop.client().get(path).status == 404
+    assert accept(shop, path).status == 404
+    query = "SELECT ended_at FROM invitations WHERE invited_by = :id"
+    assert [row.ended_at is None for row in db.select(shop.database_url, query, id=member.user["id"])] == [False]
+    assert accept(shop, kept).status == 303, "a colleague's link is not theirs to lose"
+
+
+@ON_SQLITE
+def test_the_command_line_ends_invitations_too(shop: Server) -> None:
+    boss, member = owner(shop), admin(shop)
+    paths = [link(boss, role="SUPERADMIN"), link(member)]
+    flask(shop.database_url, "admin", "role", boss.user["email"], "CLIENT")
+    flask(shop.database_url, "admin", "disable", member.user["email"])
+    assert [accept(shop, path).status for path in paths] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("role", "made"), [("active = false", "ADMIN"), ("role = 'CLIENT'", "ADMIN"), ("role = 'ADMIN'", "SUPERADMIN")]
+)
+def test_an_invitation_asks_whether_who_made_it_still_may(shop: Server, role: str, made: str) -> None:
+    """As one does that an older release left open."""
+    boss = owner(shop)
+    path = link(boss, role=made)
+    db.execute(shop.database_url, f"UPDATE users SET {role} WHERE id = :id", id=boss.user["id"])
+    assert [shop.client().get(path).status, accept(shop, path).status] == [404, 404]
+
+
 def test_of_two_owners_who_demote_each_other_one_stays(shop: Server) -> None:
     one, other = owner(shop), owner(shop)
     ids = (one.user["id"], other.user["id"])
