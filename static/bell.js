@@ -88,9 +88,6 @@
     look();
     read();
   });
-  window.addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) ask();
-  });
   document.addEventListener("DOMContentLoaded", () => {
     heard = Number(byId("position").value);
     show();

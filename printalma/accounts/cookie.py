@@ -15,7 +15,10 @@ def set_cookie(response: Response, token: str) -> None:
 
 
 def clear_cookie(response: Response) -> None:
+    """The sign-in is over: no token, and none of the pages it showed. Not "storage": a device's choices and its service
+    worker stay."""
     response.delete_cookie(COOKIE, **_flags())
+    response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def _flags() -> dict[str, Any]:

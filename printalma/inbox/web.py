@@ -30,9 +30,7 @@ def count() -> Response:
     with reading() as connection:
         found = bell.count(connection, signed_in_actor())
         counters = stats.counters(connection, shop_day(now(), settings().shop_tz).isoformat())
-    response = jsonify({"unread": found.unread, "upto": found.upto, "pending": counters.pending})
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify({"unread": found.unread, "upto": found.upto, "pending": counters.pending})
 
 
 @bp.post("/read")

@@ -44,7 +44,6 @@ def orders_csv() -> Response:
     # Not compressed: on the way of a whole list that would take longer than everything else.
     answer = Response(stream_with_context(_parts(board, shop)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -21,7 +21,7 @@ def _add(response: Response) -> Response:
     headers.extend(_always())
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    headers.setdefault("Cache-Control", "no-store" if response.is_json else "private, no-cache")
+    headers.setdefault("Cache-Control", "no-store")  # after a sign-out nothing is left for whoever presses Back
     return response
 
 

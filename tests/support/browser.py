@@ -22,10 +22,12 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
-def launch(playwright: Playwright, **options: Any) -> Browser:
-    """The machine's Chromium; where there is none, the one `playwright install` brought."""
+def launch(playwright: Playwright, keeps_pages: bool = False) -> Browser:
+    """The machine's Chromium; where there is none, the one `playwright install` brought. People's keep pages in memory
+    for whoever goes back; drivers switch that off unless told not to."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    return playwright.chromium.launch(executable_path=found, args=FLAGS, **options)
+    left_out = ["--disable-back-forward-cache"] if keeps_pages else None
+    return playwright.chromium.launch(executable_path=found, args=FLAGS, ignore_default_args=left_out)
 
 
 class Visitors:
