@@ -19,6 +19,7 @@ from printalma.config import INSTANCE, settings
 from printalma.db import db, reading
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
+from printalma.serve import vendor
 from printalma.shop.service import know as know_shop
 
 FIRST_ADMIN = INSTANCE / "first_admin"
@@ -34,6 +35,7 @@ def setup(catalogue: bool) -> None:
     with _alone():
         flask_migrate.upgrade()
         click.echo(t("cli.setup_ready"))
+        _browser_libraries()
         know_shop()
         _first_admin()
         if catalogue and (added := add_samples(settings().shop_currency)):
@@ -60,6 +62,13 @@ def _alone() -> Iterator[None]:
             finally:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
                 connection.execute(sa.text("RESET statement_timeout"))
+
+
+def _browser_libraries() -> None:
+    try:
+        vendor.fetch()
+    except vendor.FetchError as failed:
+        click.echo(t("cli.setup_libraries", host=vendor.CDN, reason=str(failed)), err=True)
 
 
 def _first_admin() -> None:

@@ -9,7 +9,7 @@ from printalma.config import Settings
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.serve import answers, assets, body, cors, errors, headers, pages, routing
+    from printalma.serve import answers, assets, body, cors, errors, headers, pages, routing, vendor
 
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
@@ -22,6 +22,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     cors.init_app(app, settings)
     answers.init_app(app)
     assets.init_app(app)
+    app.jinja_env.globals["scripts"] = vendor.scripts
     errors.init_app(app)
     headers.init_app(app)
     pages.init_app(app)

@@ -4,10 +4,10 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
-from printalma.serve.assets import CDN, uses_cdn
+from printalma.serve import vendor
 
 POLICY = (
-    "default-src 'none'; script-src 'self'{cdn}; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src {scripts}; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -28,7 +28,7 @@ def _add(response: Response) -> Response:
 @lru_cache
 def _always() -> list[tuple[str, str]]:
     return [
-        ("Content-Security-Policy", POLICY.format(cdn=f" {CDN}" if uses_cdn() else "")),
+        ("Content-Security-Policy", POLICY.format(scripts=" ".join(["'self'", *vendor.foreign_sources()]))),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),

@@ -1,7 +1,9 @@
-"""A Python-only platform builds from what is in git: pip, then the Procfile's line by a shell. No npm, no make."""
+"""A Python-only platform builds from what is in git: pip, then the Procfile's line by a shell. No npm, no make, and
+here nobody to fetch the browser libraries from either; the build hook, where a platform has one, fetches them."""
 
 import http.client
 import io
+import json
 import os
 import re
 import signal
@@ -13,11 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from printalma.serve.assets import CDN
+from printalma.serve.vendor import CDN, sri
 from tests.support.client import Client, cart
 from tests.support.net import free_port
 from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, KEYS, ROOT, eventually
+
+# npm's and pip's source of packages, out of reach.
+NOBODY_ANSWERS = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +53,7 @@ def dyno(checkout: Path, postgres: Postgres) -> Iterator[tuple[Client, subproces
         "DATABASE_URL": postgres.create("platform").replace("postgresql://", "postgres://"),
         "ADMIN_EMAIL": ADMIN[0],
         "ADMIN_PASSWORD": ADMIN[1],
+        **NOBODY_ANSWERS,
     }
     process = subprocess.Popen(
         ["sh", "-c", line[1]],
@@ -81,11 +87,12 @@ def test_the_checkout_alone_serves_a_working_page(checkout: Path, dyno: tuple[Cl
     client.token = signed_in.json["access_token"]
     page = client.get("/dashboard", Cookie=client.cookie)
     assert page.status == 200
-    assert not (checkout / "static" / "vendor").exists()
+    assert not list((checkout / "static").glob("vendor/*"))
     scripts = re.findall(r'<script src="(https://[^"]+)" integrity="(sha384-[^"]+)" crossorigin="anonymous"', page.text)
     assert len(scripts) == 2
-    assert all(source.startswith(f"{CDN}/npm/htmx.org@") for source, _ in scripts)
-    assert f"script-src 'self' {CDN};" in page.headers["Content-Security-Policy"]
+    assert all(source.startswith(f"{CDN}/htmx.org@") for source, _ in scripts)
+    exactly = " ".join(source for source, _ in scripts)
+    assert f"script-src 'self' {exactly};" in page.headers["Content-Security-Policy"], "two files, not a host"
     assert client.get(re.findall(r'src="(/static/live\.js[^"]*)"', page.text)[0]).status == 200
     assert client.post("/orders/guest", cart()).status == 404, "a platform's shop starts with no made-up products"
     assert [file.name for file in (checkout / "instance").iterdir() if "secret" in file.name] == []
@@ -98,3 +105,22 @@ def test_the_platform_stops_it_with_one_signal_to_one_process(dyno: tuple[Client
     process.terminate()
     assert process.wait(3) == 0
     assert not is_up(client)
+
+
+def test_the_build_hook_brings_the_browser_libraries_without_an_npm(checkout: Path) -> None:
+    """Last in this file: what it fetches stays. Only Python is on the path; the lock's hashes decide what is kept."""
+    hook = (checkout / "bin" / "post_compile").read_text().splitlines()[-1].split()
+    environ = {"PATH": str(checkout.parent / "venv" / "bin"), **package_settings()}
+    subprocess.run(hook, cwd=checkout, env=environ, check=True)
+    manifest = json.loads((checkout / "static" / "package.json").read_text())["printalma"]["scripts"]
+    vendor = checkout / "static" / "vendor"
+    assert {sri(file) for file in vendor.iterdir()} == set(manifest.values())
+    (vendor / "htmx.min.js").write_text("alert(1)")
+    subprocess.run(hook, cwd=checkout, env=environ, check=True)
+    assert {sri(file) for file in vendor.iterdir()} == set(manifest.values()), "what was tampered with is replaced"
+
+
+def package_settings() -> dict[str, str]:
+    """How this machine reaches its packages."""
+    ours = ("home", "pip_", "npm_config_", "ssl_")
+    return {name: value for name, value in os.environ.items() if name.lower().startswith(ours)}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from printalma.serve.assets import sri
+from printalma.serve.vendor import sri
 from tests.conftest import StartServer
 from tests.support.server import ROOT, Server
 
