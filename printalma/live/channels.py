@@ -15,6 +15,7 @@ from printalma.events.renderings import ADMINS, Notice, View
 from printalma.live import frames
 
 NAMESPACE = "/orders"
+NAMESPACES = (NAMESPACE,)  # all that Socket.IO clients may connect to
 _POSITION = '<hx-partial hx-target="#position" hx-swap="outerHTML"><data id="position" value="{}"></data></hx-partial>'
 BEHIND_MOST = 500  # events; who is further behind starts anew, which is cheaper than telling everything
 

@@ -5,6 +5,7 @@ written by our own connection, the same bytes to everybody in a room, bounded as
 """
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,7 +19,7 @@ from printalma.accounts.guard import COOKIE, actor_of
 from printalma.config import settings
 from printalma.lib.clock import iso, now
 from printalma.lib.text import t
-from printalma.live.channels import NAMESPACE, Room, audience
+from printalma.live.channels import NAMESPACE, NAMESPACES, Room, audience
 from printalma.live.connection import Connection
 from printalma.live.door import take_line
 from printalma.live.hub import Join, Socket
@@ -27,6 +28,9 @@ from printalma.live.socketio_line import SocketIOLine
 from printalma.live.socketio_server import Server
 
 Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+_current: ContextVar[Environ] = ContextVar("the request that is answered")
 
 
 class SocketIODoor:
@@ -38,24 +42,34 @@ class SocketIODoor:
         self._sockets: dict[str, Socket] = {}
         self._lines: dict[str, Connection] = {}
         self.server = Server(self._is_known)
-        self.server.on("connect", self._connect, NAMESPACE)
-        self.server.on("disconnect", self._disconnect, NAMESPACE)
-        self.server.on("ping", self._ping, NAMESPACE)
+        self.server.on("connect", self._refuse_root, "/")
+        for namespace in NAMESPACES:
+            self.server.on("connect", self._connect, namespace)
+            self.server.on("disconnect", self._disconnect, namespace)
+            self.server.on("ping", self._ping, namespace)
         self._wsgi = socketio.WSGIApp(self.server, app.wsgi_app)
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith("/socket.io/"):
             return self._answer(environ, start_response)
+        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        if "j" in query:
+            # JSONP: a script of any site's page could read the answer. Clients of Socket.IO v4 do not ask for it.
+            start_response("400 Bad Request", [("Content-Length", "0")])
+            return []
         if self._process.hub.closing:
             # A session begun here would die half-way through its upgrade, which the official client notices after
             # 45 s. This it tries again, and finds the next process.
             start_response("503 Service Unavailable", [("Content-Length", "0"), ("Connection", "close")])
             return []
-        if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
-            return self._answer(environ, start_response)
+        _current.set(environ)
+        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            return self._over_websocket(query.get("sid", [""])[0], environ, start_response)
+        return self._answer(environ, start_response)
+
+    def _over_websocket(self, session: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         take_line(environ)
         line: Connection = environ["gunicorn.socket"]
-        session = parse_qs(environ.get("QUERY_STRING", "")).get("sid", [""])[0]
         if session:
             self._lines[session] = line  # polling moves on to a WebSocket
         try:
@@ -67,15 +81,17 @@ class SocketIODoor:
         finally:
             self._lines.pop(session, None)
 
-    def _answer(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         answer: Iterable[bytes] = self._wsgi(environ, start_response)
         return answer
 
+    def _refuse_root(self, _sid: str, environ: Environ, auth: object = None) -> None:
+        raise Refused("Invalid namespace" if self._actor(environ, auth) else "unauthorized")
+
     def _connect(self, sid: str, environ: Environ, auth: object = None) -> None:
-        with self._app.app_context():
-            actor = _actor(environ, auth)
-        if actor is None:
-            raise Refused("unauthorized")
+        actor = self._actor(environ, auth)
+        if actor is None or not self.server.is_open(self.server.manager.eio_sid_from_sid(sid, NAMESPACE)):
+            raise Refused("unauthorized")  # or it went while the database was asked: its end has been told already
         line = SocketIOLine(self.server, sid, lambda session: self._line(session, environ))
         socket = Socket(line, "socketio", actor.id, actor.sign_in, actor.is_admin, actor.expires_at)
         if not self._process.hub.add(socket):
@@ -108,16 +124,27 @@ class SocketIODoor:
             ours = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
             return origin == ours or origin in settings().cors_origins
 
+    def _actor(self, environ: Environ, auth: object) -> Actor | None:
+        """Who it is, by the first of the contract's four places that holds a token."""
+        query = parse_qs(environ.get("QUERY_STRING", "")).get("token", [None])[0]
+        scheme, _, bearer = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        places = (
+            auth.get("token") if isinstance(auth, dict) else None,
+            query,
+            bearer.strip() if scheme.lower() == "bearer" else None,
+            self._cookie(environ),
+            self._cookie(_current.get()),
+        )
+        token = next((place for place in places if isinstance(place, str) and place), None)
+        with self._app.app_context():
+            return actor_of(token)
 
-def _actor(environ: Environ, auth: object) -> Actor | None:
-    """Who it is, by the first of the contract's four places that holds a token."""
-    query = parse_qs(environ.get("QUERY_STRING", "")).get("token", [None])[0]
-    scheme, _, bearer = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    places = (
-        auth.get("token") if isinstance(auth, dict) else None,
-        query,
-        bearer.strip() if scheme.lower() == "bearer" else None,
-        parse_cookie(environ).get(COOKIE),
-    )
-    token = next((place for place in places if isinstance(place, str) and place), None)
-    return actor_of(token)
+    def _cookie(self, environ: Environ) -> str | None:
+        """The cookie, where the browser says that a page of ours or a listed one sends it.
+
+        Browsers add it to whatever any page asks for: a page next door once read an admin's stream.
+        """
+        origin = environ.get("HTTP_ORIGIN")
+        if environ.get("HTTP_SEC_FETCH_SITE") == "same-origin" or (origin and self._is_known(origin, environ)):
+            return parse_cookie(environ).get(COOKIE)
+        return None

@@ -6,19 +6,35 @@ from typing import Any
 
 import gevent
 import socketio
+from engineio.socket import Socket as EngineSocket
+from socketio.packet import CONNECT_ERROR
 
 from printalma.db import UNREACHABLE
+from printalma.live.channels import NAMESPACES
 
 log = logging.getLogger(__name__)
 
 CONNECT_WITHIN = 20.0  # seconds a peer has to say who it is; who only answers pings would stay for ever
 MESSAGE_MOST = 100_000  # bytes
+# Events that no client may send, as the official parser has it: here their names would call our own handlers.
+RESERVED = ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 GIBBERISH = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)  # what its parsing raises
 
 # Engine.IO logs a traceback for each odd byte a stranger sends. What is our own fault is logged below.
 _unheard = logging.getLogger("printalma.engineio")
 _unheard.addHandler(logging.NullHandler())
 _unheard.propagate = False
+
+
+class Session(EngineSocket):  # type: ignore[misc]
+    """An Engine.IO session that ends by its line breaking.
+
+    Engine.IO's own end says CLOSE, after which python-socketio never comes back, and waits until everything is fetched:
+    for ever, when a polling client has gone.
+    """
+
+    def close(self, *_: bool, reason: str | None = None, **_how: bool) -> None:
+        super().close(wait=False, abort=True, reason=reason)
 
 
 class Server(socketio.Server):  # type: ignore[misc]
@@ -32,13 +48,17 @@ class Server(socketio.Server):  # type: ignore[misc]
             async_handlers=False,
             engineio_logger=_unheard,
         )
-        self.eio.disconnect = self._hang_up
+
+    def is_open(self, session: str) -> bool:
+        found = self.eio.sockets.get(session)
+        return found is not None and not found.closing
 
     def drop(self, session: str) -> None:
         """Hang up on an Engine.IO session. A front end takes that for a lost line and connects anew."""
-        gevent.spawn(self._hang_up, session)  # not here: the session may be in the middle of something
+        gevent.spawn(self.eio.disconnect, session)  # not here: the session may be in the middle of something
 
     def _handle_eio_connect(self, session: str, environ: dict[str, Any]) -> None:
+        self.eio.sockets[session].__class__ = Session
         super()._handle_eio_connect(session, environ)
         gevent.spawn_later(CONNECT_WITHIN, self._expect_somebody, session)
 
@@ -56,13 +76,23 @@ class Server(socketio.Server):  # type: ignore[misc]
             log.exception("a Socket.IO session failed")
             self.drop(session)
 
-    def _hang_up(self, session: str) -> None:
-        """Engine.IO's own way waits until everything is fetched: for ever, when a polling client has gone."""
-        found = self.eio.sockets.pop(session, None)
-        if found is not None:
-            found.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+    def _handle_connect(self, session: str, namespace: str | None, data: object) -> None:
+        if (namespace or "/") in self.handlers:
+            super()._handle_connect(session, namespace, data)
+        else:
+            refusal = {"message": "Invalid namespace"}
+            self._send_packet(session, self.packet_class(CONNECT_ERROR, data=refusal, namespace=namespace))
+
+    def _handle_event(self, session: str, namespace: str | None, number: int | None, data: list[Any]) -> None:
+        if data[0] in RESERVED:
+            raise ValueError("a reserved event")
+        super()._handle_event(session, namespace, number, data)
+
+    def _handle_disconnect(self, session: str, namespace: str | None, reason: str | None = None) -> None:
+        super()._handle_disconnect(session, namespace, reason)
+        if self.is_open(session):
+            gevent.spawn_later(CONNECT_WITHIN, self._expect_somebody, session)
 
     def _expect_somebody(self, session: str) -> None:
-        is_there = session in self.eio.sockets
-        if is_there and not any(self.manager.sid_from_eio_sid(session, n) for n in self.manager.get_namespaces()):
+        if self.is_open(session) and not any(self.manager.sid_from_eio_sid(session, n) for n in NAMESPACES):
             self.drop(session)

@@ -1,5 +1,5 @@
 // Front ends of the tests, as many as are asked for, in one process: JSON lines in, JSON lines out.
-// {do: "open", id, url, options}  {do: "emit", id, event, args}  {do: "close", id}  →  {id, event, args}
+// {do: "open", id, url, namespace, options}  {do: "emit", id, event, args}  {do: "close", id}  →  {id, event, args}
 
 const readline = require("node:readline");
 const { io } = require("socket.io-client");
@@ -7,10 +7,10 @@ const { io } = require("socket.io-client");
 const sockets = new Map();
 
 const commands = {
-  open({ id, url, options }) {
+  open({ id, url, namespace, options }) {
     const tell = (event, ...args) => process.stdout.write(JSON.stringify({ id, event, args }) + "\n");
     const settings = { forceNew: true, reconnectionDelay: 50, reconnectionDelayMax: 200, ...options };
-    const socket = io(url + "/orders", settings);
+    const socket = io(url + namespace, settings);
     sockets.set(id, socket);
     socket.onAny((event, ...args) => tell("heard", event, ...args));
     socket.on("connect", () => tell("connect", socket.id, socket.io.engine.transport.name));

@@ -32,7 +32,7 @@ def in_header(token: str | None) -> dict[str, Any]:
 
 
 def in_cookie(token: str | None) -> dict[str, Any]:
-    return {"extraHeaders": {"cookie": f"other=1; auth_token={token}"}}
+    return {"extraHeaders": {"cookie": f"other=1; auth_token={token}", "origin": LISTED}}
 
 
 PLACES = [in_auth, in_query, in_header, in_cookie]

@@ -8,11 +8,13 @@ import pytest
 import socketio
 
 from tests.accounts.people import customer
+from tests.conftest import StartServer
 from tests.support.client import cart
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Server, eventually
 
 pytestmark = ON_SQLITE
+NAMESPACE = "/orders"
 HEARD = ("newOrder", "orderStatusChanged", "myOrderUpdated", "pong")
 
 
@@ -20,13 +22,13 @@ class Till:
     """A client and what it heard."""
 
     def __init__(self) -> None:
-        self.client = socketio.Client(reconnection=False)
+        self.client = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=0.5)
         self._heard: queue.Queue[tuple[str, Any]] = queue.Queue()
         for event in HEARD:
-            self.client.on(event, lambda data, event=event: self._heard.put((event, data)), namespace="/orders")
+            self.client.on(event, lambda data, event=event: self._heard.put((event, data)), namespace=NAMESPACE)
 
     def connect(self, url: str, transport: str, **options: Any) -> None:
-        self.client.connect(url, namespaces=["/orders"], transports=[transport], **options)
+        self.client.connect(url, namespaces=[NAMESPACE], transports=[transport], **options)
 
     def hear(self, event: str) -> Any:
         name, data = self._heard.get(timeout=10)
@@ -48,7 +50,7 @@ def test_it_connects_pings_and_hears(shop: Server, till: Till, transport: str) -
     boss, buyer = shop.admin_once(), customer(shop)
     till.connect(shop.url, transport, auth={"token": buyer.token})
     assert till.client.transport() == transport
-    till.client.emit("ping", namespace="/orders")
+    till.client.emit("ping", namespace=NAMESPACE)
     assert till.hear("pong")["user"] == buyer.user["email"]
     order = buyer.post("/orders", cart()).data
     boss.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
@@ -65,7 +67,18 @@ def test_its_header_is_a_token_too(shop: Server, till: Till, transport: str) -> 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 def test_without_a_token_it_is_refused(shop: Server, till: Till, transport: str) -> None:
     refusals: list[Any] = []
-    till.client.on("connect_error", refusals.append, namespace="/orders")
+    till.client.on("connect_error", refusals.append, namespace=NAMESPACE)
     with pytest.raises(socketio.exceptions.ConnectionError):
         till.connect(shop.url, transport)
     assert [refusal["message"] for refusal in refusals] == ["unauthorized"]
+
+
+@pytest.mark.parametrize("transport", ["polling", pytest.param("websocket", marks=pytest.mark.matrix)])
+def test_it_comes_back_after_a_restart(database: str, start_server: StartServer, till: Till, transport: str) -> None:
+    server = start_server(database)
+    till.connect(server.url, transport, auth={"token": server.admin().token})
+    server.stop()
+    server.start()
+    eventually(lambda: NAMESPACE in till.client.namespaces, 20)
+    number = server.client().place()["orderNumber"]
+    assert till.hear("newOrder")["data"]["orderNumber"] == number

@@ -35,12 +35,19 @@ class FrontEnds:
         )
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def open(self, url: str, token: str | None = None, transports: list[str] = WEBSOCKET, **options: Any) -> "FrontEnd":
+    def open(
+        self,
+        url: str,
+        token: str | None = None,
+        transports: list[str] = WEBSOCKET,
+        namespace: str = "/orders",
+        **options: Any,
+    ) -> "FrontEnd":
         """A front end that connects; a token goes where most front ends put it."""
         front_end = FrontEnd(self, next(self._serial))
         self._opened[front_end.id] = front_end
         settings = {"transports": transports} | ({"auth": {"token": token}} if token else {}) | options
-        self.tell(do="open", id=front_end.id, url=url, options=settings)
+        self.tell(do="open", id=front_end.id, url=url, namespace=namespace, options=settings)
         return front_end
 
     def connected(self, url: str, token: str | None = None, transports: list[str] = WEBSOCKET) -> "FrontEnd":
