@@ -30,9 +30,9 @@ class SaveProduct(Command):
     def from_form(cls, form: Mapping[str, str], currency: str) -> Self:
         """The command that a form's texts describe: "29,90", "S, M, L", an empty stock for untracked."""
         wrong: list[FieldError] = []
-        price = money.parse(form.get("price", ""), currency)
-        if price is None:
-            wrong.append(FieldError("price", t("fields.money")))
+        prices = money.readings(form.get("price", ""), currency)
+        if len(prices) != 1:
+            wrong.append(FieldError("price", _which_amount(prices, currency)))
         counted = form.get("stock", "").strip()
         stock = whole(counted)
         if counted and stock is None:
@@ -40,7 +40,7 @@ class SaveProduct(Command):
         fields: dict[str, Any] = {
             "name": form.get("name", ""),
             "description": form.get("description", ""),
-            "price": price or 0,
+            "price": prices[0] if prices else 0,
             "sizes": _options(form.get("sizes", "")),
             "colors": _options(form.get("colors", "")),
             "stock": stock,
@@ -69,6 +69,13 @@ class SetStock(Command):
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's digits describe. Raises Invalid."""
         return cls.parse({"was": whole(form.get("was")), "stock": whole(form.get("stock"))})
+
+
+def _which_amount(found: list[int], currency: str) -> str:
+    if not found:
+        return t("fields.money", example=money.example(currency))
+    shown, typed = ([form(amount, currency) for amount in found] for form in (money.shown, money.typed))
+    return t("fields.money_ambiguous", shown=shown, typed=typed)
 
 
 def _options(listed: str) -> list[str]:

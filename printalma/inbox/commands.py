@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from printalma.lib.command import Query
+from printalma.lib.command import Digits, Query
 
 
 class ListNotifications(Query):
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Digits, Field(ge=1, le=200)] = 50
     includeRead: bool = True

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     GetJsonSchemaHandler,
     StringConstraints,
@@ -25,6 +26,7 @@ _CONTROL = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f"  # what no ke
 _SURROGATE = r"\ud800-\udfff"
 _NOT_IN_A_TEXT = re.compile(f"[{_CONTROL}{_SURROGATE}]")
 _NOT_IN_A_SECRET = re.compile(f"[{_SURROGATE}]")
+_WHOLE = re.compile("-?[0-9]+")
 _EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\".]+(\.[^@\s<>\".]+)+")
 
 
@@ -61,6 +63,12 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not visible(value).strip())
 
 
+def _only_digits(value: object) -> object:
+    if isinstance(value, str) and not _WHOLE.fullmatch(value.strip()):
+        raise PydanticCustomError("int_type", "not digits")
+    return value
+
+
 @dataclass(frozen=True, eq=False)
 class Says:
     """What a validator written in Python adds to the JSON schema of its values.
@@ -78,6 +86,7 @@ Line = Annotated[str, AfterValidator(_one_line), Says({"pattern": f"^[^{_CONTROL
 Text = Annotated[str, AfterValidator(_several_lines), Says({"pattern": f"^[^{_CONTROL}]*$"})]
 Secret = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_encodable)]
 Email = Annotated[str, AfterValidator(_one_line), AfterValidator(_email), Says({"format": "email", "maxLength": 254})]
+Digits = BeforeValidator(_only_digits)  # pydantic alone reads "1_0" and "10.0" as 10
 
 
 class Command(BaseModel):

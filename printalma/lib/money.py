@@ -1,5 +1,6 @@
 """Money: whole minor units inside (cents, or francs where a currency has no decimals)."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -16,6 +17,11 @@ from babel.numbers import (
 
 LOCALE = "fr_FR"
 MOST = 10**11
+
+_DIGITS = "[0-9]{1,15}"
+_BLANKS, _DOTS, _COMMAS = (rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}}){{1,4}}" for mark in (r"[\s'’]", r"\.", ","))
+_WHOLE = re.compile(f"{_DIGITS}|{_BLANKS}|{_DOTS}|{_COMMAS}")
+_CUT = re.compile(rf"(?:{_DIGITS}|{_BLANKS}|{_DOTS}),{_DIGITS}|(?:{_DIGITS}|{_BLANKS}|{_COMMAS})\.{_DIGITS}")
 
 
 def known(currency: str) -> bool:
@@ -41,15 +47,32 @@ def number(minor: int, currency: str) -> float | int:
     return minor if decimals == 0 else round(minor / 10**decimals, decimals)
 
 
-def parse(amount: str, currency: str) -> int | None:
-    """What somebody typed ("89,99", "1 250") in minor units; None when it is no amount or does not fit."""
-    try:
-        exact = Decimal("".join(amount.split()).replace(",", ".")).scaleb(get_currency_precision(currency))
-        if not 0 <= exact <= MOST:  # before int(): "1e99999999" would be written out
-            return None
-    except ArithmeticError:
-        return None
-    return int(exact) if int(exact) == exact else None
+def readings(amount: str, currency: str) -> list[int]:
+    """What somebody typed ("89,99", "1 250") in minor units, every way it may be meant: none when it is no amount.
+
+    Three digits behind the only separator are thousands in a currency without decimals, and decimals in one of three.
+    In the others "1.250" is 1250 to one reader and 1,25 to another.
+    """
+    text, decimals = amount.strip(), get_currency_precision(currency)
+    whole, cut = _digits(text), ".".join(map(_digits, re.split("[.,](?=[0-9]*$)", text)))
+    if _WHOLE.fullmatch(text) and _CUT.fullmatch(text):
+        meant = [whole] if decimals == 0 else [cut] if decimals >= 3 else [whole, cut]
+    elif _CUT.fullmatch(text):
+        meant = [cut] if len(cut.partition(".")[2]) <= max(decimals, 2) else []
+    else:
+        meant = [whole] if _WHOLE.fullmatch(text) else []
+    exact = [Decimal(number).scaleb(decimals) for number in meant]
+    return [int(value) for value in exact] if all(v <= MOST and v == int(v) for v in exact) else []
+
+
+def _digits(text: str) -> str:
+    return re.sub("[^0-9]", "", text)
+
+
+def example(currency: str) -> str:
+    """An amount as the currency's are typed: "29,90", "15000"."""
+    decimals = get_currency_precision(currency)
+    return typed(299 * 10 ** (decimals - 1) if decimals else 15_000, currency)
 
 
 def typed(minor: int, currency: str) -> str:

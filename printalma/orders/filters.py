@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from printalma.lib.command import Line, Query
+from printalma.lib.command import Digits, Line, Query
 from printalma.orders.commands import Upto100
 from printalma.orders.cursor import Cursor
 from printalma.orders.models import Status
@@ -29,8 +29,8 @@ Day = Annotated[date | datetime | None, BeforeValidator(_day_or_moment)]
 
 
 class ListOrders(Query):
-    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    page: Annotated[int, Digits, Field(ge=1, le=1_000_000)] = 1
+    limit: Annotated[int, Digits, Field(ge=1, le=100)] = 10
     status: Status | None = None
     search: Upto100 = None
     startDate: Day = None

@@ -156,7 +156,13 @@ def test_a_neglected_bell_says_a_thousand_and_answers_at_once(start_server: Star
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("includeRead=2", "includeRead")],
+    [
+        ("limit=0", "limit"),
+        ("limit=1_0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=x", "limit"),
+        ("includeRead=2", "includeRead"),
+    ],
 )
 def test_wrong_questions_are_refused(shop: Server, query: str, field: str) -> None:
     answer = shop.admin_once().get(f"/notifications?{query}")

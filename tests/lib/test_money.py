@@ -8,42 +8,75 @@ THIN, WIDE = "\u202f", "\xa0"  # French groups thousands with a thin space, and 
 
 
 @pytest.mark.parametrize(
-    ("typed", "currency", "minor"),
+    ("typed", "currency", "meant"),
     [
-        ("89,99", "EUR", 8999),
-        ("89.99", "EUR", 8999),
-        (" 1 250 ", "EUR", 125_000),
-        (f"1{THIN}250,5", "EUR", 125_050),
-        ("0", "EUR", 0),
-        ("0,1", "EUR", 10),
-        ("8999", "XOF", 8999),
-        ("8999,0", "XOF", 8999),
-        ("1,234", "TND", 1234),
-        ("1000000000", "EUR", money.MOST),
-        ("89,999", "EUR", None),
-        ("8999,5", "XOF", None),
-        ("-1", "EUR", None),
-        ("", "EUR", None),
-        ("abc", "EUR", None),
-        ("1,2,3", "EUR", None),
-        ("NaN", "EUR", None),
-        ("sNaN", "EUR", None),
-        ("Infinity", "EUR", None),
-        ("-Infinity", "EUR", None),
-        ("1e999999999999999999", "EUR", None),
-        ("1e99999999", "EUR", None),
-        ("1e-5", "EUR", None),
-        ("1000000000,01", "EUR", None),
-        ("\x00", "EUR", None),
+        ("89,99", "EUR", [8999]),
+        ("89.99", "EUR", [8999]),
+        (" 1 250 ", "EUR", [125_000]),
+        (f"1{THIN}250,5", "EUR", [125_050]),
+        ("0", "EUR", [0]),
+        ("0,1", "EUR", [10]),
+        ("8999", "XOF", [8999]),
+        ("8999,0", "XOF", [8999]),
+        ("1,234", "TND", [1234]),
+        ("1000000000", "EUR", [money.MOST]),
+        ("89,999", "EUR", []),
+        ("8999,5", "XOF", []),
+        ("-1", "EUR", []),
+        ("", "EUR", []),
+        ("abc", "EUR", []),
+        ("1,2,3", "EUR", []),
+        ("NaN", "EUR", []),
+        ("sNaN", "EUR", []),
+        ("Infinity", "EUR", []),
+        ("-Infinity", "EUR", []),
+        ("1e999999999999999999", "EUR", []),
+        ("1e99999999", "EUR", []),
+        ("1e-5", "EUR", []),
+        ("1000000000,01", "EUR", []),
+        ("\x00", "EUR", []),
+        ("15.000", "XOF", [15_000]),
+        ("15,000", "XOF", [15_000]),
+        ("1.250.000", "XOF", [1_250_000]),
+        ("15.000,00", "XOF", [15_000]),
+        ("1500.000", "XOF", []),
+        ("0.250", "XOF", []),
+        ("15.00.000", "XOF", []),
+        ("15 00", "XOF", []),
+        ("1'250", "XOF", [1250]),
+        ("1.250", "EUR", [125_000, 125]),
+        ("1,250", "EUR", [125_000, 125]),
+        ("1.234", "EUR", []),
+        ("1 250.50", "EUR", [125_050]),
+        ("1.250,50", "EUR", [125_050]),
+        ("1,250.50", "EUR", [125_050]),
+        ("1.250.000,5", "EUR", [125_000_050]),
+        ("1.250", "TND", [1250]),
+        ("1.250.000", "TND", [1_250_000_000]),
+        ("1.250,500", "TND", [1_250_500]),
+        ("1e3", "XOF", []),
+        ("1_000", "XOF", []),
+        ("１５０００", "XOF", []),
+        ("١٥", "XOF", []),
+        ("+5", "XOF", []),
+        ("0x10", "XOF", []),
     ],
 )
-def test_what_somebody_typed_in_minor_units(typed: str, currency: str, minor: int | None) -> None:
-    assert money.parse(typed, currency) == minor
+def test_what_somebody_typed_in_minor_units(typed: str, currency: str, meant: list[int]) -> None:
+    assert money.readings(typed, currency) == meant
 
 
 @pytest.mark.parametrize(("minor", "currency"), [(8999, "EUR"), (8999, "XOF"), (1234, "TND"), (0, "EUR"), (7, "EUR")])
 def test_what_a_form_shows_is_what_it_reads(minor: int, currency: str) -> None:
-    assert money.parse(money.typed(minor, currency), currency) == minor
+    assert money.readings(money.typed(minor, currency), currency) == [minor]
+
+
+@pytest.mark.parametrize(
+    ("currency", "example"), [("EUR", "29,90"), ("XOF", "15000"), ("TND", "29,900"), ("JPY", "15000")]
+)
+def test_the_example_is_one_that_the_currency_takes(currency: str, example: str) -> None:
+    assert money.example(currency) == example
+    assert len(money.readings(example, currency)) == 1
 
 
 def test_money_outside_and_on_a_page() -> None:

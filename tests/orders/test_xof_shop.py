@@ -50,7 +50,14 @@ def test_a_price_with_cents_is_refused(dakar: Server) -> None:
     admin = dakar.admin_once()
     answer = admin.form("/dashboard/products/new", {"name": "Boubou", "price": "12,50"}, Cookie=admin.cookie)
     assert answer.status == 400
-    assert "Un montant est attendu" in answer.text
+    assert "Un montant est attendu, par exemple 15000" in answer.text
+
+
+def test_a_separator_before_three_digits_marks_thousands(dakar: Server) -> None:
+    """ "15.000" was 15 F once."""
+    admin = dakar.admin_once()
+    assert admin.form("/dashboard/products/new", {"name": "Wax", "price": "15.000"}, Cookie=admin.cookie).status == 303
+    assert db.select(dakar.database_url, "SELECT price FROM products WHERE name = 'Wax'")[0].price == 15_000
 
 
 def test_the_sample_catalogue_of_such_a_shop_is_no_gift(tmp_path_factory: pytest.TempPathFactory) -> None:
