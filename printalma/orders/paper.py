@@ -1,5 +1,6 @@
 """/dashboard/print: orders on paper, as a slip for the parcel or a sheet for the workshop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -15,9 +16,10 @@ from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.text import t
 from printalma.orders import queries
 from printalma.orders.board import Board
+from printalma.orders.models import Status
 from printalma.orders.order_page import OrderPage, came_from
 from printalma.orders.present import address_lines
-from printalma.orders.queries import Details
+from printalma.orders.queries import Details, Fields
 
 ORDERS_MOST = 100
 KINDS = ("slip", "sheet")
@@ -34,6 +36,12 @@ class Print:
     kind: str
     paper: str
     board: Board
+
+    def without(self, orders: Sequence[Fields]) -> str | None:
+        """Where the others are printed; None when there are none."""
+        left_out = {order["id"] for order in orders}
+        ids = tuple(order_id for order_id in self.ids if order_id not in left_out)
+        return self.address(ids=ids) if ids else None
 
     def address(self, **changes: Any) -> str:
         """The same orders on other paper."""
@@ -64,7 +72,8 @@ def orders_on_paper() -> str:
         shown = [_shown(connection, details) for details in orders]
     if not shown:
         raise NotFound(t("orders.unknown"))
-    return render_template("orders/print.html", print=asked, orders=shown, kinds=KINDS, papers=PAPERS)
+    ended = [each["order"] for each in shown if each["ended"]]
+    return render_template("orders/print.html", print=asked, orders=shown, ended=ended, kinds=KINDS, papers=PAPERS)
 
 
 def _ids(given: list[str]) -> tuple[int, ...]:
@@ -82,6 +91,7 @@ def _shown(connection: Connection, details: Details) -> dict[str, Any]:
     order = details.order
     return {
         "order": order,
+        "ended": Status(order["status"]).gives_back,
         "lines": details.items,
         "address": address_lines(order),
         "notes": _notes(connection, order["id"]) if order["noted"] else [],

@@ -124,3 +124,26 @@ def test_what_cannot_be_printed_is_said(shop: Server, orders: list[dict[str, obj
     assert page.status == 200
     numbers = re.findall(r'<h2 class="number">(.+?)</h2>', page.text)
     assert numbers == [orders[1]["orderNumber"], orders[0]["orderNumber"]]
+
+
+def test_an_order_that_goes_nowhere_is_stamped_and_named(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    going, cancelled, rejected = (shop.client().place() for _ in range(3))
+    for order, status in ((cancelled, "CANCELLED"), (rejected, "REJECTED")):
+        assert admins[0].patch(f"/orders/{order['id']}/status", {"status": status}).status == 200
+    page = visitors.enter(admins[0])
+    for kind in ("slip", "sheet"):
+        assert printed(page, [going, cancelled, rejected], kind, "a4") == [A4] * 3
+        papers = page.locator(".paper")
+        expect(papers.nth(0).locator(".stamps")).to_have_count(0)
+        expect(papers.nth(1).locator(".stamps")).to_have_text("Annulée")
+        expect(papers.nth(2).locator(".stamps")).to_have_text("Rejetée")
+        assert papers.locator(".collect").count() == (1 if kind == "slip" else 0)
+    notice = page.get_by_role("alert")
+    expect(notice).to_contain_text(f"{cancelled['orderNumber']}, {rejected['orderNumber']}")
+    page.emulate_media(media="print")
+    expect(notice).to_be_hidden()
+    expect(page.get_by_text("Rejetée")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Imprimer les autres seulement").click()
+    expect(page.locator(".number")).to_have_text(going["orderNumber"])
+    expect(page.get_by_role("alert")).to_have_count(0)
