@@ -1,6 +1,5 @@
 """Runs the migrations on the app's own engine."""
 
-import sqlalchemy as sa
 from alembic import context
 
 import printalma.accounts.models
@@ -11,9 +10,10 @@ import printalma.live.models
 import printalma.orders.models
 import printalma.push.models
 import printalma.stats.models  # noqa: F401
-from printalma.db import Model, is_postgres, writing
+from printalma.db import Model, unhurried, writing
 
 with writing() as connection:
+    unhurried(connection)
     context.configure(
         connection=connection,
         target_metadata=Model.metadata,
@@ -21,7 +21,4 @@ with writing() as connection:
         compare_type=True,
     )
     with context.begin_transaction():
-        if is_postgres(connection):
-            # A query may take seconds, a migration of a large shop minutes.
-            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
         context.run_migrations()

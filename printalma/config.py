@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 INSTANCE = ROOT / "instance"
 PLATFORM_MARKS = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME", "CONTAINER")
 KEY_BYTES = 32
+LEAST_CONNECTIONS = 3  # one listens, one writes, one reads
 LOW_STOCK = 10
 SETTINGS = "printalma.settings"
 ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:_-]+")  # as browsers write it: in small letters, with nothing behind
@@ -51,12 +52,18 @@ class Settings:
     guest_orders_per_minute: int
     trusted_proxies: int
     port: int
+    database_connections: int
     workers: int
     log_level: str
     platform: str | None
     metrics_token: str | None
     push: PushSettings
     shop_low_stock: int = LOW_STOCK
+
+    @property
+    def connections_per_process(self) -> int:
+        """PostgreSQL connections of one server process, its listening one included."""
+        return max(LEAST_CONNECTIONS, self.database_connections // self.workers)
 
     @property
     def is_sqlite(self) -> bool:
@@ -88,6 +95,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         guest_orders_per_minute=_whole(environ, "GUEST_ORDERS_PER_MINUTE", 60, 0),
         trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 1 if platform else 0, 0),
         port=_whole(environ, "PORT", 3004, 1, 65535),
+        database_connections=_whole(environ, "DATABASE_CONNECTIONS", 8, LEAST_CONNECTIONS, 10_000),
         workers=_whole(environ, "WORKERS", 1, 1),
         log_level=_log_level(environ.get("LOG_LEVEL") or "info"),
         platform=platform,

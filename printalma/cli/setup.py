@@ -16,7 +16,7 @@ from printalma.accounts.models import Role
 from printalma.catalog.samples import add_samples
 from printalma.cli.admin import Refusal
 from printalma.config import INSTANCE, settings
-from printalma.db import db, reading
+from printalma.db import db, reading, unhurried
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
 from printalma.serve import vendor
@@ -54,14 +54,12 @@ def _alone() -> Iterator[None]:
             yield
             return
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            # The other instance may migrate for longer than a query may take.
-            connection.execute(sa.text("SET statement_timeout = 0"))
+            unhurried(connection)  # the other instance may migrate for longer than a query may take
             connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
             try:
                 yield
             finally:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
-                connection.execute(sa.text("RESET statement_timeout"))
 
 
 def _browser_libraries() -> None:

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from printalma.db import UNREACHABLE, Connection, reading, table, transaction
+from printalma.db.faults import why
 from printalma.lib.clock import now
+from printalma.lib.rare import RARE
 from printalma.live.hub import Hub
 from printalma.live.models import Attendance
 
@@ -63,7 +65,7 @@ class Presence:
             transaction(lambda tx: self._write(tx, mine))
             self._written, self._written_at = mine, now()
         except UNREACHABLE as error:
-            log.warning("presence not written: %s", type(error).__name__)  # it is written again at the next look
+            log.warning("presence not written: %s", why(error), extra=RARE)  # it is written again at the next look
 
     def _write(self, tx: Connection, mine: Counts) -> None:
         moment = now()

@@ -15,6 +15,7 @@ from printalma.live.tailer import Tailer
 GLANCE = 0.05  # seconds between two looks at whether the worker is told to stop
 BEAT = 15.0  # seconds; a page cannot see pings, and takes 35 s without a word for a dead line
 PING = 25.0
+STILL = 30  # seconds in which the tailer has not even failed, although all it waits for has a bound: it never will
 
 
 class LiveProcess:
@@ -38,19 +39,26 @@ class LiveProcess:
         gevent.spawn(self._watch, worker)
 
     def _keep_time(self) -> None:
-        """Beats, pings and the end of sign-ins: they go on while the database is away."""
+        """Beats, pings and the end of sign-ins; the latter two go on while the database is away.
+
+        A beat says that the log was just read: a page that gets none asks elsewhere. Ends when the tailer stands still.
+        """
         beat_at = ping_at = time.monotonic()
+        turns, still = -1, 0
         with self._app.app_context():
-            while True:
+            while still < STILL:
                 gevent.sleep(1)
+                # Counted in our own seconds: a process that was stopped for a while is not taken for one that hangs.
+                turns, still = self.tailer.turns, still + 1 if turns == self.tailer.turns else 0
                 moment = time.monotonic()
                 self.hub.end_expired(now())
-                if moment - beat_at >= BEAT:
+                if moment - beat_at >= BEAT and self.tailer.is_alive:
                     beat_at = moment
                     self.hub.beat()
                 if moment - ping_at >= PING:
                     ping_at = moment
                     self.hub.ping()
+        raise RuntimeError("the tailer stands still")
 
     def _watch(self, worker: Any) -> None:
         # gunicorn waits for open sockets until its graceful timeout: they are told to come back elsewhere at once.

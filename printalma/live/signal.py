@@ -1,7 +1,9 @@
 """How a process learns that there is something new to read. Only speed: the tailer looks by itself, too."""
 
 import logging
-import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
 
 import gevent
 import sqlalchemy as sa
@@ -9,49 +11,53 @@ from gevent.event import Event
 
 from printalma.config import settings
 from printalma.db import db
+from printalma.db.faults import why
 from printalma.events import log as events
+from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
 GLANCE = 0.02  # seconds between two looks at another process's commits (SQLite)
+LISTEN_SECONDS = 5.0  # between two looks at whether a silent line is alive
 BACK_OFF = (0.2, 5.0)  # seconds between attempts to listen again, first and longest
 
 
 def start(nudge: Event) -> None:
     """Have `nudge` set soon after anything is appended, by whichever process. Needs an app context."""
     events.on_append(nudge.set)
-    if settings().is_sqlite:
-        gevent.spawn(_watch_file, db.engine, nudge)
-    else:
-        gevent.spawn(_listen, db.engine.url, nudge)
+    gevent.spawn(_keep_up, _watch_file if settings().is_sqlite else _listen, db.engine, nudge)
 
 
-def _watch_file(engine: sa.Engine, nudge: Event) -> None:
+def _keep_up(watch: Callable[[Any, Event], None], engine: sa.Engine, nudge: Event) -> None:
+    """Watch on a connection of its own, and on another when that one fails."""
+    pause = BACK_OFF[0]
+    while True:
+        try:
+            with closing(engine.raw_connection()) as connection:
+                connection.detach()
+                nudge.set()  # for what was said while nobody watched
+                pause = BACK_OFF[0]
+                watch(connection.driver_connection, nudge)
+        except Exception as error:  # noqa: BLE001 -- a driver's own faults; polling goes on meanwhile
+            log.warning("watching again in %.1f s: %s", pause, why(error), extra=RARE)
+        gevent.sleep(pause)
+        pause = min(pause * 2, BACK_OFF[1])
+
+
+def _watch_file(connection: Any, nudge: Event) -> None:
     """`PRAGMA data_version` tells of other connections' commits when it is read on one connection of its own."""
-    connection = engine.raw_connection()
-    connection.detach()
     seen = None
     while True:
-        (version,) = connection.cursor().execute("PRAGMA data_version").fetchone()
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
         if version != seen:
             seen = version
             nudge.set()
         gevent.sleep(GLANCE)
 
 
-def _listen(url: sa.URL, nudge: Event) -> None:
-    import psycopg  # not above: a shop on SQLite starts a sixth of a second sooner without it
-
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    pause = BACK_OFF[0]
+def _listen(connection: Any, nudge: Event) -> None:
+    connection.autocommit = True
+    connection.execute(f"LISTEN {events.CHANNEL}")
     while True:
-        try:
-            with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
-                connection.execute(f"LISTEN {events.CHANNEL}")
-                pause = BACK_OFF[0]
-                nudge.set()  # what was announced while nobody listened
-                for _ in connection.notifies():
-                    nudge.set()
-        except psycopg.OperationalError as error:
-            log.warning("listening again in %.1f s: %s", pause, type(error).__name__)
-        time.sleep(pause)
-        pause = min(pause * 2, BACK_OFF[1])
+        for _ in connection.notifies(timeout=LISTEN_SECONDS):
+            nudge.set()
+        connection.execute("SELECT 1")  # a line that died without a word would be silent for ever

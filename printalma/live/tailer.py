@@ -13,9 +13,11 @@ from flask import Flask
 from gevent.event import Event
 
 from printalma.db import UNREACHABLE, Connection, reading
+from printalma.db.faults import why
 from printalma.events import log as events
 from printalma.events.types import AccessEnded, OrderPlaced, ShopChanged
 from printalma.lib.measures import EVENTS_TOLD, FAN_OUT
+from printalma.lib.rare import RARE
 from printalma.live import signal
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
@@ -34,10 +36,11 @@ class Tailer:
         self._hub = hub
         self.nudge = Event()
         self.looked_at = 0.0
+        self.turns = 0  # attempts that have ended, well or not
 
     @property
     def is_alive(self) -> bool:
-        """Whether it has looked at the log lately."""
+        """Whether it has looked at the log lately: what a page is told of the log is true."""
         return time.monotonic() - self.looked_at < 5 * LOOK
 
     def run(self) -> None:
@@ -52,10 +55,11 @@ class Tailer:
                     step = self._turn
                     pause = BACK_OFF[0]
                 except UNREACHABLE as error:
-                    log.error("database unavailable, looking again in %.1f s: %s", pause, type(error).__name__)
+                    log.error("database unavailable, looking again in %.1f s: %s", pause, why(error), extra=RARE)
                     gevent.sleep(pause)
                     pause = min(pause * 2, BACK_OFF[1])
                     self.nudge.set()
+                self.turns += 1
 
     def _start(self) -> None:
         with reading() as connection:

@@ -4,10 +4,13 @@ import logging
 import sys
 
 from printalma.config import Settings
+from printalma.lib.rare import OnceAMinute
 
 
 def init(settings: Settings) -> None:
     logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(name)s: %(message)s", level="WARNING")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(OnceAMinute())
     logging.getLogger("printalma").setLevel(settings.log_level.upper())
     logging.getLogger("gunicorn.error").addFilter(_discreet)
 

@@ -13,7 +13,9 @@ from gevent.event import Event
 
 from printalma.config import settings
 from printalma.db import UNREACHABLE, reading, transaction
+from printalma.db.faults import why
 from printalma.events import log as events
+from printalma.lib.rare import RARE
 from printalma.push import claims, ledger, message, office, planner
 from printalma.push.claims import Claim
 from printalma.push.models import Outcome
@@ -58,7 +60,7 @@ class PushProcess:
                     step()
                     pause = BACK_OFF[0]
                 except UNREACHABLE as error:
-                    log.error("database unavailable, looking again in %.1f s: %s", pause, type(error).__name__)
+                    log.error("database unavailable, looking again in %.1f s: %s", pause, why(error), extra=RARE)
                     gevent.sleep(pause)
                     pause = min(pause * 2, BACK_OFF[1])
 
@@ -99,7 +101,7 @@ class PushProcess:
                 answer = _try(claim, post)
                 transaction(lambda tx: ledger.settle(tx, claim.delivery, claim.lease, claim.device, answer))
         except UNREACHABLE as error:
-            log.error("a push's outcome is not written, it will be repeated: %s", type(error).__name__)
+            log.error("a push's outcome is not written, it will be repeated: %s", why(error), extra=RARE)
         finally:
             if claim.device.host in self._full() or self._under_way.total() >= MOST:
                 self._sending.set()  # somebody waits for this place

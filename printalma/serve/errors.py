@@ -4,13 +4,15 @@ import logging
 from typing import Any
 from urllib.parse import urlencode
 
-import sqlalchemy as sa
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES as REASONS  # Python's own names change with its versions
 from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.db import UNREACHABLE
+from printalma.db.faults import why
 from printalma.lib.errors import Forbidden, Refused, TooMany, Unauthorized
+from printalma.lib.rare import RARE
 from printalma.lib.text import t
 
 log = logging.getLogger(__name__)
@@ -22,9 +24,8 @@ FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode"
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(sa.exc.OperationalError, _unavailable)
-    app.register_error_handler(sa.exc.InterfaceError, _unavailable)
-    app.register_error_handler(sa.exc.TimeoutError, _unavailable)
+    for unreachable in UNREACHABLE:
+        app.register_error_handler(unreachable, _unavailable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -79,7 +80,8 @@ def _http(error: HTTPException) -> AnyResponse:
 
 
 def _unavailable(error: Exception) -> AnyResponse:
-    log.error("database unavailable: %s", type(error).__name__, exc_info=error)
+    # A word and not a traceback: every request meets it until the database is back.
+    log.error("database unavailable: %s", why(error), extra=RARE)
     response = _answer(503, t("errors.503"), body(503, t("errors.503")))
     response.headers["Retry-After"] = "5"
     return response

@@ -1,0 +1,192 @@
+"""The database: one engine, two dialects, and the only commit in the program."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import BoundedSemaphore
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import DeclarativeBase
+
+from printalma.config import ConfigError, Settings
+from printalma.db import faults, postgres, sqlite
+from printalma.db.faults import UNREACHABLE, Unavailable
+from printalma.lib.text import t
+
+__all__ = ["UNREACHABLE", "Unavailable"]
+
+ATTEMPTS = 6
+# A change waits for its turn, for another's lock and for a lost line together no longer than a router waits for us.
+WRITE_SECONDS = 20.0
+_TURNS = "printalma.db.turns"
+
+T = TypeVar("T")
+Connection = sa.Connection
+Row = sa.Row[Any]
+
+
+class Model(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as whole milliseconds since 1970: the same bytes and order on both databases."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> int | None:
+        return None if value is None else round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, _dialect: Any) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+# SQLite numbers rows by itself only in a column declared INTEGER.
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+db = SQLAlchemy(model_class=Model)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind the engine to the app and set each new connection up for its dialect. Raises ConfigError."""
+    _check_address(settings.database_url)
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    connections = settings.connections_per_process
+    writers = sqlite.WRITERS if settings.is_sqlite else postgres.writers(connections)
+    app.extensions[_TURNS] = BoundedSemaphore(writers)
+    # Parameters are people's names and addresses: an error that is logged must not carry them.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True} | (
+        {} if settings.is_sqlite else postgres.engine_options(connections)
+    )
+    db.init_app(app)
+    with app.app_context():
+        sa.event.listen(db.engine, "handle_error", faults.translate)
+        if settings.is_sqlite:
+            sa.event.listen(db.engine, "connect", sqlite.set_up)
+            # Not the "begin" event: with one listener SQLAlchemy walks its event lists around every statement.
+            db.engine.dialect.do_begin = sqlite.begin  # type: ignore[method-assign,assignment]
+        else:
+            sa.event.listen(db.engine, "do_connect", postgres.connect)
+
+
+def transaction(work: Callable[[Connection], T]) -> T:
+    """Run `work` in one write transaction and commit it.
+
+    A deadlock, a serialization failure, a row's lock that is not to be had and a line that breaks before COMMIT are
+    tried again. `work` may run several times: it must touch nothing but the connection it is given. What it registers
+    with `after_commit` runs once, when the change is durable. Whatever it raises rolls everything back. Raises one of
+    UNREACHABLE when the database does not take the change within WRITE_SECONDS.
+    """
+    until = time.monotonic() + WRITE_SECONDS
+    for attempt in range(1, 1000):
+        attempted = _Attempt(until)
+        try:
+            result = attempted.run(work)
+        except sa.exc.DBAPIError as error:
+            if not attempted.may_repeat(error, attempt):
+                raise
+            time.sleep(0.005 * min(attempt, ATTEMPTS))
+            continue
+        for tell in attempted.told:
+            tell()
+        return result
+    raise AssertionError("unreachable")
+
+
+class _Attempt:
+    """One try of a change. `committing` says whether its outcome may be unknown: then it is not repeated."""
+
+    def __init__(self, until: float) -> None:
+        self.told: list[Callable[[], None]] = []
+        self._until = until
+        self._committing = False
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        with writing(self._until) as connection:
+            connection.info["after_commit"] = self.told
+            with connection.begin() as begun:
+                result = work(connection)
+                self._committing = True
+                begun.commit()
+        return result
+
+    def may_repeat(self, error: sa.exc.DBAPIError, attempt: int) -> bool:
+        code = getattr(error.orig, "sqlstate", None)
+        if code in faults.COLLISIONS:
+            return attempt < ATTEMPTS
+        is_harmless = code == faults.LOCK_NOT_AVAILABLE or (error.connection_invalidated and not self._committing)
+        return is_harmless and time.monotonic() < self._until
+
+
+def table(model: type[Model]) -> sa.Table:
+    """The table behind a model: writes, and reads on the hot way, go without the ORM's objects."""
+    found = model.__table__
+    assert isinstance(found, sa.Table)
+    return found
+
+
+def after_commit(connection: Connection, tell: Callable[[], None]) -> None:
+    """Call `tell` once the transaction on `connection` is durable, and not at all if it is rolled back."""
+    connection.info["after_commit"].append(tell)
+
+
+@contextmanager
+def writing(until: float | None = None) -> Iterator[Connection]:
+    """A connection whose transactions write. Only `transaction` and the migrations need it.
+
+    Waits for its turn until that moment of the monotonic clock, holding nothing meanwhile. Raises Unavailable.
+    """
+    until = until or time.monotonic() + WRITE_SECONDS
+    turns: BoundedSemaphore = current_app.extensions[_TURNS]
+    if not turns.acquire(timeout=max(0.0, until - time.monotonic())):
+        raise Unavailable(f"other changes have waited for {WRITE_SECONDS} s")
+    try:
+        with db.engine.connect() as connection:
+            info = connection.info
+            info["writes_until"] = until
+            try:
+                yield connection
+            finally:
+                del info["writes_until"]  # the pool gives the same connection to a reader
+    finally:
+        turns.release()
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection that only reads, given back to the pool at the end of the block."""
+    with db.engine.connect() as connection:
+        yield connection
+
+
+def is_postgres(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def unhurried(connection: Connection) -> None:
+    """Long work on this connection alone, as migrations do: PostgreSQL ends no statement of it."""
+    if is_postgres(connection):
+        postgres.unhurried(connection)
+
+
+def _check_address(url: str) -> None:
+    # Not in `config`, which gunicorn reads before gevent's patch, and SQLAlchemy must not be imported before it.
+    try:
+        named = sa.make_url(url).database
+    except (sa.exc.ArgumentError, ValueError):
+        named = None
+    if not named:
+        raise ConfigError(t("boot.database_malformed"))

@@ -1,0 +1,56 @@
+"""What keeps the database from answering or from writing: told apart from what a program did wrong."""
+
+import sqlite3
+from typing import Any
+
+import sqlalchemy as sa
+
+# PostgreSQL's (Appendix A, "Error Codes"): a standby that took over is read-only, a plan at its limit takes rights
+# away, a disk is full, memory or connections are, an operator ends it, its files cannot be read.
+KEEPS_FROM_WRITING = ("25006", "42501")
+CANNOT_SERVE = ("53", "57P", "58", "XX")
+COLLISIONS = ("40P01", "40001")  # deadlock detected, serialization failure
+LOCK_NOT_AVAILABLE = "55P03"
+CROWDED = ("too many", "connection slots", "no more connections")  # PostgreSQL and PgBouncer, before a code is sent
+
+# SQLite's: the file cannot be read, written, opened, or is none.
+OF_THE_FILE = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_PERM,
+)
+
+
+class Unavailable(Exception):
+    """The database does not answer, or does not write. It comes back by itself; nobody ends for it."""
+
+
+UNREACHABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, Unavailable)
+
+
+def translate(context: sa.engine.ExceptionContext) -> None:
+    """SQLAlchemy's `handle_error`: some of these faults come as what a wrong statement would raise.
+
+    A SQLite file that was damaged may be put back: whoever has the old one open would never see it.
+    """
+    error = context.original_exception
+    code = getattr(error, "sqlstate", None) or ""
+    of_the_file = getattr(error, "sqlite_errorcode", 0) & 0xFF in OF_THE_FILE
+    if of_the_file:
+        context.is_disconnect = True
+    if isinstance(context.sqlalchemy_exception, UNREACHABLE):
+        return
+    if of_the_file or code in KEEPS_FROM_WRITING or code.startswith(CANNOT_SERVE):
+        raise Unavailable(why(error)) from error
+
+
+def why(error: BaseException) -> str:
+    """The database's own words for it, in one line and without anybody's data."""
+    origin: Any = getattr(error, "orig", None) or error
+    diagnosis = getattr(origin, "diag", None)
+    said = getattr(diagnosis, "message_primary", None) or str(origin)
+    return " ".join(f"{type(origin).__name__}: {said}".split())[:200]
