@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,6 +39,18 @@ class PushSettings:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What one peer may make the server do; 0 is no limit. docs/limits.md says what each is for."""
+
+    socket_frames_per_second: int = 20
+    socket_bytes_per_second: int = 16_000
+    socket_joins_per_second: int = 1
+    socket_message_bytes: int = 8_000
+    sockets_per_customer: int = 50
+    sockets_per_admin: int = 2_000
+
+
+@dataclass(frozen=True)
 class Settings:
     database_url: str
     secret_key: str
@@ -58,6 +70,7 @@ class Settings:
     platform: str | None
     metrics_token: str | None
     push: PushSettings
+    limits: Limits
     shop_low_stock: int = LOW_STOCK
 
     @property
@@ -101,6 +114,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         platform=platform,
         metrics_token=environ.get("METRICS_TOKEN") or None,
         push=_push(environ),
+        limits=_limits(environ),
     )
 
 
@@ -162,6 +176,11 @@ def _origins(listed: str) -> frozenset[str]:
         if not ORIGIN.fullmatch(origin):
             raise ConfigError(t("boot.origin", value=origin))
     return origins
+
+
+def _limits(environ: Mapping[str, str]) -> Limits:
+    defaults = asdict(Limits())
+    return Limits(**{name: _whole(environ, name.upper(), default, 0) for name, default in defaults.items()})
 
 
 def _push(environ: Mapping[str, str]) -> PushSettings:

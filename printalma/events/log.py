@@ -25,6 +25,7 @@ _SINCE = (
     .order_by(_events.c.id)
     .limit(sa.bindparam("most"))
 )
+_SINCE_OF_USER = _SINCE.where(_events.c.user_id == sa.bindparam("user"))
 _OF_ORDER = sa.select(_events).where(_events.c.order_id == sa.bindparam("order")).order_by(_events.c.id)
 
 _listeners: list[Callable[[], None]] = []
@@ -79,6 +80,12 @@ def last_id(connection: Connection) -> int:
 def since(connection: Connection, event_id: int, most: int, upto: int = 2**62) -> list[Record]:
     """Up to `most` events with event_id < id <= upto, in order."""
     return records(connection.execute(_SINCE, {"since": event_id, "upto": upto, "most": most}).all())
+
+
+def since_of_user(connection: Connection, user_id: int, event_id: int, most: int, upto: int) -> list[Record]:
+    """The same of what is about one user."""
+    values = {"user": user_id, "since": event_id, "upto": upto, "most": most}
+    return records(connection.execute(_SINCE_OF_USER, values).all())
 
 
 def of_order(connection: Connection, order_id: int) -> list[Record]:

@@ -15,17 +15,22 @@ import gevent
 from gevent.socket import wait_write
 
 from printalma.live import frames
+from printalma.live.budget import Budget
 
 WAITING_MOST = 1_000_000  # bytes; over it the socket is too slow: it gets 1013 and comes back with `since`
 LAST_WORDS = 10.0  # seconds a slow reader has to take the rest of a begun frame and the close behind it
 GOODBYE = 2.0  # seconds to answer our close before the line is cut
+# Bytes taken in at a time. Between two the others have their turn: 256 are two dozen of the smallest frames.
+READ = 256
+UNHEARD = 0.05  # seconds between two reads of what a peer sends beyond its budget, until the line is cut
 
 
 class Connection:
     """A WebSocket's line. Whole frames wait in order; the first may be partly written."""
 
-    def __init__(self, sock: Any) -> None:
+    def __init__(self, sock: Any, budget: Budget) -> None:
         self._sock = sock
+        self._budget = budget
         self._waiting: deque[bytes | memoryview] = deque()
         self._bytes_waiting = 0
         self._begun = False
@@ -44,7 +49,8 @@ class Connection:
         self.push(frames.PING)
 
     def end(self, code: int) -> None:
-        """Say `code` and close: 1012 restart, 1013 too slow, 1011 our fault, 4401 the right has ended."""
+        """Say `code` and close: 1012 restart, 1013 too slow, 1011 our fault, 4401 the right has ended, 1008 and 1009
+        the peer sends too much."""
         if self.ended:
             return
         self.ended = True
@@ -67,10 +73,17 @@ class Connection:
         self.push(reply)
         return len(reply)
 
-    def recv(self, size: int) -> bytes:
-        received: bytes = self._sock.recv(size)
-        self.heard_at = time.monotonic()
-        return received
+    def recv(self, _size: int) -> bytes:
+        """What simple_websocket is to understand next."""
+        gevent.sleep(0)  # gevent's `recv` lets nobody else run while bytes are there
+        while received := self._sock.recv(READ):
+            self.heard_at = time.monotonic()
+            self._budget.spend(received)
+            if not self._budget.over:
+                break
+            self.end(self._budget.over)
+            gevent.sleep(UNHEARD)
+        return bytes(received)
 
     def close(self) -> None:
         self.ended = True

@@ -9,6 +9,7 @@ from simple_websocket import Server
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import ADMIN, SOCKET, access, current_actor
+from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log as events
 from printalma.events import renderings
@@ -33,7 +34,8 @@ def _only_ours() -> None:
     if request.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         if not origin.socket_is_ours():
             raise Forbidden(t("errors.cross_site"))
-        door.take_line(request.environ)
+        limits = settings().limits
+        door.take_line(request.environ, limits, limits.socket_message_bytes)
 
 
 @sock.route("/live", bp=bp)

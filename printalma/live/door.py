@@ -11,7 +11,10 @@ from simple_websocket import ConnectionClosed, Server
 from werkzeug.exceptions import BadRequest
 
 from printalma.accounts.actor import Actor
+from printalma.config import Limits, settings
+from printalma.db import UNREACHABLE
 from printalma.live import frames
+from printalma.live.budget import Bucket, Budget
 from printalma.live.connection import Connection
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess, live
@@ -21,11 +24,12 @@ log = logging.getLogger(__name__)
 Asks = Callable[[Socket, str | bytes | None], Join | None]
 
 
-def take_line(environ: dict[str, Any]) -> None:
-    """Put our own writer where simple_websocket expects the socket, and decline compression: a frame is encoded
+def take_line(environ: dict[str, Any], limits: Limits, message_bytes: int) -> None:
+    """Put our own line where simple_websocket expects the socket, and decline compression: a frame is encoded
     once for everybody, and each socket's own compressor would cost 150 kB."""
     environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-    environ["gunicorn.socket"] = Connection(environ["gunicorn.socket"].dup())
+    budget = Budget(limits, message_bytes)
+    environ["gunicorn.socket"] = Connection(environ["gunicorn.socket"].dup(), budget)
 
 
 def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: Asks, patience: float) -> None:
@@ -41,9 +45,13 @@ def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: As
             line.end(frames.ENDED)
         else:
             socket = Socket(line, door, actor.id, actor.sign_in, actor.is_admin, actor.expires_at)
-            gevent.spawn(_converse, ws, socket, asks, patience, live())
+            joins = Bucket(settings().limits.socket_joins_per_second)
+            gevent.spawn(_converse, ws, socket, asks, patience, live(), joins)
     except ConnectionClosed:
         pass  # the peer is gone
+    except UNREACHABLE as error:
+        log.warning("a socket is asked to come back: %s", type(error).__name__)
+        line.end(frames.OUR_FAULT)
     except Exception:
         log.exception("a socket could not be opened")
         line.end(frames.OUR_FAULT)
@@ -79,14 +87,16 @@ def position_of(value: object) -> int | None:
     return value if 0 <= value < 2**53 else None
 
 
-def _converse(ws: Server, socket: Socket, asks: Asks, patience: float, process: LiveProcess) -> None:
-    """Answer what the socket asks for until it is gone."""
+def _converse(ws: Server, socket: Socket, asks: Asks, patience: float, process: LiveProcess, joins: Bucket) -> None:
+    """Answer what the socket asks for until it is gone, or asks for more than it may."""
     try:
         if process.hub.add(socket):
             message = ws.receive(patience) if patience else None
             while not socket.line.ended:
                 join = asks(socket, message)
-                if join is not None:
+                if join is not None and not joins.take():
+                    socket.line.end(frames.POLICY)
+                elif join is not None:
                     process.join(join)
                 message = ws.receive()
     except ConnectionClosed:

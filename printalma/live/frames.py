@@ -3,6 +3,7 @@
 import struct
 
 RESTART, TOO_SLOW, OUR_FAULT, ENDED = 1012, 1013, 1011, 4401
+POLICY, TOO_BIG = 1008, 1009  # more than one peer may send: docs/limits.md
 PING = b"\x89\x00"
 
 _TEXT, _CLOSE = 0x81, 0x88

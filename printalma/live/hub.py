@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from printalma.config import Limits
 from printalma.live import frames
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ class Join:
 
 @dataclass
 class Hub:
+    limits: Limits
     cursor: int = 0
     sockets: set[Socket] = field(default_factory=set)
     channels: "dict[Channel, set[Socket]]" = field(default_factory=dict)
-    joining: list[Join] = field(default_factory=list)
+    joining: dict[Socket, Join] = field(default_factory=dict)
     closing: int | None = None
+    _of_user: Counter[int] = field(default_factory=Counter)
     _ended: dict[str, float] = field(default_factory=dict)
 
     def add(self, socket: Socket) -> bool:
@@ -65,26 +68,40 @@ class Hub:
             socket.line.end(frames.ENDED)
         elif self.closing or len(self.sockets) >= SOCKETS_MOST:
             socket.line.end(self.closing or frames.TOO_SLOW)
+        elif 0 < self._most_of(socket) <= self._of_user[socket.user_id]:
+            socket.line.end(frames.POLICY)
         else:
             self.sockets.add(socket)
+            self._of_user[socket.user_id] += 1
             return True
         return False
 
     def remove(self, socket: Socket) -> None:
-        self.sockets.discard(socket)
         self._unfollow(socket)
+        self.joining.pop(socket, None)
+        if socket in self.sockets:
+            self.sockets.remove(socket)
+            self._of_user[socket.user_id] -= 1
+            if not self._of_user[socket.user_id]:
+                del self._of_user[socket.user_id]
 
     def join(self, join: Join) -> None:
-        """Note what a socket asks for. The tailer lets it in between two looks at the log: it misses nothing."""
+        """Note what a socket asks for: the last thing counts. The tailer lets it in between two looks at the log: it
+        misses nothing."""
         self._unfollow(join.socket)
-        self.joining.append(join)
+        self.joining[join.socket] = join
 
-    def follow(self, join: Join) -> None:
-        """From the next batch on, `join.socket` gets what its channel gets."""
-        if join.socket in self.sockets:
-            self._unfollow(join.socket)
-            join.socket.channel = join.channel
-            self.channels.setdefault(join.channel, set()).add(join.socket)
+    def admit(self, join: Join, frame: bytes) -> None:
+        """Send `frame`, with which the socket has caught up; from the next batch on it gets what its channel gets."""
+        socket = join.socket
+        if self.joining.get(socket) is not join:
+            return  # it has gone, or asked for something else meanwhile
+        del self.joining[socket]
+        socket.line.push(frame)
+        if socket in self.sockets:
+            self._unfollow(socket)
+            socket.channel = join.channel
+            self.channels.setdefault(join.channel, set()).add(socket)
 
     def push(self, channel: "Channel", frame: bytes) -> None:
         """The same bytes to every socket that follows `channel`."""
@@ -129,6 +146,9 @@ class Hub:
 
     def __iter__(self) -> "Iterator[Channel]":
         return iter(list(self.channels))
+
+    def _most_of(self, socket: Socket) -> int:
+        return self.limits.sockets_per_admin if socket.is_admin else self.limits.sockets_per_customer
 
     def _end(self, sockets: Iterable[Socket], code: int) -> None:
         for socket in sockets:

@@ -6,6 +6,7 @@ from typing import Any
 import gevent
 from flask import Flask, current_app
 
+from printalma.config import SETTINGS
 from printalma.lib.clock import now
 from printalma.live import frames
 from printalma.live.hub import Hub, Join
@@ -23,7 +24,7 @@ class LiveProcess:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self.hub = Hub()
+        self.hub = Hub(app.extensions[SETTINGS].limits)
         self.tailer = Tailer(app, self.hub)
         self.presence = Presence(app, self.hub)
         app.extensions["printalma.live"] = self

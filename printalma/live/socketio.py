@@ -16,7 +16,7 @@ from werkzeug.http import parse_cookie
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import COOKIE, actor_of
-from printalma.config import settings
+from printalma.config import SETTINGS, Limits, settings
 from printalma.lib.clock import iso, now
 from printalma.lib.text import t
 from printalma.live.channels import NAMESPACE, NAMESPACES, Room, audience
@@ -25,7 +25,7 @@ from printalma.live.door import take_line
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess
 from printalma.live.socketio_line import SocketIOLine
-from printalma.live.socketio_server import Server
+from printalma.live.socketio_server import MESSAGE_MOST, Server
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -39,6 +39,7 @@ class SocketIODoor:
     def __init__(self, app: Flask, process: LiveProcess) -> None:
         self._app = app
         self._process = process
+        self._limits: Limits = app.extensions[SETTINGS].limits
         self._sockets: dict[str, Socket] = {}
         self._lines: dict[str, Connection] = {}
         self.server = Server(self._is_known)
@@ -68,7 +69,7 @@ class SocketIODoor:
         return self._answer(environ, start_response)
 
     def _over_websocket(self, session: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        take_line(environ)
+        take_line(environ, self._limits, MESSAGE_MOST)
         line: Connection = environ["gunicorn.socket"]
         if session:
             self._lines[session] = line  # polling moves on to a WebSocket

@@ -6,6 +6,7 @@ from simple_websocket import Server
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import SOCKET, access, actor_of, current_actor
+from printalma.config import settings
 from printalma.lib.command import whole
 from printalma.lib.errors import Forbidden
 from printalma.lib.text import t
@@ -26,7 +27,8 @@ def _known_origin() -> None:
         # A program sends no Origin; a page sends one, and it must be ours or listed.
         if "Origin" in request.headers and not (origin.socket_is_ours() or origin.is_listed()):
             raise Forbidden(t("errors.cross_site"))
-        door.take_line(request.environ)
+        limits = settings().limits
+        door.take_line(request.environ, limits, limits.socket_message_bytes)
 
 
 @sock.route("/live", bp=bp)

@@ -25,6 +25,6 @@ class Stream:
         return found
 
 
-def stream(client: Client, query: str = "") -> Stream:
+def stream(client: Client, query: str = "", **options: Any) -> Stream:
     """One opened with the client's token in the header."""
-    return Stream(client.url, query, header=[f"Authorization: Bearer {client.token}"])
+    return Stream(client.url, query, header=[f"Authorization: Bearer {client.token}"], **options)
