@@ -6,10 +6,10 @@ import os
 import resource
 import shutil
 import sys
-import tempfile
 from typing import Any
 
 from printalma.config import ConfigError, load
+from printalma.lib import run_folder
 
 # Before the worker applies gevent's patch: see wsgi.py.
 importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)  # type: ignore[assignment]
@@ -19,9 +19,9 @@ try:
 except ConfigError as wrong:
     sys.exit(f"PrintAlma: {wrong}")
 
-# Where the processes add up what they measure: theirs alone, and gone with them.
-_measures = tempfile.mkdtemp(prefix="printalma-metrics-")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = _measures
+# Where the processes find each other, and add up what they measure: theirs alone, and gone with them.
+_folder = run_folder.make()
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_folder)
 
 bind = f"0.0.0.0:{_settings.port}"
 worker_class = "gevent"
@@ -54,9 +54,9 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _wanted), _hard))
 def post_worker_init(worker: Any) -> None:
     """The worker has started: tell screens and phones. Imported here, behind the patch that `wsgi` applies."""
     app = worker.wsgi
-    app.extensions["printalma.live"].start(worker)
+    app.extensions["printalma.live"].start(worker, _folder)
     app.extensions["printalma.push"].start(worker)
 
 
 def on_exit(_server: Any) -> None:
-    shutil.rmtree(_measures, ignore_errors=True)
+    shutil.rmtree(_folder, ignore_errors=True)

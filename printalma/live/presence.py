@@ -1,7 +1,6 @@
 """Who is connected over all processes: each writes down its own count, and reads the others'."""
 
 import logging
-import secrets
 from collections import Counter
 from datetime import timedelta
 
@@ -29,10 +28,11 @@ Counts = Counter[tuple[str, bool]]
 class Presence:
     """`run` writes this process's count down when it changes and every 20 s; `count` adds everybody's."""
 
-    def __init__(self, app: Flask, hub: Hub) -> None:
+    def __init__(self, app: Flask, hub: Hub, process: str) -> None:
         self._app = app
         self._hub = hub
-        self._process = secrets.token_hex(8)
+        self._process = process
+        self._killed: list[str] = []
         self._written: Counts | None = None
         self._written_at = now() - RENEW
 
@@ -43,6 +43,10 @@ class Presence:
                 if mine != self._written or now() - self._written_at >= RENEW:
                     self._try_to_write(mine)
                 gevent.sleep(GLANCE)
+
+    def forget(self, processes: list[str]) -> None:
+        """These were killed: their sockets are no longer counted. It is written down with our own count."""
+        self._killed = processes
 
     def leave(self) -> None:
         """The process ends: it is no longer counted."""
@@ -70,7 +74,8 @@ class Presence:
     def _write(self, tx: Connection, mine: Counts) -> None:
         moment = now()
         dead = _attendance.c.seen_at < moment - FORGOTTEN
-        tx.execute(sa.delete(_attendance).where(sa.or_(_attendance.c.process == self._process, dead)))
+        gone = _attendance.c.process.in_([self._process, *self._killed])
+        tx.execute(sa.delete(_attendance).where(sa.or_(gone, dead)))
         rows = [
             {"process": self._process, "door": door, "is_admin": is_admin, "sockets": n, "seen_at": moment}
             for (door, is_admin), n in mine.items()

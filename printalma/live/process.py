@@ -1,6 +1,7 @@
 """The live side of one server process: its hub, its tailer, its clock, and how they end."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -11,6 +12,7 @@ from printalma.lib.clock import now
 from printalma.live import frames
 from printalma.live.hub import Hub, Join
 from printalma.live.presence import Presence
+from printalma.live.relay import Relay
 from printalma.live.tailer import Tailer
 
 GLANCE = 0.05  # seconds between two looks at whether the worker is told to stop
@@ -26,15 +28,20 @@ class LiveProcess:
         self._app = app
         self.hub = Hub(app.extensions[SETTINGS].limits)
         self.tailer = Tailer(app, self.hub)
-        self.presence = Presence(app, self.hub)
+        self.relay = Relay()
+        self.presence = Presence(app, self.hub, self.relay.name)
         app.extensions["printalma.live"] = self
 
     def join(self, join: Join) -> None:
         self.hub.join(join)
         self.tailer.nudge.set()
 
-    def start(self, worker: Any) -> None:
-        """Tail the log until `worker` (gunicorn's) stops; a greenlet that dies takes the worker with it."""
+    def start(self, worker: Any, folder: Path) -> None:
+        """Tail the log until `worker` (gunicorn's) stops; a greenlet that dies takes the worker with it.
+
+        `folder` is where the processes of this server find each other.
+        """
+        self.presence.forget(self.relay.start(worker, folder))
         for run in (self.tailer.run, self._keep_time, self.presence.run):
             gevent.spawn(run).link_exception(lambda _: setattr(worker, "alive", False))
         gevent.spawn(self._watch, worker)
@@ -65,6 +72,7 @@ class LiveProcess:
         # gunicorn waits for open sockets until its graceful timeout: they are told to come back elsewhere at once.
         while worker.alive:
             gevent.sleep(GLANCE)
+        self.relay.stop()
         self.hub.end_all(frames.RESTART)
         self.presence.leave()
 

@@ -5,6 +5,7 @@ written by our own connection, the same bytes to everybody in a room, bounded as
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs
@@ -24,11 +25,13 @@ from printalma.live.connection import Connection
 from printalma.live.door import take_line
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess
+from printalma.live.relay import NotHandedOver
 from printalma.live.socketio_line import SocketIOLine
 from printalma.live.socketio_server import MESSAGE_MOST, Server
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+UNKNOWN = b'{"code":1,"message":"Session ID unknown"}'  # in the words of the official server
 
 _current: ContextVar[Environ] = ContextVar("the request that is answered")
 
@@ -48,6 +51,8 @@ class SocketIODoor:
             self.server.on("connect", self._connect, namespace)
             self.server.on("disconnect", self._disconnect, namespace)
             self.server.on("ping", self._ping, namespace)
+        make_id = self.server.eio.generate_id
+        self.server.eio.generate_id = lambda: process.relay.session_id(make_id())
         self._wsgi = socketio.WSGIApp(self.server, app.wsgi_app)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -58,6 +63,9 @@ class SocketIODoor:
             # JSONP: a script of any site's page could read the answer. Clients of Socket.IO v4 do not ask for it.
             start_response("400 Bad Request", [("Content-Length", "0")])
             return []
+        session = query.get("sid", [""])[0]
+        if session and environ["REQUEST_METHOD"] != "OPTIONS" and not self.server.is_open(session):
+            return self._elsewhere(session, environ, start_response)
         if self._process.hub.closing:
             # A session begun here would die half-way through its upgrade, which the official client notices after
             # 45 s. This it tries again, and finds the next process.
@@ -65,8 +73,19 @@ class SocketIODoor:
             return []
         _current.set(environ)
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            return self._over_websocket(query.get("sid", [""])[0], environ, start_response)
+            return self._over_websocket(session, environ, start_response)
         return self._answer(environ, start_response)
+
+    def _elsewhere(self, session: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """A session that another process has, or none any more: upon that answer clients begin a new one."""
+        owner = self._process.relay.owner_of(session)
+        if owner:
+            with suppress(NotHandedOver):
+                self._process.relay.hand_over(owner, environ)
+                raise StopIteration  # gunicorn closes its side of the connection, and says no more
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(UNKNOWN)))]
+        start_response("400 Bad Request", headers + self.server.eio._cors_headers(environ))
+        return [UNKNOWN]
 
     def _over_websocket(self, session: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         take_line(environ, self._limits, MESSAGE_MOST)
