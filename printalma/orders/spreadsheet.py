@@ -20,11 +20,28 @@ COLUMNS = (
     *("message", "confirmed", "shipped", "delivered", "cancelled", "updated"),
 )
 
-# What a spreadsheet takes for a formula (OWASP, "CSV Injection"), also behind blanks and in full width; and digits that
-# would lose their leading zero.
-_NOT_A_TEXT = re.compile(
-    r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62-\ufe66\ufe6b\u2212]|\s|0[\d .]+$"
+# What a spreadsheet takes for a formula (OWASP, "CSV Injection"), also behind blanks and in full width.
+_FORMULA = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62-\ufe66\ufe6b\u2212]"
+_CALCULATED = re.compile(rf"[\s\u200b-\u200f\u2060\ufeff]*{_FORMULA}|\s")
+# The same within a cell, for who reads the file with another separator: an English Excel cuts at commas.
+_CALCULATED_WITHIN = re.compile(rf'([,;|\t\r\n][\s"]*)({_FORMULA})')
+
+# Digits with nothing beside them but signs and words of dates, times and currencies: Excel and LibreOffice would make
+# 3 May of 3-5 and a power of ten of 12E4. Plain short numbers look the same as a number.
+_WORD = r"[^\W\d_]{1,3}+(?![^\W\d_])"
+_MONTH_OR_DAY = (
+    r"(?:jan|f[eé]v|feb|mar|apr|avr|ma[iy]|ju[inl]|ao[uû]|aug|sep|oct|nov|d[eé]c|"
+    r"lun|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[^\W\d_]*+"
 )
+_CONVERTED = re.compile(
+    rf"(?=\D*\d)(?:[\d\s.,:/()%'’€$£#-]|{_WORD}|{_MONTH_OR_DAY})+|true|false|vrai|faux", re.IGNORECASE
+)
+_SHORT_NUMBER = re.compile("0|[1-9][0-9]{0,10}")
+_PHONE = re.compile(r"[+(0-9][0-9 ().\-/]*")
+
+# In front of what would be converted: no spreadsheet reads a number or a date behind it, and nobody sees it.
+# LibreOffice sees through a no-break space and shows a gap for a tab; both it and Excel show an apostrophe.
+UNSEEN = "\u200b"
 
 
 class Sheet:
@@ -55,7 +72,7 @@ class Sheet:
             as_text(order["shipping_city"]),
             as_text(order["shipping_region"]),
             as_text(order["shipping_country"]),
-            f"'{order['phone']}",  # always: Excel would round a long number and drop a leading zero
+            _phone(order["phone"]),
             as_text(order["email"]),
             as_text(", ".join(_item(item) for item in items)),
             str(sum(item["quantity"] for item in items)),
@@ -75,10 +92,23 @@ class Sheet:
 
 
 def as_text(value: str | None) -> str:
-    """A cell that stays text: what a spreadsheet would calculate or mangle gets an apostrophe in front."""
+    """A cell that every reader shows as it was typed, but for an apostrophe where it would be calculated."""
     if not value:
         return ""
-    return f"'{value}" if _NOT_A_TEXT.match(value) else value
+    text = _CALCULATED_WITHIN.sub(_guarded, value)
+    if _CALCULATED.match(value):
+        return f"'{text}"
+    converted = _CONVERTED.fullmatch(value) and not _SHORT_NUMBER.fullmatch(value)
+    return f"{UNSEEN}{text}" if converted else text
+
+
+def _guarded(found: re.Match[str]) -> str:
+    """A message is often a list of lines that begin with a dash: there the guard is not seen."""
+    return f"{found[1]}{UNSEEN if found[2] in '+-' else chr(39)}{found[2]}"
+
+
+def _phone(number: str) -> str:
+    return f"{UNSEEN}{number}" if _PHONE.fullmatch(number) else as_text(number)
 
 
 def _item(item: Fields) -> str:
