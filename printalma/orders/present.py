@@ -1,13 +1,13 @@
 """An order as JSON (contract, "An order as JSON"): built field by field, so that nothing else gets out."""
 
-from printalma.accounts.shapes import UserJSON
+from printalma.accounts.models import Role
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.text import t
 from printalma.orders.listing import Listed
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields
-from printalma.orders.shapes import ItemJSON, MomentsJSON, OrderJSON, PageJSON, ShippingJSON
+from printalma.orders.shapes import CustomerJSON, ItemJSON, MomentsJSON, OrderJSON, PageJSON, ShippingJSON
 
 
 def order_json(details: Details, currency: str) -> OrderJSON:
@@ -17,7 +17,7 @@ def order_json(details: Details, currency: str) -> OrderJSON:
         "id": order["id"],
         "orderNumber": order["number"],
         "userId": order["user_id"],
-        "user": _customer(details.customer),
+        "user": _customer(details),
         "status": status,
         "statusLabel": t(f"statuses.{status}"),
         "allowedTransitions": list(status.next),
@@ -124,13 +124,23 @@ def _item(item: Fields, currency: str) -> ItemJSON:
     }
 
 
-def _customer(customer: Fields | None) -> UserJSON | None:
-    if customer is None:
-        return None
+def _customer(details: Details) -> CustomerJSON:
+    """A guest is whom the parcel is for: front ends read `user` without asking whether there is one."""
+    if details.customer is None:
+        first, _, last = (details.order["shipping_name"] or details.order["customer"]).partition(" ")
+        guest = {
+            "id": None,
+            "first_name": first,
+            "last_name": last,
+            "email": details.order["email"],
+            "role": Role.CLIENT,
+        }
+    customer = details.customer or guest
     return {
         "id": customer["id"],
         "firstName": customer["first_name"],
         "lastName": customer["last_name"],
         "email": customer["email"],
         "role": customer["role"],
+        "photo_profil": None,
     }

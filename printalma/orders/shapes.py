@@ -2,9 +2,20 @@
 
 from typing_extensions import TypedDict
 
-from printalma.accounts.shapes import UserJSON
+from printalma.accounts.models import Role
 from printalma.orders.models import Status
 from printalma.serve.shapes import Instant
+
+
+class CustomerJSON(TypedDict):
+    """Who ordered. A guest has no account and no id; `photo_profil` is read by front ends, and nobody has one."""
+
+    id: int | None
+    email: str | None
+    firstName: str
+    lastName: str
+    role: Role
+    photo_profil: None
 
 
 class ProductJSON(TypedDict):
@@ -63,7 +74,7 @@ class OrderJSON(ShippingJSON, MomentsJSON):
     id: int
     orderNumber: str
     userId: int | None
-    user: UserJSON | None
+    user: CustomerJSON
     status: Status
     statusLabel: str
     allowedTransitions: list[Status]

@@ -30,7 +30,7 @@ _CALCULATED_WITHIN = re.compile(rf'([,;|\t\r\n][\s"]*)({_FORMULA})')
 # 3 May of 3-5 and a power of ten of 12E4. Plain short numbers look the same as a number.
 _WORD = r"[^\W\d_]{1,3}+(?![^\W\d_])"
 _MONTH_OR_DAY = (
-    r"(?:jan|f[eé]v|feb|mar|apr|avr|ma[iy]|ju[inl]|ao[uû]|aug|sep|oct|nov|d[eé]c|"
+    r"(?:jan|f\wv|feb|mar|apr|avr|ma[iy]|ju[inl]|ao\w|aug|sep|oct|nov|d\wc|"
     r"lun|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[^\W\d_]*+"
 )
 _CONVERTED = re.compile(

@@ -63,7 +63,7 @@ def test_an_order_has_exactly_the_described_fields(shop: Server) -> None:
     mine = customer.post("/orders", cart()).data
     for found, name in (
         (order, "OrderJSON"),
-        (mine["user"], "UserJSON"),
+        (mine["user"], "CustomerJSON"),
         (order["orderItems"][0], "ItemJSON"),
         (order["shippingAddress"], "AddressJSON"),
         (shop.admin_once().get("/orders/admin/statistics").data, "Statistics"),

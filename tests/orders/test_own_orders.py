@@ -1,12 +1,13 @@
 """A customer's own orders: seen, listed and cancelled by nobody else."""
 
 import json
+from typing import Any
 
 import pytest
 
 from tests.orders.test_transitions import move
 from tests.support import database as db
-from tests.support.client import Answer, Client, cart
+from tests.support.client import CART, Answer, Client, cart
 from tests.support.server import Server
 
 NOT_FOUND = {
@@ -38,7 +39,7 @@ def test_a_customers_order_carries_who_they_are_and_nothing_secret(awa: Client) 
     answer = placed(awa)
     assert answer.json["message"] == "Commande créée avec succès"
     assert answer.data["userId"] == awa.user["id"]
-    assert answer.data["user"] == awa.user
+    assert answer.data["user"] == awa.user | {"photo_profil": None}
     assert "hash" not in answer.text
     assert "scrypt" not in answer.text
 
@@ -61,9 +62,31 @@ def test_an_order_is_shown_to_its_customer_and_to_admins(shop: Server, awa: Clie
     assert shop.client().get(f"/orders/{order['id']}").json == {"message": "Unauthorized", "statusCode": 401}
 
 
+@pytest.mark.parametrize(
+    ("changes", "first", "last"),
+    [
+        ({}, "Awa", "Diop"),
+        ({"shippingDetails": CART["shippingDetails"] | {"lastName": "Ba Sow"}}, "Awa", "Ba Sow"),
+        ({"shippingDetails": CART["shippingDetails"] | {"firstName": ""}, "email": ...}, "Diop", ""),
+        ({"shippingDetails": ..., "shippingAddress": "Villa 12, Dakar"}, "Client", "invité"),
+    ],
+)
+def test_a_guest_is_whom_the_parcel_is_for(shop: Server, changes: dict[str, Any], first: str, last: str) -> None:
+    """Front ends read `user.photo_profil` and the name without asking whether there is a user."""
+    order = shop.client().place(**changes)
+    guest = {"id": None, "firstName": first, "lastName": last, "role": "CLIENT", "photo_profil": None}
+    assert order["user"] == guest | {"email": order["email"]}
+    admin = shop.admin_once()
+    listed = admin.get("/orders/admin/all?limit=1").data["orders"][0]
+    recent = admin.get("/orders/admin/frontend-statistics").data["recentOrders"][0]
+    assert [listed["user"], recent["user"]] == [order["user"]] * 2
+    assert move(admin, order, "CONFIRMED").data["user"] == order["user"]
+    assert move(admin, order, "REJECTED").data["user"] == order["user"], "the order as it is now, beside a refusal"
+
+
 def test_a_guests_order_is_no_customers(shop: Server, awa: Client) -> None:
     order = shop.client().place()
-    assert (order["userId"], order["user"]) == (None, None)
+    assert order["userId"] is None
     assert awa.get(f"/orders/{order['id']}").json == NOT_FOUND
     assert awa.delete(f"/orders/{order['id']}/cancel").json == NOT_FOUND
 
