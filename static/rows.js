@@ -3,7 +3,6 @@
 (() => {
   "use strict";
   const MOVED_MOST = 100;  // by one request; the others stay ticked
-  const GOOD_NEWS_STAYS = 6000;
   const AT_WORK = 5000;  // after a key or a move of the pointer: rows do not slip away under it
 
   const byId = (id) => document.getElementById(id);
@@ -101,16 +100,8 @@
     for (const box of sent) request.body.append("order", box.value);
   }
 
-  function fail() {
-    const said = document.createElement("p");
-    said.className = "outcome problem";
-    said.textContent = byId("outcome").dataset.failed;
-    byId("outcome").replaceChildren(said);
-  }
-
   function shut(dialog) {
-    if (dialog) dialog.close();
-    else byId("outcome").replaceChildren();
+    dialog?.close();
   }
 
   // --- what stays when fragments are swapped in -------------------------------------------------------------------
@@ -138,7 +129,6 @@
     for (const outcome of all("#outcome [data-done]")) {
       for (const id of outcome.dataset.done.split(" ")) picked.delete(id);
       delete outcome.dataset.done;
-      if (!outcome.matches(".problem")) setTimeout(() => outcome.remove(), GOOD_NEWS_STAYS);
     }
     const there = boxes();
     for (const box of there) box.checked = picked.has(idOf(box));
@@ -206,9 +196,6 @@
   });
   document.addEventListener("htmx:config:request", (event) => choose(event.detail.ctx));
   document.addEventListener("htmx:finally:request", () => all("#orders [aria-busy]").forEach((row) => row.removeAttribute("aria-busy")));
-  for (const name of ["htmx:error", "htmx:response:error"]) {
-    document.addEventListener(name, (event) => { if (/^(step|bulk)$/.test(event.target.id)) fail(); });
-  }
   document.addEventListener("htmx:before:swap", hold);
   document.addEventListener("htmx:after:swap", settle);
   document.addEventListener("DOMContentLoaded", settle);

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -65,3 +66,12 @@ class SignInAttempt(Model):
     address: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     window_start: Mapped[datetime] = mapped_column(Moment)
     attempts: Mapped[int]
+
+
+class FormKey(Model):
+    """A form that has acted: the hash of its key, its sender and its content, and what its act returned."""
+
+    __tablename__ = "form_keys"
+    id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    result: Mapped[Any | None] = mapped_column(sa.JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts import service
 from printalma.accounts.commands import ChangePassword, Rename
+from printalma.accounts.form_keys import is_done
+from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.db import reading
 from printalma.events import log
@@ -27,12 +29,14 @@ def page() -> str:
 
 @bp.post("/name")
 @access(ADMIN)
+@keyed()
 def rename() -> AnyResponse:
     return _done(lambda: service.rename(Rename.parse(request.form), signed_in_actor()), "accounts.renamed")
 
 
 @bp.post("/password")
 @access(ADMIN)
+@keyed()
 def change_password() -> AnyResponse:
     def change() -> None:
         service.change_password(ChangePassword.parse(request.form), signed_in_actor(), address_key(request.remote_addr))
@@ -44,7 +48,8 @@ def _done(change: Callable[[], None], sentence: str) -> AnyResponse:
     try:
         change()
     except Refused as refused:
-        return Response(_page(refused), refused.status)
+        if not is_done():  # sent again, the old password is wrong because it has been changed
+            return Response(_page(refused), refused.status)
     flash(t(sentence), "done")
     return redirect(PROFILE, 303)
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from printalma.accounts import attempts, passwords, queries, rights, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
+from printalma.accounts.form_keys import once
 from printalma.accounts.models import Role, User
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
@@ -81,7 +82,7 @@ def rename(command: Rename, actor: Actor) -> None:
         tx.execute(sa.update(_users).where(_users.c.id == actor.id).values(names))
         log.append(tx, UserChanged(actor.id, "name"), actor.id)
 
-    transaction(work)
+    transaction(once(work))
 
 
 def require_user(email: str) -> Row:
@@ -136,7 +137,7 @@ def _store_password(
         sign_ins.end_access(tx, user_id, others, actor_id)
         log.append(tx, UserChanged(user_id, "password"), actor_id)
 
-    transaction(store)
+    transaction(once(store))
 
 
 def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | None) -> None:

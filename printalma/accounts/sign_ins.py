@@ -1,6 +1,7 @@
 """Every way a sign-in begins or ends: a row of `sessions`, and an event that closes its sockets."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from printalma.accounts import attempts, passwords, queries
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Login
+from printalma.accounts.form_keys import once
 from printalma.accounts.models import SignIn
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
@@ -39,7 +41,16 @@ def login(command: Login, address: str) -> Actor:
             attempts.forget(tx, email, address)
             return begin_sign_in(tx, present)
 
-        return transaction(begin)
+        return transaction(signed_in_once(begin))
+
+
+def signed_in_once(begin: Callable[[Connection], Actor]) -> Callable[[Connection], Actor]:
+    """`begin`, which signs somebody in: a form sent twice begins one sign-in, as long as that has not ended."""
+    return once(
+        begin,
+        kept=lambda actor: actor.sign_in,
+        recalled=lambda tx, sign_in: queries.actor(tx, sign_in, now()),
+    )
 
 
 def logout(actor: Actor) -> None:

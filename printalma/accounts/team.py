@@ -1,8 +1,6 @@
 """Who works in the shop: invitations, roles, and who is let in. Only owners (SUPERADMIN) touch owners."""
 
 import hashlib
-import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -10,6 +8,7 @@ import sqlalchemy as sa
 from printalma.accounts import passwords, queries, rights, service, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Invite, Register
+from printalma.accounts.form_keys import is_done, once
 from printalma.accounts.models import Invitation, Role, User
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
@@ -24,28 +23,21 @@ _users = table(User)
 _invitations = table(Invitation)
 
 
-@dataclass(frozen=True)
-class Invited:
-    """`token` is told once: the database keeps its hash."""
+def invite(command: Invite, token: str, actor: Actor) -> None:
+    """A link by which somebody joins the team. Its secret is `token`, of which the database keeps the hash.
 
-    invitation_id: int
-    token: str
+    Raises Forbidden for a role the actor may not give.
+    """
 
-
-def invite(command: Invite, actor: Actor) -> Invited:
-    """A link by which somebody joins the team. Raises Forbidden for a role the actor may not give."""
-    token = secrets.token_urlsafe(32)
-
-    def work(tx: Connection) -> int:
+    def work(tx: Connection) -> None:
         _check_rank(tx, actor, command.role)
         values = {"token_hash": _hashed(token), "label": command.label, "role": command.role.value}
         moments = {"created_at": now(), "expires_at": now() + INVITATION_LASTS}
         added = sa.insert(_invitations).values(**values, **moments, invited_by=actor.id)
         invitation_id: int = tx.execute(added.returning(_invitations.c.id)).scalar_one()
         log.append(tx, InvitationMade(invitation_id, command.role), actor.id)
-        return invitation_id
 
-    return Invited(transaction(work), token)
+    transaction(once(work))
 
 
 def revoke(invitation_id: int, actor: Actor) -> None:
@@ -55,7 +47,7 @@ def revoke(invitation_id: int, actor: Actor) -> None:
         _end(tx, invitation_id)
         log.append(tx, InvitationEnded(invitation_id), actor.id)
 
-    transaction(work)
+    transaction(once(work))
 
 
 def invitation(token: str) -> Row:
@@ -67,7 +59,11 @@ def invitation(token: str) -> Row:
 
 def accept(token: str, command: Register) -> Actor:
     """Join the team through a link, which opens once; signed in. Raises NotFound, Conflict for a known e-mail."""
-    invitation(token)  # before a password is hashed: a made-up link costs nothing
+    try:
+        invitation(token)  # before a password is hashed: a made-up link costs nothing
+    except NotFound:
+        if not is_done():
+            raise
     password_hash = passwords.hashed(command.password)
 
     def work(tx: Connection) -> Actor:
@@ -79,7 +75,7 @@ def accept(token: str, command: Register) -> Actor:
         log.append(tx, UserAdded(user_id, used.role), user_id)
         return actor
 
-    return transaction(work)
+    return transaction(sign_ins.signed_in_once(work))
 
 
 def change_role(user_id: int, role: Role, actor: Actor | None) -> None:
@@ -98,7 +94,7 @@ def change_role(user_id: int, role: Role, actor: Actor | None) -> None:
         rights.end_all(tx, user_id, actor.id if actor else None)
         log.append(tx, UserChanged(user_id, "role"), actor.id if actor else None)
 
-    transaction(work)
+    transaction(once(work))
 
 
 def set_active(user_id: int, active: bool, actor: Actor) -> None:
@@ -111,7 +107,7 @@ def set_active(user_id: int, active: bool, actor: Actor) -> None:
         _check_last_owner(tx, user)
         service.store_active(tx, user_id, active, actor.id)
 
-    transaction(work)
+    transaction(once(work))
 
 
 def _open(connection: Connection, token: str) -> Row:

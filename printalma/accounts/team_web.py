@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts import queries, team, tokens
 from printalma.accounts.commands import ChangeRole, Invite, Register
 from printalma.accounts.cookie import set_cookie
+from printalma.accounts.forms import keyed, secret
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, signed_in_actor
 from printalma.accounts.models import Role
 from printalma.db import reading
@@ -30,24 +31,28 @@ def page() -> str:
 
 @bp.post(f"{TEAM}/invitations")
 @access(ADMIN)
+@keyed()
 def invite() -> AnyResponse:
     """The link goes to the page in its last words, which only this browser reads: no address and no log holds it."""
+    token = secret()
     try:
-        invited = team.invite(Invite.parse(request.form), signed_in_actor())
+        team.invite(Invite.parse(request.form), token, signed_in_actor())
     except Refused as refused:
         return Response(_page(request.form, refused), refused.status)
-    flash(url_for("team.invitation", token=invited.token, _external=True), "invitation")
+    flash(url_for("team.invitation", token=token, _external=True), "invitation")
     return redirect(TEAM, 303)
 
 
 @bp.post(f"{TEAM}/invitations/<int:invitation_id>/revoke")
 @access(ADMIN)
+@keyed()
 def revoke(invitation_id: int) -> AnyResponse:
     return _done(lambda: team.revoke(invitation_id, signed_in_actor()), "team.revoked")
 
 
 @bp.post(f"{TEAM}/<int:user_id>/role")
 @access(ADMIN)
+@keyed()
 def change_role(user_id: int) -> AnyResponse:
     return _done(
         lambda: team.change_role(user_id, ChangeRole.parse(request.form).role, signed_in_actor()), "team.role_changed"
@@ -56,6 +61,7 @@ def change_role(user_id: int) -> AnyResponse:
 
 @bp.post(f"{TEAM}/<int:user_id>/active")
 @access(ADMIN)
+@keyed()
 def set_active(user_id: int) -> AnyResponse:
     active = request.form.get("active") == "on"
     sentence = "team.enabled" if active else "team.disabled"
@@ -70,6 +76,7 @@ def invitation() -> str:
 
 @bp.post("/invitation")
 @access(EVERYBODY)
+@keyed()
 def accept() -> AnyResponse:
     try:
         actor = team.accept(_token(), Register.parse(request.form))

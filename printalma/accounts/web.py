@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts import sign_ins, tokens
 from printalma.accounts.commands import Login
 from printalma.accounts.cookie import clear_cookie, set_cookie
+from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, current_actor
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
@@ -24,19 +25,19 @@ def login_page() -> AnyResponse | str:
     actor = current_actor()
     if actor is not None and actor.is_admin:
         return redirect(_next(), 303)
-    return render_template("accounts/login.html", next=request.args.get("next", ""), email="", message=None)
+    return _page(email="", message=None)
 
 
 @bp.post("/login")
 @access(EVERYBODY)
+@keyed()
 def login() -> AnyResponse:
     email = request.form.get("email", "")
     try:
         actor = sign_ins.login(Login.parse(request.form), address_key(request.remote_addr))
     except Refused as refused:
         message = t("accounts.bad_login") if isinstance(refused, Invalid) else refused.message
-        page = render_template("accounts/login.html", next=request.form.get("next", ""), email=email, message=message)
-        return Response(page, refused.status)
+        return Response(_page(email, message), refused.status)
     response = redirect(_next(), 303)
     set_cookie(response, tokens.issue(actor, now()))
     return response
@@ -64,6 +65,16 @@ def choose_theme() -> AnyResponse:
     else:
         response.delete_cookie(THEME)
     return response
+
+
+def _page(email: str, message: str | None) -> str:
+    return render_template(
+        "accounts/login.html",
+        next=request.values.get("next", ""),
+        is_unsent="unsent" in request.args,
+        email=email,
+        message=message,
+    )
 
 
 def _next() -> str:

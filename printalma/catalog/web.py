@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.catalog import queries, service
 from printalma.catalog.commands import SaveProduct, SetStock
@@ -31,6 +32,7 @@ def products() -> str:
 
 @bp.post("/<int:product_id>/stock")
 @access(ADMIN)
+@keyed(by_content=True)
 def set_stock(product_id: int) -> AnyResponse:
     """From HTMX the counts as they are now, else 303 back to the list."""
     problem = None
@@ -55,6 +57,7 @@ def new() -> str:
 
 @bp.post("/new")
 @access(ADMIN)
+@keyed()
 def add() -> AnyResponse | str:
     try:
         service.add(SaveProduct.from_form(request.form, settings().shop_currency), signed_in_actor().id)
@@ -76,6 +79,7 @@ def edit(product_id: int) -> str:
 
 @bp.post("/<int:product_id>")
 @access(ADMIN)
+@keyed()
 def save(product_id: int) -> AnyResponse | str:
     form = request.form
     try:

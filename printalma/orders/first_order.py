@@ -3,12 +3,14 @@
 import json
 from typing import Any
 
+from printalma.accounts.form_keys import current
 from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row, reading
 from printalma.lib.errors import Conflict
 from printalma.lib.text import t
 from printalma.orders import service
 from printalma.orders.commands import PlaceOrder
+from printalma.orders.idempotency import Idempotency
 from printalma.orders.rows import Shop
 from printalma.stats import queries as stats
 
@@ -32,7 +34,8 @@ def place(shop: Shop) -> None:
     if product is None:
         raise Conflict(t("ui.first.no_product"))
     command = PlaceOrder.parse(_body(product.id) | {"notes": t("ui.first.notes")})
-    service.place(command, actor=None, shop=shop)
+    form = current()
+    service.place(command, None, shop, Idempotency(form, form) if form else None)
 
 
 def _on_sale(connection: Connection) -> Row | None:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
+from printalma.accounts.form_keys import once
 from printalma.db import Connection, table, transaction
 from printalma.events import log
 from printalma.events.types import OrderNoted
@@ -30,4 +31,4 @@ def add(order_id: int, command: AddNote, actor: Actor) -> None:
             raise NotFound(t("orders.unknown"))
         log.append(tx, OrderNoted(order_id, number, command.notes, actor.name), actor.id)
 
-    transaction(work)
+    transaction(once(work))

@@ -3,6 +3,7 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.lib.errors import Invalid
 from printalma.lib.text import t
@@ -16,6 +17,7 @@ bp = Blueprint("notes", __name__)
 
 @bp.post("/dashboard/orders/<int:order_id>/notes")
 @access(ADMIN)
+@keyed()
 def add(order_id: int) -> AnyResponse:
     """Add a note, in whatever status the order is."""
     problem = None

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from printalma.accounts.actor import Actor
+from printalma.accounts.form_keys import once
 from printalma.config import settings
 from printalma.db import Connection, Row, is_postgres, reading, table, transaction
 from printalma.lib.clock import now
@@ -56,7 +57,7 @@ def unsubscribe(endpoint: str, actor: Actor) -> None:
 
 def remove(device_id: int, actor: Actor) -> None:
     """Forget one of the actor's devices. Raises NotFound."""
-    if transaction(lambda tx: _forget(tx, _devices.c.id == device_id, actor)) == 0:
+    if transaction(once(lambda tx: _forget(tx, _devices.c.id == device_id, actor))) == 0:
         raise NotFound(t("push.unknown"))
 
 
@@ -90,7 +91,7 @@ def set_preferences(command: SavePreferences, actor: Actor) -> None:
         tx.execute(sa.update(_deliveries).where(*held, _deliveries.c.due_at > now()).values(due_at=now()))
         _put(tx, table(Preference), actor.id, columns)
 
-    transaction(work)
+    transaction(once(work))
 
 
 def looked(actor: Actor) -> None:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.config import settings
 from printalma.db import reading
@@ -29,6 +30,7 @@ def devices() -> str:
 
 @bp.post("/devices/preferences")
 @access(ADMIN)
+@keyed()
 def save() -> AnyResponse:
     form = request.form
     quiet = {name: form.get(name) if "quiet" in form else None for name in ("quiet_from", "quiet_to")}
@@ -43,6 +45,7 @@ def save() -> AnyResponse:
 
 @bp.post("/devices/<int:device_id>/remove")
 @access(ADMIN)
+@keyed()
 def remove(device_id: int) -> AnyResponse:
     service.remove(device_id, signed_in_actor())
     flash(t("ui.devices.removed"), "done")

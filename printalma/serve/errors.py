@@ -54,6 +54,8 @@ def _refused(error: Refused) -> AnyResponse:
 
 
 def _unauthorized(error: Unauthorized) -> AnyResponse:
+    if for_people() and "HX-Request" in request.headers:
+        return Response(status=401)  # behind a redirect a script would find the sign-in page, and take it for an answer
     if for_people():
         return redirect(_login_address(), 303)
     response = jsonify(error.data or UNAUTHORIZED)
@@ -62,10 +64,12 @@ def _unauthorized(error: Unauthorized) -> AnyResponse:
 
 
 def _login_address() -> str:
-    if request.method != "GET":
-        return "/login"
-    query = request.query_string.decode("ascii", "ignore")  # what browsers send is ASCII; others send any bytes
-    return "/login?" + urlencode({"next": f"{request.path}?{query}".rstrip("?")})
+    """The sign-in page, from which one comes back to the page that was asked for, or whose form was sent."""
+    if request.method == "GET":
+        query = request.query_string.decode("ascii", "ignore")  # what browsers send is ASCII; others send any bytes
+        return "/login?" + urlencode({"next": f"{request.path}?{query}".rstrip("?")})
+    _, is_ours, page = (request.referrer or "").partition(request.host_url)
+    return "/login?" + urlencode({"next": f"/{page}", "unsent": "1"}) if is_ours else "/login"
 
 
 def _http(error: HTTPException) -> AnyResponse:

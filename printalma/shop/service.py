@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from printalma.accounts.actor import Actor
+from printalma.accounts.form_keys import once
 from printalma.catalog import service as catalog
 from printalma.config import SETTINGS, settings
 from printalma.db import Connection, Row, reading, table, transaction
@@ -64,7 +65,7 @@ def change(command: ChangeShop, version: int, actor: Actor) -> None:
             tx.execute(sa.update(_shop).values(wanted | {"version": version + 1}))
             log.append(tx, ShopChanged(changes), actor.id)
 
-    transaction(work)
+    transaction(once(work))
     with reading() as connection:
         refresh(connection)
 

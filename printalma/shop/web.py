@@ -8,6 +8,7 @@ from babel import Locale
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.config import settings
 from printalma.db import reading
@@ -43,6 +44,7 @@ def page() -> str:
 
 @bp.post("")
 @access(ADMIN)
+@keyed()
 def save() -> AnyResponse:
     try:
         # An unknown version is nobody's: the page is shown again with the conflict said in words.

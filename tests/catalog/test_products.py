@@ -84,7 +84,7 @@ def test_a_form_shows_what_was_saved_and_saving_it_again_changes_nothing(shop: S
     before = admin.last_event()
     assert save(shop, product, fields).status == 303
     assert admin.last_event() == before
-    assert form_of(shop, product) == fields
+    assert form_of(shop, product) | {"form_key": ""} == fields | {"form_key": ""}
 
 
 def test_a_product_is_changed_and_orders_of_before_keep_their_price_and_name(shop: Server) -> None:

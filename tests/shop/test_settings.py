@@ -21,6 +21,7 @@ def form_of(admin: Client) -> dict[str, str]:
     found = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', form))
     chosen = re.search(r'<option value="(\w+)" selected', page.text)
     assert chosen
+    del found["form_key"]
     return found | {"currency": chosen[1]}
 
 

@@ -1,0 +1,70 @@
+"""The dashboard's forms: each is drawn with a key, by which it is known when it is sent again.
+
+This is no token against forgery: what another site sends is refused by where it comes from (guard).
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from markupsafe import Markup
+
+from printalma.accounts import form_keys
+from printalma.accounts.actor import Actor
+from printalma.accounts.guard import EVERYBODY, current_actor
+from printalma.config import settings
+
+FIELD = "form_key"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["form_key"] = drawn
+
+
+def drawn() -> Markup:
+    """The hidden field of a form that is being drawn."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, secrets.token_urlsafe(16))
+
+
+def keyed(by_content: bool = False) -> Callable[[View], View]:
+    """Mark a view whose form acts once: sent again by the same person with the same key and content, it changes nothing
+    and is answered as before. A form that came without a key is an older page's or a script's; with `by_content` its
+    content, which says what it was drawn from, is its key."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def marked(*args: Any, **kwargs: Any) -> Any:
+            if not by_content and FIELD not in request.form:
+                return view(*args, **kwargs)
+            # A form for everybody signs somebody in: its repetition may already come with their cookie.
+            actor = None if marked.__dict__.get("access") == EVERYBODY else current_actor()
+            with form_keys.under_way(_identity(actor)):
+                return view(*args, **kwargs)
+
+        marked.__dict__["keyed"] = True
+        return cast(View, marked)
+
+    return mark
+
+
+def secret() -> str:
+    """Random, but the same again for the form under way when that is sent again."""
+    form = form_keys.current()
+    return secrets.token_urlsafe(32) if form is None else _hashed(f"secret {form}")
+
+
+def _identity(actor: Actor | None) -> str:
+    """The form's key together with who sends it and what it says, as a keyed hash: a content may be a password."""
+    content = urlencode(list(request.form.items(multi=True)))
+    return _hashed("\n".join((str(actor.id if actor else "guest"), request.full_path, content)))
+
+
+def _hashed(text: str) -> str:
+    return hmac.new(settings().secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()

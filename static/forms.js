@@ -1,0 +1,75 @@
+// What every form of the dashboard has in common: a press that did nothing says so, one that goes to another page is sent
+// once, and what one has just done can be taken back.
+(() => {
+  "use strict";
+  const UNDO_STAYS = 60000;
+  const NEWS_STAYS = 6000;
+  const GOES_WITHIN = 10000;  // after that a plain form may be sent again: its page is still there
+
+  const outcome = () => document.getElementById("outcome");
+  const shut = () => outcome()?.replaceChildren();
+
+  // --- a press that did nothing ---------------------------------------------------------------------------------
+
+  function say(word) {
+    const told = document.getElementById("unsaid").content.firstElementChild.cloneNode(true);
+    told.querySelector("p").textContent = outcome().dataset[word];
+    told.querySelector("a").hidden = word !== "over";
+    outcome().replaceChildren(told);
+  }
+
+  document.addEventListener("htmx:before:response", (event) => {
+    const { request, response } = event.detail.ctx;
+    if (response.status !== 401) return;
+    event.preventDefault();  // nothing of it is for the page, and no field is emptied
+    if (request.method !== "GET") say("over");
+  });
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method === "GET" || ctx.response.status < 400 || ctx.text.includes("<hx-partial")) return;
+    say(ctx.response.status < 500 ? "refused" : "broken");
+  });
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx && ctx.request?.method !== "GET") say("silent");
+  });
+  // One comes back to where one was, not to where the page was first opened.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='/login']");
+    if (link) link.search = new URLSearchParams({ next: location.pathname + location.search });
+  }, true);
+
+  // --- plain forms -------------------------------------------------------------------------------------------------
+
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (form.method !== "post" || form.matches("[hx-post]") || submitter?.matches("[hx-post]")) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, GOES_WITHIN);
+  });
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const key of document.querySelectorAll("[name=form_key]")) {
+      key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    }
+  });
+
+  // --- what became of one's act ------------------------------------------------------------------------------------
+
+  document.addEventListener("htmx:after:swap", () => {
+    for (const told of document.querySelectorAll("#outcome > :not([data-seen])")) {
+      told.dataset.seen = "";
+      if (!told.matches(".problem")) setTimeout(() => told.remove(), told.querySelector("[data-undo]") ? UNDO_STAYS : NEWS_STAYS);
+    }
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest("#outcome [data-shut]")) shut(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "z" || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+    if (document.querySelector("dialog[open], :popover-open")) return;
+    const undo = outcome()?.querySelector("[data-undo]");
+    if (!undo) return;
+    event.preventDefault();
+    undo.click();
+  });
+})();
