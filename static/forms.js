@@ -46,13 +46,6 @@
     form.dataset.sent = "1";
     setTimeout(() => delete form.dataset.sent, GOES_WITHIN);
   });
-  window.addEventListener("pageshow", ({ persisted }) => {
-    if (!persisted) return;
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-    for (const key of document.querySelectorAll("[name=form_key]")) {
-      key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    }
-  });
 
   // --- what became of one's act ------------------------------------------------------------------------------------
 

@@ -31,10 +31,12 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-keys]")) KEYS["?"]();
-    event.target.closest("[data-shut]")?.closest("dialog").close();
+    event.target.closest("[data-shut]")?.closest("dialog")?.close();
   });
 
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-    if (ctx.response?.status < 400) ctx.sourceElement.closest("[data-work]")?.reset();
+    const work = ctx.response?.status < 400 && ctx.sourceElement.closest("[data-work]");
+    work?.reset?.();
+    work?.querySelector?.(":popover-open")?.hidePopover();
   });
 })();

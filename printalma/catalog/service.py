@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from printalma.accounts.form_keys import once
 from printalma.catalog import queries
 from printalma.catalog.commands import SaveProduct, SetStock
 from printalma.catalog.models import Product
@@ -26,17 +27,20 @@ _GIVE_BACK = (
     .where(_products.c.id == sa.bindparam("product"), _products.c.stock.is_not(None))
     .values(stock=_products.c.stock + sa.bindparam("quantity"))
 )
-_NAME = sa.select(_products.c.name).where(_products.c.id == sa.bindparam("product"))
+_SHELF = sa.select(_products.c.name, _products.c.stock).where(_products.c.id == sa.bindparam("product"))
 
 
 def take_stock(tx: Connection, quantities: Mapping[int, int]) -> None:
-    """Take `quantities` (by product id) of counted products. Raises Conflict when one has not enough left.
+    """Take `quantities` (by product id). Raises Conflict when a counted product has not enough left.
 
     Rows are locked in the order of their ids, so that two carts never wait for each other.
     """
     for product_id, quantity in sorted(quantities.items()):
-        if tx.execute(_TAKE, {"product": product_id, "quantity": quantity}).rowcount == 0:
-            raise Conflict(t("orders.out_of_stock", name=tx.scalar(_NAME, {"product": product_id})))
+        if tx.execute(_TAKE, {"product": product_id, "quantity": quantity}).rowcount:
+            continue
+        product = tx.execute(_SHELF, {"product": product_id}).one()
+        if product.stock is not None:
+            raise Conflict(t("orders.out_of_stock", name=product.name))
 
 
 def give_back_stock(tx: Connection, quantities: Mapping[int, int]) -> None:
@@ -55,7 +59,7 @@ def add(command: SaveProduct, actor_id: int | None) -> int:
         log.append(tx, ProductAdded(product_id, command.name), actor_id)
         return product_id
 
-    return transaction(work)
+    return transaction(once(work))
 
 
 def change(product_id: int, version: int, stock_was: int | None, command: SaveProduct, actor_id: int) -> None:
@@ -80,7 +84,7 @@ def change(product_id: int, version: int, stock_was: int | None, command: SavePr
         tx.execute(sa.update(_products).where(_products.c.id == product_id).values(values))
         log.append(tx, ProductChanged(product_id, command.name, changes), actor_id)
 
-    transaction(work)
+    transaction(once(work))
 
 
 def set_stock(product_id: int, command: SetStock, actor_id: int) -> None:
@@ -100,7 +104,7 @@ def set_stock(product_id: int, command: SetStock, actor_id: int) -> None:
             tx.execute(sa.update(_products).where(_products.c.id == product_id).values(stock=stock, updated_at=now()))
             log.append(tx, ProductChanged(product_id, present.name, ["stock"]), actor_id)
 
-    transaction(work)
+    transaction(once(work))
 
 
 def convert_prices(tx: Connection, before: str, after: str) -> None:

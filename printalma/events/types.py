@@ -1,5 +1,6 @@
 """The closed list of what can happen. Facts only, in the past tense; money in minor units, moments as ISO text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -32,6 +33,12 @@ class OrderStatusChanged(Event):
     customer_email: str | None
     changed_by: str
     note: str | None
+
+
+@dataclass(frozen=True)
+class OrderStatusTakenBack(OrderStatusChanged):
+    """The move from `new` to `previous` does not count any more; `note` says why. To whoever does not care why an order
+    changes, it is a change like any other."""
 
 
 @dataclass(frozen=True)
@@ -109,4 +116,10 @@ class NotificationsRead(Event):
     reader_id: int
 
 
-TYPES: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
+def _kinds(base: type[Event]) -> Iterator[type[Event]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+TYPES: dict[str, type[Event]] = {kind.__name__: kind for kind in _kinds(Event)}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.inbox.bell import News
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
@@ -56,7 +56,8 @@ def _line(told: News) -> Line:
         detail = t("ui.bell.placed_by", who=event.customer_name, total=money.shown(event.total, event.currency))
         return _to_order(told, event.order_id, Status.PENDING, title, detail)
     assert isinstance(event, OrderStatusChanged)
-    title = t("ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
+    is_back = isinstance(event, OrderStatusTakenBack)
+    title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
     by_customer = told.record.actor_id is not None and told.record.actor_id == event.customer_id
     by = t("ui.bell.by_customer") if by_customer else t("ui.bell.by", who=event.changed_by)
     return _to_order(told, event.order_id, event.new, title, by)

@@ -11,7 +11,7 @@ from printalma.events import log, renderings
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
 from printalma.events.renderings import ADMINS
-from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.inbox.commands import ListNotifications
 from printalma.inbox.models import ReadEvent, ReadMark
 
@@ -19,8 +19,8 @@ UNREAD_MOST = 1000  # a bell that has more to tell says 1000: counting a neglect
 
 # The types that become a notice, so that the database finds them. What a notice says, and to whom, is decided by the
 # renderings alone; a test compares the two.
-TO_ADMINS = (OrderPlaced.__name__, OrderStatusChanged.__name__)
-TO_CUSTOMERS = (OrderStatusChanged.__name__,)
+TO_CUSTOMERS = (OrderStatusChanged.__name__, OrderStatusTakenBack.__name__)
+TO_ADMINS = (OrderPlaced.__name__, *TO_CUSTOMERS)
 
 _events = table(LoggedEvent)
 _marks = table(ReadMark)

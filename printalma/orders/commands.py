@@ -100,6 +100,19 @@ class Seen(Command):
     version: Annotated[int, Field(ge=1, le=ID_MOST)]
 
 
+class TakeBack(Command):
+    """`reason` is for the team; `version` is the order as it was seen, after the move that is taken back."""
+
+    version: Annotated[int, Field(ge=1, le=ID_MOST)]
+    reason: Annotated[Text, Field(max_length=2000)] | None = None
+
+
+class TakeBackMany(Command):
+    """The orders of one move."""
+
+    orders: Annotated[list[Seen], Field(min_length=1, max_length=100)]
+
+
 class MoveMany(Command):
     """One move for several orders."""
 

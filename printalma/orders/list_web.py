@@ -1,11 +1,12 @@
 """The orders list: the page, and what is done from it."""
 
 from collections.abc import Sequence
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.config import settings
 from printalma.db import reading
@@ -15,9 +16,11 @@ from printalma.lib.errors import Invalid, Refused
 from printalma.lib.text import count, t
 from printalma.orders import first_order
 from printalma.orders.asked import HOME, Board
-from printalma.orders.commands import MoveMany
-from printalma.orders.moving import Outcome, move_many
+from printalma.orders.commands import MoveMany, TakeBackMany
+from printalma.orders.moving import Outcome, move_many, take_back_many
+from printalma.orders.order_answer import told
 from printalma.orders.order_list import OrderList
+from printalma.orders.order_page import OrderPage
 from printalma.orders.rows import Shop
 
 TOLD_MOST = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
@@ -54,13 +57,26 @@ def move() -> AnyResponse:
         return redirect(_list().board.address(), 303)
     outcomes = move_many(command, signed_in_actor())
     if _is_htmx():
-        return Response(_fragments(command, outcomes))
-    _flash(command, outcomes)
+        return Response(_fragments(outcomes))
+    done = sum(outcome.problem is None for outcome in outcomes)
+    _flash(outcomes, count("ui.move.done", done, status=t(f"statuses.{command.status}")))
+    return redirect(_list().board.address(), 303)
+
+
+@bp.post(f"{HOME}/orders/take-back")
+@access(ADMIN)
+def take_back() -> AnyResponse:
+    """Take back what has just been done to the orders that the form names, from the list or from an order's page."""
+    outcomes = take_back_many(TakeBackMany.parse({"orders": _seen(request.form.getlist("order"))}), signed_in_actor())
+    if _is_htmx():
+        return Response(_fragments(outcomes, is_back=True))
+    _flash(outcomes, count("ui.back.done", sum(outcome.problem is None for outcome in outcomes)))
     return redirect(_list().board.address(), 303)
 
 
 @bp.post(f"{HOME}/orders/try")
 @access(ADMIN)
+@keyed()
 def try_out() -> AnyResponse:
     """Post a test order, in a shop that has none yet: a real one, marked in its notes."""
     try:
@@ -73,10 +89,13 @@ def try_out() -> AnyResponse:
 def _command() -> MoveMany:
     """A row's button says "id:version:STATUS", ticked rows say "id:version" and their button the status."""
     one, _, status = request.form.get("step", "").rpartition(":")
-    seen = [one] if one else request.form.getlist("order")
-    pairs = (order.partition(":") for order in seen)
-    orders = [{"id": whole(order_id), "version": whole(version)} for order_id, _, version in pairs]
+    orders = _seen([one] if one else request.form.getlist("order"))
     return MoveMany.parse({"status": status if one else request.form.get("status"), "orders": orders})
+
+
+def _seen(orders: Sequence[str]) -> list[dict[str, int | None]]:
+    pairs = (order.partition(":") for order in orders)
+    return [{"id": whole(order_id), "version": whole(version)} for order_id, _, version in pairs]
 
 
 def _list() -> OrderList:
@@ -85,16 +104,28 @@ def _list() -> OrderList:
     return OrderList(Board.parse(parse_qs(address.partition("#")[0].partition("?")[2])))
 
 
-def _fragments(command: MoveMany, outcomes: Sequence[Outcome]) -> str:
+def _order_page() -> OrderPage | None:
+    """The order's page from which a form was sent, if it was one."""
+    try:
+        url = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return None
+    return OrderPage.parse(url.path, parse_qs(url.query))
+
+
+def _fragments(outcomes: Sequence[Outcome], is_back: bool = False) -> str:
+    """What changes on the page from which the form was sent, and what became of the orders."""
+    orders, page = _list(), _order_page() if is_back else None
     with reading() as connection:
-        rows = _list().rows(connection, [outcome.order_id for outcome in outcomes])
-    return rows + render_template("orders/_outcome.html", status=command.status, outcomes=outcomes)
+        ids = [outcome.order_id for outcome in outcomes]
+        shown = page.redraw(connection) if page else orders.rows(connection, ids)
+    return shown + told(outcomes, orders.board.query(), is_back)
 
 
-def _flash(command: MoveMany, outcomes: Sequence[Outcome]) -> None:
+def _flash(outcomes: Sequence[Outcome], done: str) -> None:
     refused = [outcome for outcome in outcomes if outcome.problem]
     if len(refused) < len(outcomes):
-        flash(count("ui.move.done", len(outcomes) - len(refused), status=t(f"statuses.{command.status}")), "done")
+        flash(done, "done")
     for outcome in refused[:TOLD_MOST]:
         flash(t("ui.move.refused", number=outcome.number, why=outcome.problem), "problem")
     if len(refused) > TOLD_MOST:

@@ -9,7 +9,7 @@ from printalma.db import Connection
 from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
-from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged
+from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.text import count, t
 from printalma.orders import notices, phone
 from printalma.orders.asked import HOME, Board
@@ -25,6 +25,10 @@ def register() -> None:
     renderings.register(OrderPlaced, Rendering(paint, json=placed, socketio=placed, push=phone.of_placed))
     renderings.register(
         OrderStatusChanged, Rendering(paint, json=changed, socketio=changed, push=phone.of_status_changed)
+    )
+    # Taken back is told on every door as the change it is.
+    renderings.register(
+        OrderStatusTakenBack, Rendering(paint, json=changed, socketio=changed, push=phone.of_status_changed)
     )
     renderings.register(OrderNoted, Rendering(html=paint_notes, json=None, socketio=None, push=None))
     renderings.register_view(parse_view)

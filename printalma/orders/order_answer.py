@@ -1,16 +1,19 @@
-"""How a form on an order's page is answered."""
+"""How a form on an order's page is answered, and how the page tells what became of orders."""
+
+from collections.abc import Sequence
 
 from flask import Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.db import reading
-from printalma.lib.errors import Conflict, Refused
+from printalma.lib.errors import Refused
+from printalma.orders.moving import Outcome
 from printalma.orders.order_page import OrderPage
 
 
-def answered(view: OrderPage, problem: Refused | None) -> AnyResponse:
+def answered(view: OrderPage, problem: Refused | None, outcome: str = "") -> AnyResponse:
     """Without JavaScript: 303 back to the order. To HTMX: the fragments everybody else is about to get, and the problem
-    in words; none clears the one before."""
+    in words; none clears the one before. `outcome` is what `told` says when there is no problem."""
     if "HX-Request" not in request.headers:
         if problem is not None:
             flash(problem.message, "problem")
@@ -18,4 +21,9 @@ def answered(view: OrderPage, problem: Refused | None) -> AnyResponse:
     with reading() as connection:
         fragments = view.redraw(connection)
     fragments += render_template("orders/_problem.html", message=problem.message if problem else None)
-    return Response(fragments, 409 if isinstance(problem, Conflict) else problem.status if problem else 200)
+    return Response(fragments + outcome, problem.status if problem else 200)
+
+
+def told(outcomes: Sequence[Outcome], came_from: str, is_back: bool = False) -> str:
+    """The fragment that says what became of orders, and takes it back when pressed; `came_from` is the list's query."""
+    return render_template("orders/_outcome.html", outcomes=outcomes, came_from=came_from, is_back=is_back)

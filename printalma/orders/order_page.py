@@ -11,10 +11,10 @@ from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import log
 from printalma.events.log import Record
-from printalma.events.types import OrderNoted, OrderStatusChanged
+from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.command import whole
 from printalma.lib.text import t
-from printalma.orders import contact, queries
+from printalma.orders import contact, queries, taking_back
 from printalma.orders.board import Board, neighbours
 from printalma.orders.models import Status
 from printalma.orders.present import address_lines
@@ -56,6 +56,8 @@ class OrderPage:
         details = queries.details_by_id(connection, self.order_id)
         if details is None:
             return {"details": None}
+        history = log.of_order(connection, self.order_id)
+        moves = [record for record in history if isinstance(record.event, OrderStatusChanged)]
         previous, following = neighbours(connection, self.board, details.order, settings().shop_tz)
         return {
             "view": self,
@@ -63,7 +65,8 @@ class OrderPage:
             "previous": previous,
             "following": following,
             "moves": Status(details.order["status"]).next,
-            "timeline": [_line(details.order, record) for record in log.of_order(connection, self.order_id)],
+            "back": taking_back.previous(moves),
+            "timeline": [_line(details.order, record) for record in history],
             **_delivery(details),
         }
 
@@ -81,6 +84,9 @@ def _line(order: Fields, record: Record) -> dict[str, Any]:
     event = record.event
     if isinstance(event, OrderNoted):
         return _told(record, "note", t("ui.order.noted"), event.by, event.text)
+    if isinstance(event, OrderStatusTakenBack):
+        what = t("ui.back.taken", status=t(f"statuses.{event.new}"))
+        return _told(record, event.new.lower(), what, event.changed_by, event.note)
     if isinstance(event, OrderStatusChanged):
         return _told(record, event.new.lower(), t(f"statuses.{event.new}"), event.changed_by, event.note)
     return _told(record, "placed", t("ui.order.placed"), order["customer"], None)

@@ -2,7 +2,7 @@
 
 from printalma.events.log import Record
 from printalma.events.renderings import ADMINS, PushNotice
-from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib import money
 from printalma.lib.text import count, t
 from printalma.orders import notices
@@ -27,7 +27,8 @@ def of_status_changed(record: Record) -> list[PushNotice]:
     event = record.event
     assert isinstance(event, OrderStatusChanged)
     label = t(f"statuses.{event.new}")
-    title = t("push.status_title", label=label)
+    is_back = isinstance(event, OrderStatusTakenBack)
+    title = t("push.back_title" if is_back else "push.status_title", label=label)
     by = t("push.status_message", number=event.number, who=event.changed_by)
     if event.new == Status.CANCELLED and record.actor_id is not None and record.actor_id == event.customer_id:
         told = [_to_admins(record, "cancelled", "push.many_cancelled", t("push.cancelled_title"), by)]

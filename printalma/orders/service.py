@@ -9,11 +9,11 @@ from printalma.accounts.actor import Actor
 from printalma.catalog import service as stock
 from printalma.db import Connection, table, transaction
 from printalma.events import log
-from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged
+from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import iso, now
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.text import t
-from printalma.orders import queries, rows
+from printalma.orders import history, queries, rows
 from printalma.orders.commands import ChangeStatus, PlaceOrder
 from printalma.orders.idempotency import Idempotency, claim, remember
 from printalma.orders.models import STAMPS, Order, Status
@@ -58,7 +58,7 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
 
 
 def change_status(order_id: int, command: ChangeStatus, actor: Actor) -> Details:
-    """Move an order as an admin. The status it already has changes nothing.
+    """Move an order as an admin. The status it already has, and the move that has just been made, change nothing.
 
     Raises NotFound; Conflict for a forbidden transition or when somebody moved it since `command.version`.
     """
@@ -67,8 +67,8 @@ def change_status(order_id: int, command: ChangeStatus, actor: Actor) -> Details
         order = queries.by_id_for_update(tx, order_id)
         if order is None:
             raise NotFound(t("orders.unknown"))
-        _check_move(tx, order, command)
-        if order["status"] != command.status:
+        if not _is_made(tx, order, command):
+            _check_move(tx, order, command)
             _move(tx, order, command.status, actor, command.notes)
         return _details(tx, order_id)
 
@@ -105,28 +105,26 @@ def _placed(details: Details, shop: Shop) -> OrderPlaced:
     )
 
 
+def _is_made(tx: Connection, order: Fields, command: ChangeStatus) -> bool:
+    """Whether the order is where it should go: as it was seen, or by this very move, made a moment ago. What the second
+    sender has to say is not lost: with another note it is no repetition."""
+    if order["status"] != command.status:
+        return False
+    if command.version in (None, order["version"]):
+        return True
+    if command.version != order["version"] - 1:
+        return False
+    made = history.moves(tx, order["id"])
+    return bool(made) and command.notes in (None, history.note_of(made[-1]))
+
+
 def _check_move(tx: Connection, order: Fields, command: ChangeStatus) -> None:
     status = Status(order["status"])
     if command.version is not None and command.version != order["version"]:
-        raise Conflict(_who_moved(tx, order))
-    if command.status != status and command.status not in status.next:
+        raise Conflict(history.who_moved(tx, order))
+    if command.status not in status.next:
         sentence = "orders.forbidden_move" if status.next else "orders.final"
         raise Conflict(t(sentence, now=t(f"statuses.{status}"), wanted=t(f"statuses.{command.status}")))
-
-
-def _who_moved(tx: Connection, order: Fields) -> str:
-    """Who changed what: "Confirmée par Awa Diop il y a 12 s"."""
-    last = next(r for r in reversed(log.of_order(tx, order["id"])) if not isinstance(r.event, OrderNoted))
-    who = last.event.changed_by if isinstance(last.event, OrderStatusChanged) else order["customer"]
-    seconds = max(0, round((now() - last.at).total_seconds()))
-    return t("orders.moved_meanwhile", status=t(f"statuses.{order['status']}"), who=who, ago=_ago(seconds))
-
-
-def _ago(seconds: int) -> str:
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= length:
-            return t(f"ago.{unit}", n=seconds // length)
-    return t("ago.seconds", n=seconds)
 
 
 def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | None) -> None:

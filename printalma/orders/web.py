@@ -1,5 +1,7 @@
 """The dashboard: its front door and one order."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -9,11 +11,13 @@ from printalma.events import log
 from printalma.lib.command import whole
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.text import t
-from printalma.orders import service
+from printalma.orders import service, taking_back
 from printalma.orders.asked import HOME
-from printalma.orders.commands import ChangeStatus
-from printalma.orders.order_answer import answered
+from printalma.orders.commands import ChangeStatus, TakeBack
+from printalma.orders.moving import outcome_of
+from printalma.orders.order_answer import answered, told
 from printalma.orders.order_page import OrderPage, came_from
+from printalma.orders.queries import Fields
 
 bp = Blueprint("dashboard", __name__)
 
@@ -37,16 +41,31 @@ def order(order_id: int) -> str:
 
 @bp.post("/dashboard/orders/<int:order_id>/status")
 @access(ADMIN)
-def change_status(order_id: int) -> AnyResponse | str:
+def change_status(order_id: int) -> AnyResponse:
     """Without JavaScript: 303 back to the order. From HTMX: the fragments everybody else is about to get."""
-    problem = None
+    return _acted(order_id, lambda: service.change_status(order_id, _command(), signed_in_actor()).order)
+
+
+@bp.post("/dashboard/orders/<int:order_id>/take-back")
+@access(ADMIN)
+def take_back(order_id: int) -> AnyResponse:
+    """Take the order's last move back, with a reason."""
+    fields = {"version": whole(request.form.get("version")), "reason": request.form.get("reason", "")}
+    return _acted(
+        order_id, lambda: taking_back.take_back(order_id, TakeBack.parse(fields), signed_in_actor()), is_back=True
+    )
+
+
+def _acted(order_id: int, act: Callable[[], Fields], is_back: bool = False) -> AnyResponse:
+    """Do it, and answer from the order's page."""
+    view = OrderPage(order_id, came_from(request.args.to_dict(flat=False)))
     try:
-        service.change_status(order_id, _command(), signed_in_actor())
+        outcome = outcome_of(act())
     except NotFound:
         raise
     except Refused as refused:
-        problem = refused
-    return answered(OrderPage(order_id, came_from(request.args.to_dict(flat=False))), problem)
+        return answered(view, refused)
+    return answered(view, None, told([outcome], view.board.query(), is_back))
 
 
 def _command() -> ChangeStatus:

@@ -46,8 +46,8 @@ _ADD_PRODUCT = sa.text(
     "revenue = daily_products.revenue + excluded.revenue"
 )
 _ADD_DURATION = sa.text(
-    "INSERT INTO daily_durations (day, status, seconds, orders) VALUES (:day, :status, :seconds, 1) "
-    "ON CONFLICT (day, status, seconds) DO UPDATE SET orders = daily_durations.orders + 1"
+    "INSERT INTO daily_durations (day, status, seconds, orders) VALUES (:day, :status, :seconds, :orders) "
+    "ON CONFLICT (day, status, seconds) DO UPDATE SET orders = daily_durations.orders + excluded.orders"
 )
 
 
@@ -69,6 +69,21 @@ def count_placed(tx: Connection, order: Fields, parts: Shares) -> None:
 
 def count_moved(tx: Connection, order: Fields, new: str, moment: datetime, parts: Callable[[], Shares]) -> None:
     """Count that `order`, as it was, became `new` at `moment`; `parts` is called only where the products change."""
+    _count_change(tx, order, new, parts)
+    if new in TIMED_STATUSES:
+        _count_duration(tx, order, new, moment, 1)
+
+
+def count_taken_back(
+    tx: Connection, order: Fields, previous: str, since: datetime | None, parts: Callable[[], Shares]
+) -> None:
+    """Count that `order`, as it was `since` then, is `previous` again: it never came to where it was."""
+    _count_change(tx, order, previous, parts)
+    if order["status"] in TIMED_STATUSES and since is not None:
+        _count_duration(tx, order, order["status"], since, -1)
+
+
+def _count_change(tx: Connection, order: Fields, new: str, parts: Callable[[], Shares]) -> None:
     previous, day, total = order["status"], order["day"], order["total"]
     earned = (new in REVENUE_STATUSES) - (previous in REVENUE_STATUSES)
     gained = (previous in LOST_STATUSES) - (new in LOST_STATUSES)
@@ -79,8 +94,11 @@ def count_moved(tx: Connection, order: Fields, new: str, moment: datetime, parts
         tx.execute(_ADD_QUARTER, {"quarter": quarter, "orders": 0, "revenue": earned * total})
     if earned or gained:
         _count_products(tx, day, parts(), gained, earned)
-    if new in TIMED_STATUSES:
-        tx.execute(_ADD_DURATION, {"day": day, "status": new, "seconds": kept(moment - order["created_at"])})
+
+
+def _count_duration(tx: Connection, order: Fields, status: str, moment: datetime, orders: int) -> None:
+    taken = {"day": order["day"], "status": status, "seconds": kept(moment - order["created_at"])}
+    tx.execute(_ADD_DURATION, taken | {"orders": orders})
 
 
 def _count_products(tx: Connection, day: str, parts: Shares, gained: int, earned: int) -> None:

@@ -1,0 +1,50 @@
+"""What the log says of an order's moves: who made the last one, and which of them count."""
+
+from collections.abc import Sequence
+
+from printalma.db import Connection
+from printalma.events import log
+from printalma.events.log import Record
+from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
+from printalma.lib.clock import now
+from printalma.lib.text import t
+from printalma.orders.queries import Fields
+
+
+def moves(connection: Connection, order_id: int) -> list[Record]:
+    """An order's changes of status, oldest first."""
+    return [record for record in log.of_order(connection, order_id) if isinstance(record.event, OrderStatusChanged)]
+
+
+def standing(made: Sequence[Record]) -> list[Record]:
+    """Those of an order's moves that count: what was taken back does not, nor does the taking back."""
+    found: list[Record] = []
+    for record in made:
+        if isinstance(record.event, OrderStatusTakenBack):
+            found.pop()
+        else:
+            found.append(record)
+    return found
+
+
+def note_of(move: Record) -> str | None:
+    """What its maker said to it."""
+    assert isinstance(move.event, OrderStatusChanged)
+    return move.event.note
+
+
+def who_moved(connection: Connection, order: Fields) -> str:
+    """Who changed what: "Confirmée par Awa Diop il y a 12 s"."""
+    made = moves(connection, order["id"])
+    event, at = (made[-1].event, made[-1].at) if made else (None, order["created_at"])
+    who = event.changed_by if isinstance(event, OrderStatusChanged) else order["customer"]
+    sentence = "orders.taken_back_meanwhile" if isinstance(event, OrderStatusTakenBack) else "orders.moved_meanwhile"
+    seconds = max(0, round((now() - at).total_seconds()))
+    return t(sentence, status=t(f"statuses.{order['status']}"), who=who, ago=_ago(seconds))
+
+
+def _ago(seconds: int) -> str:
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= length:
+            return t(f"ago.{unit}", n=seconds // length)
+    return t("ago.seconds", n=seconds)
