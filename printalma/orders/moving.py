@@ -31,7 +31,7 @@ def move_many(command: MoveMany, actor: Actor) -> list[Outcome]:
 
     def move(seen: Seen) -> Fields:
         wanted = ChangeStatus(status=command.status, version=seen.version)
-        return service.change_status(seen.id, wanted, actor).order
+        return service.change_status(seen.id, wanted, actor, by_hand=True).order
 
     return _each(command.orders, move)
 

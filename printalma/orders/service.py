@@ -57,8 +57,9 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
     return transaction(work)
 
 
-def change_status(order_id: int, command: ChangeStatus, actor: Actor) -> Details:
-    """Move an order as an admin. The status it already has, and the move that has just been made, change nothing.
+def change_status(order_id: int, command: ChangeStatus, actor: Actor, by_hand: bool = False) -> Details:
+    """Move an order as an admin. The status it already has, and the move that has just been made, change nothing; but
+    who moves it `by_hand` is told of a colleague who was faster.
 
     Raises NotFound; Conflict for a forbidden transition or when somebody moved it since `command.version`.
     """
@@ -67,7 +68,7 @@ def change_status(order_id: int, command: ChangeStatus, actor: Actor) -> Details
         order = queries.by_id_for_update(tx, order_id)
         if order is None:
             raise NotFound(t("orders.unknown"))
-        if not _is_made(tx, order, command):
+        if not _is_made(tx, order, command, actor if by_hand else None):
             _check_move(tx, order, command)
             _move(tx, order, command.status, actor, command.notes)
         return _details(tx, order_id)
@@ -105,9 +106,9 @@ def _placed(details: Details, shop: Shop) -> OrderPlaced:
     )
 
 
-def _is_made(tx: Connection, order: Fields, command: ChangeStatus) -> bool:
-    """Whether the order is where it should go: as it was seen, or by this very move, made a moment ago. What the second
-    sender has to say is not lost: with another note it is no repetition."""
+def _is_made(tx: Connection, order: Fields, command: ChangeStatus, mover: Actor | None) -> bool:
+    """Whether the order is where it should go: as it was seen, or by this very move, made a moment ago, by `mover` if
+    there is one. What the second sender has to say is not lost: with another note it is no repetition."""
     if order["status"] != command.status:
         return False
     if command.version in (None, order["version"]):
@@ -115,7 +116,9 @@ def _is_made(tx: Connection, order: Fields, command: ChangeStatus) -> bool:
     if command.version != order["version"] - 1:
         return False
     made = history.moves(tx, order["id"])
-    return bool(made) and command.notes in (None, history.note_of(made[-1]))
+    if not made or (mover is not None and made[-1].actor_id != mover.id):
+        return False
+    return command.notes in (None, history.note_of(made[-1]))
 
 
 def _check_move(tx: Connection, order: Fields, command: ChangeStatus) -> None:

@@ -43,14 +43,14 @@ def order(order_id: int) -> str:
 @access(ADMIN)
 def change_status(order_id: int) -> AnyResponse:
     """Without JavaScript: 303 back to the order. From HTMX: the fragments everybody else is about to get."""
-    return _acted(order_id, lambda: service.change_status(order_id, _command(), signed_in_actor()).order)
+    return _acted(order_id, lambda: service.change_status(order_id, _command(), signed_in_actor(), by_hand=True).order)
 
 
 @bp.post("/dashboard/orders/<int:order_id>/take-back")
 @access(ADMIN)
 def take_back(order_id: int) -> AnyResponse:
     """Take the order's last move back, with a reason."""
-    fields = {"version": whole(request.form.get("version")), "reason": request.form.get("reason", "")}
+    fields = {"version": whole(request.form.get("seen")), "reason": request.form.get("reason", "")}
     return _acted(
         order_id, lambda: taking_back.take_back(order_id, TakeBack.parse(fields), signed_in_actor()), is_back=True
     )

@@ -1,0 +1,93 @@
+// What somebody has typed and not yet sent outlives a session that ends, a lost line and a restart, for a day. It is kept
+// in this browser under its person and its form, so nobody else's page shows it; passwords are never kept. A form that has
+// acted, and signing out, forget it.
+(() => {
+  "use strict";
+  const KEPT_FOR = 86400000;
+  const DRAFT = "printalma:draft:";
+  const SENT = "printalma:sent";  // the plain form that was sent last: the page it leads to says whether it has acted
+  const OUT = "printalma:out";
+  const TYPED = "textarea, input:is([type=text], [type=email], [type=time], :not([type]))";
+  const NEVER = "button, [type=password], [type=search], [type=hidden]";
+
+  const mine = () => `${DRAFT}${document.body.dataset.user}:`;
+  const keyOf = (form) => mine() + new URL(form.getAttribute("action"), location.href).pathname;
+  const isKept = (form) => form?.method === "post" && form.querySelector(TYPED) !== null;
+  const isPlain = (form, button) => !form.matches("[hx-post]") && !button?.matches("[hx-post]");
+  const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches(NEVER));
+  let isOut = false;  // signed out in another tab: what is typed here now is nobody's
+
+  function isTouched(field) {
+    if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    return field.value !== field.defaultValue;
+  }
+
+  function read(key) {
+    try {
+      const found = JSON.parse(localStorage.getItem(key));
+      if (found && Date.now() - found.at < KEPT_FOR) return found.said;
+    } catch {
+      // half written, or not ours
+    }
+    localStorage.removeItem(key);
+    return null;
+  }
+
+  // Only what was changed: what others change meanwhile in the other fields is not undone. What a count was begun from
+  // stays with it.
+  function keep(form) {
+    if (isOut || !isKept(form)) return;
+    const said = {};
+    for (const field of fieldsOf(form).filter(isTouched)) {
+      said[field.name] = field.type === "checkbox" ? field.checked : field.value;
+      const base = form.querySelector(`[data-with=${field.name}]`);
+      if (base) said[base.name] = base.value;
+    }
+    try {
+      if (Object.keys(said).length) localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), said }));
+      else localStorage.removeItem(keyOf(form));
+    } catch {
+      // no store, or a full one: the page works as it would without
+    }
+  }
+
+  function restore(form) {
+    const said = isKept(form) && !fieldsOf(form).some(isTouched) && read(keyOf(form));
+    if (!said) return false;
+    for (const field of form.elements) {
+      if (!Object.hasOwn(said, field.name) || field.matches("[type=password]")) continue;
+      if (field.type === "checkbox") field.checked = said[field.name];
+      else field.value = said[field.name];
+    }
+    return fieldsOf(form).some(isTouched);
+  }
+
+  const restoreAll = () => [...document.forms].filter(restore).length > 0;
+  const forget = (form) => { if (isKept(form)) localStorage.removeItem(keyOf(form)); };
+
+  function signOut() {
+    isOut = true;
+    for (const key of Object.keys(localStorage)) if (key.startsWith(mine())) localStorage.removeItem(key);
+    localStorage.setItem(OUT, `${document.body.dataset.user} ${Date.now()}`);
+  }
+
+  for (const name of ["input", "change"]) document.addEventListener(name, ({ target }) => keep(target.form));
+  document.addEventListener("submit", ({ target: form, submitter }) => {
+    if (form.getAttribute("action") === "/logout") signOut();
+    else if (isKept(form) && isPlain(form, submitter)) sessionStorage.setItem(SENT, keyOf(form));
+  });
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "GET" && ctx.response.status < 400) forget(ctx.request.form);
+  });
+  document.addEventListener("htmx:after:swap", restoreAll);
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key === OUT && newValue?.split(" ")[0] === document.body.dataset.user) isOut = true;
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) read(key);  // a day later it goes, whosever
+    if (document.querySelector(".flash.done, .card.link")) localStorage.removeItem(sessionStorage.getItem(SENT));
+    sessionStorage.removeItem(SENT);
+    if (restoreAll()) document.getElementById("draft").hidden = false;
+  });
+})();
