@@ -6,8 +6,6 @@ from flask import Flask
 def create_app() -> Flask:
     """The application. Raises ConfigError for a setting that cannot work."""
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
-    from werkzeug.middleware.proxy_fix import ProxyFix
-
     from printalma import (
         accounts,
         catalog,
@@ -25,6 +23,7 @@ def create_app() -> Flask:
         serve,
         shop,
     )
+    from printalma.serve import proxies
 
     settings = config.load()
     app = Flask(
@@ -49,7 +48,5 @@ def create_app() -> Flask:
     ops.init_app(app)
     openapi.init_app(app)
     cli.init_app(app)
-    hops = settings.trusted_proxies
-    if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = proxies.Believe(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app

@@ -15,7 +15,17 @@ from printalma.lib.text import t
 
 ROOT = Path(__file__).parent.parent
 INSTANCE = ROOT / "instance"
-PLATFORM_MARKS = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME", "CONTAINER")
+# What tells a platform, and how many entries its routers add to X-Forwarded-For (docs/proxies.md has the sources).
+# CONTAINER alone says nothing of a router: whoever reaches the port could say who they are.
+PLATFORMS = {
+    "DYNO": 1,
+    "RENDER": 2,
+    "RAILWAY_ENVIRONMENT": 2,
+    "FLY_APP_NAME": 2,
+    "SCALINGO_APPLICATION_ID": 1,
+    "CONTAINER": 0,
+}
+PRIVATE_ROUTER = "RENDER"
 KEY_BYTES = 32
 LEAST_CONNECTIONS = 3  # one listens, one writes, one reads
 LOW_STOCK = 10
@@ -63,6 +73,7 @@ class Settings:
     cors_origins: frozenset[str]
     guest_orders_per_minute: int
     trusted_proxies: int
+    shop_url: str | None
     port: int
     database_connections: int
     workers: int
@@ -82,6 +93,11 @@ class Settings:
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
+    @property
+    def private_router(self) -> bool:
+        """Whether a router with a private address, which is not counted, adds its entry behind those of the hops."""
+        return self.platform == PRIVATE_ROUTER and self.trusted_proxies == PLATFORMS[PRIVATE_ROUTER]
+
 
 def settings() -> Settings:
     """The settings of the running app. What the shop has saved of its own replaces the environment's (shop.service)."""
@@ -90,11 +106,8 @@ def settings() -> Settings:
 
 
 def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> Settings:
-    """Read and check the environment. Raises ConfigError.
-
-    Off a platform, keys that are not given are made once and kept in `instance`.
-    """
-    platform = next((mark for mark in PLATFORM_MARKS if environ.get(mark)), None)
+    """Read and check the environment. Off a platform, missing keys are made in `instance`. Raises ConfigError."""
+    platform = next((mark for mark in PLATFORMS if environ.get(mark)), None)
     return Settings(
         database_url=_database_url(environ, instance, platform),
         secret_key=_key(environ, "SECRET_KEY", instance, platform),
@@ -106,7 +119,8 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         shop_tz=_zone(environ.get("SHOP_TZ") or "Europe/Paris"),
         cors_origins=_origins(environ.get("CORS_ORIGINS", "")),
         guest_orders_per_minute=_whole(environ, "GUEST_ORDERS_PER_MINUTE", 60, 0),
-        trusted_proxies=_whole(environ, "TRUSTED_PROXIES", 1 if platform else 0, 0),
+        trusted_proxies=_whole(environ, "TRUSTED_PROXIES", PLATFORMS[platform] if platform else 0, 0),
+        shop_url=_shop_url(environ.get("SHOP_URL", "")),
         port=_whole(environ, "PORT", 3004, 1, 65535),
         database_connections=_whole(environ, "DATABASE_CONNECTIONS", 8, LEAST_CONNECTIONS, 10_000),
         workers=_whole(environ, "WORKERS", 1, 1),
@@ -181,6 +195,13 @@ def _origins(listed: str) -> frozenset[str]:
 def _limits(environ: Mapping[str, str]) -> Limits:
     defaults = asdict(Limits())
     return Limits(**{name: _whole(environ, name.upper(), default, 0) for name, default in defaults.items()})
+
+
+def _shop_url(given: str) -> str | None:
+    address = given.strip().removesuffix("/")
+    if address and not ORIGIN.fullmatch(address):
+        raise ConfigError(t("boot.shop_url", value=given))
+    return address or None
 
 
 def _push(environ: Mapping[str, str]) -> PushSettings:

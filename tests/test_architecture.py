@@ -42,7 +42,6 @@ RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 FILE_MOST, FUNCTION_MOST = 250, 25
 LONG: dict[str, str] = {
     "__init__.py create_app": "the table of contents",
-    "config.py load": "every environment variable, once",
 }
 
 # French in Python: what is data, not a sentence.

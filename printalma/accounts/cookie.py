@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import request
 from werkzeug.wrappers import Response
 
 from printalma.accounts.guard import COOKIE
 from printalma.accounts.sign_ins import SIGN_IN_LASTS
 from printalma.config import settings
+from printalma.serve import origin
 
 
 def set_cookie(response: Response, token: str) -> None:
@@ -22,7 +22,9 @@ def clear_cookie(response: Response) -> None:
 
 
 def _flags() -> dict[str, Any]:
-    # Front ends on other origins send the cookie only with SameSite=None, which browsers accept only with Secure.
-    if settings().cors_origins:
+    # Front ends on other sites send the cookie only with SameSite=None, which browsers accept only with Secure, and
+    # Secure only over HTTPS: a dashboard asked over HTTP by its name would never see its cookie again.
+    secure = origin.is_secure()
+    if settings().cors_origins and (secure or origin.is_listed()):
         return {"httponly": True, "samesite": "None", "secure": True}
-    return {"httponly": True, "samesite": "Lax", "secure": request.is_secure}
+    return {"httponly": True, "samesite": "Lax", "secure": secure}

@@ -13,7 +13,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.text import t
 from printalma.serve import origin
-from printalma.serve.errors import PAGES
+from printalma.serve.errors import FORBIDDEN, PAGES
 
 COOKIE = "auth_token"
 EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket"
@@ -66,13 +66,13 @@ def signed_in_actor() -> Actor:
 
 def _token() -> str | None:
     bearer = _bearer()
-    return request.cookies.get(COOKIE) if bearer is None else bearer
+    if bearer is not None or origin.is_next_door():
+        return bearer
+    return request.cookies.get(COOKIE)
 
 
 def _bearer() -> str | None:
-    """The token of the Authorization header (RFC 6750); None when there is no such header."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+    return tokens.bearer(request.headers.get("Authorization", ""))
 
 
 def _check() -> None:
@@ -95,15 +95,18 @@ def _refuse_foreign_pages() -> None:
     if request.method in origin.READS or _bearer() is not None or _is_listed_api() or not origin.is_foreign():
         return
     if COOKIE in request.cookies or request.path.startswith(PAGES):
-        raise Forbidden(t("errors.cross_site"))
+        origin.refuse()
 
 
 def _check_cookie_writes() -> None:
     """A write that the cookie authenticates must come from our own page (contract, "Cross-site writes")."""
     if request.method in origin.READS or _bearer() is not None or _is_listed_api():
         return
+    if origin.says_nothing():
+        sentence = t("errors.no_origin")
+        raise Forbidden(sentence, data=FORBIDDEN | {"message": sentence})
     if not origin.is_ours():
-        raise Forbidden(t("errors.cross_site"))
+        origin.refuse()
 
 
 def _is_listed_api() -> bool:

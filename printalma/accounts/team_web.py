@@ -17,6 +17,7 @@ from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.text import t
+from printalma.serve import origin
 
 TEAM = "/dashboard/team"
 
@@ -39,7 +40,7 @@ def invite() -> AnyResponse:
         team.invite(Invite.parse(request.form), token, signed_in_actor())
     except Refused as refused:
         return Response(_page(request.form, refused), refused.status)
-    flash(url_for("team.invitation", token=token, _external=True), "invitation")
+    flash(origin.address() + url_for("team.invitation", token=token), "invitation")
     return redirect(TEAM, 303)
 
 

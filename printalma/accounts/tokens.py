@@ -8,6 +8,22 @@ import jwt
 from printalma.accounts.actor import Actor
 from printalma.config import settings
 
+# What a script writes that has no token to send.
+NOTHING = ("", "null", "undefined", "[object Object]")
+
+
+def given(text: object) -> str | None:
+    """The token in what a front end sends as one: bare, or as the header is written; None when it holds none."""
+    token = text.strip() if isinstance(text, str) else ""
+    while token[:7].lower() == "bearer ":
+        token = token[7:].strip()
+    return None if token in NOTHING or token.lower() == "bearer" else token
+
+
+def bearer(header: str) -> str | None:
+    """The token in an Authorization header (RFC 6750); None when there is none in it."""
+    return given(header) if header[:7].lower() == "bearer " else None
+
 
 def issue(actor: Actor, issued_at: datetime) -> str:
     """The token of the actor's sign-in, with the claims of the contract."""
@@ -25,11 +41,13 @@ def issue(actor: Actor, issued_at: datetime) -> str:
 
 
 def sign_in_of(token: str) -> tuple[str, str] | None:
-    """The sign-in a token names and the user id it says; None when forged, expired, damaged or of another algorithm."""
+    """The sign-in a token names and the user id it says; None when forged, expired, damaged or of another algorithm.
+
+    When it was issued is not looked at: two machines' clocks differ, and the sign-in's row is the truth.
+    """
+    options: jwt.types.Options = {"require": ["sub", "jti", "exp"], "verify_iat": False}
     try:
-        claims: dict[str, Any] = jwt.decode(
-            token, settings().jwt_secret, algorithms=["HS256"], options={"require": ["sub", "jti", "exp"]}
-        )
+        claims: dict[str, Any] = jwt.decode(token, settings().jwt_secret, algorithms=["HS256"], options=options)
     except (jwt.InvalidTokenError, ValueError, RecursionError):  # the last: a header of a thousand brackets
         return None
     return str(claims["jti"]), str(claims["sub"])

@@ -42,6 +42,10 @@ class Conflict(Refused):
     status = 409
 
 
+class Unsupported(Refused):
+    status = 415
+
+
 class Unprocessable(Refused):
     status = 422
 

@@ -9,14 +9,12 @@ FOR_CLIENTS = ("aiohttp", "requests", "websocket")
 
 def init_app(app: Flask) -> None:
     _load_socketio()
-    from wsproto.utilities import RemoteProtocolError
-
-    from printalma.live import api, dashboard, door, stream
+    from printalma.live import api, dashboard, stream
+    from printalma.live.handshake import Handshakes
     from printalma.live.process import LiveProcess
     from printalma.live.socketio import SocketIODoor
 
-    app.wsgi_app = SocketIODoor(app, LiveProcess(app))  # type: ignore[method-assign]
-    app.register_error_handler(RemoteProtocolError, door.no_handshake)
+    app.wsgi_app = Handshakes(SocketIODoor(app, LiveProcess(app)))  # type: ignore[method-assign]
     for blueprint in (dashboard.bp, stream.bp, api.bp):
         app.register_blueprint(blueprint)
 

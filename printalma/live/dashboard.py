@@ -15,8 +15,6 @@ from printalma.events import log as events
 from printalma.events import renderings
 from printalma.events.renderings import View
 from printalma.lib.command import whole
-from printalma.lib.errors import Forbidden
-from printalma.lib.text import t
 from printalma.live import door
 from printalma.live.channels import Page
 from printalma.live.hub import Join, Socket
@@ -33,7 +31,7 @@ sock = Sock()
 def _only_ours() -> None:
     if request.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         if not origin.socket_is_ours():
-            raise Forbidden(t("errors.cross_site"))
+            origin.refuse()
         limits = settings().limits
         door.take_line(request.environ, limits, limits.socket_message_bytes)
 

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
-from flask import current_app
 from simple_websocket import ConnectionClosed, Server
-from werkzeug.exceptions import BadRequest
 
 from printalma.accounts.actor import Actor
 from printalma.config import Limits, settings
@@ -64,11 +62,6 @@ def _let_go(ws: Server) -> None:
     and a place among gunicorn's connections. The line is a descriptor of our own, so gunicorn may close its."""
     ws.environ = {}
     ws.close = lambda *_: None  # Flask-Sock closes what its handler returns from
-
-
-def no_handshake(_error: Exception) -> Any:
-    """The answer to a request for an upgrade that is no valid handshake (RFC 6455, 4.2.1)."""
-    return current_app.handle_user_exception(BadRequest())
 
 
 def message_of(text: str | bytes | None) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import socketio
-from flask import Flask
+from flask import Flask, request
 from socketio.exceptions import ConnectionRefusedError as Refused
-from werkzeug.http import parse_cookie
 
+from printalma.accounts import tokens
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import COOKIE, actor_of
-from printalma.config import SETTINGS, Limits, settings
+from printalma.config import SETTINGS, Limits
 from printalma.lib.clock import iso, now
 from printalma.lib.text import t
 from printalma.live.channels import NAMESPACE, NAMESPACES, Room, audience
@@ -28,6 +28,7 @@ from printalma.live.process import LiveProcess
 from printalma.live.relay import NotHandedOver
 from printalma.live.socketio_line import SocketIOLine
 from printalma.live.socketio_server import MESSAGE_MOST, Server
+from printalma.serve import origin
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -138,33 +139,32 @@ class SocketIODoor:
         found = self._lines.get(session, environ.get("gunicorn.socket"))
         return found if isinstance(found, Connection) else None
 
-    def _is_known(self, origin: str, environ: Environ) -> bool:
+    def _is_known(self, _origin: str, environ: Environ) -> bool:
         """A page's origin must be ours or listed (design, "Rules of the live side", 7)."""
-        with self._app.app_context():
-            ours = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
-            return origin == ours or origin in settings().cors_origins
-
-    def _actor(self, environ: Environ, auth: object) -> Actor | None:
-        """Who it is, by the first of the contract's four places that holds a token."""
-        query = parse_qs(environ.get("QUERY_STRING", "")).get("token", [None])[0]
-        scheme, _, bearer = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        places = (
-            auth.get("token") if isinstance(auth, dict) else None,
-            query,
-            bearer.strip() if scheme.lower() == "bearer" else None,
-            self._cookie(environ),
-            self._cookie(_current.get()),
-        )
-        token = next((place for place in places if isinstance(place, str) and place), None)
-        with self._app.app_context():
-            return actor_of(token)
+        with self._app.request_context(environ):
+            known = origin.may_listen()
+            if not known:
+                origin.tell_refused()
+            return known
 
     def _cookie(self, environ: Environ) -> str | None:
         """The cookie, where the browser says that a page of ours or a listed one sends it.
 
         Browsers add it to whatever any page asks for: a page next door once read an admin's stream.
         """
-        origin = environ.get("HTTP_ORIGIN")
-        if environ.get("HTTP_SEC_FETCH_SITE") == "same-origin" or (origin and self._is_known(origin, environ)):
-            return parse_cookie(environ).get(COOKIE)
-        return None
+        with self._app.request_context(environ):
+            counts = origin.socket_is_ours() or origin.is_listed()
+            return request.cookies.get(COOKIE) if counts else None
+
+    def _actor(self, environ: Environ, auth: object) -> Actor | None:
+        """Who it is, by the first of the contract's four places that holds a token."""
+        query = parse_qs(environ.get("QUERY_STRING", "")).get("token", [None])[0]
+        places = (
+            auth.get("token") if isinstance(auth, dict) else None,
+            query,
+            tokens.bearer(environ.get("HTTP_AUTHORIZATION", "")),
+            self._cookie(environ),
+            self._cookie(_current.get()),
+        )
+        with self._app.app_context():
+            return actor_of(next(filter(None, map(tokens.given, places)), None))

@@ -4,12 +4,11 @@ from flask import Blueprint, request
 from flask_sock import Sock
 from simple_websocket import Server
 
+from printalma.accounts import tokens
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import SOCKET, access, actor_of, current_actor
 from printalma.config import settings
 from printalma.lib.command import whole
-from printalma.lib.errors import Forbidden
-from printalma.lib.text import t
 from printalma.live import door
 from printalma.live.channels import Stream, audience
 from printalma.live.hub import Join, Socket
@@ -25,8 +24,8 @@ sock = Sock()
 def _known_origin() -> None:
     if request.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         # A program sends no Origin; a page sends one, and it must be ours or listed.
-        if "Origin" in request.headers and not (origin.socket_is_ours() or origin.is_listed()):
-            raise Forbidden(t("errors.cross_site"))
+        if "Origin" in request.headers and not origin.may_listen():
+            origin.refuse()
         limits = settings().limits
         door.take_line(request.environ, limits, limits.socket_message_bytes)
 
@@ -46,7 +45,7 @@ def _who(ws: Server) -> Actor | None:
     message = door.message_of(ws.receive(AUTH_WITHIN))
     data = message.get("data")
     token = data.get("token") if message.get("event") == "auth" and isinstance(data, dict) else None
-    return actor_of(token) if isinstance(token, str) else None
+    return actor_of(tokens.given(token))
 
 
 def _asked(socket: Socket, message: str | bytes | None, since: int | None) -> Join | None:

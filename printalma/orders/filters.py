@@ -1,5 +1,6 @@
 """What a list of orders may be asked for."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -11,11 +12,17 @@ from printalma.orders.commands import Upto100
 from printalma.orders.cursor import Cursor
 from printalma.orders.models import Status
 
+_ZONE = re.compile(r"\d\d:?\d\d", re.ASCII)
+
 
 def _day_or_moment(text: object) -> object:
     """A day (2026-11-23) or a moment (2026-11-23T09:00:00Z), with room for time zones on both sides of the calendar."""
     if not isinstance(text, str) or not text.strip():
         return None
+    text = text.strip()
+    moment, _, zone = text.rpartition(" ")
+    if ":" in moment and _ZONE.fullmatch(zone):
+        text = f"{moment}+{zone}"  # a + that was not encoded is a blank in an address
     try:
         found = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:

@@ -22,6 +22,7 @@ from printalma.orders.order_answer import told
 from printalma.orders.order_list import OrderList
 from printalma.orders.order_page import OrderPage
 from printalma.orders.rows import Shop
+from printalma.serve import origin
 
 TOLD_MOST = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
 
@@ -37,7 +38,7 @@ def orders() -> Response:
         since = log.last_id(connection)  # before the list is read: what comes in between is told twice, not never
         shown = view.shown(connection)
         if not shown["counters"].total:
-            shown["first_curl"] = first_order.curl(connection, request.host_url.rstrip("/"))
+            shown["first_curl"] = first_order.curl(connection, origin.address())
     template = "orders/_list_answer.html" if _is_htmx() else "orders/list.html"
     response = Response(render_template(template, since=since, **shown))
     response.vary.add("HX-Request")

@@ -9,7 +9,7 @@ from printalma.config import Settings
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.serve import answers, assets, body, cors, errors, headers, pages, routing, vendor
+    from printalma.serve import answers, assets, body, cors, errors, headers, pages, proxies, routing, vendor
 
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
@@ -19,7 +19,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     # the limit tells `body` that it was too long.
     app.config["MAX_CONTENT_LENGTH"] = body.LIMIT + 1
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    cors.init_app(app, settings)
+    proxies.init_app(app)
+    cors.init_app(app)
     answers.init_app(app)
     assets.init_app(app)
     app.jinja_env.globals["scripts"] = vendor.scripts

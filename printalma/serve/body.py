@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from printalma.lib.errors import Invalid
+from printalma.lib.errors import Invalid, Unsupported
 from printalma.lib.text import t
 
 LIMIT = 1_000_000
@@ -20,6 +20,8 @@ def json_object() -> dict[str, Any]:
     raw = request.get_data()
     if len(raw) > LIMIT:
         raise RequestEntityTooLarge
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Unsupported(t("errors.encoded"))
     if not request.is_json:
         raise UnsupportedMediaType
     try:

@@ -1,4 +1,5 @@
-"""Front ends on other origins: exactly those of CORS_ORIGINS may call the JSON routes, with cookies.
+"""Front ends on other origins: exactly those of CORS_ORIGINS may call the JSON routes, with cookies. Off a platform,
+other ports of this machine may with tokens (`origin.is_next_door`).
 
 A preflight is answered before anything else looks at the request, because browsers send it without a token. It
 promises nothing about the call itself, which then gets its 401, 404 or 405 in a form the front end can read.
@@ -8,7 +9,6 @@ import re
 
 from flask import Flask, Response, request
 
-from printalma.config import Settings
 from printalma.serve import origin
 from printalma.serve.errors import for_people
 
@@ -18,10 +18,9 @@ REMEMBERED = "3600"  # seconds a browser need not ask again
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    if settings.cors_origins:
-        app.before_request(_preflight)
-        app.after_request(_allow)
+def init_app(app: Flask) -> None:
+    app.before_request(_preflight)
+    app.after_request(_allow)
 
 
 def _preflight() -> Response | None:
@@ -30,7 +29,7 @@ def _preflight() -> Response | None:
         return None
     response = Response(status=204)
     response.vary.update(("Origin", "Access-Control-Request-Headers"))
-    if origin.is_listed():
+    if _may_call():
         _grant(response)
         response.headers["Access-Control-Allow-Methods"] = METHODS
         response.headers["Access-Control-Allow-Headers"] = ", ".join(_wanted_headers())
@@ -41,10 +40,20 @@ def _preflight() -> Response | None:
 def _allow(response: Response) -> Response:
     if response.is_json and not _is_page():
         response.vary.add("Origin")
-        if origin.is_listed():
+        if _may_call():
             _grant(response)
             response.headers["Access-Control-Expose-Headers"] = EXPOSED
     return response
+
+
+def _may_call() -> bool:
+    if "Origin" not in request.headers:
+        return False
+    if origin.is_listed() or origin.is_next_door():
+        return True
+    if not origin.is_ours():
+        origin.tell_refused()
+    return False
 
 
 def _grant(response: Response) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, redirect, render_template, request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES as REASONS  # Python's own names change with its versions
 from werkzeug.wrappers import Response as AnyResponse
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for unreachable in UNREACHABLE:
         app.register_error_handler(unreachable, _unavailable)
+    app.register_error_handler(ParseException, _unreadable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -45,7 +47,7 @@ def _refused(error: Refused) -> AnyResponse:
     if isinstance(error, Unauthorized):
         return _unauthorized(error)
     if isinstance(error, Forbidden):
-        return _answer(403, error.message, FORBIDDEN)
+        return _answer(403, error.message, error.data or FORBIDDEN)
     errors = [{"field": e.field, "message": e.message} for e in error.errors]
     response = _answer(error.status, error.message, body(error.status, error.message, errors, error.data))
     if isinstance(error, TooMany):
@@ -89,6 +91,11 @@ def _unavailable(error: Exception) -> AnyResponse:
     response = _answer(503, t("errors.503"), body(503, t("errors.503")))
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _unreadable(_error: ParseException) -> AnyResponse:
+    """A body that is no HTTP, found while it was read: chunks that do not say how long they are."""
+    return _answer(400, t("errors.400"), body(400, t("errors.400")))
 
 
 def _unexpected(error: Exception) -> AnyResponse:

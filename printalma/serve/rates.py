@@ -17,7 +17,12 @@ _windows = FixedWindowRateLimiter(MemoryStorage())
 
 def check(what: str, limit: RateLimitItem) -> None:
     """Count this request of its address under `what`. Raises TooMany beyond the limit."""
-    caller = (what, address_key(request.remote_addr))
-    if not _windows.hit(limit, *caller):
-        left = _windows.get_window_stats(limit, *caller).reset_time - time.time()
+    caller = address_key(request.remote_addr)
+    if not may(what, limit, caller):
+        left = _windows.get_window_stats(limit, what, caller).reset_time - time.time()
         raise TooMany(t("errors.429"), max(1, math.ceil(left)))
+
+
+def may(what: str, limit: RateLimitItem, whose: str = "") -> bool:
+    """Count `whose` doing under `what`; False beyond the limit."""
+    return _windows.hit(limit, what, whose)

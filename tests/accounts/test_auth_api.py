@@ -6,6 +6,7 @@ from typing import Any
 import jwt
 import pytest
 
+from tests.accounts.conftest import FRONT_END
 from tests.accounts.people import PASSWORD, address, again, cookie, customer, email, is_in
 from tests.orders.test_placing import at_once
 from tests.support import database as db
@@ -181,7 +182,9 @@ def test_the_cookie_is_secure_where_the_line_is(proxied: Server, own_shop: Serve
     assert flags(proxied) == ("Lax", "")
     assert flags(proxied, X_Forwarded_Proto="https") == ("Lax", True)
     assert flags(own_shop, X_Forwarded_Proto="https") == ("Lax", ""), "nobody told this server to trust a proxy"
-    assert flags(listed) == ("None", True)
+    assert flags(listed, X_Forwarded_Proto="https") == ("None", True)
+    assert flags(listed) == ("Lax", ""), "a browser would drop a Secure cookie, and the dashboard with it"
+    assert flags(listed, Origin=FRONT_END, Sec_Fetch_Site="cross-site") == ("None", True)
 
 
 def test_a_page_is_told_to_use_https_only_over_https(proxied: Server) -> None:

@@ -29,6 +29,8 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"CORS_ORIGINS": "https://Boutique.example"}, "« https://Boutique.example »"),
     ({"CORS_ORIGINS": "*"}, "« * »"),
     ({"CORS_ORIGINS": "null"}, "« null »"),
+    ({"SHOP_URL": "boutique.example"}, "SHOP_URL=boutique.example"),
+    ({"SHOP_URL": "https://boutique.example/shop"}, "SHOP_URL=https://boutique.example/shop"),
     ({"GUEST_ORDERS_PER_MINUTE": "-1"}, "GUEST_ORDERS_PER_MINUTE=-1"),
     ({"TRUSTED_PROXIES": "yes"}, "TRUSTED_PROXIES=yes"),
     ({"PORT": "0"}, "PORT=0"),
@@ -100,6 +102,23 @@ def test_a_platform_is_believed_and_its_proxy_too(scheme: str, tmp_path: Path) -
     assert (found.platform, found.trusted_proxies) == ("DYNO", 1)
     assert config.load(DYNO | {"TRUSTED_PROXIES": "0"}, tmp_path).trusted_proxies == 0
     assert list(tmp_path.iterdir()) == [], "a platform's disk is no place for keys"
+
+
+@pytest.mark.parametrize(
+    ("mark", "hops"),
+    [
+        ("DYNO", 1),
+        ("RENDER", 2),
+        ("RAILWAY_ENVIRONMENT", 2),
+        ("FLY_APP_NAME", 2),
+        ("SCALINGO_APPLICATION_ID", 1),
+        ("CONTAINER", 0),
+    ],
+)
+def test_as_many_proxies_are_believed_as_the_platform_has(mark: str, hops: int, tmp_path: Path) -> None:
+    found = config.load(KEYS | POSTGRES | {mark: "1", "CONTAINER": "1"}, tmp_path)
+    assert (found.platform, found.trusted_proxies) == (mark, hops)
+    assert config.load(KEYS | POSTGRES | {mark: "1", "TRUSTED_PROXIES": "3"}, tmp_path).trusted_proxies == 3
 
 
 def test_a_volume_makes_sqlite_fine_on_a_platform(tmp_path: Path) -> None:

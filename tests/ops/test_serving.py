@@ -160,7 +160,16 @@ def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(shop: Server) ->
 def test_a_compressed_body_is_not_unpacked(shop: Server) -> None:
     bomb = gzip.compress(b"x" * 10_000_000)
     answer = shop.client().raw("POST", "/orders/guest", bomb, Content_Type="application/json", Content_Encoding="gzip")
-    assert answer.status == 400
+    assert (answer.status, answer.json["error"]) == (415, "Unsupported Media Type")
+    assert "Content-Encoding" in answer.json["message"]
+
+
+@pytest.mark.parametrize("chunk", [b"x\r\n", b"-5\r\n", b"5\nabcde", b"5\r\nabcdefgh", b"5;\rx\r\nabcde\r\n"])
+def test_a_body_that_is_no_http_is_no_fault_of_ours(shop: Server, chunk: bytes) -> None:
+    for path, kind in (("/orders/guest", b"application/json"), ("/login", b"application/x-www-form-urlencoded")):
+        head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\n" % (path.encode(), kind)
+        answer = send_raw(shop, head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"\r\n0\r\n\r\n")
+        assert answer.split()[1] == b"400", path
 
 
 def test_sigterm_tells_every_socket_to_come_back_and_the_process_is_gone(

@@ -64,7 +64,13 @@ def test_totals_are_what_is_listed(shop: Server, status: str) -> None:
     minute_ago = (datetime.now(UTC) - timedelta(minutes=10)).isoformat().replace("+00:00", "Z")
     for query in ("", f"&startDate={day}", f"&startDate={day}&endDate={day}", f"&endDate={next_day}"):
         _total_is_right(admin, f"{ALL}?limit=100&status={status}{query}")
-    for query in (f"&startDate={next_day}", f"&startDate={minute_ago}", "&search=awa", f"&endDate={day}T00:00:00Z"):
+    for query in (
+        f"&startDate={next_day}",
+        f"&startDate={minute_ago}",
+        f"&startDate={day}T00:00:00+00:00",
+        "&search=awa",
+        f"&endDate={day}T00:00:00Z",
+    ):
         _total_is_right(admin, f"{ALL}?limit=100&status={status}{query}")
 
 
