@@ -52,10 +52,12 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _wanted), _hard))
 
 
 def post_worker_init(worker: Any) -> None:
-    """The worker has started: tell screens and phones. Imported here, behind the patch that `wsgi` applies."""
+    """The worker has started: tell screens and phones, and make old texts tidy. Imported here, behind the patch that
+    `wsgi` applies."""
     app = worker.wsgi
     app.extensions["printalma.live"].start(worker, _folder)
     app.extensions["printalma.push"].start(worker)
+    app.extensions["printalma.tidying"].start(worker)
 
 
 def on_exit(_server: Any) -> None:

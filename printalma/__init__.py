@@ -22,6 +22,7 @@ def create_app() -> Flask:
         push,
         serve,
         shop,
+        tidying,
     )
     from printalma.serve import proxies
 
@@ -45,6 +46,7 @@ def create_app() -> Flask:
     install.init_app(app)
     live.init_app(app)
     push.init_app(app)
+    tidying.init_app(app)
     ops.init_app(app)
     openapi.init_app(app)
     cli.init_app(app)

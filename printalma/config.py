@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 
-from printalma.lib import money
+from printalma.lib import money, phones
+from printalma.lib.letters import one_line
 from printalma.lib.text import t
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +84,12 @@ class Settings:
     push: PushSettings
     limits: Limits
     shop_low_stock: int = LOW_STOCK
+    named_country: str | None = None
+
+    @property
+    def shop_country(self) -> str | None:
+        """Where numbers without a country are dialled; None when nobody has said it, nor does the time zone."""
+        return self.named_country or phones.region_of_zone(self.shop_tz.key)
 
     @property
     def connections_per_process(self) -> int:
@@ -114,7 +121,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         jwt_secret=_key(environ, "JWT_SECRET", instance, platform),
         admin_email=environ.get("ADMIN_EMAIL") or None,
         admin_password=environ.get("ADMIN_PASSWORD") or None,
-        shop_name=environ.get("SHOP_NAME") or "PrintAlma",
+        shop_name=one_line(environ.get("SHOP_NAME", "")) or "PrintAlma",
         shop_currency=_currency(environ.get("SHOP_CURRENCY") or "EUR"),
         shop_tz=_zone(environ.get("SHOP_TZ") or "Europe/Paris"),
         cors_origins=_origins(environ.get("CORS_ORIGINS", "")),

@@ -83,6 +83,7 @@ ROUTES = {
     "POST /dashboard/team/invitations/<int:invitation_id>/revoke": ADMIN,
     "POST /dashboard/team/<int:user_id>/role": ADMIN,
     "POST /dashboard/team/<int:user_id>/active": ADMIN,
+    "POST /dashboard/team/twins": ADMIN,
     "GET /dashboard/profile": ADMIN,
     "POST /dashboard/profile/name": ADMIN,
     "POST /dashboard/profile/password": ADMIN,
@@ -219,7 +220,6 @@ def test_no_other_method_opens_what_is_closed(shop: Server, route: str) -> None:
 def test_an_address_nobody_serves_is_404_and_a_method_nobody_takes_is_405(shop: Server) -> None:
     for path in (
         "/nowhere",
-        "/orders/",
         "/auth",
         "/orders/1/cancel/again",
         "/static/nowhere.css",

@@ -33,7 +33,7 @@ LAYERS = (
     ("live", "push"),
     ("stats",),
     ("orders",),
-    ("inbox", "install", "numbers", "ops", "openapi"),
+    ("inbox", "install", "numbers", "ops", "openapi", "tidying"),
     ("cli",),
     ("",),  # printalma/__init__.py
 )

@@ -4,11 +4,12 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.accounts import api, forms, guard, live, profile_web, team_web, web
+    from printalma.accounts import api, forms, guard, live, profile_web, team_web, twins, web
 
     guard.init_app(app)
     forms.init_app(app)
     live.register()
+    app.jinja_env.globals["any_twins"] = twins.is_any
     app.register_blueprint(api.bp)
     for blueprint in (web.bp, team_web.bp, profile_web.bp):
         app.register_blueprint(blueprint)

@@ -58,6 +58,14 @@ class Invitation(Model):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class Twin(Model):
+    """An account whose address, without what nobody sees in it, is another's. The owner is told until they say so."""
+
+    __tablename__ = "twin_accounts"
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"))
+
+
 class SignInAttempt(Model):
     """Failed sign-ins of one e-mail from one address since `window_start`."""
 

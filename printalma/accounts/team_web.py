@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.accounts import queries, team, tokens
+from printalma.accounts import queries, team, tokens, twins
 from printalma.accounts.commands import ChangeRole, Invite, Register
 from printalma.accounts.cookie import set_cookie
 from printalma.accounts.forms import keyed, secret
@@ -69,6 +69,12 @@ def set_active(user_id: int) -> AnyResponse:
     return _done(lambda: team.set_active(user_id, active, signed_in_actor()), sentence)
 
 
+@bp.post(f"{TEAM}/twins")
+@access(ADMIN)
+def acknowledge_twins() -> AnyResponse:
+    return _done(twins.acknowledge, "team.twins_known")
+
+
 @bp.get("/invitation")
 @access(EVERYBODY)
 def invitation() -> str:
@@ -106,6 +112,7 @@ def _page(fields: Mapping[str, Any] | None = None, problem: Refused | None = Non
             "accounts/team.html",
             since=log.last_id(connection),
             members=queries.members(connection),
+            twins=twins.found(connection),
             invitations=queries.open_invitations(connection, now()),
             roles=[role for role in Role if role != Role.SUPERADMIN or actor.role == Role.SUPERADMIN],
             fields=fields or {},

@@ -22,6 +22,7 @@ from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.rows import Shop
 from printalma.stats.models import DailyOrders
 from printalma.stats.rebuild import rebuild
+from printalma.tidying.service import all_is_tidy
 
 CHUNK = 10_000
 CACHE = 500_000  # kB of SQLite's own memory: pages of eight indexes that are all written again and again
@@ -67,6 +68,7 @@ def _write(tx: Connection, count: int, shop: Shop) -> None:
     trigrams.rebuild(tx)
     _count(tx, ledger)
     rebuild(tx)
+    all_is_tidy(tx)
 
 
 def _count(tx: Connection, ledger: Ledger) -> None:

@@ -161,6 +161,7 @@ _SENTENCES = {
     "date": "date",
     "currency": "currency",
     "zone": "zone",
+    "country": "country",
     "push_key": "push_key",
     "time": "time",
     "quiet_hours": "quiet_hours",

@@ -1,54 +1,23 @@
 """How to reach a customer: what a telephone dials and WhatsApp opens, out of whatever was typed as a number."""
 
-import re
-import unicodedata
+from printalma.lib import phones
 
-INTERNATIONAL = re.compile(r"\+?[1-9]\d{7,14}")  # ITU-T E.164: at most 15 digits; under eight there is no country's
-SURELY_INTERNATIONAL = 12  # digits without a zero in front: at home, numbers are shorter
-DIALLED_MOST = 15
-
-# Mobile numbers as they are written at home, for the countries the shop's customers mostly live in: the country's code
-# and what a number without it looks like (each country's numbering plan). A leading zero stays out unless it belongs to
-# the number. For any other country nothing is guessed: a wrong guess shows a stranger somebody's order.
-_HOME = {
-    ("senegal", "sn"): ("221", re.compile(r"(7[05678]\d{7})")),
-    ("france", "fr"): ("33", re.compile(r"0([67]\d{8})")),
-    ("cote d'ivoire", "ivory coast", "ci"): ("225", re.compile(r"(0[157]\d{8})")),
-    ("mali", "ml"): ("223", re.compile(r"([5-9]\d{7})")),
-    ("belgique", "belgium", "be"): ("32", re.compile(r"0(4\d{8})")),
-}
+DIALLED_LEAST, DIALLED_MOST = 3, 15  # digits: an emergency's at least, ITU-T E.164's at most
 
 
-def dialled(phone: str) -> str | None:
-    """What tel: takes (RFC 3966): digits, perhaps behind a plus. None when the text is no one number."""
-    number = _compact(phone)
-    return number if 3 <= len(number.lstrip("+")) <= DIALLED_MOST else None
+def dialled(phone: str, *regions: str | None) -> str | None:
+    """What tel: takes (RFC 3966): a number that is read in one of the regions with its country's code, any other as it
+    was typed. None when the text is no one number."""
+    numbers = phones.read_all(phone, *regions)
+    if numbers:
+        return phones.e164(numbers[0]) if len(numbers) == 1 else None
+    digits = phones.digits(phone)
+    abroad = phones.is_international(phones.typed(phone))
+    return f"{'+' * abroad}{digits.removeprefix('00')}" if DIALLED_LEAST <= len(digits) <= DIALLED_MOST else None
 
 
-def whatsapp(phone: str, country: str | None) -> str | None:
-    """The number's digits with their country code, as wa.me takes them; None when no country is sure."""
-    number = _compact(phone)
-    digits = number.lstrip("+")
-    if number.startswith("+") or (len(digits) >= SURELY_INTERNATIONAL and not digits.startswith("0")):
-        return digits if INTERNATIONAL.fullmatch(number) else None
-    for names, (code, at_home) in _HOME.items():
-        if _plain(country or "") in names and (found := at_home.fullmatch(digits)):
-            return code + found[1]
-    return None
-
-
-def _compact(phone: str) -> str:
-    """+221 77 123-45-67 → +221771234567; 0033 (0)6… → +336…"""
-    text = phone.strip()
-    if re.match(r"\+|00", text):
-        text = text.replace("(0)", "")
-    digits = "".join(re.findall(r"[0-9]", text))
-    if text.startswith("+"):
-        return f"+{digits}"
-    return f"+{digits[2:]}" if digits.startswith("00") else digits
-
-
-def _plain(name: str) -> str:
-    """A country's name without accents, case and typographic apostrophes."""
-    letters = unicodedata.normalize("NFD", name.casefold().replace("’", "'").strip())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+def whatsapp(phone: str, *regions: str | None) -> str | None:
+    """The number's digits with its country's code, as wa.me takes them. None for a landline, and when no country is
+    sure."""
+    numbers = phones.read_all(phone, *regions)
+    return None if len(numbers) != 1 or phones.is_landline(numbers[0]) else phones.digits(phones.e164(numbers[0]))

@@ -12,6 +12,7 @@ from printalma.db import Connection
 from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack
+from printalma.lib import phones
 from printalma.lib.command import whole
 from printalma.lib.text import t
 from printalma.orders import contact, queries, taking_back
@@ -102,10 +103,11 @@ def _delivery(details: Details) -> dict[str, Any]:
     address = address_lines(order)
     street = ", ".join(part for part in (order["shipping_street"], order["shipping_apartment"]) if part)
     city = " ".join(part for part in (order["shipping_postal_code"], order["shipping_city"]) if part)
+    regions = phones.region(order["shipping_country"]), settings().shop_country
     lines = {"name": address[0], "street": street, "city": city}
     return {
         "address": address,
         "address_parts": {name: line for name, line in lines.items() if line},
-        "dialled": contact.dialled(order["phone"]),
-        "whatsapp": contact.whatsapp(order["phone"], order["shipping_country"]),
+        "dialled": contact.dialled(order["phone"], *regions),
+        "whatsapp": contact.whatsapp(order["phone"], *regions),
     }

@@ -1,21 +1,33 @@
 """What an order is found by: its words without accents, case, apostrophes and hyphens, phone numbers as digits."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
-from printalma.lib.letters import plain
+from printalma.config import settings
+from printalma.lib import phones
+from printalma.lib.letters import bare, plain
 from printalma.orders.queries import Fields
 
 PHONE_LEAST = 9  # digits of the shortest phone number that is told with its leading zeros
 
 _PHONE = re.compile(r"[\d\s+./()-]*\d[\d\s+./()-]*")
-_NOT_A_DIGIT = re.compile(r"\D+")
+# A number among other words; what hangs on a letter (CMD2026…), an address or another number is none.
+_PHONE_IN_WORDS = re.compile(r"(?<![\w@.+#-])(?:\+|\(0\))?\d(?:[\s./()-]{0,3}\d){7,}(?![\w@])")
+_NUMERO = re.compile(r"№|\bn\s?[°º]", re.I)
+_NUMBER = re.compile(r"cmd[\s-]?(\d{8})[\s-]?(\d{3,})", re.I)
+_MAILBOX = re.compile(r"<\s*(?:mailto:)?([^\s<>@]+@[^\s<>@]+)\s*>")
+# What stands around words and is no part of them. Splitting a word there finds it all the same.
+_AROUND = re.compile(r"mailto:|[<>()\[\]{}\"“”„«»,;:!?…#|]", re.I)
+_ENDS = "._"
+_CALLED = ("monsieur", "madame", "mademoiselle", "docteur")
+_TITLES = frozenset((*_CALLED, "m", "mm", "mr", "mrs", "ms", "mme", "mmes", "mlle", "mlles", "miss", "dr", "pr", "me"))
 
 
 def text_of(order: Fields, items: Iterable[Fields]) -> str:
     """All that an order is found by, each word once. `items` are its lines."""
     told = [order["number"], order["customer"], order["shipping_name"], order["shipping_company"], order["email"]]
-    told += [_NOT_A_DIGIT.sub("", order["phone"]), order["shipping_city"]]
+    told += [*_dialled(order["phone"], order.get("shipping_country")), order["shipping_city"]]
     for item in items:
         told += [item["product_name"], item["size"], item["color"]]
     return " ".join(dict.fromkeys(word for part in told if part for word in plain(part).split()))
@@ -24,10 +36,49 @@ def text_of(order: Fields, items: Iterable[Fields]) -> str:
 def words_of(search: str) -> tuple[str, ...]:
     """What must all be found in an order's text for it to match `search`, longest first.
 
-    Digits, spaces and what people write into phone numbers are one number: "+221 77 123" finds "22177123…". A whole
-    number is found without the zeros in front: "06 12…" finds "+33 6 12…".
+    People search for what they have in hand. An order's number stands for all that is said around it, and so does an
+    address behind a name. Digits, spaces and what is written into phone numbers are one number.
     """
-    if _PHONE.fullmatch(search):
-        digits = _NOT_A_DIGIT.sub("", search)
-        return (digits.lstrip("0") if len(digits) >= PHONE_LEAST else digits,)
-    return tuple(sorted(set(plain(search).replace("#", " ").split()), key=lambda word: (-len(word), word)))
+    asked = unicodedata.normalize("NFKC", _NUMERO.sub(" ", bare(search)))
+    if number := _NUMBER.search(asked):
+        return (f"cmd{number[1]}{number[2]}",)
+    if mailbox := _MAILBOX.search(asked):
+        return (plain(mailbox[1]),)
+    if _PHONE.fullmatch(typed := phones.typed(asked)):
+        return (_found_by(typed),)
+    rest = _PHONE_IN_WORDS.sub(_number_or_words, phones.typed(asked))
+    words = {word.strip(_ENDS) for word in plain(_AROUND.sub(" ", rest)).split()} - {""}
+    words = words - _TITLES or words or set(plain(search).replace("#", " ").split())
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+def _dialled(phone: str, country: str | None) -> list[str]:
+    """Digits that hold the number however it is written: as typed, with its country, and as it is dialled at home."""
+    forms = [phones.digits(phone)]
+    for number in phones.read_all(phone, phones.region(country), settings().shop_country):
+        forms += [phones.digits(phones.e164(number)), phones.at_home(number)]
+    kept: list[str] = []
+    for form in sorted(forms, key=len, reverse=True):
+        if not any(form in other for other in kept):
+            kept.append(form)
+    return kept
+
+
+def _found_by(typed: str) -> str:
+    """The digits that orders with this number have, whichever way either was typed: all of them where it says its
+    country. Else the country is open, and the zeros stay out that are dialled at home only."""
+    written, found = phones.digits(typed), phones.read(typed, settings().shop_country)
+    if found is not None and not _is_at_home(written, found):
+        return phones.digits(phones.e164(found))
+    if phones.is_international(typed):
+        return phones.digits(typed.replace("(0)", "")).removeprefix("00")
+    return written.lstrip("0") if len(written) >= PHONE_LEAST else written
+
+
+def _is_at_home(written: str, number: object) -> bool:
+    return written.lstrip("0") == phones.at_home(number).lstrip("0")
+
+
+def _number_or_words(run: re.Match[str]) -> str:
+    """Digits in a row are one number if they are somebody's."""
+    return _found_by(run[0]) if phones.read(run[0], settings().shop_country) is not None else run[0]

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from printalma.lib import money
+from printalma.lib import money, phones
 from printalma.lib.command import Command, Line, whole
 
 LOW_STOCK_MOST = 10_000
@@ -26,12 +26,19 @@ def _zone(name: str) -> str:
     return name
 
 
+def _country(region: str) -> str:
+    if region not in phones.countries(money.LOCALE):
+        raise PydanticCustomError("country", "not a country")
+    return region
+
+
 class ChangeShop(Command):
-    """`lowStock`: a product with as many or fewer left is marked."""
+    """`lowStock`: a product with as many or fewer left is marked. No `country`: the time zone's."""
 
     name: Annotated[Line, Field(min_length=1, max_length=100)]
     currency: Annotated[str, AfterValidator(_currency)]
     zone: Annotated[str, AfterValidator(_zone)]
+    country: Annotated[str, AfterValidator(_country)] | None = None
     lowStock: Annotated[int, Field(ge=0, le=LOW_STOCK_MOST)]
 
     @classmethod

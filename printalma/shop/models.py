@@ -14,5 +14,6 @@ class ShopRow(Model):
     name: Mapped[str | None] = mapped_column(sa.String(100))
     currency: Mapped[str | None] = mapped_column(sa.String(3))
     zone: Mapped[str | None] = mapped_column(sa.String(64))
+    country: Mapped[str | None] = mapped_column(sa.String(2))
     low_stock: Mapped[int]
     version: Mapped[int]

@@ -14,6 +14,7 @@ from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import ShopChanged
 from printalma.lib.errors import Conflict, FieldError, Invalid
+from printalma.lib.letters import visible
 from printalma.lib.text import t
 from printalma.shop import queries
 from printalma.shop.commands import ChangeShop
@@ -57,7 +58,7 @@ def change(command: ChangeShop, version: int, actor: Actor) -> None:
         if row.version != version:
             raise Conflict(t("shop.changed_meanwhile"))
         _adopt(row, queries.currency_of_orders(tx))
-        present, wanted = _present(), _wanted(command)
+        present, wanted = _present(row), _wanted(command)
         changes = [name for name, value in wanted.items() if value != present[name]]
         if "currency" in changes:
             _change_currency(tx, settings().shop_currency, command.currency)
@@ -75,15 +76,15 @@ def is_currency_fixed() -> bool:
     return bool(current_app.extensions.get(_KNOWN))
 
 
-def _present() -> dict[str, str | int]:
+def _present(row: Row) -> dict[str, str | int | None]:
     shop = settings()
     columns = {"name": shop.shop_name, "currency": shop.shop_currency, "zone": shop.shop_tz.key}
-    return {**columns, "low_stock": shop.shop_low_stock}
+    return {**columns, "country": row.country, "low_stock": shop.shop_low_stock}
 
 
-def _wanted(command: ChangeShop) -> dict[str, str | int]:
+def _wanted(command: ChangeShop) -> dict[str, str | int | None]:
     columns = {"name": command.name, "currency": command.currency, "zone": command.zone}
-    return {**columns, "low_stock": command.lowStock}
+    return {**columns, "country": command.country, "low_stock": command.lowStock}
 
 
 def _change_currency(tx: Connection, before: str, after: str) -> None:
@@ -98,9 +99,10 @@ def _adopt(row: Row, currency_of_orders: str | None) -> None:
     given = settings()
     current_app.extensions[SETTINGS] = replace(
         given,
-        shop_name=row.name or given.shop_name,
+        shop_name=visible(row.name or given.shop_name),
         shop_currency=row.currency or currency_of_orders or given.shop_currency,
         shop_tz=ZoneInfo(row.zone) if row.zone else given.shop_tz,
+        named_country=row.country,
         shop_low_stock=row.low_stock,
     )
     current_app.extensions[_KNOWN] = currency_of_orders is not None

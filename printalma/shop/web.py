@@ -13,10 +13,11 @@ from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log
-from printalma.lib import money
+from printalma.lib import money, phones
 from printalma.lib.clock import now
 from printalma.lib.command import whole
 from printalma.lib.errors import Refused
+from printalma.lib.letters import plain
 from printalma.lib.text import t
 from printalma.shop import queries, service
 from printalma.shop.commands import ZONES, ChangeShop
@@ -36,6 +37,7 @@ def page() -> str:
             "name": given.shop_name,
             "currency": given.shop_currency,
             "zone": given.shop_tz.key,
+            "country": row.country or "",
             "lowStock": str(row.low_stock),
             "version": str(row.version),
         }
@@ -67,6 +69,8 @@ def _form(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
         since=since,
         currencies=_currencies(),
         zones=_zones(),
+        countries=_countries(),
+        guessed=phones.countries(money.LOCALE).get(phones.region_of_zone(settings().shop_tz.key) or ""),
         is_fixed=service.is_currency_fixed(),
         moment=now(),
     )
@@ -77,6 +81,12 @@ def _currencies() -> list[tuple[str, str]]:
     """Every currency in use with its French name, by name."""
     named = Locale.parse(money.LOCALE).currencies
     return sorted(((code, named[code]) for code in money.in_use() if code in named), key=lambda pair: pair[1].lower())
+
+
+@lru_cache
+def _countries() -> list[tuple[str, str]]:
+    """Every country that has telephones, by its French name."""
+    return sorted(phones.countries(money.LOCALE).items(), key=lambda pair: plain(pair[1]))
 
 
 @lru_cache

@@ -1,0 +1,149 @@
+"""Telephone numbers as people write them, read as their country writes them; and countries as people name them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from babel.core import get_global
+
+from printalma.lib.letters import bare, plain
+
+INTERNATIONAL_LEAST = 11  # digits, of which the first may be a country's code although no sign says so
+LONGEST = 250  # characters of a text that may be a number
+
+# What people call countries, beside their names in French and English and their codes of two and three letters.
+_ALSO = {
+    "CI": ("ivory coast", "cote ivoire", "rci"),
+    "CD": ("rdc", "drc", "rd congo", "congo rdc", "republique democratique du congo"),
+    "CG": ("congo", "republique du congo"),
+    "CF": ("centrafrique", "rca"),
+    "CV": ("cap vert", "cape verde"),
+    "GM": ("the gambia",),
+    "GN": ("guinee conakry", "guinea conakry"),
+    "GB": ("uk", "angleterre", "england", "ecosse", "scotland", "grande bretagne", "great britain"),
+    "NL": ("hollande", "holland"),
+    "US": ("usa", "u.s.a.", "etats unis d amerique", "united states of america"),
+    "AE": ("emirats", "uae"),
+}
+_TYPED = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u00a0": " ", "\u202f": " ", "\u2009": " "})
+_LABEL = re.compile(r"^\W*(?:t\wl|t\wl\wphone|phone|whatsapp|mobile|(?:https?://)?wa\.me/)[\s.:]*(?=[+(]?\d)", re.I)
+_BETWEEN_TWO = re.compile(r"[/;,|\n]|\b(?:ou|et|or|and)\b", re.I)
+_ABROAD = re.compile(r"\s*(?:\+|00)")
+
+
+def typed(text: str) -> str:
+    """`text` in the signs that number pads have, without what is only said in front of a number."""
+    return _LABEL.sub("", unicodedata.normalize("NFKC", bare(text)).translate(_TYPED), count=1).strip()
+
+
+def digits(text: str) -> str:
+    """The digits of `text`, those of other scripts too."""
+    return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
+
+
+def is_international(text: str) -> bool:
+    """Whether a number says its country, with a plus or two zeros."""
+    return _ABROAD.match(text) is not None
+
+
+def read(text: str, *regions: str | None) -> Any:
+    """The number that `text` is: as it says itself, else as the first of the regions that has such a number, else with
+    its country's code in front and no sign of it. None for everything else: a wrong guess calls a stranger."""
+    library, written = _library(), typed(text)
+    if not written or len(written) > LONGEST:
+        return None
+    if is_international(written):
+        abroad = list(_abroad(_ABROAD.sub("+", written, count=1)))
+        return next((n for n in abroad if library.is_valid_number(n)), None) or next(
+            (n for n in abroad if library.is_possible_number(n)), None
+        )
+    for region in dict.fromkeys(regions):
+        number = _parsed(written, region) if region else None
+        if number is not None and library.is_valid_number(number):
+            return number
+    if len(digits(written)) < INTERNATIONAL_LEAST:
+        return None
+    return next((n for n in _abroad(f"+{written}") if library.is_valid_number(n)), None)
+
+
+def read_all(text: str, *regions: str | None) -> list[Any]:
+    """The numbers that a field holds: mostly one, sometimes two with a slash between them."""
+    whole = read(text, *regions)
+    parts = _BETWEEN_TWO.split(text) if whole is None else []
+    found = [whole] if len(parts) < 2 else [read(part, *regions) for part in parts]
+    return [number for number in found if number is not None]
+
+
+def e164(number: Any) -> str:
+    """The number as every telephone dials it: +221771234567."""
+    written: str = _library().format_number(number, _library().PhoneNumberFormat.E164)
+    return written
+
+
+def at_home(number: Any) -> str:
+    """The digits by which the number is dialled in its own country."""
+    return digits(_library().format_number(number, _library().PhoneNumberFormat.NATIONAL).partition("ext")[0])
+
+
+def is_landline(number: Any) -> bool:
+    return bool(_library().number_type(number) == _library().PhoneNumberType.FIXED_LINE)
+
+
+def region(country: str | None) -> str | None:
+    """The two letters of a country, whatever it is called: "Sénégal", "senegal", "SEN". None for an unknown one."""
+    return _regions().get(_compact(country)) if country else None
+
+
+def region_of_zone(zone: str) -> str | None:
+    """The country whose time zone that is. None for zones of none (UTC)."""
+    return get_global("zone_territories").get(zone)
+
+
+@lru_cache
+def countries(locale: str) -> dict[str, str]:
+    """The countries that have numbers, with their names, by their two letters."""
+    names = Locale.parse(locale).territories
+    return {region: names[region] for region in _library().SUPPORTED_REGIONS if region in names}
+
+
+@lru_cache
+def _library() -> Any:
+    # Loaded when the first number is read: it is large, and a start has no number to read.
+    import phonenumbers
+
+    return phonenumbers
+
+
+@lru_cache
+def _regions() -> dict[str, str]:
+    named: dict[str, str] = {}
+    for locale in ("en", "fr"):
+        for code, name in Locale.parse(locale).territories.items():
+            if len(code) == 2 and code.isalpha():
+                named |= {_compact(name): code, code.lower(): code}
+    aliases = get_global("territory_aliases").items()
+    codes = {code.lower(): found[0] for code, found in aliases if len(code) == 3 and code.isalpha()}
+    return codes | named | {_compact(name): code for code, names in _ALSO.items() for name in names}
+
+
+def _compact(name: str) -> str:
+    return " ".join(plain(name).split())
+
+
+def _parsed(text: str, region: str | None) -> Any:
+    library = _library()
+    try:
+        return library.parse(text, region)
+    except library.NumberParseException:
+        return None
+
+
+def _abroad(text: str) -> Iterator[Any]:
+    """Readings of a number with its country's code: "(0)" is dialled at home only, but in some countries it stays."""
+    for written in dict.fromkeys((text.replace("(0)", ""), text)):
+        number = _parsed(written, None)
+        if number is not None:
+            yield number

@@ -1,0 +1,52 @@
+"""The tidying of one server process: a greenlet of its own, which gives way to everybody else."""
+
+import logging
+import random
+from typing import Any
+
+import gevent
+from flask import Flask
+
+from printalma.db import UNREACHABLE
+from printalma.shop.service import know
+from printalma.tidying import service
+from printalma.tidying.tasks import all_tasks
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.1  # seconds between two pieces: a shop that is tidied is hardly slower
+LOOK = 10.0  # seconds between two looks when all is tidy
+
+
+class TidyingProcess:
+    """Made once per app; `start` is called once per server process, after gunicorn's fork and gevent's patch."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        app.extensions["printalma.tidying"] = self
+
+    def start(self, _worker: Any) -> None:
+        gevent.spawn(self._run)
+
+    def _run(self) -> None:
+        """For ever. Trouble is told once and tried again later: an untidy text is no reason to serve nobody."""
+        told = ""
+        while True:
+            gevent.sleep(LOOK / 10 * random.uniform(0.8, 1.2))
+            try:
+                with self._app.app_context():
+                    know()
+                    self._tidy()
+                told = ""
+            except UNREACHABLE:
+                pass  # those who serve say so
+            except Exception as error:
+                if told != type(error).__name__:
+                    log.exception("stored texts are not made tidy")
+                told = type(error).__name__
+            gevent.sleep(LOOK * random.uniform(0.8, 1.0))
+
+    def _tidy(self) -> None:
+        for task in all_tasks():
+            while service.step(task):
+                gevent.sleep(PAUSE * random.uniform(0.8, 1.2))

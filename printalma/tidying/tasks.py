@@ -1,0 +1,126 @@
+"""What is made tidy: texts lose what nobody sees, and orders are found by what they are found by today."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from printalma.accounts.models import Invitation, User
+from printalma.accounts.twins import correct_email
+from printalma.catalog.models import Product
+from printalma.config import settings
+from printalma.db import Connection, Model, Row, table
+from printalma.events.models import LoggedEvent
+from printalma.lib.letters import bare, visible
+from printalma.orders import words
+from printalma.orders.models import Order, OrderItem, OrderText
+
+Change = Callable[[Connection], None]
+
+_orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
+_users = table(User)
+
+
+@dataclass(frozen=True)
+class Task:
+    """`basis` is by what rows are judged; `changes` are what must become of some rows, each done by itself."""
+
+    name: str
+    key: sa.Column[Any]
+    read: sa.Select[Any]
+    piece: int  # rows that are looked at between two pauses
+    basis: Callable[[], str]
+    changes: Callable[[Connection, Sequence[Row]], list[Change]]
+
+
+def all_tasks() -> list[Task]:
+    """In their order: words are taken from texts that are tidy."""
+    shipping = ("name", "company", "street", "apartment", "city", "region", "postal_code", "country")
+    order = ("phone", "notes", "customer", "summary", *(f"shipping_{part}" for part in shipping))
+    return [
+        _texts_of(User, "first_name", "last_name"),
+        _texts_of(Invitation, "label"),
+        _texts_of(Product, "name", "description", "sizes", "colors"),
+        _texts_of(OrderItem, "product_name", "size", "color"),
+        _texts_of(Order, *order, email="email"),
+        _texts_of(LoggedEvent, "data"),
+        Task("accounts", _users.c.id, sa.select(_users.c.id, _users.c.email), 500, _unversioned, _accounts),
+        Task("words", _texts.c.order_id, sa.select(_texts), 50, _country, _words),
+    ]
+
+
+def tidy(value: Any) -> Any:
+    """A stored value without what nobody sees; JSON is gone through."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, list):
+        return [tidy(part) for part in value]
+    if isinstance(value, dict):
+        return {name: tidy(part) for name, part in value.items()}
+    return value
+
+
+def _texts_of(model: type[Model], *columns: str, email: str | None = None) -> Task:
+    rows = table(model)
+    key: sa.Column[Any] = rows.c.id
+    chosen = sa.select(key, *(rows.c[name] for name in columns), *([rows.c[email]] if email else []))
+
+    def tidied(row: Row) -> dict[str, Any]:
+        """The columns that change; a text that would be empty stays."""
+        known = row._mapping
+        texts = {name: tidy(known[name]) for name in columns}
+        if email and known[email]:
+            texts[email] = bare(known[email])
+        return {name: text for name, text in texts.items() if text and text != known[name]}
+
+    def change(row_id: int) -> Change:
+        def apply(tx: Connection) -> None:  # read again, and locked: somebody may have saved it since
+            row = tx.execute(chosen.where(key == row_id).with_for_update()).one_or_none()
+            if row is not None and (values := tidied(row)):
+                tx.execute(sa.update(rows).where(key == row_id).values(values))
+
+        return apply
+
+    def changes(_connection: Connection, found: Sequence[Row]) -> list[Change]:
+        return [change(row[0]) for row in found if tidied(row)]
+
+    return Task(rows.name, key, chosen, 500, _unversioned, changes)
+
+
+def _accounts(_connection: Connection, rows: Sequence[Row]) -> list[Change]:
+    """Addresses by which nobody could sign in. Where somebody else has the right one, both accounts stay."""
+
+    def change(user_id: int, email: str) -> Change:
+        return lambda tx: correct_email(tx, user_id, email)
+
+    return [change(row.id, bare(row.email).lower()) for row in rows if bare(row.email) != row.email]
+
+
+def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
+    ids = [row.order_id for row in rows]
+    items: dict[int, list[Any]] = {order_id: [] for order_id in ids}
+    for item in connection.execute(
+        sa.select(_items).where(_items.c.order_id.in_(ids)).order_by(_items.c.id)
+    ).mappings():
+        items[item["order_id"]].append(item)
+    orders = connection.execute(sa.select(_orders).where(_orders.c.id.in_(ids))).mappings()
+    texts = {order["id"]: words.text_of(order, items[order["id"]]) for order in orders}
+
+    def change(order_id: int, known: str) -> Change:
+        def apply(tx: Connection) -> None:
+            here = sa.and_(_texts.c.order_id == order_id, _texts.c.text == known)
+            tx.execute(sa.update(_texts).where(here).values(text=texts[order_id]))
+
+        return apply
+
+    return [change(row.order_id, row.text) for row in rows if texts[row.order_id] != row.text]
+
+
+def _unversioned() -> str:
+    return "1"
+
+
+def _country() -> str:
+    """A number is read in the shop's country where the delivery's does not tell."""
+    return f"1 {settings().shop_country or ''}"
