@@ -14,11 +14,12 @@ from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.text import LANGUAGE, t
 from printalma.orders.models import Status
+from printalma.serve.pages import isolated
 
 
 @dataclass(frozen=True)
 class Line:
-    """`icon` is the status that the order came to."""
+    """`icon` is the status that the order came to; names in `detail` stand by themselves."""
 
     id: int
     at: datetime
@@ -53,13 +54,13 @@ def _line(told: News) -> Line:
     event = told.record.event
     if isinstance(event, OrderPlaced):
         title = t("ui.bell.placed", number=event.number)
-        detail = t("ui.bell.placed_by", who=event.customer_name, total=money.shown(event.total, event.currency))
+        detail = isolated("ui.bell.placed_by", who=event.customer_name, total=money.shown(event.total, event.currency))
         return _to_order(told, event.order_id, Status.PENDING, title, detail)
     assert isinstance(event, OrderStatusChanged)
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
     by_customer = told.record.actor_id is not None and told.record.actor_id == event.customer_id
-    by = t("ui.bell.by_customer") if by_customer else t("ui.bell.by", who=event.changed_by)
+    by = t("ui.bell.by_customer") if by_customer else isolated("ui.bell.by", who=event.changed_by)
     return _to_order(told, event.order_id, event.new, title, by)
 
 

@@ -6,6 +6,7 @@ from babel.dates import format_datetime
 from flask import Flask, request
 from flask_babel import Babel
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from printalma.config import settings
 from printalma.lib import clock, money, text
@@ -20,6 +21,12 @@ def theme() -> str | None:
     return chosen if chosen in THEMES else None
 
 
+def isolated(key: str, **values: object) -> Markup:
+    """A sentence in which each value stands by itself: a name written from right to left turns nothing else around."""
+    apart = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+    return escape(text.t(key)).format(**apart)
+
+
 def init_app(app: Flask) -> None:
     Babel(app, default_locale=text.LANGUAGE, configure_jinja=False)
 
@@ -32,7 +39,7 @@ def init_app(app: Flask) -> None:
     def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
         return format_datetime(moment, pattern, tzinfo=settings().shop_tz, locale="fr_FR")
 
-    app.jinja_env.globals.update(t=text.t, count=text.count, iso=clock.iso, theme=theme)
+    app.jinja_env.globals.update(t=text.t, isolated=isolated, count=text.count, iso=clock.iso, theme=theme)
     app.context_processor(lambda: {"shop_name": settings().shop_name})
     app.jinja_env.filters.update(money=shown_money, brief=brief_money, moment=shown_moment, number=money.counted)
     app.jinja_env.undefined = StrictUndefined
