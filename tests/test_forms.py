@@ -26,6 +26,7 @@ HARMLESS = {
     "/dashboard/orders/take-back": "takes back the versions it names",
     "/dashboard/notifications/read": "reads up to the event it names",
     "/dashboard/devices/<int:device_id>/test": "a test message takes the place of the one before",
+    "/dashboard/team/twins": "what the team knows stays known",
     "/dashboard/seen": "no form: a page says that it is in view",
 }
 ASKS_VIEWS = """
