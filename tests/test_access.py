@@ -24,6 +24,7 @@ ROUTES = {
     "GET /api-docs/openapi.json": EVERYBODY,
     "GET /manifest.webmanifest": EVERYBODY,
     "GET /sw.js": EVERYBODY,
+    "GET /favicon.ico": EVERYBODY,
     "GET /offline": EVERYBODY,
     "GET /login": EVERYBODY,
     "POST /login": EVERYBODY,

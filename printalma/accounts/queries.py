@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from printalma.accounts.actor import Actor
 from printalma.accounts.models import Invitation, Role, SignIn, User
 from printalma.db import Connection, Row, table
+from printalma.lib.letters import alphabetical
 
 _users = table(User)
 _sessions = table(SignIn)
@@ -68,7 +69,8 @@ def members(connection: Connection) -> Sequence[Row]:
     """Everybody who is not a customer, by name, with when they last signed in (`seen_at`)."""
     seen = sa.select(sa.func.max(_sessions.c.created_at)).where(_sessions.c.user_id == _users.c.id).scalar_subquery()
     chosen = sa.select(_users, seen.label("seen_at")).where(_users.c.role != Role.CLIENT.value)
-    return connection.execute(chosen.order_by(_users.c.active.desc(), _users.c.first_name, _users.c.id)).all()
+    found = connection.execute(chosen.order_by(_users.c.id)).all()
+    return sorted(found, key=lambda user: (not user.active, alphabetical(f"{user.first_name} {user.last_name}")))
 
 
 def lock_owners(tx: Connection) -> None:

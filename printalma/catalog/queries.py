@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from printalma.catalog.models import Product
 from printalma.db import Connection, Row, table
+from printalma.lib.letters import alphabetical
 
 _products = table(Product)
 _ONE_FOR_SALE = sa.select(_products).where(_products.c.id == sa.bindparam("id"), _products.c.active)
@@ -21,7 +22,8 @@ def for_sale(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
 
 def everything(connection: Connection) -> Sequence[Row]:
     """All products, active ones first, by name."""
-    return connection.execute(sa.select(_products).order_by(_products.c.active.desc(), _products.c.name)).all()
+    found = connection.execute(sa.select(_products).order_by(_products.c.id)).all()
+    return sorted(found, key=lambda product: (not product.active, alphabetical(product.name)))
 
 
 def by_id(connection: Connection, product_id: int) -> Row | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, json, jsonify, render_template
+from flask import Blueprint, Response, json, jsonify, render_template, send_from_directory
 
 from printalma.accounts.guard import EVERYBODY, access
 from printalma.config import settings
@@ -46,6 +46,13 @@ def manifest() -> Response:
     response.mimetype = "application/manifest+json"
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@bp.get("/favicon.ico")
+@access(EVERYBODY)
+def favicon() -> Response:
+    """Where browsers look for the picture of a page that names none: a JSON answer, a front end in development."""
+    return send_from_directory(STATIC, "icon-192.png", max_age=86_400)
 
 
 @bp.get("/sw.js")

@@ -169,6 +169,8 @@ _SENTENCES = {
 
 
 def _sentence(kind: str, context: dict[str, Any]) -> str:
+    if "expected" in context:  # "'PAYTECH' or 'OTHER'"
+        context = context | {"expected": ", ".join(re.findall("'([^']*)'", context["expected"]))}
     if kind in ("too_short", "too_long") and context.get("field_type") == "Value":
         kind = f"string_{kind}"  # a text that a function has looked at is only a "value" to pydantic
     if kind == "string_too_short" and context.get("min_length") == 1:

@@ -48,6 +48,12 @@ def bare(text: str) -> str:
     return text if text.isascii() else _NOT_COMPARED.sub("", text)
 
 
+def alphabetical(text: str) -> tuple[str, str, str]:
+    """What names are sorted by, as French does: by letters, then accents, then small letters before capitals. A
+    database puts "école" behind "Zèbre", or is as old as its machine's locales."""
+    return plain(text), unicodedata.normalize("NFD", text.casefold()), text.swapcase()
+
+
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """`text` as it is compared: "Chloé N'Guessan" and "CHLOE NGUESSAN" are the same."""

@@ -18,6 +18,7 @@ from printalma.lib.text import t
 
 log = logging.getLogger(__name__)
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
+FOR_PROGRAMS = ("/auth", "/orders", "/notifications", "/push", "/socket.io", "/metrics", "/healthz", "/static")
 UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
 FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
 
@@ -104,8 +105,11 @@ def _unexpected(error: Exception) -> AnyResponse:
 
 
 def for_people() -> bool:
-    """Whether a page was asked for, and so a page must answer."""
-    return request.path == "/" or request.path.startswith(PAGES)
+    """Whether a page must answer: one was asked for, or a browser was sent to where there is nothing for programs."""
+    if request.path == "/" or request.path.startswith(PAGES):
+        return True
+    taken = request.accept_mimetypes.best_match(("application/json", "text/html"))
+    return taken == "text/html" and not request.path.startswith(FOR_PROGRAMS)
 
 
 def _answer(status: int, message: str, as_json: dict[str, Any]) -> Response:

@@ -17,7 +17,7 @@ from printalma.lib import money, phones
 from printalma.lib.clock import now
 from printalma.lib.command import whole
 from printalma.lib.errors import Refused
-from printalma.lib.letters import plain
+from printalma.lib.letters import alphabetical
 from printalma.lib.text import t
 from printalma.shop import queries, service
 from printalma.shop.commands import ZONES, ChangeShop
@@ -80,13 +80,14 @@ def _form(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
 def _currencies() -> list[tuple[str, str]]:
     """Every currency in use with its French name, by name."""
     named = Locale.parse(money.LOCALE).currencies
-    return sorted(((code, named[code]) for code in money.in_use() if code in named), key=lambda pair: pair[1].lower())
+    listed = ((code, named[code]) for code in money.in_use() if code in named)
+    return sorted(listed, key=lambda pair: alphabetical(pair[1]))
 
 
 @lru_cache
 def _countries() -> list[tuple[str, str]]:
     """Every country that has telephones, by its French name."""
-    return sorted(phones.countries(money.LOCALE).items(), key=lambda pair: plain(pair[1]))
+    return sorted(phones.countries(money.LOCALE).items(), key=lambda pair: alphabetical(pair[1]))
 
 
 @lru_cache

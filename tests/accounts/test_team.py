@@ -161,6 +161,23 @@ def test_an_invitation_asks_whether_who_made_it_still_may(shop: Server, role: st
     assert [shop.client().get(path).status, accept(shop, path).status] == [404, 404]
 
 
+def test_the_team_is_listed_as_french_sorts(shop: Server) -> None:
+    boss, names = admin(shop), ("Zoé A", "Émile B", "zoe B", "Eve B", "Éléonore B")
+    for name in names:
+        first, _, last = name.partition(" ")
+        member = admin(shop)
+        db.execute(
+            shop.database_url,
+            "UPDATE users SET first_name = :first, last_name = :last WHERE id = :id",
+            first=first,
+            last=f"{last} Triée",
+            id=member.user["id"],
+        )
+    page = unescape(boss.get(TEAM, Cookie=boss.cookie).text)
+    shown = re.findall(r"(\w+ \w) Triée", page)
+    assert list(dict.fromkeys(shown)) == ["Éléonore B", "Émile B", "Eve B", "Zoé A", "zoe B"]
+
+
 def test_of_two_owners_who_demote_each_other_one_stays(shop: Server) -> None:
     one, other = owner(shop), owner(shop)
     ids = (one.user["id"], other.user["id"])

@@ -1,6 +1,7 @@
 """The products' pages: add, edit, and what happens when two do it at once or customers buy meanwhile."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -85,6 +86,16 @@ def test_a_form_shows_what_was_saved_and_saving_it_again_changes_nothing(shop: S
     assert save(shop, product, fields).status == 303
     assert admin.last_event() == before
     assert form_of(shop, product) | {"form_key": ""} == fields | {"form_key": ""}
+
+
+def test_products_are_listed_as_french_sorts(shop: Server) -> None:
+    admin = shop.admin_once()
+    names = ["Zz école", "Zz Ecole", "Zz ecole", "Zz œuf", "Zz Éclair", "Zz oeillet", "zz-Zèbre", "Zz Zebu"]
+    for name in names:
+        add(shop, name=name)
+    page = unescape(admin.get("/dashboard/products", Cookie=admin.cookie).text)
+    found = sorted(names, key=lambda name: page.index(f">{name}<"))
+    assert found == ["Zz Éclair", "Zz ecole", "Zz Ecole", "Zz école", "Zz oeillet", "Zz œuf", "zz-Zèbre", "Zz Zebu"]
 
 
 def test_a_product_is_changed_and_orders_of_before_keep_their_price_and_name(shop: Server) -> None:

@@ -168,6 +168,13 @@ def test_a_wrong_field_is_named_and_changes_nothing(shop: Server, changes: dict[
     assert admin.last_event() == before
 
 
+def test_a_refusal_speaks_one_language(shop: Server) -> None:
+    answer = shop.client().post("/orders/guest", cart(paymentMethod="GOLD"))
+    assert answer.json["errors"][0]["message"].startswith("Valeurs possibles : CASH_ON_DELIVERY, PAYTECH, OTHER")
+    status = shop.admin_once().get("/orders/admin/all?status=LOST").json["errors"][0]["message"]
+    assert status.startswith("Valeurs possibles : PENDING, CONFIRMED, ")
+
+
 def test_an_unknown_product_is_404(shop: Server) -> None:
     answer = shop.client().post("/orders/guest", cart(orderItems=[{"productId": 999_999, "quantity": 1}]))
     assert answer.status == 404

@@ -110,7 +110,7 @@ class Client:
         try:
             connection.request(method, path, body, named)
             answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read().decode())
+            return Answer(answer.status, answer.headers, answer.read().decode(errors="backslashreplace"))
         finally:
             connection.close()
 
