@@ -1,6 +1,6 @@
-// What somebody has typed and not yet sent outlives a session that ends, a lost line and a restart, for a day. It is kept
-// in this browser under its person and its form, so nobody else's page shows it; passwords are never kept. A form that has
-// acted, and signing out, forget it.
+// What somebody has typed and not yet sent outlives a session that ends, a lost line and a restart, for a day. It is
+// kept in this browser under its person and its form, so nobody else's page shows it; passwords are never kept. A form
+// that has acted, and signing out, forget it.
 (() => {
   "use strict";
   const KEPT_FOR = 86400000;
@@ -15,6 +15,9 @@
   const isKept = (form) => form?.method === "post" && form.querySelector(TYPED) !== null;
   const isPlain = (form, button) => !form.matches("[hx-post]") && !button?.matches("[hx-post]");
   const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches(NEVER));
+  // A form that was refused is drawn with what was typed, as if that had been there before.
+  const isAgain = () => document.querySelector("main .flash.problem") !== null;
+  const seen = new WeakSet();  // a form gets back what was typed when it comes, not under somebody's hands
   let isOut = false;  // signed out in another tab: what is typed here now is nobody's
 
   function isTouched(field) {
@@ -35,36 +38,48 @@
   }
 
   // Only what was changed: what others change meanwhile in the other fields is not undone. What a count was begun from
-  // stays with it.
+  // stays with it, and so does the form's key: when it has acted and only its answer was lost, it does not act again.
   function keep(form) {
     if (isOut || !isKept(form)) return;
-    const said = {};
+    const said = isAgain() ? { ...read(keyOf(form)) } : {};
     for (const field of fieldsOf(form).filter(isTouched)) {
       said[field.name] = field.type === "checkbox" ? field.checked : field.value;
       const base = form.querySelector(`[data-with=${field.name}]`);
       if (base) said[base.name] = base.value;
     }
     try {
-      if (Object.keys(said).length) localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), said }));
-      else localStorage.removeItem(keyOf(form));
+      if (!Object.keys(said).length) return forget(form);
+      const key = form.elements.form_key?.value;
+      localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), said: { ...said, form_key: key } }));
     } catch {
       // no store, or a full one: the page works as it would without
     }
   }
 
   function restore(form) {
-    const said = isKept(form) && !fieldsOf(form).some(isTouched) && read(keyOf(form));
+    if (seen.has(form) || !isKept(form)) return false;
+    seen.add(form);
+    const said = !fieldsOf(form).some(isTouched) && read(keyOf(form));
     if (!said) return false;
-    for (const field of form.elements) {
-      if (!Object.hasOwn(said, field.name) || field.matches("[type=password]")) continue;
+    for (const field of fieldsOf(form).filter(({ name }) => Object.hasOwn(said, name))) {
       if (field.type === "checkbox") field.checked = said[field.name];
       else field.value = said[field.name];
+      const base = isTouched(field) && form.querySelector(`[data-with=${field.name}]`);
+      if (base) base.value = said[base.name];
     }
-    return fieldsOf(form).some(isTouched);
+    const isBack = fieldsOf(form).some(isTouched);  // or it is what the form says by now anyway
+    if (isBack && said.form_key) form.elements.form_key.value = said.form_key;
+    else if (!isAgain()) forget(form);
+    return isBack;
   }
 
   const restoreAll = () => [...document.forms].filter(restore).length > 0;
-  const forget = (form) => { if (isKept(form)) localStorage.removeItem(keyOf(form)); };
+
+  function forget(form) {
+    if (!isKept(form)) return;
+    localStorage.removeItem(keyOf(form));
+    document.getElementById("draft").hidden = true;
+  }
 
   function signOut() {
     isOut = true;

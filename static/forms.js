@@ -1,5 +1,5 @@
-// What every form of the dashboard has in common: a press that did nothing says so, one that goes to another page is sent
-// once, and what one has just done can be taken back.
+// What all forms have in common: a press that did nothing says so, one that goes to another page is sent once, and what
+// one has just done can be taken back.
 (() => {
   "use strict";
   const UNDO_STAYS = 60000;
@@ -47,12 +47,19 @@
     setTimeout(() => delete form.dataset.sent, GOES_WITHIN);
   });
 
+  // A form that has acted is a new one.
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    const key = ctx.request.method !== "GET" && ctx.response.status < 400 && ctx.request.form?.elements.form_key;
+    if (key) key.value = crypto.getRandomValues(new BigUint64Array(2)).join("-");
+  });
+
   // --- what became of one's act ------------------------------------------------------------------------------------
 
   document.addEventListener("htmx:after:swap", () => {
     for (const told of document.querySelectorAll("#outcome > :not([data-seen])")) {
       told.dataset.seen = "";
-      if (!told.matches(".problem")) setTimeout(() => told.remove(), told.querySelector("[data-undo]") ? UNDO_STAYS : NEWS_STAYS);
+      const stays = told.querySelector("[data-undo]") ? UNDO_STAYS : NEWS_STAYS;
+      if (!told.matches(".problem")) setTimeout(() => told.remove(), stays);
     }
   });
   document.addEventListener("click", (event) => { if (event.target.closest("#outcome [data-shut]")) shut(); });

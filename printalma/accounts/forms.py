@@ -29,8 +29,9 @@ def init_app(app: Flask) -> None:
 
 
 def drawn() -> Markup:
-    """The hidden field of a form that is being drawn."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, secrets.token_urlsafe(16))
+    """The hidden field of a form that is being drawn. Where the form is drawn anew under somebody's hands, it keeps its
+    key until it has acted."""
+    return Markup('<input type="hidden" name="{}" value="{}" hx-morph-skip>').format(FIELD, secrets.token_urlsafe(16))
 
 
 def keyed(by_content: bool = False) -> Callable[[View], View]:
@@ -61,8 +62,11 @@ def secret() -> str:
 
 
 def _identity(actor: Actor | None) -> str:
-    """The form's key together with who sends it and what it says, as a keyed hash: a content may be a password."""
-    content = urlencode(list(request.form.items(multi=True)))
+    """The form's key together with who sends it and what it says, as a keyed hash: a content may be a password.
+
+    The version it was drawn from is not said by anybody: words that come back after a lost answer are the same words.
+    """
+    content = urlencode([(name, value) for name, value in request.form.items(multi=True) if name != "version"])
     return _hashed("\n".join((str(actor.id if actor else "guest"), request.full_path, content)))
 
 

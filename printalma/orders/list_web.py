@@ -59,6 +59,7 @@ def move() -> AnyResponse:
     outcomes = move_many(command, signed_in_actor())
     if _is_htmx():
         return Response(_fragments(outcomes))
+    told(outcomes, "")
     done = sum(outcome.problem is None for outcome in outcomes)
     _flash(outcomes, count("ui.move.done", done, status=t(f"statuses.{command.status}")))
     return redirect(_list().board.address(), 303)

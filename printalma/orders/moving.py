@@ -22,6 +22,11 @@ class Outcome:
     version: int | None = None
     problem: str | None = None
 
+    @property
+    def seen(self) -> str:
+        """As a form names it."""
+        return f"{self.order_id}:{self.version}"
+
 
 def move_many(command: MoveMany, actor: Actor) -> list[Outcome]:
     """Move orders as an admin, each in a transaction of its own, and tell what became of each, in the same order.

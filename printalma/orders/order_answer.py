@@ -10,6 +10,8 @@ from printalma.lib.errors import Refused
 from printalma.orders.moving import Outcome
 from printalma.orders.order_page import OrderPage
 
+UNDO = "undo"  # the category of a page's last words that names orders: it draws the form that takes them back
+
 
 def answered(view: OrderPage, problem: Refused | None, outcome: str = "") -> AnyResponse:
     """Without JavaScript: 303 back to the order. To HTMX: the fragments everybody else is about to get, and the problem
@@ -25,5 +27,10 @@ def answered(view: OrderPage, problem: Refused | None, outcome: str = "") -> Any
 
 
 def told(outcomes: Sequence[Outcome], came_from: str, is_back: bool = False) -> str:
-    """The fragment that says what became of orders, and takes it back when pressed; `came_from` is the list's query."""
+    """The fragment that says what became of orders, and takes it back when pressed; `came_from` is the list's query.
+    Without JavaScript, the next page has the button."""
+    if "HX-Request" not in request.headers:
+        if not is_back:
+            flash(" ".join(outcome.seen for outcome in outcomes if outcome.problem is None), UNDO)
+        return ""
     return render_template("orders/_outcome.html", outcomes=outcomes, came_from=came_from, is_back=is_back)

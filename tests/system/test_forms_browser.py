@@ -63,6 +63,11 @@ def sign_in(page: Page, who: tuple[str, str]) -> None:
     page.get_by_role("button", name="Se connecter").click()
 
 
+def undo_by_key(page: Page) -> None:
+    expect(page.locator("#outcome [data-undo]")).to_be_visible()
+    page.keyboard.press("z")
+
+
 def notes(page: Page) -> int:
     return page.locator(".history li.note").count()
 
@@ -227,7 +232,7 @@ def test_what_one_has_just_done_is_taken_back_by_a_press(shop: Server, admins: A
     page.locator("#bulk").get_by_role("button", name="Confirmer").click()
     for order in orders:
         expect(page.locator(f"#order-{order['id']} .status")).to_have_text("Confirmée")
-    page.keyboard.press("z")
+    undo_by_key(page)
     for order in orders:
         expect(page.locator(f"#order-{order['id']} .status")).to_have_text("En attente")
 
@@ -240,7 +245,7 @@ def test_the_order_s_page_takes_back_too(shop: Server, admins: Admins, visitors:
     state = fatou.locator("#order > header .status")
     expect(state).to_have_text("Confirmée")
     expect(fatou.locator(".for-owners")).to_be_hidden()
-    fatou.keyboard.press("z")
+    undo_by_key(fatou)
     expect(state).to_have_text("En attente")
     expect(fatou.locator(".history li").last).to_contain_text("Retour à « En attente »")
     delivered = order_in(shop, "DELIVERED")
@@ -254,3 +259,67 @@ def test_the_order_s_page_takes_back_too(shop: Server, admins: Admins, visitors:
     expect(owner.get_by_role("dialog")).to_have_count(0)
     move(admins[0], delivered, "DELIVERED")
     expect(owner.locator("#order > header .status")).to_have_text("Livrée")
+
+
+def test_without_javascript_a_step_is_taken_back_too(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    order = shop.client().place()
+    page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}", java_script_enabled=False)
+    page.get_by_role("button", name="Confirmer").click()
+    expect(page.locator("#order > header .status")).to_have_text("Confirmée")
+    page.get_by_role("button", name="Annuler", exact=True).click()
+    expect(page.locator(f"#order-{order['id']} .status")).to_have_text("En attente")
+    page.locator(f"#order-{order['id']}").get_by_role("button", name="Confirmer").click()
+    page.get_by_role("button", name="Annuler", exact=True).click()
+    expect(page.locator(f"#order-{order['id']} .status")).to_have_text("En attente")
+
+
+def test_an_answer_that_got_lost_makes_no_second_act(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    """The words come back with their key: sent again from the reloaded page, they are the same words."""
+    visitors.expect_complaint(UNREACHABLE)
+    order = shop.client().place()
+    page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}")
+    page.locator("#note").fill(WORDS)
+    page.route("**/notes*", lambda route: (route.fetch(), route.abort()))
+    page.get_by_role("button", name="Ajouter la note").click()
+    expect(page.locator(".history li.note")).to_have_count(1)  # by the socket, which draws the form anew
+    expect(page.locator("#outcome").get_by_role("alert")).to_contain_text("n'a pas répondu")
+    page.unroute("**/notes*")
+    for again in (False, True):
+        if again:
+            page.locator("#note").fill(f"{WORDS}.")
+            page.goto("/dashboard")
+            page.goto(f"/dashboard/orders/{order['id']}")
+        expect(page.locator("#note")).not_to_have_value("")
+        page.get_by_role("button", name="Ajouter la note").click()
+        expect(page.locator("#note")).to_have_value("")
+        expect(page.locator(".history li.note")).to_have_count(1 + again)
+
+
+def test_words_stay_in_the_tab_where_they_were_typed(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    """What happens to the order draws both tabs anew; only a page that comes has the draft."""
+    order = shop.client().place()
+    path = f"/dashboard/orders/{order['id']}"
+    page = visitors.enter(admins[0], path)
+    other = page.context.new_page()
+    other.goto(path)
+    page.locator("#note").fill(WORDS)
+    move(admins[1], order, "CONFIRMED")
+    for tab in (page, other):
+        expect(tab.locator("#order > header .status")).to_have_text("Confirmée")
+    expect(other.locator("#note")).to_have_value("")
+    expect(page.locator("#note")).to_have_value(WORDS)
+
+
+def test_a_refused_form_keeps_all_its_words(shop: Server, visitors: Visitors) -> None:
+    visitors.expect_complaint("400")
+    page = visitors.enter(shop.client().sign_in(*ADMIN), "/dashboard/products/new")
+    page.get_by_label("Nom").fill("Affiche")
+    page.get_by_label("Prix").fill("gratuit")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Prix").fill("5")
+    end_session(shop)
+    page.get_by_role("button", name="Enregistrer").click()
+    sign_in(page, ADMIN)
+    expect(page.get_by_label("Nom")).to_have_value("Affiche")
+    expect(page.get_by_label("Prix")).to_have_value("5")
