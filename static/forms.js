@@ -31,6 +31,7 @@
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
     if (ctx && ctx.request?.method !== "GET") say("silent");
   });
+  document.addEventListener("printalma:silent", () => say("silent"));
   // One comes back to where one was, not to where the page was first opened.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='/login']");

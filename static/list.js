@@ -30,7 +30,8 @@
       text = await answer.text();
     } catch {
       if (mine !== asking) return;
-      if (how) return arrived(shown);  // no network: the page says so by itself, and still shows the list it had
+      document.dispatchEvent(new Event("printalma:silent"));
+      if (how) return arrived(shown);  // no network: the page still shows the list it had
       return location.reload();        // Back has changed the address already
     }
     if (mine !== asking) return;

@@ -21,7 +21,7 @@ def standing(made: Sequence[Record]) -> list[Record]:
     found: list[Record] = []
     for record in made:
         if isinstance(record.event, OrderStatusTakenBack):
-            found.pop()
+            del found[-1:]
         else:
             found.append(record)
     return found

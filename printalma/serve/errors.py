@@ -71,7 +71,7 @@ def _login_address() -> str:
     if request.method == "GET":
         query = request.query_string.decode("ascii", "ignore")  # what browsers send is ASCII; others send any bytes
         return "/login?" + urlencode({"next": f"{request.path}?{query}".rstrip("?")})
-    _, is_ours, page = (request.referrer or "").partition(request.host_url)
+    _, is_ours, page = (request.referrer or "").partition(f"//{request.host}/")
     return "/login?" + urlencode({"next": f"/{page}", "unsent": "1"}) if is_ours else "/login"
 
 
