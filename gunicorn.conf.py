@@ -21,7 +21,7 @@ except ConfigError as wrong:
 
 # Where the processes find each other, and add up what they measure: theirs alone, and gone with them.
 _folder = run_folder.make()
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_folder)
+os.environ["PRINTALMA_METRICS"] = str(_folder)
 
 bind = f"0.0.0.0:{_settings.port}"
 worker_class = "gevent"
@@ -52,12 +52,15 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _wanted), _hard))
 
 
 def post_worker_init(worker: Any) -> None:
-    """The worker has started: tell screens and phones, and make old texts tidy. Imported here, behind the patch that
+    """The worker has started: tell screens and phones, make old texts tidy, measure. Imported here, behind the patch that
     `wsgi` applies."""
+    from printalma.ops import measured
+
     app = worker.wsgi
     app.extensions["printalma.live"].start(worker, _folder)
     app.extensions["printalma.push"].start(worker)
     app.extensions["printalma.tidying"].start(worker)
+    measured.start()
 
 
 def on_exit(_server: Any) -> None:

@@ -7,6 +7,7 @@ import printalma.catalog.models
 import printalma.events.models
 import printalma.inbox.models
 import printalma.live.models
+import printalma.ops.models
 import printalma.orders.models
 import printalma.push.models
 import printalma.stats.models  # noqa: F401

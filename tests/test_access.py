@@ -18,6 +18,7 @@ EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket
 ROUTES = {
     "GET /": EVERYBODY,
     "GET /healthz": EVERYBODY,
+    "GET /livez": EVERYBODY,
     "GET /metrics": ADMIN,  # or who knows METRICS_TOKEN
     "GET /static/<path:filename>": EVERYBODY,
     "GET /api-docs": EVERYBODY,

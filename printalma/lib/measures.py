@@ -1,17 +1,22 @@
 """What is measured while serving, in Prometheus' terms. With several processes their sums are shown."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+
+disable_created_metrics()  # when a counter began: nobody asks, and it would be a series more for each
+MEASURED = CollectorRegistry()
 
 REQUESTS = Histogram(
     "printalma_request_seconds",
     "Time to answer a request, sockets left out",
     ["method", "route", "status"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+    registry=MEASURED,
 )
 FAN_OUT = Histogram(
     "printalma_fan_out_seconds",
     "Time to draw a batch of events and hand it to every socket",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
+    registry=MEASURED,
 )
-EVENTS_TOLD = Counter("printalma_events_told", "Events read from the log and told to the sockets")
-PUSHES = Counter("printalma_pushes", "Attempts to send a push, by what came of them", ["outcome"])
+EVENTS_TOLD = Counter("printalma_events_told", "Events read from the log and told to the sockets", registry=MEASURED)
+PUSHES = Counter("printalma_pushes", "Attempts to send a push, by what came of them", ["outcome"], registry=MEASURED)

@@ -33,10 +33,11 @@ def _keep_up(watch: Callable[[Any, Event], None], engine: sa.Engine, nudge: Even
     while True:
         try:
             with closing(engine.raw_connection()) as connection:
+                driver = connection.driver_connection
                 connection.detach()
                 nudge.set()  # for what was said while nobody watched
                 pause = BACK_OFF[0]
-                watch(connection.driver_connection, nudge)
+                watch(driver, nudge)
         except Exception as error:  # noqa: BLE001 -- a driver's own faults; polling goes on meanwhile
             log.warning("watching again in %.1f s: %s", pause, why(error), extra=RARE)
         gevent.sleep(pause)

@@ -13,6 +13,8 @@ def init_logs(settings: Settings) -> None:
 
 def init_app(app: Flask) -> None:
     from printalma.ops import metrics, web
+    from printalma.ops.readiness import Readiness
 
+    app.extensions[web.READINESS] = Readiness()
     metrics.init_app(app)
     app.register_blueprint(web.bp)

@@ -1,16 +1,13 @@
 """/metrics for Prometheus: what the processes measured, and what the database and the hub know at this moment."""
 
 import hmac
-import os
 from collections.abc import Iterable, Iterator
 from time import perf_counter
-from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
-from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from printalma.accounts.guard import EVERYBODY, access, current_actor
@@ -21,6 +18,7 @@ from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.measures import REQUESTS
 from printalma.lib.text import t
 from printalma.live.process import live
+from printalma.ops import measured
 from printalma.push import queries as push
 from printalma.stats import queries as stats
 
@@ -45,8 +43,7 @@ def metrics() -> Response:
             raise Forbidden(t("errors.403"))
     registry = CollectorRegistry()
     registry.register(_Present())
-    measured = generate_latest(_measured())
-    return Response(generate_latest(registry) + measured, content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return Response(generate_latest(registry) + measured.text(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 class _Present(Collector):
@@ -74,15 +71,6 @@ def _gauge(
     for names, value in values:
         family.add_metric(names, value)
     return family
-
-
-def _measured() -> Any:
-    """The histograms of all processes where they share a folder (gunicorn.conf.py), else this one's."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return REGISTRY
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)
-    return registry
 
 
 def _has_token() -> bool:

@@ -1,11 +1,14 @@
-"""Is it well?"""
+"""Is it well, and could it save an order? Two questions with two addresses: a restart mends only the first."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 
 from printalma.accounts.guard import EVERYBODY, access
 from printalma.db import reading
 from printalma.events import log
 from printalma.live.process import live
+from printalma.ops.readiness import Readiness
+
+READINESS = "printalma.readiness"
 
 bp = Blueprint("ops", __name__)
 
@@ -13,12 +16,28 @@ bp = Blueprint("ops", __name__)
 @bp.get("/healthz")
 @access(EVERYBODY)
 def healthz() -> Response:
-    """200 when the database answers and the tailer is alive, else 503. `behind` counts events not yet told."""
+    """Readiness: 200 when an order could be saved and would be told, else 503. `behind` counts events not yet told."""
+    readiness: Readiness = current_app.extensions[READINESS]
+    problem = readiness.problem()
+    if problem:
+        return _answer(503, {"status": "an order could not be saved", "database": problem})
     with reading() as connection:
         last = log.last_id(connection)
     process = live()
-    well = process.tailer.is_alive
+    is_well = process.tailer.is_alive
     behind = max(0, last - process.hub.cursor)
-    response = jsonify({"status": "ok" if well else "tailer stopped", "database": "ok", "behind": behind})
-    response.status_code = 200 if well else 503
+    found = {"status": "ok" if is_well else "tailer stopped", "database": "ok", "behind": behind}
+    return _answer(200 if is_well else 503, found)
+
+
+@bp.get("/livez")
+@access(EVERYBODY)
+def livez() -> Response:
+    """Liveness: 200 while the process is well, whatever its database does. What hangs answers nothing."""
+    return _answer(200, {"status": "ok"})
+
+
+def _answer(status: int, found: dict[str, str | int]) -> Response:
+    response = jsonify(found)
+    response.status_code = status
     return response

@@ -28,7 +28,13 @@ class Proxy:
         self.silent = False
         self.refuse_upgrades = False
         self._lines: list[socket.socket] = []
+        self._forsaken: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def forsake(self) -> None:
+        """Let every open line die without a word, as when its host vanishes; new lines work."""
+        self._forsaken.update(self._lines)
+        self._lines.clear()
 
     def cut_all(self) -> None:
         """Drop every open line, as a router that restarts."""
@@ -39,6 +45,7 @@ class Proxy:
 
     def close(self) -> None:
         self._listener.close()
+        self._lines += self._forsaken
         self.cut_all()
 
     def _accept(self) -> None:
@@ -69,14 +76,14 @@ class Proxy:
             while data := source.recv(65536):
                 if self.refuse_upgrades and b"upgrade: websocket" in data.lower():
                     break
-                if not self.silent:
+                if not self.silent and target not in self._forsaken:
                     target.sendall(data)
         self._hang_up(source, target)
 
     def _spoil(self, source: socket.socket, target: socket.socket, left: int | None) -> None:
         with suppress(OSError):
             while data := source.recv(self.piece):
-                if self.silent:
+                if self.silent or target in self._forsaken:
                     continue
                 if self.delay:
                     time.sleep(self.delay)

@@ -1,0 +1,227 @@
+"""Days on which the database is silent, crowded, locked, read-only, damaged or full: it says so, and comes back."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from resource import RLIMIT_FSIZE, prlimit
+
+import psycopg
+import pytest
+
+from tests.conftest import StartServer
+from tests.support import database as db
+from tests.support.client import Client, cart
+from tests.support.page import Page
+from tests.support.postgres import Postgres
+from tests.support.proxy import Proxy
+from tests.support.server import eventually
+
+POSTGRES_ONLY = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def pages() -> Iterator[list[Page]]:
+    opened: list[Page] = []
+    yield opened
+    for page in opened:
+        page.close()
+
+
+@pytest.fixture
+def line(database: str) -> Iterator[Proxy]:
+    """The line between the server and its database."""
+    found = Proxy(database)
+    yield found
+    found.close()
+
+
+def behind(line: Proxy, database: str) -> str:
+    """The database's address through the line."""
+    return re.sub(r"@[^/]+", f"@{line.url.removeprefix('http://')}", database)
+
+
+@POSTGRES_ONLY
+def test_lines_that_die_without_a_word_are_replaced(
+    database: str, line: Proxy, start_server: StartServer, pages: list[Page]
+) -> None:
+    server = start_server(behind(line, database))
+    page = Page(server.admin()).open()
+    pages.append(page)
+    placed = [server.client().place()["id"]]
+    eventually(lambda: placed[-1] in page.rows)
+    line.forsake()
+    # Nothing is refused: a line that broke before COMMIT is no reason. It took 100 s, and nothing was ever shown.
+    began = time.monotonic()
+    placed.append(server.client().place()["id"])
+    eventually(lambda: set(placed) <= set(page.rows), 20)
+    assert time.monotonic() - began < 20
+    eventually(lambda: server.client().get("/healthz").status == 200, 20)
+    late = Page(server.admin()).open()
+    pages.append(late)
+    placed.append(server.client().place()["id"])
+    for each in pages:
+        eventually(lambda each=each: set(placed) <= set(each.rows))
+    assert "Traceback" not in server.log
+
+
+@POSTGRES_ONLY
+def test_more_posters_than_connections_wait_for_their_turn(database: str, start_server: StartServer) -> None:
+    server = start_server(database, DATABASE_CONNECTIONS="3")
+    with ThreadPoolExecutor(40) as clients:
+        orders = list(clients.map(lambda _: server.client().post("/orders/guest", cart()).status, range(120)))
+    assert orders == [201] * 120
+    (open_lines,) = db.select(database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")[0]
+    assert open_lines <= 3 + 1, "and the one that asks"
+
+
+@POSTGRES_ONLY
+def test_a_lock_holds_up_neither_readers_nor_health(
+    database: str, start_server: StartServer, pages: list[Page]
+) -> None:
+    server = start_server(database)
+    admin = server.admin()
+    with (
+        psycopg.connect(database) as other,
+        ThreadPoolExecutor(12) as clients,
+    ):
+        other.execute("SELECT last FROM log_position FOR UPDATE")
+        orders = [clients.submit(server.client().place) for _ in range(12)]
+        until = time.monotonic() + 5  # longer than one statement may wait for the lock
+        while time.monotonic() < until:
+            began = time.monotonic()
+            assert admin.get("/orders/admin/all").status == 200
+            assert server.client().get("/healthz").status == 200
+            assert time.monotonic() - began < 3
+        assert not any(order.done() for order in orders)
+        other.rollback()
+        assert len({order.result(20)["orderNumber"] for order in orders}) == 12
+
+
+@POSTGRES_ONLY
+def test_a_crowded_server_is_waited_for(
+    database: str, postgres: Postgres, start_server: StartServer, request: pytest.FixtureRequest
+) -> None:
+    """Its last places are taken for a moment: orders and a start wait for one."""
+    db.execute(database, "CREATE ROLE shop LOGIN CONNECTION LIMIT 4")
+    request.addfinalizer(lambda: db.execute(database, "DROP OWNED BY shop; DROP ROLE shop"))
+    db.execute(database, "GRANT ALL ON ALL TABLES IN SCHEMA public TO shop")
+    db.execute(database, "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO shop")
+    own = database.replace("postgres@", "shop@")
+    taken = [psycopg.connect(own) for _ in range(4)]
+    with ThreadPoolExecutor(1) as starts:
+        start = starts.submit(start_server, own, DATABASE_CONNECTIONS="3")
+        time.sleep(1)
+        for each in taken:
+            each.close()
+        server = start.result(30)
+    assert server.client().post("/orders/guest", cart()).status == 201
+    server.stop()
+
+
+@POSTGRES_ONLY
+def test_a_database_that_only_reads_is_503_in_words(
+    database: str, postgres: Postgres, start_server: StartServer, pages: list[Page]
+) -> None:
+    server = start_server(database)
+    admin = server.admin()
+    workers = server.workers()
+    name = database.rpartition("/")[2]
+    only_reads = f'ALTER DATABASE "{name}" SET default_transaction_read_only = %s'
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as other:
+        other.execute(only_reads % "on")
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        eventually(lambda: server.client().get("/healthz").status == 503)
+        refused = server.client().post("/orders/guest", cart())
+        assert (refused.status, refused.json["statusCode"]) == (503, 503)
+        assert int(refused.headers["Retry-After"]) > 0
+        assert admin.get("/orders/admin/all").status == 200, "reading goes on"
+        assert server.client().get("/livez").status == 200
+        time.sleep(2)  # presence writes down who is here every half second
+        other.execute(only_reads % "off")
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+    eventually(lambda: server.client().post("/orders/guest", cart()).status == 201, 20)
+    eventually(lambda: server.client().get("/healthz").status == 200)
+    assert server.workers() == workers, "nobody died of it"
+
+
+@POSTGRES_ONLY
+def test_pages_say_in_french_that_the_database_is_away(database: str, line: Proxy, start_server: StartServer) -> None:
+    server = start_server(behind(line, database))
+    admin = server.admin()
+    line.close()
+    for path in ("/dashboard", "/dashboard/orders/1", "/dashboard/team", "/dashboard/numbers", "/login"):
+        answer = admin.get(path, Cookie=admin.cookie)
+        if path == "/login" and answer.status == 200:
+            continue  # a form that needs no database
+        assert answer.status == 503, path
+        assert int(answer.headers["Retry-After"]) > 0
+        assert '<html lang="fr"' in answer.text, path
+        assert "Réessayez" in answer.text
+    signing_in = server.client().form("/login", {"email": "admin@example.org", "password": "x"})
+    assert signing_in.status == 503
+    assert '<html lang="fr"' in signing_in.text
+    said = [line for line in server.log.splitlines() if "database unavailable" in line]
+    assert 0 < len(said) < 6, "once a minute, and not for every request"
+    assert "Traceback" not in server.log
+
+
+@SQLITE_ONLY
+def test_a_damaged_file_is_503_until_it_is_put_back(database: str, start_server: StartServer, tmp_path: Path) -> None:
+    file = Path(database.removeprefix("sqlite:///"))
+    server = start_server(database)
+    server.client().place()
+    workers = server.workers()
+    with sqlite3.connect(file) as copy:
+        copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    copy.close()
+    whole = file.read_bytes()
+    with open(file, "r+b") as damaged:
+        damaged.write(b"\0" * len(whole))
+    eventually(lambda: server.client().post("/orders/guest", cart()).status == 503)
+    assert server.client().get("/healthz").status == 503
+    assert server.client().get("/livez").status == 200
+    with open(file, "r+b") as mended:
+        mended.write(whole)
+    eventually(lambda: server.client().post("/orders/guest", cart()).status == 201, 20)
+    eventually(lambda: server.client().get("/healthz").status == 200)
+    assert server.workers() == workers
+
+
+@SQLITE_ONLY
+def test_health_tells_that_nothing_can_be_saved(database: str, start_server: StartServer) -> None:
+    server = start_server(database)
+    worker = server.workers()[0]
+    _, hard = prlimit(worker, RLIMIT_FSIZE)
+    size = Path(database.removeprefix("sqlite:///") + "-wal").stat().st_size
+    prlimit(worker, RLIMIT_FSIZE, (size, hard))
+    eventually(lambda: server.client().get("/healthz").status == 503)
+    assert server.client().get("/livez").status == 200
+    for _ in range(30):
+        server.client().post("/orders/guest", cart())
+    assert len(server.log) < 20_000, "a full disk is not filled with words"
+    prlimit(worker, RLIMIT_FSIZE, (hard, hard))
+    eventually(lambda: server.client().get("/healthz").status == 200)
+    assert db.select(database, "SELECT count(*) FROM write_probes")[0] == (0,)
+
+
+@SQLITE_ONLY
+def test_another_programs_lock_delays_no_reader(database: str, start_server: StartServer) -> None:
+    server = start_server(database)
+    admin: Client = server.admin()
+    other = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(30) as clients:
+        orders = [clients.submit(server.client().place) for _ in range(30)]
+        until = time.monotonic() + 6  # longer than one change used to wait
+        while time.monotonic() < until:
+            began = time.monotonic()
+            assert admin.get("/orders/admin/all").status == 200
+            assert server.client().get("/healthz").status == 200
+            assert time.monotonic() - began < 3
+        other.execute("ROLLBACK")
+        assert len({order.result(20)["orderNumber"] for order in orders}) == 30
+    other.close()
