@@ -52,8 +52,8 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _wanted), _hard))
 
 
 def post_worker_init(worker: Any) -> None:
-    """The worker has started: tell screens and phones, make old texts tidy, measure. Imported here, behind the patch that
-    `wsgi` applies."""
+    """The worker has started: tell screens and phones, make old texts tidy, measure. Imported here, behind the
+    patch that `wsgi` applies."""
     from printalma.ops import measured
 
     app = worker.wsgi

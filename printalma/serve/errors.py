@@ -4,7 +4,7 @@ import logging
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES as REASONS  # Python's own names change with its versions
@@ -18,7 +18,7 @@ from printalma.lib.text import t
 
 log = logging.getLogger(__name__)
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
-FOR_PROGRAMS = ("/auth", "/orders", "/notifications", "/push", "/socket.io", "/metrics", "/healthz", "/static")
+FOR_PROGRAMS = ("/auth", "/orders", "/notifications", "/push", "/socket.io", "/metrics", "/healthz", "/livez", "/static")
 UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
 FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
 
@@ -89,6 +89,8 @@ def _http(error: HTTPException) -> AnyResponse:
 def _unavailable(error: Exception) -> AnyResponse:
     # A word and not a traceback: every request meets it until the database is back.
     log.error("database unavailable: %s", why(error), extra=RARE)
+    # Flask-Login hands every template the user, and would ask the database who that is: an error within the error.
+    g.setdefault("_login_user", None)
     response = _answer(503, t("errors.503"), body(503, t("errors.503")))
     response.headers["Retry-After"] = "5"
     return response
