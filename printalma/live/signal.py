@@ -32,16 +32,22 @@ def _keep_up(watch: Callable[[Any, Event], None], engine: sa.Engine, nudge: Even
     pause = BACK_OFF[0]
     while True:
         try:
-            with closing(engine.raw_connection()) as connection:
-                driver = connection.driver_connection
-                connection.detach()
+            with closing(_own_connection(engine)) as connection:
                 nudge.set()  # for what was said while nobody watched
                 pause = BACK_OFF[0]
-                watch(driver, nudge)
+                watch(connection, nudge)
         except Exception as error:  # noqa: BLE001 -- a driver's own faults; polling goes on meanwhile
             log.warning("watching again in %.1f s: %s", pause, why(error), extra=RARE)
         gevent.sleep(pause)
         pause = min(pause * 2, BACK_OFF[1])
+
+
+def _own_connection(engine: sa.Engine) -> Any:
+    """The driver's, set up as those of the pool are, and no longer one of them."""
+    pooled = engine.raw_connection()
+    connection = pooled.driver_connection
+    pooled.detach()
+    return connection
 
 
 def _watch_file(connection: Any, nudge: Event) -> None:

@@ -18,7 +18,8 @@ from printalma.lib.text import t
 
 log = logging.getLogger(__name__)
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
-FOR_PROGRAMS = ("/auth", "/orders", "/notifications", "/push", "/socket.io", "/metrics", "/healthz", "/livez", "/static")
+HEALTH = ("/metrics", "/healthz", "/livez")
+FOR_PROGRAMS = ("/auth", "/orders", "/notifications", "/push", "/socket.io", "/static", *HEALTH)
 UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
 FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
 
