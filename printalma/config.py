@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 
-from printalma.lib import money, phones
+from printalma.lib import keys, money, phones
 from printalma.lib.letters import one_line
 from printalma.lib.text import t
 
@@ -28,6 +27,7 @@ PLATFORMS = {
 }
 PRIVATE_ROUTER = "RENDER"
 KEY_BYTES = 32
+TOKEN_LETTERS = 16
 LEAST_CONNECTIONS = 3  # one listens, one writes, one reads
 LOW_STOCK = 10
 SETTINGS = "printalma.settings"
@@ -91,6 +91,10 @@ class Settings:
         """Where numbers without a country are dialled; None when nobody has said it, nor does the time zone."""
         return self.named_country or phones.region_of_zone(self.shop_tz.key)
 
+    def __post_init__(self) -> None:
+        if self.secret_key == self.jwt_secret:
+            raise ConfigError(t("boot.keys_equal"))
+
     @property
     def connections_per_process(self) -> int:
         """PostgreSQL connections of one server process, its listening one included."""
@@ -133,7 +137,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         workers=_whole(environ, "WORKERS", 1, 1),
         log_level=_log_level(environ.get("LOG_LEVEL") or "info"),
         platform=platform,
-        metrics_token=environ.get("METRICS_TOKEN") or None,
+        metrics_token=_metrics_token(environ),
         push=_push(environ),
         limits=_limits(environ),
     )
@@ -154,28 +158,21 @@ def _database_url(environ: Mapping[str, str], instance: Path, platform: str | No
 def _key(environ: Mapping[str, str], name: str, instance: Path, platform: str | None) -> str:
     given = environ.get(name)
     if given is None and not platform:
-        return _kept_key(instance / name.lower())
+        return keys.kept(instance / name.lower())
     if given is None:
         raise ConfigError(t("boot.key_missing", name=name, platform=platform))
     if len(given.encode()) < KEY_BYTES:
         raise ConfigError(t("boot.key_short", name=name, bytes=KEY_BYTES))
+    if keys.repeats(given):
+        raise ConfigError(t("boot.key_repeats", name=name))
     return given
 
 
-def _kept_key(file: Path) -> str:
-    """The key in `file`, made if there is none. Linking a finished file lets two first boots agree on one key."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, file)
-        except FileExistsError:
-            pass  # another process was first: its key is the key
-        finally:
-            fresh.unlink()
-    return file.read_text().strip()
+def _metrics_token(environ: Mapping[str, str]) -> str | None:
+    given = environ.get("METRICS_TOKEN") or None
+    if given is not None and len(given) < TOKEN_LETTERS:
+        raise ConfigError(t("boot.token_short", letters=TOKEN_LETTERS))
+    return given
 
 
 def _currency(code: str) -> str:

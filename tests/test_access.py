@@ -226,6 +226,11 @@ def test_an_address_nobody_serves_is_404_and_a_method_nobody_takes_is_405(shop: 
         "/orders/1/cancel/again",
         "/static/nowhere.css",
         "/static/../wsgi.py",
+        "/static/package.json",
+        "/static/package-lock.json",
+        "/static/.npmrc",
+        "/static/vendor/.ready",
+        "/static/sw.js",
     ):
         answer = shop.client().get(path)
         assert (answer.status, answer.json["statusCode"], answer.json["success"]) == (404, 404, False), path

@@ -1,7 +1,6 @@
 """`flask setup`: everything the server needs before it starts; safe to repeat, and to run twice at once."""
 
 import fcntl
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,19 +9,18 @@ import click
 import sqlalchemy as sa
 from flask.cli import with_appcontext
 
-from printalma.accounts import queries, service
+from printalma.accounts import first_admin, passwords, queries, service
 from printalma.accounts.commands import AddAdmin
 from printalma.accounts.models import Role
 from printalma.catalog.samples import add_samples
 from printalma.cli.admin import Refusal
 from printalma.config import INSTANCE, settings
-from printalma.db import db, reading, unhurried
+from printalma.db import Connection, db, reading, unhurried
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
 from printalma.serve import vendor
 from printalma.shop.service import know as know_shop
 
-FIRST_ADMIN = INSTANCE / "first_admin"
 ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's advisory locks have no names
 
 
@@ -37,17 +35,17 @@ def setup(catalogue: bool) -> None:
         click.echo(t("cli.setup_ready"))
         _browser_libraries()
         know_shop()
-        _first_admin()
+        made = _first_admin()
         if catalogue and (added := add_samples(settings().shop_currency)):
             click.echo(t("cli.setup_samples", n=added))
     if settings().platform is None:
-        _welcome()
+        _welcome(made)
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
     """Nobody else sets this shop up meanwhile: a file's lock on this machine, the database's between machines."""
-    INSTANCE.mkdir(exist_ok=True)
+    INSTANCE.mkdir(mode=0o700, exist_ok=True)
     with open(INSTANCE / "setup.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if settings().is_sqlite:
@@ -69,31 +67,37 @@ def _browser_libraries() -> None:
         click.echo(t("cli.setup_libraries", host=vendor.CDN, reason=str(failed)), err=True)
 
 
-def _first_admin() -> None:
-    """The admin of ADMIN_EMAIL and ADMIN_PASSWORD or, off a platform, one with a password drawn by lot."""
+def _first_admin() -> bool:
+    """The admin of ADMIN_EMAIL and ADMIN_PASSWORD or, off a platform, one with a password drawn by lot: whether one was
+    drawn now."""
     with reading() as connection:
         if queries.admins(connection):
-            return
+            _forget_changed(connection)
+            return False
     given = settings()
     email, password = given.admin_email, given.admin_password
     if email is None and given.platform is None:
         # The same for every database set up here: the file that tells the owner holds one sign-in.
-        email, password = first_sign_in() or ("admin@printalma.local", secrets.token_urlsafe(12))
+        email, password = first_admin.kept() or ("admin@printalma.local", secrets.token_urlsafe(12))
     if email is None or password is None:
         click.echo(t("cli.setup_no_admin"), err=True)
-        return
+        return False
     fields = {"email": email, "password": password, "firstName": "Admin", "lastName": given.shop_name[:100]}
     try:
         service.add_admin(AddAdmin.parse(fields | {"role": Role.SUPERADMIN}), None)
     except Refused as refused:
         raise Refusal(refused) from None
     if given.admin_email is None:
-        _keep(f"{email}\n{password}\n")
+        first_admin.keep(email, password)
+    return given.admin_email is None
 
 
-def _keep(sign_in: str) -> None:
-    with os.fdopen(os.open(FIRST_ADMIN, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write(sign_in)
+def _forget_changed(connection: Connection) -> None:
+    """A password that an older release kept after it had been changed."""
+    known = first_admin.kept()
+    user = queries.user_by_email(connection, known[0]) if known else None
+    if known and user and not passwords.matches(known[1], user.password_hash):
+        first_admin.forget(known[0])
 
 
 def first_sign_in() -> tuple[str, str] | None:
@@ -101,18 +105,18 @@ def first_sign_in() -> tuple[str, str] | None:
     given = settings()
     if given.admin_email and given.admin_password:
         return given.admin_email, given.admin_password
-    if FIRST_ADMIN.exists():
-        email, password = FIRST_ADMIN.read_text().split()
-        return email, password
-    return None
+    return first_admin.kept()
 
 
-def _welcome() -> None:
+def _welcome(is_new: bool) -> None:
+    """The first password is printed once: a terminal's memory, and a log, are read by others."""
     address = f"http://localhost:{settings().port}"
-    sign_in = first_sign_in()
+    known = first_admin.kept()
     click.echo(t("cli.welcome_address", address=address))
-    if sign_in and settings().admin_email is None:
-        click.echo(t("cli.welcome_sign_in", email=sign_in[0], password=sign_in[1]))
+    if known and is_new:
+        click.echo(t("cli.welcome_sign_in", email=known[0], password=known[1]))
+    elif known and settings().admin_email is None:
+        click.echo(t("cli.welcome_known", email=known[0], file=first_admin.FILE))
     click.echo(t("cli.welcome_curl"))
     click.echo(
         f"curl {address}/orders/guest -H 'Content-Type: application/json' -d "

@@ -1,0 +1,28 @@
+"""Keys drawn by lot, and what looks like one and is none."""
+
+import os
+import secrets
+from pathlib import Path
+
+DIFFERENT_LETTERS = 6  # of 32 that were drawn by lot, even among ten digits, more are different
+
+
+def repeats(key: str) -> bool:
+    """Whether it is one letter, or one word, over and over."""
+    return (key + key).find(key, 1) < len(key) or len(set(key)) < DIFFERENT_LETTERS
+
+
+def kept(file: Path) -> str:
+    """The key in `file`, made if there is none. Linking a finished file lets two first boots agree on one key."""
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, file)
+        except FileExistsError:
+            pass  # another process was first: its key is the key
+        finally:
+            fresh.unlink()
+    return file.read_text().strip()
