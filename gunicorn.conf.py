@@ -60,6 +60,7 @@ def post_worker_init(worker: Any) -> None:
     app.extensions["printalma.live"].start(worker, _folder)
     app.extensions["printalma.push"].start(worker)
     app.extensions["printalma.tidying"].start(worker)
+    app.extensions["printalma.daily"].start(worker)
     measured.start()
 
 

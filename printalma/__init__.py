@@ -11,7 +11,9 @@ def create_app() -> Flask:
         catalog,
         cli,
         config,
+        daily,
         db,
+        files,
         inbox,
         install,
         live,
@@ -35,7 +37,9 @@ def create_app() -> Flask:
     )
     app.extensions[config.SETTINGS] = settings
     ops.init_logs(settings)
+    files.make_private(settings)
     db.init_app(app, settings)
+    daily.DailyProcess(app)
     serve.init_app(app, settings)
     shop.init_app(app)
     accounts.init_app(app)

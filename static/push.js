@@ -3,6 +3,8 @@
   "use strict";
   const PATIENCE = 10000;
 
+  const SIGN_IN = "push-sign-in";  // the one this device was enabled through, and ends with
+
   const serverKey = () => document.body.dataset.pushKey;
   const within = (work, time) => Promise.race([work, new Promise((_, fail) => {
     setTimeout(() => fail(new DOMException("", "TimeoutError")), time);
@@ -34,7 +36,9 @@
     if (before && keyOf(before) !== serverKey()) await before.unsubscribe();
     const options = { userVisibleOnly: true, applicationServerKey: serverKey() };
     const subscription = await within(pushManager.subscribe(options), PATIENCE);
-    return send("POST", { ...subscription.toJSON(), replaces: before?.endpoint ?? null });
+    const answer = await send("POST", { ...subscription.toJSON(), replaces: before?.endpoint ?? null });
+    if (answer.ok) localStorage.setItem(SIGN_IN, document.body.dataset.signIn);
+    return answer;
   }
 
   async function unsubscribe() {
@@ -44,13 +48,15 @@
     await subscription.unsubscribe();
   }
 
-  // A device that was told keeps being told when the shop's key has changed. It fails in silence: nobody has asked for
-  // anything, and the list of devices says that this one must be enabled anew.
+  // A device that was told keeps being told when the shop's key has changed, or its owner has signed in again. It fails
+  // in silence: nobody has asked for anything, and the list of devices says that this one must be enabled anew.
   async function follow() {
     await navigator.serviceWorker?.register("/sw.js");
     if (window.Notification?.permission !== "granted") return;
     const subscription = await current();
-    if (subscription && keyOf(subscription) !== serverKey()) await subscribe();
+    if (!subscription) return;
+    const isKnown = localStorage.getItem(SIGN_IN) === document.body.dataset.signIn;
+    if (keyOf(subscription) !== serverKey() || !isKnown) await subscribe();
   }
 
   window.printalmaPush = { current, subscribe, unsubscribe };

@@ -24,7 +24,9 @@ PACKAGE = ROOT / "printalma"
 LAYERS = (
     ("lib",),
     ("config",),
+    ("files",),
     ("db",),
+    ("daily",),
     ("serve",),
     ("events",),
     ("accounts",),

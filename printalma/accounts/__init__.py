@@ -4,10 +4,12 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.accounts import api, forms, guard, live, profile_web, team_web, twins, web
+    from printalma.accounts import api, cookie, daily, forms, guard, live, profile_web, team_web, twins, web
 
     guard.init_app(app)
     forms.init_app(app)
+    cookie.init_app(app)
+    daily.register()
     live.register()
     app.jinja_env.globals["any_twins"] = twins.is_any
     app.register_blueprint(api.bp)

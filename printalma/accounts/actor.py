@@ -3,25 +3,34 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from printalma.accounts.models import Role
+from printalma.accounts.models import Role, lasting_id
 from printalma.accounts.shapes import UserJSON
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Flask-Login's user, too: it asks for the four names at the end."""
+    """`jti` is what their token says, `sign_in` the row it stands for (see SignIn).
+
+    Flask-Login's user, too: it asks for the four names at the end.
+    """
 
     id: int
     email: str
     first_name: str
     last_name: str
     role: Role
+    jti: str
     sign_in: str
     expires_at: datetime
 
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def mark(self) -> str:
+        """By which a page tells this sign-in from the one before; nobody can sign in with it."""
+        return lasting_id(self.sign_in)[:16]
 
     @property
     def is_admin(self) -> bool:

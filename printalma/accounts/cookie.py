@@ -2,23 +2,37 @@
 
 from typing import Any
 
-from werkzeug.wrappers import Response
+from flask import Flask, Response, g
+from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.accounts import tokens
 from printalma.accounts.guard import COOKIE
 from printalma.accounts.sign_ins import SIGN_IN_LASTS
 from printalma.config import settings
+from printalma.lib.clock import now
 from printalma.serve import origin
 
 
-def set_cookie(response: Response, token: str) -> None:
+def init_app(app: Flask) -> None:
+    app.after_request(_renew)
+
+
+def set_cookie(response: AnyResponse, token: str) -> None:
     response.set_cookie(COOKIE, token, max_age=int(SIGN_IN_LASTS.total_seconds()), **_flags())
 
 
-def clear_cookie(response: Response) -> None:
+def clear_cookie(response: AnyResponse) -> None:
     """The sign-in is over: no token, and none of the pages it showed. Not "storage": a device's choices and its service
     worker stay."""
     response.delete_cookie(COOKIE, **_flags())
     response.headers["Clear-Site-Data"] = '"cache"'
+
+
+def _renew(response: Response) -> Response:
+    actor = g.get("renewed")
+    if actor is not None:
+        set_cookie(response, tokens.issue(actor, now()))
+    return response
 
 
 def _flags() -> dict[str, Any]:

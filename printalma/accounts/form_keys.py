@@ -20,16 +20,16 @@ KEYS_LAST = timedelta(hours=24)
 
 T = TypeVar("T")
 _keys = table(FormKey)
-_under_way: ContextVar[str | None] = ContextVar("form under way", default=None)
+_under_way: ContextVar[tuple[str, str] | None] = ContextVar("form under way", default=None)
 _CLAIM = sa.text(
     "INSERT INTO form_keys (id, created_at) VALUES (:id, :created_at) ON CONFLICT (id) DO NOTHING"
 ).bindparams(sa.bindparam("created_at", type_=_keys.c.created_at.type))
 
 
 @contextmanager
-def under_way(form: str) -> Iterator[None]:
-    """Within the block, `form` is what acts."""
-    token = _under_way.set(form)
+def under_way(form: str, secret: str) -> Iterator[None]:
+    """Within the block, `form` is what acts; `secret` is as good as drawn by lot, and not kept."""
+    token = _under_way.set((form, secret))
     try:
         yield
     finally:
@@ -38,7 +38,17 @@ def under_way(form: str) -> Iterator[None]:
 
 def current() -> str | None:
     """The form under way, whoever sent it and whatever it says; None for a request without one."""
-    return _under_way.get()
+    found = _under_way.get()
+    return found and found[0]
+
+
+def secret(letters: int) -> str | None:
+    """Up to 64 hexadecimal letters, the same again when the form under way is sent again; None without one.
+
+    They do not follow from what is kept: a copy of the database, even with the keys beside it, tells none of them.
+    """
+    found = _under_way.get()
+    return found and found[1][:letters]
 
 
 def once(

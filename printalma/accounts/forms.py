@@ -46,7 +46,7 @@ def keyed(by_content: bool = False) -> Callable[[View], View]:
                 return view(*args, **kwargs)
             # A form for everybody signs somebody in: its repetition may already come with their cookie.
             actor = None if marked.__dict__.get("access") == EVERYBODY else current_actor()
-            with form_keys.under_way(_identity(actor)):
+            with form_keys.under_way(*_identity(actor)):
                 return view(*args, **kwargs)
 
         marked.__dict__["keyed"] = True
@@ -57,17 +57,18 @@ def keyed(by_content: bool = False) -> Callable[[View], View]:
 
 def secret() -> str:
     """Random, but the same again for the form under way when that is sent again."""
-    form = form_keys.current()
-    return secrets.token_urlsafe(32) if form is None else _hashed(f"secret {form}")
+    return form_keys.secret(64) or secrets.token_urlsafe(32)
 
 
-def _identity(actor: Actor | None) -> str:
-    """The form's key together with who sends it and what it says, as a keyed hash: a content may be a password.
+def _identity(actor: Actor | None) -> tuple[str, str]:
+    """The form's key together with who sends it and what it says, as a keyed hash: a content may be a password. And
+    another hash of the same, for secrets.
 
     The version it was drawn from is not said by anybody: words that come back after a lost answer are the same words.
     """
     content = urlencode([(name, value) for name, value in request.form.items(multi=True) if name != "version"])
-    return _hashed("\n".join((str(actor.id if actor else "guest"), request.full_path, content)))
+    said = "\n".join((str(actor.id if actor else "guest"), request.full_path, content))
+    return _hashed(said), _hashed(f"secret\n{said}")
 
 
 def _hashed(text: str) -> str:

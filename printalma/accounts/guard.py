@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
 
-from printalma.accounts import queries, tokens
+from printalma.accounts import queries, sign_ins, tokens
 from printalma.accounts.actor import Actor
 from printalma.db import reading
 from printalma.lib.clock import now
@@ -45,9 +45,9 @@ def actor_of(token: str | None) -> Actor | None:
     named = tokens.sign_in_of(token) if token else None
     if named is None:
         return None
-    sign_in, user_id = named
+    jti, user_id = named
     with reading() as connection:
-        actor = queries.actor(connection, sign_in, now())
+        actor = queries.actor(connection, jti, now())
     return actor if actor is not None and actor.get_id() == user_id else None
 
 
@@ -88,6 +88,8 @@ def _check() -> None:
     _check_cookie_writes()
     if who != SIGNED_IN and not (who == ADMIN and actor.is_admin):
         raise Forbidden(t("errors.403"))
+    if _bearer() is None:
+        g.renewed = sign_ins.renewed(actor)  # the answer brings the cookie that lasts as long (cookie.py)
 
 
 def _refuse_foreign_pages() -> None:

@@ -1,12 +1,44 @@
-"""What accounts' events look like: they are for the audit trail; `AccessEnded` is read by the tailer itself."""
+"""What accounts' events look like: they are for the audit trail; `AccessEnded` is read by the tailer itself. Only of
+`SignInEnding` a phone is told, the one that would go silent."""
 
+from datetime import datetime
+
+from babel.dates import format_date
+
+from printalma.accounts.models import Role
+from printalma.config import settings
 from printalma.events import renderings
-from printalma.events.renderings import Rendering
-from printalma.events.types import AccessEnded, InvitationEnded, InvitationMade, UserAdded, UserChanged
+from printalma.events.log import Record
+from printalma.events.renderings import PushNotice, Rendering
+from printalma.events.types import AccessEnded, InvitationEnded, InvitationMade, SignInEnding, UserAdded, UserChanged
+from printalma.lib.clock import iso
+from printalma.lib.text import LANGUAGE, t
 
 NOT_TOLD = Rendering(html=None, json=None, socketio=None, push=None)
 
 
 def register() -> None:
+    renderings.register(SignInEnding, Rendering(html=None, json=None, socketio=None, push=_ending))
     for kind in (UserAdded, UserChanged, InvitationMade, InvitationEnded, AccessEnded):
         renderings.register(kind, NOT_TOLD)
+
+
+def _ending(record: Record) -> list[PushNotice]:
+    event = record.event
+    assert isinstance(event, SignInEnding)
+    url = "/dashboard" if Role(event.role).is_admin else None  # opening it is enough
+    notification = {
+        "type": "SIGN_IN_ENDING",
+        "title": t("push.sign_in_title"),
+        "message": t("push.sign_in_admin" if url else "push.sign_in_customer", day=_day(event)),
+        "data": {"endsAt": event.ends_at},
+        "timestamp": iso(record.at),
+    }
+    tag = f"sign-in-{record.id}"
+    return [PushNotice(event.user_id, "sign_in", tag, "push.many_sign_ins", url, url, notification, event.sign_in)]
+
+
+def _day(event: SignInEnding) -> str:
+    moment = datetime.fromisoformat(event.ends_at).astimezone(settings().shop_tz)
+    shown: str = format_date(moment, "d MMMM", locale=LANGUAGE)
+    return shown

@@ -1,5 +1,6 @@
 """Users and their sign-ins."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -34,14 +35,29 @@ class User(Model):
 
 
 class SignIn(Model):
-    """One sign-in, behind a token and the dashboard's cookie alike. `id` is the token's `jti`."""
+    """One sign-in, behind a token and the dashboard's cookie alike. `id` is the hash of the token's `jti`, or the
+    `jti` itself where an older release made it: the next daily round hashes it."""
 
     __tablename__ = "sessions"
-    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+JTI = 32  # letters; a hash has twice as many
+
+
+def kept_id(jti: str) -> str:
+    """What is kept of a `jti`. It is 128 random bits, so a plain hash tells nothing of it: with the key beside it, a
+    copy of the database was an owner's sign-in as long as the `jti` itself stood there."""
+    return hashlib.sha256(jti.encode()).hexdigest()
+
+
+def lasting_id(sign_in: str) -> str:
+    """The `id` that the row of a sign-in has, or will have once it is hashed."""
+    return kept_id(sign_in) if len(sign_in) == JTI else sign_in
 
 
 class Invitation(Model):

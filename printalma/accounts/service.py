@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from printalma.accounts import attempts, passwords, queries, rights, sign_ins
+from printalma.accounts import attempts, first_admin, passwords, queries, rights, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
 from printalma.accounts.form_keys import once
@@ -129,15 +129,17 @@ def _store_password(
     """`known` is the hash that must still be there: of two changes at once by the same old password, one is late."""
     password_hash = passwords.hashed(password)
 
-    def store(tx: Connection) -> None:
-        if known not in (None, queries.user_for_update(tx, user_id).password_hash):
+    def store(tx: Connection) -> str:
+        user = queries.user_for_update(tx, user_id)
+        if known not in (None, user.password_hash):
             raise _wrong_password()
         tx.execute(sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash))
         others = [sign_in for sign_in in queries.open_sign_ins(tx, user_id) if sign_in != keep]
         sign_ins.end_access(tx, user_id, others, actor_id)
         log.append(tx, UserChanged(user_id, "password"), actor_id)
+        return str(user.email)
 
-    transaction(once(store))
+    first_admin.forget(transaction(once(store)))
 
 
 def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | None) -> None:

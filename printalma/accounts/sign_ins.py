@@ -1,16 +1,17 @@
-"""Every way a sign-in begins or ends: a row of `sessions`, and an event that closes its sockets."""
+"""Every way a sign-in begins, goes on or ends: a row of `sessions`, and an event that closes its sockets."""
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from printalma.accounts import attempts, passwords, queries
+from printalma.accounts import attempts, form_keys, passwords, queries
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Login
 from printalma.accounts.form_keys import once
-from printalma.accounts.models import SignIn
+from printalma.accounts.models import JTI, SignIn, kept_id, lasting_id
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import AccessEnded
@@ -18,7 +19,8 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Unauthorized
 from printalma.lib.text import t
 
-SIGN_IN_LASTS = timedelta(days=30)
+SIGN_IN_LASTS = timedelta(days=30)  # without use
+RENEWED = timedelta(days=1)  # use is written down once a day, not with each request
 
 _sessions = table(SignIn)
 
@@ -49,7 +51,7 @@ def signed_in_once(begin: Callable[[Connection], Actor]) -> Callable[[Connection
     return once(
         begin,
         kept=lambda actor: actor.sign_in,
-        recalled=lambda tx, sign_in: queries.actor(tx, sign_in, now()),
+        recalled=lambda tx, _: queries.actor(tx, form_keys.secret(JTI) or "", now()),
     )
 
 
@@ -61,7 +63,8 @@ def logout(actor: Actor) -> None:
 def begin_sign_in(tx: Connection, user: Row) -> Actor:
     """Sign the user in, inside the caller's transaction."""
     moment: datetime = now()
-    actor = queries.actor_from(user, secrets.token_hex(16), moment + SIGN_IN_LASTS)
+    jti = _new_jti(tx)
+    actor = queries.actor_from(user, jti, kept_id(jti), moment + SIGN_IN_LASTS)
     tx.execute(
         sa.insert(_sessions).values(
             id=actor.sign_in, user_id=actor.id, created_at=moment, expires_at=actor.expires_at, ended_at=None
@@ -70,11 +73,31 @@ def begin_sign_in(tx: Connection, user: Row) -> Actor:
     return actor
 
 
+def _new_jti(tx: Connection) -> str:
+    """A form sent again finds its sign-in by the same `jti`, of which nothing is kept; if that has ended, by none."""
+    jti = form_keys.secret(JTI)
+    if jti is None or tx.execute(sa.select(_sessions.c.id).where(_sessions.c.id == kept_id(jti))).first():
+        return secrets.token_hex(JTI // 2)
+    return jti
+
+
+def renewed(actor: Actor) -> Actor | None:
+    """The actor with more time, when theirs was last counted a day ago or more; None when there is nothing to do."""
+    until = now() + SIGN_IN_LASTS
+    if actor.expires_at > until - RENEWED:
+        return None
+    # What they were let in by: of the requests of one page, one writes.
+    mine = (_sessions.c.id == actor.sign_in, _sessions.c.expires_at == actor.expires_at, _sessions.c.ended_at.is_(None))
+    renew = sa.update(_sessions).where(*mine).values(expires_at=until)
+    return replace(actor, expires_at=until) if transaction(lambda tx: tx.execute(renew).rowcount) else None
+
+
 def end_access(tx: Connection, user_id: int, sign_ins: list[str], actor_id: int | None) -> None:
     """End these of the user's sign-ins, inside the caller's transaction."""
     if not sign_ins:
         return
-    ended = sa.update(_sessions).where(_sessions.c.id.in_(sign_ins), _sessions.c.ended_at.is_(None))
+    ids = {*sign_ins, *map(lasting_id, sign_ins)}
+    ended = sa.update(_sessions).where(_sessions.c.id.in_(ids), _sessions.c.ended_at.is_(None))
     tx.execute(ended.values(ended_at=now()))
     log.append(tx, AccessEnded(user_id, sign_ins), actor_id)
 

@@ -29,7 +29,7 @@ def issue(actor: Actor, issued_at: datetime) -> str:
     """The token of the actor's sign-in, with the claims of the contract."""
     claims = {
         "sub": str(actor.id),
-        "jti": actor.sign_in,
+        "jti": actor.jti,
         "email": actor.email,
         "role": actor.role,
         "firstName": actor.first_name,
@@ -41,7 +41,7 @@ def issue(actor: Actor, issued_at: datetime) -> str:
 
 
 def sign_in_of(token: str) -> tuple[str, str] | None:
-    """The sign-in a token names and the user id it says; None when forged, expired, damaged or of another algorithm.
+    """The `jti` a token names and the user id it says; None when forged, expired, damaged or of another algorithm.
 
     When it was issued is not looked at: two machines' clocks differ, and the sign-in's row is the truth.
     """

@@ -1,4 +1,5 @@
-"""The command line: flask setup, flask admin, flask demo, flask push, flask db."""
+"""The command line: flask setup, flask admin, flask demo, flask push, flask daily,
+flask db."""
 
 import os
 
@@ -7,11 +8,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma.cli.admin import admin
+    from printalma.cli.daily import daily
     from printalma.cli.demo import demo
     from printalma.cli.push import push
     from printalma.cli.setup import setup
 
-    for command in (setup, admin, push, demo):
+    for command in (setup, admin, push, daily, demo):
         app.cli.add_command(command)
     if os.environ.get("FLASK_RUN_FROM_CLI"):  # Flask's own word for it
         _know_migrations(app)

@@ -43,6 +43,7 @@ class PushNotice:
 
     `kind` is what preferences and summing up go by, `plural` the key of the sentence that says how many of the kind
     there were, and `summary_url` where those are to be seen. On a device a notification replaces one of its `tag`.
+    With a `sign_in` it is for the devices of that one alone.
     """
 
     to: str | int
@@ -52,6 +53,7 @@ class PushNotice:
     url: str | None
     summary_url: str | None
     notification: dict[str, Any]
+    sign_in: str | None = None
 
 
 @dataclass(frozen=True)

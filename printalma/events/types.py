@@ -109,6 +109,16 @@ class AccessEnded(Event):
 
 
 @dataclass(frozen=True)
+class SignInEnding(Event):
+    """A sign-in that has devices is about to run out, because nobody has used it."""
+
+    user_id: int
+    role: str
+    sign_in: str
+    ends_at: str
+
+
+@dataclass(frozen=True)
 class NotificationsRead(Event):
     """An admin has read notifications, on whichever device. It is about nobody's account or order, so it stands under
     no `user_id`: the first event about a user is their arrival."""

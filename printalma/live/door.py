@@ -9,6 +9,7 @@ import gevent
 from simple_websocket import ConnectionClosed, Server
 
 from printalma.accounts.actor import Actor
+from printalma.accounts.models import lasting_id
 from printalma.config import Limits, settings
 from printalma.db import UNREACHABLE
 from printalma.live import frames
@@ -42,7 +43,7 @@ def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: As
         if actor is None:
             line.end(frames.ENDED)
         else:
-            socket = Socket(line, door, actor.id, actor.sign_in, actor.is_admin, actor.expires_at)
+            socket = Socket(line, door, actor.id, lasting_id(actor.sign_in), actor.is_admin, actor.expires_at)
             joins = Bucket(settings().limits.socket_joins_per_second)
             gevent.spawn(_converse, ws, socket, asks, patience, live(), joins)
     except ConnectionClosed:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -116,9 +116,16 @@ class Hub:
         self._ended |= dict.fromkeys(sign_ins, moment)
         self._end([socket for socket in self.sockets if socket.sign_in in self._ended], frames.ENDED)
 
-    def end_expired(self, moment: datetime) -> None:
-        """Close the sockets whose sign-in has run out."""
-        self._end([socket for socket in self.sockets if socket.expires_at <= moment], frames.ENDED)
+    def expired(self, moment: datetime) -> list[Socket]:
+        """The sockets whose sign-in has run out, as far as they were told when they came in."""
+        return [socket for socket in self.sockets if socket.expires_at <= moment and not socket.line.ended]
+
+    def end_expired(self, moment: datetime, until: Mapping[str, datetime]) -> None:
+        """Close the sockets whose sign-in has run out; `until` is how long sign-ins last that were renewed since."""
+        expired = self.expired(moment)
+        for socket in expired:
+            socket.expires_at = until.get(socket.sign_in, socket.expires_at)
+        self._end([socket for socket in expired if socket.expires_at <= moment], frames.ENDED)
 
     def end_all(self, code: int) -> None:
         """Close every socket, and every later one as it comes."""

@@ -7,7 +7,9 @@ from typing import Any
 import gevent
 from flask import Flask, current_app
 
+from printalma.accounts import queries
 from printalma.config import SETTINGS
+from printalma.db import UNREACHABLE, reading
 from printalma.lib.clock import now
 from printalma.live import frames
 from printalma.live.hub import Hub, Join
@@ -42,12 +44,12 @@ class LiveProcess:
         `folder` is where the processes of this server find each other.
         """
         self.presence.forget(self.relay.start(worker, folder))
-        for run in (self.tailer.run, self._keep_time, self.presence.run):
+        for run in (self.tailer.run, self._keep_time, self._end_expired, self.presence.run):
             gevent.spawn(run).link_exception(lambda _: setattr(worker, "alive", False))
         gevent.spawn(self._watch, worker)
 
     def _keep_time(self) -> None:
-        """Beats, pings and the end of sign-ins; the latter two go on while the database is away.
+        """Beats and pings; the latter go on while the database is away.
 
         A beat says that the log was just read: a page that gets none asks elsewhere. Ends when the tailer stands still.
         """
@@ -59,7 +61,6 @@ class LiveProcess:
                 # Counted in our own seconds: a process that was stopped for a while is not taken for one that hangs.
                 turns, still = self.tailer.turns, still + 1 if turns == self.tailer.turns else 0
                 moment = time.monotonic()
-                self.hub.end_expired(now())
                 if moment - beat_at >= BEAT and self.tailer.is_alive:
                     beat_at = moment
                     self.hub.beat()
@@ -67,6 +68,22 @@ class LiveProcess:
                     ping_at = moment
                     self.hub.ping()
         raise RuntimeError("the tailer stands still")
+
+    def _end_expired(self) -> None:
+        """Close what has run out, but for pages in use, which have renewed their sign-ins meanwhile. While the database
+        is away a socket stays, and hears nothing."""
+        with self._app.app_context():
+            while True:
+                gevent.sleep(1)
+                users = {socket.user_id for socket in self.hub.expired(now())}
+                if not users:
+                    continue
+                try:
+                    with reading() as connection:
+                        until = queries.open_until(connection, users)
+                except UNREACHABLE:
+                    continue
+                self.hub.end_expired(now(), until)
 
     def _watch(self, worker: Any) -> None:
         # gunicorn waits for open sockets until its graceful timeout: they are told to come back elsewhere at once.

@@ -17,6 +17,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from printalma.accounts import tokens
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import COOKIE, actor_of
+from printalma.accounts.models import lasting_id
 from printalma.config import SETTINGS, Limits
 from printalma.lib.clock import iso, now
 from printalma.lib.text import t
@@ -114,7 +115,7 @@ class SocketIODoor:
         if actor is None or not self.server.is_open(self.server.manager.eio_sid_from_sid(sid, NAMESPACE)):
             raise Refused("unauthorized")  # or it went while the database was asked: its end has been told already
         line = SocketIOLine(self.server, sid, lambda session: self._line(session, environ))
-        socket = Socket(line, "socketio", actor.id, actor.sign_in, actor.is_admin, actor.expires_at)
+        socket = Socket(line, "socketio", actor.id, lasting_id(actor.sign_in), actor.is_admin, actor.expires_at)
         if not self._process.hub.add(socket):
             return  # it was hung up on. A refusal would be for ever: only from a lost line do front ends come back
         self._sockets[sid] = socket

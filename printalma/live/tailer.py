@@ -11,6 +11,7 @@ import gevent
 from flask import Flask
 from gevent.event import Event
 
+from printalma.accounts.models import lasting_id
 from printalma.db import UNREACHABLE, Connection, reading
 from printalma.db.faults import why
 from printalma.events import log as events
@@ -105,7 +106,7 @@ class Tailer:
                 hub.push(channel, frame)
         for record in batch.records:
             if isinstance(record.event, AccessEnded):
-                hub.end_sign_ins(record.event.sign_ins)
+                hub.end_sign_ins(map(lasting_id, record.event.sign_ins))
         placed = sum(isinstance(record.event, OrderPlaced) for record in batch.records)
         if placed and log.isEnabledFor(logging.DEBUG):
             admins = sum(n for (_, is_admin), n in hub.count().items() if is_admin)

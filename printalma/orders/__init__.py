@@ -4,9 +4,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.orders import api, export, list_web, live, notes_web, paper, statistics_api, web
+    from printalma.orders import api, daily, export, list_web, live, notes_web, paper, statistics_api, web
 
     live.register()
+    daily.register()
     app.register_blueprint(api.bp)
     app.register_blueprint(statistics_api.bp)
     app.register_blueprint(web.bp)

@@ -4,10 +4,11 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.push import api, web
+    from printalma.push import api, daily, web
     from printalma.push.process import PushProcess
 
     PushProcess(app)
+    daily.register()
     app.register_blueprint(api.bp)
     app.register_blueprint(web.bp)
     app.jinja_env.globals["push_key"] = web.server_key

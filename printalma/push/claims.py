@@ -50,8 +50,8 @@ _DUE = (
 )
 _CLAIM = _DUE.with_for_update(of=_deliveries, skip_locked=True)
 _OWNED = (
-    sa.select(_devices, _users.c.role, _users.c.active, _looks.c.at.label("looked_at"))
-    .add_columns(*queries.WISHES)
+    sa.select(_devices, _users.c.role, _looks.c.at.label("looked_at"))
+    .add_columns(sa.and_(_users.c.active, queries.IS_THERE).label("may_hear"), *queries.WISHES)
     .join(_users, _users.c.id == _devices.c.user_id)
     .outerjoin(_looks, _looks.c.user_id == _devices.c.user_id)
     .outerjoin(_preferences, _preferences.c.user_id == _devices.c.user_id)
@@ -119,6 +119,6 @@ def _notice(told: list[PushNotice], delivery: Row, device: Row, moment: datetime
     """What the device's owner may hear of at this moment; None when they may not, do not want to, or are looking."""
     wishes = queries.wishes_of(device)
     is_looking = device.looked_at is not None and device.looked_at > moment - queries.LOOKS_LAST
-    if not device.active or not wishes.wants(delivery.kind) or (wishes.not_while_looking and is_looking):
+    if not device.may_hear or not wishes.wants(delivery.kind) or (wishes.not_while_looking and is_looking):
         return None
     return next((one for one in told if one.kind == delivery.kind and concerns(one, device)), None)

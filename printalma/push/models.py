@@ -42,12 +42,18 @@ class PushCursor(Model):
 class Device(Model):
     """A browser's subscription (RFC 8291). `key` is the public key it subscribed with: no other can reach it.
 
+    It belongs to the sign-in it was enabled through, and ends with it; None is an older release's. `reminded_of` is the
+    end of that sign-in which the owner has been told of.
     `failures` counts since the last success; until `resting_until` nothing is tried. `paced_until` spaces what it gets.
     """
 
     __tablename__ = "push_devices"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), index=True)
+    sign_in: Mapped[str | None] = mapped_column(
+        sa.String(64), sa.ForeignKey("sessions.id", onupdate="CASCADE", ondelete="CASCADE"), index=True
+    )
+    reminded_of: Mapped[datetime | None] = mapped_column(Moment)
     endpoint: Mapped[str] = mapped_column(sa.String(2000), unique=True)
     host: Mapped[str] = mapped_column(sa.String(255))
     p256dh: Mapped[str] = mapped_column(sa.String(88))

@@ -47,19 +47,21 @@ class _Interested:
 
     def __init__(self, listeners: Sequence[Row]) -> None:
         self._wishes = [(device, queries.wishes_of(device)) for device in listeners]
-        self._known: dict[tuple[str | int, str], list[Row]] = {}
+        self._known: dict[tuple[str | int, str, str | None], list[Row]] = {}
 
     def __getitem__(self, notice: PushNotice) -> list[Row]:
-        this = notice.to, notice.kind
+        this = notice.to, notice.kind, notice.sign_in
         if this not in self._known:
             mine = (device for device, wanted in self._wishes if wanted.wants(notice.kind))
             self._known[this] = [device for device in mine if concerns(notice, device)]
         return self._known[this]
 
 
-def concerns(notice: PushNotice, user: Row) -> bool:
-    """Whether a notice is for the owner of a device, whose `user_id` and present `role` are given."""
-    return bool(Role(user.role).is_admin if notice.to == ADMINS else notice.to == user.user_id)
+def concerns(notice: PushNotice, device: Row) -> bool:
+    """Whether a notice is for a device: a row with its `sign_in`, its owner's `user_id` and present `role`."""
+    if notice.sign_in not in (None, device.sign_in):
+        return False
+    return bool(Role(device.role).is_admin if notice.to == ADMINS else notice.to == device.user_id)
 
 
 def _is_news(record: Record, device: Row) -> bool:

@@ -31,11 +31,11 @@ _preferences = table(Preference)
 _users = table(User)
 # On PostgreSQL a device that is planned for cannot go meanwhile.
 _LISTENERS = (
-    sa.select(_devices.c.id, _devices.c.user_id, _devices.c.created_at, _devices.c.paced_until, _users.c.role)
-    .add_columns(*queries.WISHES)
+    sa.select(_devices.c.id, _devices.c.user_id, _devices.c.sign_in, _devices.c.created_at, _devices.c.paced_until)
+    .add_columns(_users.c.role, *queries.WISHES)
     .join(_users, _users.c.id == _devices.c.user_id)
     .outerjoin(_preferences, _preferences.c.user_id == _devices.c.user_id)
-    .where(_users.c.active)
+    .where(_users.c.active, queries.IS_THERE)
     .with_for_update(read=True, key_share=True, of=_devices)
 )
 _TAKE_UP = (

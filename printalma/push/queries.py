@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from printalma.accounts.models import SignIn
 from printalma.db import Connection, Row, table
 from printalma.lib.text import t
 from printalma.push import keys
@@ -17,6 +18,13 @@ _devices = table(Device)
 _deliveries = table(Delivery)
 _preferences = table(Preference)
 _looks = table(Look)
+_sessions = table(SignIn)
+# A device is there as long as the sign-in it was enabled through has not ended. One that only ran out is not silenced:
+# an order that nobody hears of is worse.
+IS_THERE = sa.or_(
+    _devices.c.sign_in.is_(None),
+    sa.exists().where(_sessions.c.id == _devices.c.sign_in, _sessions.c.ended_at.is_(None)),
+)
 WISHES = tuple(column for column in _preferences.c if column.name != "user_id")
 
 
@@ -68,13 +76,13 @@ class ListedDevice:
 def devices(connection: Connection, user_id: int) -> list[ListedDevice]:
     """A user's devices, oldest first."""
     key = public_key(connection)
-    rows = connection.execute(sa.select(_devices).where(_devices.c.user_id == user_id).order_by(_devices.c.id))
-    return [_listed(row, key) for row in rows]
+    chosen = sa.select(_devices).where(_devices.c.user_id == user_id, IS_THERE).order_by(_devices.c.id)
+    return [_listed(row, key) for row in connection.execute(chosen)]
 
 
 def device(connection: Connection, device_id: int, user_id: int) -> Row | None:
     """One of the user's own devices."""
-    chosen = sa.select(_devices).where(_devices.c.id == device_id, _devices.c.user_id == user_id)
+    chosen = sa.select(_devices).where(_devices.c.id == device_id, _devices.c.user_id == user_id, IS_THERE)
     return connection.execute(chosen).one_or_none()
 
 

@@ -37,6 +37,7 @@ def subscribe(command: Subscribe, actor: Actor, agent: str) -> int:
 
     def work(tx: Connection) -> int:
         values = {"endpoint": command.endpoint, "host": host, "key": queries.public_key(tx), "user_id": actor.id}
+        values |= {"sign_in": actor.sign_in, "reminded_of": None}
         values |= command.keys.model_dump() | {"failures": 0, "trouble": None, "resting_until": None}
         known = _known(tx, command, actor)
         if known is None:
@@ -116,7 +117,7 @@ def _known(tx: Connection, command: Subscribe, actor: Actor) -> Row | None:
 
 
 def _add(tx: Connection, actor: Actor, values: dict[str, object]) -> int:
-    mine = sa.select(sa.func.count()).select_from(_devices).where(_devices.c.user_id == actor.id)
+    mine = sa.select(sa.func.count()).select_from(_devices).where(_devices.c.user_id == actor.id, queries.IS_THERE)
     if tx.execute(mine).scalar_one() >= DEVICES_MOST:
         raise Conflict(t("push.too_many", most=DEVICES_MOST))
     # Two tabs of one browser may subscribe at the same moment.

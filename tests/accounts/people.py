@@ -1,11 +1,14 @@
 """People of the tests, each with an address of their own: registrations and guesses are counted by address."""
 
+import hashlib
 import itertools
 from http.cookies import Morsel, SimpleCookie
 
+import jwt
+
 from tests.support import database as db
 from tests.support.client import Answer, Client, address
-from tests.support.server import Server
+from tests.support.server import KEYS, Server
 
 PASSWORD = "long enough"
 _serial = itertools.count(1)
@@ -30,6 +33,12 @@ def admin(shop: Server) -> Client:
     client = customer(shop)
     db.execute(shop.database_url, "UPDATE users SET role = 'ADMIN' WHERE id = :id", id=client.user["id"])
     return client
+
+
+def kept_id(client: Client) -> str:
+    """Under which the database keeps the client's sign-in."""
+    jti: str = jwt.decode(client.token or "", KEYS["JWT_SECRET"], algorithms=["HS256"])["jti"]
+    return hashlib.sha256(jti.encode()).hexdigest()
 
 
 def again(shop: Server, client: Client) -> Client:

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.accounts.people import PASSWORD, customer
+from tests.accounts.people import PASSWORD, customer, kept_id
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.matrix import ON_SQLITE
@@ -155,7 +155,7 @@ def test_a_token_may_carry_the_headers_word(proxied: Server) -> None:
 
 def test_a_sign_in_that_expired_in_the_database_is_refused(proxied: Server) -> None:
     somebody = customer(proxied)
-    late = {"id": claims_of(somebody)["jti"], "at": int(time.time() * 1000) - 1}
+    late = {"id": kept_id(somebody), "at": int(time.time() * 1000) - 1}
     db.execute(proxied.database_url, "UPDATE sessions SET expires_at = :at WHERE id = :id", **late)
     assert is_refused(somebody.get("/auth/check"))
 

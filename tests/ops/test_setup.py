@@ -17,6 +17,7 @@ import wsgi
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from printalma.db import Model, db
+import printalma.daily, printalma.push.models
 import printalma.accounts.models, printalma.catalog.models, printalma.orders.models, printalma.stats.models
 import printalma.ops.models
 with wsgi.app.app_context(), db.engine.connect() as connection:

@@ -15,7 +15,10 @@ from tests.support.net import free_port
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
 ADMIN = ("admin@example.org", "correct horse battery")
-KEYS = {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 40}
+KEYS = {
+    "SECRET_KEY": "sessions, and nothing else, with this key",
+    "JWT_SECRET": "tokens that are signed, and only with this",
+}
 T = TypeVar("T")
 
 

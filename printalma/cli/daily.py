@@ -1,0 +1,13 @@
+"""`flask daily`: now what a server does once a day by itself."""
+
+import click
+from flask.cli import with_appcontext
+
+from printalma import daily as rounds
+from printalma.lib.text import t
+
+
+@click.command(help=t("cli.daily"))
+@with_appcontext
+def daily() -> None:
+    rounds.run()

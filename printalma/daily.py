@@ -1,0 +1,100 @@
+"""Once a day, by one process of all: what each feature has registered, such as deleting what is no longer needed."""
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import gevent
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Mapped, mapped_column
+
+from printalma.db import UNREACHABLE, Connection, Model, Moment, table, transaction
+from printalma.lib.clock import now
+
+log = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
+# Seconds between two looks, and before the first: an older release that serves beside this one has left by then.
+LOOK = 600.0
+MOST = 500  # rows in one transaction: orders wait for it
+
+Work = Callable[[Connection], int]
+_works: dict[str, Work] = {}
+
+
+class Daily(Model):
+    """One row: when it was all done last, or begun."""
+
+    __tablename__ = "daily"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    done_at: Mapped[Any] = mapped_column(Moment)
+
+
+_daily = table(Daily)
+
+
+def register(what: str, work: Work) -> None:
+    """Have `work` done daily, in the order of registration. It does MOST rows at most and returns how many it did;
+    after MOST it is called again. `what` names the rows in the log."""
+    _works[what] = work
+
+
+def delete(tx: Connection, rows: sa.Table, *where: sa.ColumnElement[bool]) -> int:
+    """Delete MOST rows at most; how many it was."""
+    key = sa.tuple_(*rows.primary_key.columns)
+    some = sa.select(*rows.primary_key.columns).where(*where).limit(MOST)
+    return tx.execute(sa.delete(rows).where(key.in_(some))).rowcount
+
+
+def run() -> None:
+    """Do all of it now. What fails is logged, and tried again tomorrow."""
+    transaction(partial(_claim, since=now()))
+    done = {what: n for what, work in _works.items() if (n := _all_of(what, work))}
+    log.info("daily: %s", ", ".join(f"{n} {what}" for what, n in done.items()) or "nothing to do")
+
+
+class DailyProcess:
+    """Made once per app; `start` is called once per server process, after gunicorn's fork and gevent's patch."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        app.extensions["printalma.daily"] = self
+
+    def start(self, worker: Any) -> None:
+        gevent.spawn(self._look, worker)
+
+    def _look(self, worker: Any) -> None:
+        with self._app.app_context():
+            while worker.alive:
+                gevent.sleep(LOOK * random.uniform(1, 1.2))  # processes look at moments of their own
+                try:
+                    if transaction(partial(_claim, since=now() - DAY)):
+                        run()
+                except UNREACHABLE as error:
+                    log.error("database unavailable, nothing is done daily: %s", type(error).__name__)
+
+
+def _claim(tx: Connection, since: Any) -> bool:
+    """Whether nobody has begun it since, so that it is ours to do."""
+    claimed = sa.update(_daily).where(_daily.c.done_at <= since).values(done_at=now())
+    return bool(tx.execute(claimed).rowcount)
+
+
+def _all_of(what: str, work: Work) -> int:
+    done = 0
+    try:
+        while True:
+            n = transaction(work)
+            done += n
+            if n < MOST:
+                return done
+            gevent.sleep(0)  # a backlog is worked off between the requests, not before them
+    except UNREACHABLE:
+        raise
+    except Exception:
+        log.exception("not done: %s", what)
+        return done

@@ -1,0 +1,154 @@
+"""How long a sign-in lasts, and what is kept of it."""
+
+import subprocess
+import sys
+import time
+from typing import Any
+
+import jwt
+
+from tests.accounts.people import admin, again, customer, is_in, kept_id
+from tests.support import database as db
+from tests.support.client import Answer, Client
+from tests.support.matrix import ON_SQLITE
+from tests.support.server import KEYS, ROOT, Server, environment, flask
+
+DAY = 86_400_000  # milliseconds
+ENDED = 4401
+
+
+def claims_of(token: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = jwt.decode(token or "", KEYS["JWT_SECRET"], algorithms=["HS256"])
+    return found
+
+
+def runs_out_at(shop: Server, client: Client) -> int:
+    found = db.select(shop.database_url, "SELECT expires_at FROM sessions WHERE id = :id", id=kept_id(client))
+    return int(found[0].expires_at)
+
+
+def let_run_out(shop: Server, client: Client, at: int) -> None:
+    db.execute(shop.database_url, "UPDATE sessions SET expires_at = :at WHERE id = :id", at=at, id=kept_id(client))
+
+
+def now() -> int:
+    return round(time.time() * 1000)
+
+
+def page(client: Client) -> Answer:
+    return client.get("/dashboard/profile", Cookie=client.cookie)
+
+
+def as_an_older_release_kept_it(shop: Server, client: Client) -> None:
+    jti = claims_of(client.token)["jti"]
+    db.execute(shop.database_url, "UPDATE sessions SET id = :jti WHERE id = :id", jti=jti, id=kept_id(client))
+
+
+def test_use_renews_a_sign_in_once_a_day(shop: Server) -> None:
+    client = admin(shop)
+    assert page(client).headers["Set-Cookie"] is None, "it has just begun"
+    let_run_out(shop, client, now() + 10 * DAY)
+    assert client.get("/auth/check").headers["Set-Cookie"] is None, "a front end's token ends when it says"
+    answer = page(client)
+    assert runs_out_at(shop, client) > now() + 29 * DAY
+    cookie = answer.headers["Set-Cookie"] or ""
+    assert "Max-Age=2592000" in cookie
+    renewed = claims_of(cookie.partition(";")[0].partition("=")[2])
+    assert renewed["jti"] == claims_of(client.token)["jti"]
+    assert renewed["exp"] * 1000 > now() + 29 * DAY
+    assert page(client).headers["Set-Cookie"] is None
+
+
+def test_what_has_run_out_or_ended_is_not_renewed(shop: Server) -> None:
+    late, left = admin(shop), admin(shop)
+    let_run_out(shop, late, now() - 1000)
+    let_run_out(shop, left, now() + DAY)
+    assert left.post("/auth/logout").status == 201
+    for client in (late, left):
+        assert page(client).status == 303
+        assert not is_in(client)
+    assert runs_out_at(shop, late) < now()
+
+
+def test_a_screen_stays_as_long_as_its_sign_in_is_renewed(shop: Server) -> None:
+    used, unused = admin(shop), admin(shop)
+    end = now() + 4000
+    for client in (used, unused):
+        let_run_out(shop, client, end)
+    screen, other = used.dashboard(), unused.dashboard()
+    assert page(used).headers["Set-Cookie"] is not None
+    assert other.wait_for_close() == ENDED
+    assert now() >= end
+    screen.wait_for(shop.client().place()["orderNumber"])
+
+
+def test_a_copy_of_the_database_is_nobodys_sign_in(shop: Server) -> None:
+    client = customer(shop)
+    claims = claims_of(client.token)
+    rows = db.select(shop.database_url, "SELECT id FROM sessions WHERE user_id = :u", u=client.user["id"])
+    assert [row.id for row in rows] == [kept_id(client)]
+    forged = jwt.encode(claims | {"jti": rows[0].id}, KEYS["JWT_SECRET"], algorithm="HS256")
+    assert shop.client().get("/auth/check", Authorization=f"Bearer {forged}").status == 401
+    assert is_in(client)
+
+
+def test_a_sign_in_of_an_older_release_goes_on_and_is_hashed(pair: Server) -> None:
+    """Two releases serve side by side while one is deployed: the older looks for plain ids."""
+    before, stays, leaves = admin(pair), admin(pair), admin(pair)
+    for client in (before, stays, leaves):
+        as_an_older_release_kept_it(pair, client)
+    assert before.post("/auth/logout").status == 201
+    assert not is_in(before)
+    screens = [leaves.dashboard() for _ in range(4)]
+    flask(pair.database_url, "daily")
+    ids = [row.id for row in db.select(pair.database_url, "SELECT id FROM sessions")]
+    assert {len(found) for found in ids} == {64}
+    assert is_in(stays)
+    assert leaves.post("/auth/logout").status == 201
+    assert [screen.wait_for_close() for screen in screens] == [ENDED] * 4
+    assert not is_in(leaves)
+
+
+@ON_SQLITE
+def test_what_nobody_needs_any_more_goes_once_a_day(shop: Server) -> None:
+    member, gone, out, seen = (admin(shop) for _ in range(4))
+    elsewhere = again(shop, member)
+    assert elsewhere.post("/auth/logout").status == 201
+    old = customer(shop)
+    for client in (old, seen):
+        assert client.post("/auth/logout").status == 201
+    url = shop.database_url
+    ended = "UPDATE sessions SET ended_at = ended_at - :days, created_at = created_at - :days WHERE id = :id"
+    for client in (old, elsewhere, seen):
+        db.execute(url, ended, days=8 * DAY, id=kept_id(client))
+    let_run_out(shop, gone, now() - DAY)
+    let_run_out(shop, out, now() - 91 * DAY)
+    again(shop, out)
+    shop.client().post("/auth/login", {"email": "nobody@example.org", "password": "wrong"})
+    db.execute(url, "UPDATE sign_in_attempts SET window_start = 0")
+    done = flask(url, "daily")
+    kept = {row.id for row in db.select(url, "SELECT id FROM sessions")}
+    assert {kept_id(client) for client in (old, elsewhere, out)} & kept == set()
+    assert {kept_id(client) for client in (member, gone, seen)} <= kept, "also when somebody of the team was last there"
+    assert db.select(url, "SELECT 1 FROM sign_in_attempts") == []
+    (line,) = [line for line in done.stdout.splitlines() if "daily:" in line]
+    assert "3 old sign-ins" in line
+    assert "old attempts to sign in" in line
+
+
+CLAIMS = """
+import wsgi
+from printalma import daily
+from printalma.db import transaction
+from printalma.lib.clock import now
+with wsgi.app.app_context():
+    print(transaction(lambda tx: daily._claim(tx, now() - daily.DAY)))
+"""
+
+
+def test_one_process_does_it_once_a_day(shop: Server) -> None:
+    db.execute(shop.database_url, "UPDATE daily SET done_at = 0")
+    command = [sys.executable, "-c", CLAIMS]
+    settings = {"cwd": ROOT, "env": environment(shop.database_url), "stdout": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen(command, **settings) for _ in range(3)]
+    assert sorted(one.communicate()[0].strip() for one in started) == ["False", "False", "True"]
