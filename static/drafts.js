@@ -15,10 +15,12 @@
   const isKept = (form) => form?.method === "post" && form.querySelector(TYPED) !== null;
   const isPlain = (form, button) => !form.matches("[hx-post]") && !button?.matches("[hx-post]");
   const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches(NEVER));
-  // A form that was refused is drawn with what was typed, as if that had been there before.
-  const isAgain = () => document.querySelector("main .flash.problem") !== null;
   const seen = new WeakSet();  // a form gets back what was typed when it comes, not under somebody's hands
-  let isOut = false;  // signed out in another tab: what is typed here now is nobody's
+  const hasActed = ({ request, response }) => isKept(request.form) && response?.status < 400;
+  const bases = (form) => [...form.querySelectorAll("[data-with]")];
+  const counts = (form) => bases(form).map((base) => [form.elements[base.dataset.with], base]);
+  let isAgain = false;  // a form that was refused has come back with what was typed, as if that had been there before
+  let isOut = false;    // signed out in another tab: what is typed here now is nobody's
 
   function isTouched(field) {
     if (field.type === "checkbox") return field.checked !== field.defaultChecked;
@@ -40,8 +42,10 @@
   // Only what was changed: what others change meanwhile in the other fields is not undone. What a count was begun from
   // stays with it, and so does the form's key: when it has acted and only its answer was lost, it does not act again.
   function keep(form) {
-    if (isOut || !isKept(form)) return;
-    const said = isAgain() ? { ...read(keyOf(form)) } : {};
+    if (!isKept(form)) return;
+    hold(form);
+    if (isOut) return;
+    const said = isAgain ? { ...read(keyOf(form)) } : {};
     for (const field of fieldsOf(form).filter(isTouched)) {
       said[field.name] = field.type === "checkbox" ? field.checked : field.value;
       const base = form.querySelector(`[data-with=${field.name}]`);
@@ -56,6 +60,22 @@
     }
   }
 
+  // A half-typed count and what it was begun from are not drawn anew: an order that comes meanwhile still counts. Once
+  // it has counted, the field shows what there is, under the cursor too: the next press would count the difference.
+  function hold(form) {
+    for (const [field, base] of counts(form)) {
+      for (const each of [field, base]) each.toggleAttribute("hx-morph-skip", isTouched(field));
+    }
+  }
+
+  function release(form) {
+    for (const pair of counts(form)) for (const each of pair) each.removeAttribute("hx-morph-skip");
+  }
+
+  function renew(form) {
+    for (const [field] of counts(form)) field.value = field.defaultValue;
+  }
+
   function restore(form) {
     if (seen.has(form) || !isKept(form)) return false;
     seen.add(form);
@@ -67,16 +87,16 @@
       const base = isTouched(field) && form.querySelector(`[data-with=${field.name}]`);
       if (base) base.value = said[base.name];
     }
+    hold(form);
     const isBack = fieldsOf(form).some(isTouched);  // or it is what the form says by now anyway
     if (isBack && said.form_key) form.elements.form_key.value = said.form_key;
-    else if (!isAgain()) forget(form);
+    else if (!isAgain) forget(form);
     return isBack;
   }
 
   const restoreAll = () => [...document.forms].filter(restore).length > 0;
 
   function forget(form) {
-    if (!isKept(form)) return;
     localStorage.removeItem(keyOf(form));
     document.getElementById("draft").hidden = true;
   }
@@ -93,13 +113,19 @@
     else if (isKept(form) && isPlain(form, submitter)) sessionStorage.setItem(SENT, keyOf(form));
   });
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-    if (ctx.request.method !== "GET" && ctx.response.status < 400) forget(ctx.request.form);
+    if (hasActed(ctx)) release(ctx.request.form);
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!hasActed(ctx)) return;
+    renew(ctx.request.form);
+    keep(ctx.request.form);  // what has been typed since it was sent
   });
   document.addEventListener("htmx:after:swap", restoreAll);
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key === OUT && newValue?.split(" ")[0] === document.body.dataset.user) isOut = true;
   });
   document.addEventListener("DOMContentLoaded", () => {
+    isAgain = document.querySelector("main .flash.problem") !== null;
     for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) read(key);  // a day later it goes, whosever
     if (document.querySelector(".flash.done, .card.link")) localStorage.removeItem(sessionStorage.getItem(SENT));
     sessionStorage.removeItem(SENT);

@@ -34,9 +34,13 @@
     event.target.closest("[data-shut]")?.closest("dialog")?.close();
   });
 
+  // What was sent leaves its field; what has been typed since stays.
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-    const work = ctx.response?.status < 400 && ctx.sourceElement.closest("[data-work]");
-    work?.reset?.();
-    work?.querySelector?.(":popover-open")?.hidePopover();
+    const work = ctx.response?.status < 400 && ctx.request.form?.closest("[data-work]");
+    if (!work) return;
+    for (const field of work.querySelectorAll("textarea")) {
+      if (field.value === ctx.request.body.get(field.name)) field.value = "";
+    }
+    work.querySelector(":popover-open")?.hidePopover();
   });
 })();

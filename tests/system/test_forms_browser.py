@@ -88,6 +88,21 @@ def test_two_clicks_on_a_slow_line_note_once(
     assert notes(page) == 1
 
 
+def test_what_is_typed_while_the_line_is_slow_stays(shop: Server, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
+    path = f"/dashboard/orders/{shop.client().place()['id']}"
+    page = enter(slow, proxy, admins[0], path)
+    page.locator("#note").fill(WORDS)
+    proxy.delay = LATENCY
+    page.get_by_role("button", name="Ajouter la note").click()
+    page.locator("#note").fill("Et la suite")
+    expect(page.locator(".history li.note")).to_have_count(1)
+    expect(page.locator("#outcome, #problems").get_by_role("alert")).to_have_count(0)
+    proxy.delay = 0
+    page.goto("/dashboard")
+    page.goto(path)
+    expect(page.locator("#note")).to_have_value("Et la suite")
+
+
 def test_two_clicks_on_a_slow_line_count_once(shop: Server, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
     product = add_product(shop, stock=10)
     page = enter(slow, proxy, admins[0], "/dashboard/products")
@@ -337,3 +352,30 @@ def test_a_refused_form_keeps_all_its_words(shop: Server, visitors: Visitors) ->
     sign_in(page, ADMIN)
     expect(page.get_by_label("Nom")).to_have_value("Affiche")
     expect(page.get_by_label("Prix")).to_have_value("5")
+
+
+@pytest.mark.parametrize("sends", ["Enter", "the button"])
+def test_an_order_that_comes_while_a_count_is_typed_still_counts(
+    shop: Server, admins: Admins, visitors: Visitors, sends: str
+) -> None:
+    """And what is typed stays, wherever the cursor is; when it has counted, the field shows what there is."""
+    product = add_product(shop, stock=10)
+    page = visitors.enter(admins[0], "/dashboard/products")
+    count = page.locator(f"#count-{product}")
+    count.fill("50")
+    if sends == "the button":
+        count.blur()
+    other = add_product(shop, stock=5)  # the whole shelf is drawn anew
+    shop.client().place(orderItems=[{"productId": product, "quantity": 3}])
+    expect(page.locator(f"#count-{other}")).to_be_visible()
+    expect(count).to_have_value("50")
+    for _ in range(2):
+        if sends == "Enter":
+            count.press("Enter")
+        else:
+            page.locator(f"#stock-{product} button").click()
+        expect(count).to_have_value("47")
+    expect(page.locator("#announcer")).not_to_be_empty()
+    assert stock_of(shop, product) == 47
+    shop.client().place(orderItems=[{"productId": product, "quantity": 2}])
+    expect(page.locator(f"#stock-{product} [name=was]")).to_have_value("45")
