@@ -1,4 +1,4 @@
-"""the shop's country, stored texts that are made tidy while the shop serves, and searches that follow them"""
+"""the shop's country, and how far stored texts have been made tidy while the shop serves"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,19 +25,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["other_id"], ["users.id"], name=op.f("fk_twin_accounts_other_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_twin_accounts")),
     )
-    if op.get_bind().dialect.name == "sqlite":
-        # An index without its own copy of the texts must be told the old one.
-        op.execute(
-            "CREATE TRIGGER order_texts_update AFTER UPDATE OF text ON order_texts "
-            "WHEN old.order_id <= (SELECT order_id FROM order_trigrams_upto) BEGIN "
-            "INSERT INTO order_trigrams (order_trigrams, rowid, text) VALUES ('delete', old.order_id, old.text); "
-            "INSERT INTO order_trigrams (rowid, text) VALUES (new.order_id, new.text); END"
-        )
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TRIGGER order_texts_update")
     op.drop_table("twin_accounts")
     op.drop_table("tidying")
     op.drop_column("shop", "country")

@@ -24,7 +24,7 @@ from printalma.stats.models import DailyOrders
 from printalma.stats.rebuild import rebuild
 from printalma.tidying.service import all_is_tidy
 
-CHUNK = 10_000
+CHUNK = 2_000  # between two of them PostgreSQL waits, which it does for seconds only
 CACHE = 500_000  # kB of SQLite's own memory: pages of eight indexes that are all written again and again
 
 _orders = table(Order)

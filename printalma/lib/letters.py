@@ -8,17 +8,13 @@ from functools import lru_cache
 _UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
 )
+_PRINTABLE = "\u034f\u115f\u1160\u3164\uffa0"  # those of them that Unicode counts among the signs one sees
 # Joiners shape what follows a letter of a script that joins, or a picture; anywhere else they are unseen too.
 _JOINS = "\u0600-\u109f\u1780-\u18af\u2190-\u2bff\ufe0f\U0001e900-\U0001e95f\U0001f000-\U0001faff"
 # Flags of regions are spelt in signs of their own behind a black flag.
 _FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"
 _LEFT_OUT = re.compile(f"({_FLAG})|[{_UNSEEN}\U000e0000-\U000e007f]|(?<![{_JOINS}])[\u200c\u200d]+")
 _NOT_COMPARED = re.compile(f"[{_UNSEEN}\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e0fff]+")
-
-# A comma that is there already does for the break behind it.
-_LINE_END = re.compile("\r\n|[\n\r\v\f\u0085\u2028\u2029]")
-_BREAK = re.compile("[ \t,]*[\n\r\v\f\u0085\u2028\u2029][ \t\n\r\v\f\u0085\u2028\u2029]*")
-_TAB = re.compile(" *\t[ \t]*")
 
 # What taking accents away does not take apart.
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"})
@@ -30,17 +26,23 @@ _NOT_IN_A_TEXT = re.compile("[\u0000-\u001f\u007f-\u009f\ud800-\udfff]+")
 def visible(text: str) -> str:
     """`text` without what nobody sees. "dupe@example.org" and a zero-width blank once made a second account that
     nobody could sign in to, and a mark of direction turned the city behind a name around."""
-    return text if text.isascii() else _LEFT_OUT.sub(lambda found: found[1] or "", text)
+    if text.isascii() or (text.isprintable() and not any(sign in text for sign in _PRINTABLE)):
+        return text  # found out ten times as fast
+    return _LEFT_OUT.sub(lambda found: found[1] or "", text)
 
 
 def one_line(text: str) -> str:
-    """`text` on one line: breaks become ", ", tabs a blank."""
-    return text if text.isprintable() else _TAB.sub(" ", _BREAK.sub(", ", text.strip()))
+    """`text` on one line: breaks become ", ", tabs a blank. A comma that is there does for the break behind it."""
+    if text.isprintable():
+        return text
+    parts = (part.strip(" \t").rstrip(" \t,") for part in text.splitlines())
+    words = (word.strip(" ") for word in ", ".join(part for part in parts if part).split("\t"))
+    return " ".join(word for word in words if word)
 
 
 def lines(text: str) -> str:
     """`text` with every kind of break as the one that keyboards make."""
-    return text if text.isprintable() else _LINE_END.sub("\n", text)
+    return text if text.isprintable() else "\n".join(text.splitlines())
 
 
 def bare(text: str) -> str:

@@ -15,6 +15,7 @@ from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
 from printalma.orders import words
 from printalma.orders.models import Order, OrderItem, OrderText
+from printalma.orders.trigrams import reword
 
 Change = Callable[[Connection], None]
 
@@ -108,11 +109,7 @@ def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     texts = {order["id"]: words.text_of(order, items[order["id"]]) for order in orders}
 
     def change(order_id: int, known: str) -> Change:
-        def apply(tx: Connection) -> None:
-            here = sa.and_(_texts.c.order_id == order_id, _texts.c.text == known)
-            tx.execute(sa.update(_texts).where(here).values(text=texts[order_id]))
-
-        return apply
+        return lambda tx: reword(tx, order_id, known, texts[order_id])
 
     return [change(row.order_id, row.text) for row in rows if texts[row.order_id] != row.text]
 

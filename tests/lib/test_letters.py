@@ -4,7 +4,7 @@ import pytest
 
 from printalma.lib.letters import bare, lines, one_line, plain, visible
 
-PASTED = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+PASTED = "\u00ad\u034f\u3164\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 
 
 @pytest.mark.parametrize("unseen", [*PASTED, "\u200c", "\u200d", "\U000e0067"], ids=ascii)
@@ -32,7 +32,8 @@ def test_what_shapes_letters_and_pictures_stays(written: str) -> None:
     [
         ("Villa 12\nPoint E", "Villa 12, Point E"), ("Villa 12,\r\n  Point E\r\n", "Villa 12, Point E"),
         ("a \n\n\n b", "a, b"), ("a\u2028b\u2029c\u0085d\ve\ff", "a, b, c, d, e, f"), ("a\tb \t c", "a b c"),
-        ("a\n\tb", "a, b"), ("a\x00b\x1fc", "a\x00b\x1fc"), ("a  b", "a  b"), ("", ""),
+        ("a\n\tb", "a, b"), ("a\x00b\x1fc", "a\x00b\x1fc"),
+        ("a," + " " * 100_000 + "b\n", "a," + " " * 100_000 + "b"), ("a  b", "a  b"), ("", ""),
     ],
 )  # fmt: skip
 def test_several_lines_become_one(typed: str, folded: str) -> None:
