@@ -55,7 +55,9 @@ def post_worker_init(worker: Any) -> None:
     """The worker has started: tell screens and phones, make old texts tidy, measure. Imported here, behind the
     patch that `wsgi` applies."""
     from printalma.ops import measured
+    from printalma.serve import unreadable
 
+    unreadable.init_worker()
     app = worker.wsgi
     app.extensions["printalma.live"].start(worker, _folder)
     app.extensions["printalma.push"].start(worker)

@@ -26,7 +26,7 @@ def create_app() -> Flask:
         shop,
         tidying,
     )
-    from printalma.serve import proxies
+    from printalma.serve import headers, proxies
 
     settings = config.load()
     app = Flask(
@@ -55,4 +55,5 @@ def create_app() -> Flask:
     openapi.init_app(app)
     cli.init_app(app)
     app.wsgi_app = proxies.Believe(app.wsgi_app, settings)  # type: ignore[method-assign]
+    app.wsgi_app = headers.Always(app.wsgi_app)  # type: ignore[method-assign]
     return app

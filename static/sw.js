@@ -16,7 +16,8 @@ async function takeOver() {
 
 addEventListener("fetch", (event) => {
   const { request } = event, { pathname, search } = new URL(request.url);
-  if (request.mode === "navigate" && request.method === "GET") {
+  // Not what is framed: it would reach the server looking like a page that somebody goes to (serve/origin.py).
+  if (request.destination === "document" && request.method === "GET") {
     event.respondWith(fetch(request).catch(async () => await caches.match(TOLD.offline) ?? Response.error()));
   } else if (TOLD.kept.includes(pathname + search)) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));

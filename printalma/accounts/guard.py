@@ -13,7 +13,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.text import t
 from printalma.serve import origin
-from printalma.serve.errors import FORBIDDEN, PAGES
+from printalma.serve.errors import FORBIDDEN, PAGES, for_people
 
 COOKIE = "auth_token"
 EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket"
@@ -66,7 +66,7 @@ def signed_in_actor() -> Actor:
 
 def _token() -> str | None:
     bearer = _bearer()
-    if bearer is not None or origin.is_next_door():
+    if bearer is not None or origin.is_next_door() or _is_taken_in():
         return bearer
     return request.cookies.get(COOKIE)
 
@@ -79,6 +79,9 @@ def _check() -> None:
     if request.endpoint is None:
         return  # no such route: the router's own 404 or 405 follows
     who = getattr(current_app.view_functions[request.endpoint], "access", None)
+    is_open = who == SOCKET or (who == EVERYBODY and not for_people())
+    if not is_open and COOKIE in request.cookies and _bearer() is None and _is_taken_in():
+        origin.refuse()
     if who in (EVERYBODY, SOCKET):
         _refuse_foreign_pages()
         return
@@ -90,6 +93,15 @@ def _check() -> None:
         raise Forbidden(t("errors.403"))
     if _bearer() is None:
         g.renewed = sign_ins.renewed(actor)  # the answer brings the cookie that lasts as long (cookie.py)
+
+
+def _is_taken_in() -> bool:
+    """Whether another site's page takes what this reads into itself, with whatever cookie the browser adds: it could
+    measure it, or run it as a script (Fetch Metadata). It may send the person here. A request that says nothing is an
+    older browser's, or a program's."""
+    if request.method not in origin.READS or not origin.is_foreign():
+        return False
+    return not (origin.is_navigation() or origin.is_next_door() or _is_listed_api())
 
 
 def _refuse_foreign_pages() -> None:

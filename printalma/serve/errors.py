@@ -45,6 +45,10 @@ def body(status: int, message: str, errors: list[dict[str, str]] | None = None, 
     return found if data is None else found | {"data": data}
 
 
+def message_of(status: int) -> str:
+    return t(f"errors.{status}") if status in (400, 404, 405, 413, 414, 415, 431, 500) else REASONS[status]
+
+
 def _refused(error: Refused) -> AnyResponse:
     if isinstance(error, Unauthorized):
         return _unauthorized(error)
@@ -80,7 +84,7 @@ def _http(error: HTTPException) -> AnyResponse:
     if isinstance(error.response, AnyResponse):
         return error.response  # a redirect of the router's, already complete
     status = error.code or 500
-    message = t(f"errors.{status}") if status in (400, 404, 405, 413, 415) else REASONS[status]
+    message = message_of(status)
     response = _answer(status, message, body(status, message))
     if status == 405:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")

@@ -1,6 +1,8 @@
 """What every answer carries: the content security policy, its relatives, and a word for caches."""
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from flask import Flask, Response, request
 
@@ -10,6 +12,18 @@ POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# What no page of ours uses. Names that a browser does not know it complains about.
+UNUSED = (
+    "camera",
+    "display-capture",
+    "geolocation",
+    "hid",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
 
 
 def init_app(app: Flask) -> None:
@@ -18,18 +32,33 @@ def init_app(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    headers.extend(_always())
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     headers.setdefault("Cache-Control", "no-store")  # after a sign-out nothing is left for whoever presses Back
     return response
 
 
+class Always:
+    """WSGI middleware in front of everything: also what never reaches Flask, as Socket.IO, carries these headers."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, *always()], *error)
+
+        answer: Iterable[bytes] = self._app(environ, start)
+        return answer
+
+
 @lru_cache
-def _always() -> list[tuple[str, str]]:
+def always() -> list[tuple[str, str]]:
     return [
         ("Content-Security-Policy", POLICY.format(scripts=" ".join(["'self'", *vendor.foreign_sources()]))),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", ", ".join(f"{name}=()" for name in UNUSED)),
     ]

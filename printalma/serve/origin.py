@@ -67,6 +67,13 @@ def says_nothing() -> bool:
     return request.headers.get("Sec-Fetch-Site") is None and request.headers.get("Origin") is None
 
 
+def is_navigation() -> bool:
+    """Whether the browser says that the person goes to this address, rather than a page taking it into itself."""
+    where = request.headers.get("Sec-Fetch-Dest")
+    # What our service worker passes on is "empty" to Chromium.
+    return request.headers.get("Sec-Fetch-Mode") == "navigate" and where in ("document", "empty")
+
+
 def is_listed() -> bool:
     """Whether the request comes from one of CORS_ORIGINS."""
     return request.headers.get("Origin") in settings().cors_origins

@@ -103,9 +103,68 @@ def test_a_bearer_write_needs_nothing_more(proxied: Server, headers: dict[str, s
     assert somebody.post("/auth/logout", **bearer, **headers).status == 201
 
 
-def test_reading_with_the_cookie_is_free(proxied: Server) -> None:
-    somebody = customer(proxied)
-    assert somebody.get("/orders/my-orders", Cookie=somebody.cookie, Origin=EVIL).status == 200
+GOES_HERE = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+TAKES_IT_IN = {"Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Dest": "script"}
+# What the browser says, and whether a read with the cookie passes.
+READS: list[tuple[dict[str, str], bool]] = [
+    ({}, True),  # an older browser, or a program
+    ({"Origin": "OURS"}, True),
+    ({"Referer": EVIL}, True),
+    ({"Sec_Fetch_Site": "same-origin", **TAKES_IT_IN}, True),
+    ({"Sec_Fetch_Site": "none", **GOES_HERE}, True),
+    ({"Sec_Fetch_Site": "cross-site", **GOES_HERE}, True),
+    ({"Sec_Fetch_Site": "same-site", **GOES_HERE}, True),
+    ({"Sec_Fetch_Site": "cross-site", **GOES_HERE, "Sec_Fetch_Dest": "empty"}, True),  # by our service worker
+    ({"Sec_Fetch_Site": "cross-site", **TAKES_IT_IN}, False),
+    ({"Sec_Fetch_Site": "same-site", **TAKES_IT_IN}, False),
+    ({"Sec_Fetch_Site": "cross-site"}, False),
+    ({"Sec_Fetch_Site": ""}, False),
+    ({"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "iframe"}, False),
+    ({"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "object"}, False),
+    ({"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "cors", "Sec_Fetch_Dest": "document"}, False),
+    ({"Sec_Fetch_Site": "cross-site", "Origin": "OURS"}, False),
+    ({"Origin": EVIL}, False),
+    ({"Origin": "null"}, False),
+    ({"Origin": FRONT_END}, False),
+]
+
+
+@pytest.mark.parametrize(("headers", "passes"), READS, ids=lambda value: str(value)[:60])
+def test_a_read_with_the_cookie_is_not_taken_into_another_sites_page(
+    shop: Server, headers: dict[str, str], passes: bool
+) -> None:
+    admin = shop.admin_once()
+    for path, method in (
+        ("/orders/admin/all", "GET"),
+        ("/auth/check", "HEAD"),
+        ("/dashboard", "GET"),
+        ("/dashboard/orders.csv", "GET"),
+    ):
+        answer = admin.send(method, path, None, Cookie=admin.cookie, **said(shop, headers))
+        assert answer.status == (200 if passes else 403), path
+        assert passes or "Content-Disposition" not in answer.headers
+    measures = admin.get("/metrics", Cookie=admin.cookie, **said(shop, headers))
+    assert measures.status == (200 if passes else 401)  # who it is open to is asked there, and it is nobody
+    login = admin.get("/login", Cookie=admin.cookie, **said(shop, headers))
+    assert (login.status != 403) == passes  # whether somebody is signed in is nobody else's business either
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec_Fetch_Site": "cross-site", **TAKES_IT_IN}], ids=["none", "foreign"])
+def test_what_no_cookie_opens_is_read_from_anywhere(shop: Server, headers: dict[str, str]) -> None:
+    admin = shop.admin_once()
+    assert admin.get("/orders/admin/all", **headers).status == 200  # with the token
+    for path in ("/healthz", "/static/app.css", "/push/public-key", "/api-docs"):
+        assert admin.get(path, Cookie=admin.cookie, **headers).status == 200
+    assert shop.client().get("/login", **headers).status == 200
+
+
+def test_a_listed_front_end_reads_with_the_cookie_through_the_api_but_not_through_pages(listed: Server) -> None:
+    from_there = {"Origin": FRONT_END, "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "cors"}
+    admin = listed.admin_once()
+    assert admin.get("/orders/admin/all", Cookie=admin.cookie, **from_there).status == 200
+    assert admin.get("/dashboard", Cookie=admin.cookie, **from_there).status == 403
+    for origin in (EVIL, FRONT_END + ".evil.example", FRONT_END + "/", "null"):
+        assert admin.get("/orders/admin/all", Cookie=admin.cookie, **from_there | {"Origin": origin}).status == 403
 
 
 @pytest.mark.parametrize(
