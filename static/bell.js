@@ -45,14 +45,15 @@
     const found = [...told.children];
     told.replaceChildren();
     if (found.some((one) => one.dataset.reader === me)) ask();
-    const events = found.filter((one) => Number(one.value) > heard);
+    const events = found.filter((one) => Number(one.value) > heard);  // told once, however often a line repeats it
     if (events.length === 0) return;
     heard = Number(events.at(-1).value);
     const others = events.filter((one) => one.dataset.actor !== me);
     const fresh = others.filter((one) => Number(one.value) > Number(byId("bell").dataset.upto));
     if (fresh.length) set(count() + fresh.length, heard);
     if (others.length) document.dispatchEvent(new Event("printalma:news"));
-    const detail = events.map(({ dataset }) => ({ kind: dataset.kind, order: dataset.order, own: dataset.actor === me }));
+    const detail = events.map(({ dataset: { kind, order, actor, said }, childNodes }) => (
+      { kind, order, own: actor === me, said, words: [...childNodes] }));
     document.dispatchEvent(new CustomEvent("printalma:told", { detail }));
   }
 

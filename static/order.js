@@ -18,8 +18,9 @@
   };
 
   document.addEventListener("keydown", (event) => {
+    if (event.repeat) return;
     if (event.target.id === "note" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return press("#add-note");
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) {
       if (event.key === "Escape") event.target.blur();
       return;

@@ -1,9 +1,8 @@
 // Work on the rows of the list: ticking several, moving them, and a cursor for the keyboard. Rows come and go by pushes;
-// what is ticked, where the cursor is and what lies under a hand stay.
+// what is ticked and where the cursor is stay.
 (() => {
   "use strict";
   const MOVED_MOST = 100;  // by one request; the others stay ticked
-  const AT_WORK = 5000;  // after a key or a move of the pointer: rows do not slip away under it
 
   const byId = (id) => document.getElementById(id);
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -12,12 +11,11 @@
   const idOf = (box) => box.value.split(":")[0];
   const mayBecome = (button, box) => button.dataset.from.split(" ").includes(box.dataset.status);
   const rowOf = (element) => element?.closest?.("#orders tr");
-  const picked = new Set();
+  const picked = new Map();  // ids, and with them the versions that were ticked
+  const own = new Set();     // what this person has moved, as the last frame tells
   let last = null;      // the row ticked last, where a range begins
   let menuRow = null;
-  let workedAt = -AT_WORK;
-  let held = null;
-  let drift = 0;        // how far holding rows has moved the page from its top
+  let focused = null;   // a row that may be swapped out under the cursor
 
   // --- ticking ------------------------------------------------------------------------------------------------
 
@@ -43,7 +41,7 @@
 
   function tick(box, on) {
     box.checked = on;
-    if (on) picked.add(idOf(box));
+    if (on) picked.set(idOf(box), box.value);
     else picked.delete(idOf(box));
   }
 
@@ -100,40 +98,31 @@
     for (const box of sent) request.body.append("order", box.value);
   }
 
-  function shut(dialog) {
-    dialog?.close();
-  }
-
   // --- what stays when fragments are swapped in -------------------------------------------------------------------
 
-  function hold() {
-    const focused = rowOf(document.activeElement);
-    const isAtWork = performance.now() - workedAt < AT_WORK;
-    const isMoved = Math.abs(scrollY - drift) > 1;  // by whoever reads it, not by us
-    const isBelow = isMoved && byId("orders").getBoundingClientRect().top < 0;
-    if (isMoved) drift = 0;
-    const row =
-      (isAtWork && (focused ?? document.querySelector("#orders tr:hover"))) ||
-      (isBelow && rows().find((each) => each.getBoundingClientRect().bottom > 0)) ||
-      null;
-    held = { id: row?.id, top: row?.getBoundingClientRect().top, focused: focused?.id, isMoved };
-  }
-
   function settle() {
-    const row = byId(held?.id);
-    if (row) scrollBy({ top: row.getBoundingClientRect().top - held.top, behavior: "instant" });
-    if (row && !held.isMoved) drift = scrollY;
-    if (held && !row && drift) scrollTo({ top: drift = 0, behavior: "instant" });  // the hand is gone: back to what is new
-    if (held?.focused && document.activeElement === document.body) focus(byId(held.focused));
-    held = null;
+    if (focused && document.activeElement === document.body) focus(byId(focused));
+    focused = null;
     for (const outcome of all("#outcome [data-done]")) {
       for (const id of outcome.dataset.done.split(" ")) picked.delete(id);
       delete outcome.dataset.done;
     }
-    const there = boxes();
-    for (const box of there) box.checked = picked.has(idOf(box));
-    for (const id of picked) if (!there.some((box) => idOf(box) === id)) picked.delete(id);
+    keepTicks();
     tell();
+  }
+
+  // A tick means the order as it was when it was ticked. What has left the list or moved since loses it: the second with a
+  // word, unless it was one's own doing.
+  function keepTicks() {
+    const there = new Map(boxes().map((box) => [idOf(box), box]));
+    const lost = [...picked].filter(([id, value]) => there.has(id) && there.get(id).value !== value && !own.has(id));
+    for (const [id, value] of picked) if (there.get(id)?.value !== value) picked.delete(id);
+    for (const [id, box] of there) box.checked = picked.has(id);
+    own.clear();
+    if (!lost.length) return;
+    const { lostOne, lostMany } = byId("bulk").dataset;
+    const detail = lost.length < 2 ? lostOne.replace("#", there.get(lost[0][0]).ariaLabel) : lostMany.replace("#", lost.length);
+    document.dispatchEvent(new CustomEvent("printalma:word", { detail }));
   }
 
   // --- the keyboard -------------------------------------------------------------------------------------------
@@ -167,18 +156,15 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    workedAt = performance.now();
     const isElsewhere = event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [popover]");
     if (isElsewhere || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open], :popover-open")) return;
     if (event.key === "Enter" && !event.target.matches(".pick input")) return;  // links and buttons know what it means
-    if (!Object.hasOwn(KEYS, event.key)) return;
+    if (!Object.hasOwn(KEYS, event.key) || (event.repeat && !/[jk]/.test(event.key))) return;
     event.preventDefault();
     KEYS[event.key]();
   });
 
-  document.addEventListener("pointermove", () => { workedAt = performance.now(); }, { passive: true });
-  document.addEventListener("pointerdown", () => { workedAt = performance.now(); }, { passive: true });
   document.addEventListener("click", (event) => {
     const found = (selector) => event.target.closest(selector);
     if (found("#all")) tickAll(byId("all").checked);
@@ -188,7 +174,7 @@
     else if (found("[data-all]")) tickAll(true);
     else if (found("[data-none]")) tickAll(false);
     else if (found("[data-keys]")) byId("keys").showModal();
-    else if (found("[data-shut]")) shut(found("dialog"));
+    else if (found("dialog [data-shut]")) found("dialog").close();
   });
   document.addEventListener("submit", (event) => {
     if (event.submitter?.closest("#sure")) byId("sure").close();
@@ -196,7 +182,10 @@
   });
   document.addEventListener("htmx:config:request", (event) => choose(event.detail.ctx));
   document.addEventListener("htmx:finally:request", () => all("#orders [aria-busy]").forEach((row) => row.removeAttribute("aria-busy")));
-  document.addEventListener("htmx:before:swap", hold);
+  document.addEventListener("printalma:told", ({ detail }) => {
+    for (const event of detail) if (event.own) own.add(event.order);
+  });
+  document.addEventListener("htmx:before:swap", () => { focused = rowOf(document.activeElement)?.id; });
   document.addEventListener("htmx:after:swap", settle);
   document.addEventListener("DOMContentLoaded", settle);
 })();

@@ -1,7 +1,6 @@
-"""The bridge from orders' events to screens: what a list, a page, a toast becomes of them."""
+"""The bridge from orders' events to screens: what a list, a page, a notice becomes of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import render_template
 
@@ -10,14 +9,11 @@ from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
-from printalma.lib.text import count, t
 from printalma.orders import notices, phone
 from printalma.orders.asked import HOME, Board
 from printalma.orders.order_list import OrderList, order_of
 from printalma.orders.order_page import OrderPage
 from printalma.orders.told import told
-
-TOASTS_MOST = 3
 
 
 def register() -> None:
@@ -43,8 +39,7 @@ def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
-    events = [told(record) for record in records]
-    painted = render_template("orders/_toasts.html", toasts=_toasts(records), news=_news(records), events=events)
+    painted = render_template("orders/_told.html", events=told(records))
     if isinstance(view, OrderList):
         painted += view.follow(connection, records)
     elif isinstance(view, OrderPage) and any(order_of(record) == view.order_id for record in records):
@@ -55,36 +50,8 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
 
 
 def paint_notes(connection: Connection, view: View, records: Sequence[Record]) -> str:
-    """A note is no news: what shows its order is drawn anew, without a toast."""
+    """A note is no news: what shows its order is drawn anew, and nobody is told."""
     noted = sorted({record.event.order_id for record in records if isinstance(record.event, OrderNoted)})
     if isinstance(view, OrderList):
         return view.rows(connection, noted)
     return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in noted else ""
-
-
-def _toasts(records: Sequence[Record]) -> list[dict[str, Any]]:
-    """A toast for each event, but one for all of them when they are many: catching up is not an alarm."""
-    if len(records) > TOASTS_MOST:
-        placed = sum(isinstance(record.event, OrderPlaced) for record in records)
-        moved = len(records) - placed
-        said = [count("toasts.placed", placed)] * bool(placed) + [count("toasts.moved", moved)] * bool(moved)
-        return [{"title": t("toasts.many"), "message": " · ".join(said), "href": HOME, "actor": ""}]
-    return [_toast(record) for record in records]
-
-
-def _toast(record: Record) -> dict[str, Any]:
-    notice = notices.to_admins(record)
-    return {
-        "title": notice["title"],
-        "message": notice["message"],
-        "href": f"{HOME}/orders/{order_of(record)}",
-        "actor": record.actor_id or "",
-    }
-
-
-def _news(records: Sequence[Record]) -> str:
-    """What a screen reader says of the batch: new orders only."""
-    placed = [record.event.number for record in records if isinstance(record.event, OrderPlaced)]
-    if not placed:
-        return ""
-    return t("toasts.new_order", number=placed[0]) if len(placed) == 1 else count("toasts.placed", len(placed))

@@ -1,28 +1,52 @@
-"""What a page needs to count and to sound by itself: which events a frame tells of, of what kind, and whose doing."""
+"""What a page needs to count, to sound and to tell of by itself: which events a frame brings, and whose doing.
 
+The page, not the frame, decides what is news: it knows who looks, and what it has told already.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.lib.text import t
+from printalma.orders import notices
 from printalma.orders.models import Status
+
+WORDED_MOST = 3  # a frame of more events says of what kind they are: the page sums them up
 
 
 @dataclass(frozen=True)
 class Told:
-    """`kind` is placed, cancelled (by the customer) or moved; `actor` is empty for a guest."""
+    """`kind` is placed, cancelled (by the customer) or moved; `actor` is empty for a guest. `title` and `message` are
+    the contract's; `said` is for a screen reader, which hears of new orders only."""
 
     id: int
     kind: str
     order_id: int
     actor: int | str
+    title: str
+    message: str
+    said: str
 
 
-def told(record: Record) -> Told:
-    """What a record of an order is to the page."""
-    event, actor = record.event, record.actor_id or ""
+def told(records: Sequence[Record]) -> list[Told]:
+    """What records of orders are to the page."""
+    return [_told(record, len(records) <= WORDED_MOST) for record in records]
+
+
+def _told(record: Record, worded: bool) -> Told:
+    event = record.event
+    assert isinstance(event, OrderPlaced | OrderStatusChanged)
+    notice = notices.to_admins(record) if worded else {"title": "", "message": ""}
+    said = t("toasts.new_order", number=event.number) if isinstance(event, OrderPlaced) else ""
+    actor = record.actor_id or ""
+    return Told(record.id, _kind(record), event.order_id, actor, notice["title"], notice["message"], said)
+
+
+def _kind(record: Record) -> str:
+    event = record.event
     if isinstance(event, OrderPlaced):
-        return Told(record.id, "placed", event.order_id, actor)
+        return "placed"
     assert isinstance(event, OrderStatusChanged)
     by_customer = event.customer_id is not None and record.actor_id == event.customer_id
-    kind = "cancelled" if by_customer and event.new == Status.CANCELLED else "moved"
-    return Told(record.id, kind, event.order_id, actor)
+    return "cancelled" if by_customer and event.new == Status.CANCELLED else "moved"

@@ -1,17 +1,26 @@
 """Static files: addressed by the hash of what is in them, so that a browser may keep them for ever."""
 
+import gzip
 import hashlib
 from collections.abc import Callable
 from functools import lru_cache, partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from flask import Flask, Response, abort, request
+from werkzeug.security import safe_join
 
 from printalma.config import ROOT
 
 STATIC = ROOT / "static"
-SERVED = (".css", ".js", ".svg", ".png")
+# Scripts that a page needs together are one file to it: the headers of ten answers are as long as two scripts. They run
+# in this order.
+BUNDLES = {
+    "dashboard.js": ("back", "press", "steady", "live", "forms", "drafts", "bell", "notice", "sound", "push"),
+    "orders.js": ("list", "rows"),
+}
+PACKED = {".css": "text/css", ".js": "text/javascript"}
+SERVED = (*PACKED, ".svg", ".png")
 NOT_SERVED = ("sw.js",)  # at the root, with what it is told (install.web)
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -25,11 +34,15 @@ def init_app(app: Flask) -> None:
 @lru_cache
 def asset(name: str) -> str:
     """The address of static/<name>, which changes when the file does."""
-    return f"/static/{name}?v={_digest(STATIC / name)}"
+    return f"/static/{name}?v={_digest(name)}"
 
 
 def _serve(serve: Callable[..., Any], filename: str) -> Any:
-    return serve(filename=filename) if _is_for_pages(filename) else abort(404)
+    if not _is_for_pages(filename):
+        abort(404)
+    path = safe_join(str(STATIC), filename)
+    is_text = PurePosixPath(filename).suffix in PACKED and (filename in BUNDLES or (path and Path(path).is_file()))
+    return _packed(filename) if is_text else serve(filename=filename)
 
 
 def _is_for_pages(name: str) -> bool:
@@ -38,14 +51,37 @@ def _is_for_pages(name: str) -> bool:
     return Path(name).suffix in SERVED and not is_hidden and name not in NOT_SERVED
 
 
+def _packed(name: str) -> Response:
+    """A script or a style, packed once and as small as can be, not in each answer again and piece by piece."""
+    is_packed = request.accept_encodings["gzip"] > 0
+    content = _gzip(name) if is_packed else _content(name)
+    response = Response(content, mimetype=PACKED[PurePosixPath(name).suffix])
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.add_etag()
+    return response.make_conditional(request)
+
+
 @lru_cache
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+def _content(name: str) -> bytes:
+    files = [f"{part}.js" for part in BUNDLES[name]] if name in BUNDLES else [name]
+    return b"".join((STATIC / file).read_bytes() for file in files)
+
+
+@lru_cache
+def _gzip(name: str) -> bytes:
+    return gzip.compress(_content(name), 9, mtime=0)
+
+
+@lru_cache
+def _digest(name: str) -> str:
+    return hashlib.sha256(_content(name)).hexdigest()[:12]
 
 
 def _cache_by_hash(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code in (200, 304):
         name = (request.view_args or {}).get("filename", "")
-        current = request.args.get("v") == _digest(STATIC / name)
+        current = request.args.get("v") == _digest(name)
         response.headers["Cache-Control"] = FOR_EVER if current else "no-cache"
     return response

@@ -39,8 +39,11 @@ def init_app(app: Flask) -> None:
     def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
         return format_datetime(moment, pattern, tzinfo=settings().shop_tz, locale="fr_FR")
 
-    app.jinja_env.globals.update(t=text.t, isolated=isolated, count=text.count, iso=clock.iso, theme=theme)
-    app.context_processor(lambda: {"shop_name": settings().shop_name})
+    def today() -> str:
+        return clock.shop_day(clock.now(), settings().shop_tz).isoformat()
+
+    app.jinja_env.globals.update(t=text.t, isolated=isolated, count=text.count, iso=clock.iso, theme=theme, today=today)
+    app.context_processor(lambda: {"shop_name": settings().shop_name, "shop_zone": settings().shop_tz.key})
     app.jinja_env.filters.update(money=shown_money, brief=brief_money, moment=shown_moment, number=money.counted)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

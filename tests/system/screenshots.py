@@ -140,7 +140,7 @@ def _draw(browser: Browser, server: Server, order: int) -> None:
     }
     for n, (page, look) in enumerate(_looks(browser, server)):
         _place(server.client(), ORDERS + n, random.Random(n))
-        page.locator(".toast").evaluate("toast => Promise.all(toast.getAnimations().map(each => each.finished))")
+        page.locator("#notice").evaluate("toast => Promise.all(toast.getAnimations().map(each => each.finished))")
         _save(page, None, f"list-{look}")
         for name, path in pages.items():
             _save(page, path, f"{name}-{look}")

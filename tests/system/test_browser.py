@@ -27,7 +27,7 @@ def test_an_order_appears_on_every_open_dashboard(shop: Server, admins: Admins, 
         expect(row).to_have_class("fresh")
         expect(row).to_contain_text(re.compile(r"CMD\d+.*Awa Diop.*2 × T-shirt Baobab.*49,80.€.*En attente", re.DOTALL))
         expect(screen.locator(f"#order-{order['id']}")).to_have_count(1)
-        expect(screen.locator(".toast")).to_have_text(
+        expect(screen.locator("#notice")).to_have_text(
             f"🆕 Nouvelle commande reçue ! Commande #{order['orderNumber']} - 49.80€"
         )
         expect(screen.locator("#announcer")).to_have_text(f"Nouvelle commande {order['orderNumber']}")
@@ -52,10 +52,10 @@ def test_a_change_of_status_follows_everywhere_and_is_no_news_to_who_made_it(
         expect(page.locator(f"#order-{order['id']}")).to_have_count(1)
     told = f"📝 Statut de commande modifié Commande #{order['orderNumber']}: PENDING → CONFIRMED"
     for page in (other, lists[1]):
-        expect(page.locator(".toast")).to_have_text(told)
+        expect(page.locator("#notice")).to_have_text(told)
     later = shop.client().place()
     for page in (actor, lists[0]):  # what came before the later toast has been decided by now
-        expect(page.locator(".toast")).to_have_text(re.compile(later["orderNumber"]))
+        expect(page.locator("#notice")).to_have_text(re.compile(later["orderNumber"]))
 
 
 def test_the_end_of_an_order_is_asked_twice(shop: Server, admins: Admins, visitors: Visitors) -> None:

@@ -72,7 +72,7 @@ def test_axe_has_nothing_to_say(
     _assert_accessible(stranger, "refused login")
     page = visitors.enter(admins[0], **options)
     shop.client().place()
-    expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator("#notice")).to_be_visible()
     for strip in ("offline", "asking", "session-over"):
         page.evaluate("id => document.getElementById(id).hidden = false", strip)
     _assert_accessible(page, "everything at once")
@@ -104,7 +104,7 @@ def test_a_phone_needs_no_sideways_scroll_and_no_small_targets(
     visitors.expect_complaint("404")
     page = visitors.enter(admins[0], viewport=PHONE)
     shop.client().place()
-    expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator("#notice")).to_be_visible()
     _assert_fits(page, "list with a toast")
     for name, address in addresses.items():
         page.goto(address)
@@ -159,7 +159,7 @@ def test_motion_is_calm_for_those_who_ask(shop: Server, admins: Admins, visitors
     page = visitors.enter(admins[0], reduced_motion="reduce")
     shop.client().place()
     expect(page.locator("#orders tr.fresh")).to_have_count(1)
-    expect(page.locator(".toast")).to_be_visible()
+    expect(page.locator("#notice")).to_be_visible()
     assert page.evaluate("document.getAnimations().length") == 0
 
 

@@ -72,7 +72,7 @@ def test_two_admins_see_each_others_doings_and_lose_no_word(shop: Server, admins
         expect(line.locator(".message")).to_have_text("Le client passe à 18 h")
     expect(awa.locator("#note")).to_have_value("")
     expect(fatou.locator("#note")).to_have_value("À moitié écr")
-    expect(fatou.locator(".toast")).to_have_count(0)
+    expect(fatou.locator("#notice")).to_be_hidden()
     _stale(fatou)
     awa.get_by_role("button", name="Confirmer").click()
     expect(fatou.locator("#order > header .status")).to_have_text("Confirmée")
