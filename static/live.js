@@ -1,21 +1,36 @@
-// What HTML fragments cannot do by themselves: say where the page is, notice silence, count, and tell the time.
+// What HTML fragments cannot do by themselves: say where the page is, refuse what is another page's, notice silence, count,
+// and tell the time.
 (() => {
   "use strict";
   const OFFLINE_AFTER = 5000;    // after a close: most lines are back before anybody needs to know
   const SILENT_AFTER = 35000;    // two beats and a bit without a word: the line is dead, whatever the browser thinks
   const ASK_EVERY = 15000;       // over HTTP, while there is no socket
-  const TOAST_STAYS = 7000;
   const FRESH_STAYS = 10000;
   const ENDED = 4401;            // the right has ended: coming back is useless
+  const ANEW = Number.MAX_SAFE_INTEGER;  // a position that no log has: what is shown is drawn anew
 
   const byId = (id) => document.getElementById(id);
   const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" });
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  let clock = null;
   let connection = null, silenceTimer = 0, awayTimer = 0;
+  const above = new Set();  // rows that have come while the reader looked further down
+  let known = null;      // today in the shop by this device's clock
+  let stale = null;      // the day that the page waits to be drawn anew for
+  let told = 0;  // the events up to here have been told, whatever list is shown and from when it is
 
   // --- the line -----------------------------------------------------------------------------------------------
 
-  const here = () => ({ since: Number(byId("position").value), view: location.pathname + location.search });
+  const position = () => Number(byId("position").value);
+  const since = () => (stale === byId("day") ? ANEW : Math.min(position(), told));
+  const here = () => ({ since: since(), view: location.pathname + location.search });
+
+  // What was drawn for the list that was here before, and comes after the answer that brought another, is nothing to this
+  // one: its socket will be told everything again, for this list, from where that answer stands.
+  function isForeign(text) {
+    const [, name] = /<data id="shows" value="([^"]*)"/.exec(text) ?? [];
+    return name !== undefined && name.replaceAll("&amp;", "&") !== byId("shows").value;
+  }
 
   function tell(state) {
     for (const id of ["offline", "asking", "session-over"]) byId(id).hidden = id !== state;
@@ -63,8 +78,9 @@
     if (asking !== awayTimer) return;  // a socket was faster
     if (answer?.type === "opaqueredirect" || answer?.status === 403) return ended();
     if (!answer?.ok) return tell("offline");
-    const feed = byId("feed");
-    await htmx.swap({ sourceElement: feed, target: feed, swap: "none swapEmpty:false", text: await answer.text() });
+    const feed = byId("feed"), text = await answer.text();
+    await window.printalmaSteady.rest();
+    await htmx.swap({ sourceElement: feed, target: feed, swap: "none swapEmpty:false", text });
     tell("asking");
   }
 
@@ -88,18 +104,35 @@
     if (event.detail.code === ENDED) ended();
     else away(OFFLINE_AFTER);
   });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { sourceElement, text, request } = event.detail.ctx;
+    if (sourceElement.id === "feed" && isForeign(text)) event.preventDefault();
+    const asked = request?.headers["HX-Current-URL"];
+    if (!asked || asked === location.href) return;
+    const { tasks } = event.detail;  // the page has changed its list since: only what it did is still worth a word
+    tasks.splice(0, tasks.length, ...tasks.filter(({ target }) => target === "#outcome"));
+  });
   window.addEventListener("online", () => connection?.socket?.close());
+
+  // --- midnight in the shop: what is of today is of yesterday ---------------------------------------------------------
+
+  // Each beat says which day it is. A device that slept, or has no line, knows by its own clock that one has passed.
+  function turnOver() {
+    const day = clock.format(Date.now()), isOver = byId("today").value !== byId("day").value || day !== known;
+    known = day;
+    if (!isOver || stale === byId("day")) return;
+    stale = byId("day");
+    if (connection?.socket?.readyState === WebSocket.OPEN) greet();
+    window.printalmaBell.ask();
+    document.dispatchEvent(new Event("printalma:news"));  // "today" is a heading of the bell's page
+  }
 
   // --- after fragments have been swapped in: what the page decides for itself -----------------------------------
 
   function settle() {
-    for (const toast of document.querySelectorAll(".toast:not([data-seen])")) {
-      toast.dataset.seen = "";
-      if (toast.dataset.actor === document.body.dataset.user) toast.remove();
-      else setTimeout(leave, TOAST_STAYS, toast);
-    }
     for (const row of document.querySelectorAll(".fresh:not([data-seen])")) {
       row.dataset.seen = "";
+      above.add(row.id);
       setTimeout(() => row.classList.remove("fresh"), FRESH_STAYS);
     }
     const rows = byId("orders");
@@ -111,17 +144,16 @@
     tellAges();
   }
 
-  function leave(toast) {
-    if (toast.matches(":hover, :focus-within")) setTimeout(leave, TOAST_STAYS, toast);  // somebody reads it
-    else toast.remove();
-  }
-
+  // What the list would show on its first page, and what has come above what is to be seen.
   function countArrivals() {
     const pill = byId("pill"), arrivals = byId("arrivals");
     if (!pill || !arrivals) return;
+    const head = document.querySelector(".bar").getBoundingClientRect().bottom;
+    for (const id of above) if (!(byId(id)?.getBoundingClientRect().bottom <= head)) above.delete(id);
     const elsewhere = [...arrivals.children].filter((arrival) => !byId(`order-${arrival.value}`));
-    const n = new Set(elsewhere.map((arrival) => arrival.value)).size;
+    const n = new Set(elsewhere.map((arrival) => arrival.value)).size + above.size;
     pill.hidden = n === 0;
+    if (n === 0) return;
     pill.textContent = `${n} ${n < 2 ? pill.dataset.one : pill.dataset.many}`;
   }
 
@@ -134,12 +166,21 @@
     }
   }
 
-  document.addEventListener("click", (event) => {
-    event.target.closest("[data-close]")?.closest(".toast")?.remove();
+  document.addEventListener("scroll", countArrivals, { passive: true });
+  document.addEventListener("visibilitychange", turnOver);
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx.sourceElement?.id === "feed") told = position();
+    settle();
+    turnOver();
   });
-  document.addEventListener("htmx:after:swap", settle);
   document.addEventListener("DOMContentLoaded", () => {
+    told = position();
+    clock = new Intl.DateTimeFormat("fr", { timeZone: document.body.dataset.zone });
+    known = clock.format(Date.now());
     tellAges();
-    setInterval(tellAges, 10000);
+    setInterval(() => {
+      tellAges();
+      turnOver();
+    }, 10000);
   });
 })();

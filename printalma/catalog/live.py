@@ -21,6 +21,8 @@ SHELF = "/dashboard/products"
 class Shelf:
     """The list of products."""
 
+    name = SHELF
+
     def redraw(self, connection: Connection) -> str:
         return render_template("catalog/_shelf_fragments.html", **self.shown(connection))
 
@@ -30,7 +32,7 @@ class Shelf:
 
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the list's templates need."""
-        return {"products": queries.everything(connection), "low": settings().shop_low_stock}
+        return {"shows": self.name, "products": queries.everything(connection), "low": settings().shop_low_stock}
 
 
 def register() -> None:

@@ -14,6 +14,11 @@ ADMINS = "admins"
 class View(Protocol):
     """What a page shows: hashable, the same for everybody who looks at the same thing."""
 
+    @property
+    def name(self) -> str:
+        """The page's address in its one canonical form: a page applies no other's fragments."""
+        ...
+
     def redraw(self, connection: Connection, /) -> str:
         """The fragments that bring the page up to date from any state, however old."""
         ...

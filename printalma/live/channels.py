@@ -6,17 +6,20 @@ from functools import cached_property
 from typing import Protocol
 
 from flask import json
+from markupsafe import escape
 
+from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import log as events
 from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import ADMINS, Notice, View
+from printalma.lib.clock import now, shop_day
 from printalma.live import frames
 
 NAMESPACE = "/orders"
 NAMESPACES = (NAMESPACE,)  # all that Socket.IO clients may connect to
-_POSITION = '<hx-partial hx-target="#position" hx-swap="outerHTML"><data id="position" value="{}"></data></hx-partial>'
+_PLACE = '<hx-partial hx-target="#{0}" hx-swap="outerHTML"><data id="{0}" value="{1}"></data></hx-partial>'
 BEHIND_MOST = 500  # events; who is further behind starts anew, which is cheaper than telling everything
 
 
@@ -64,7 +67,7 @@ class Page:
 
     def news(self, connection: Connection, batch: Batch) -> bytes:
         fragments = renderings.html(connection, self.view, batch.records)
-        return frames.text(fragments + position(batch.upto)) if fragments else b""
+        return frames.text(fragments + self._place(batch.upto)) if fragments else b""
 
     def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
         return frames.text(self.missed(connection, since, cursor))
@@ -72,13 +75,18 @@ class Page:
     def missed(self, connection: Connection, since: int, cursor: int) -> str:
         """The fragments of `catch_up`, which a page may also fetch over HTTP."""
         if not 0 <= cursor - since <= BEHIND_MOST:
-            return self.view.redraw(connection) + position(cursor)
+            return self.view.redraw(connection) + _day("day") + self._place(cursor)
         records = events.since(connection, since, BEHIND_MOST, cursor) if since < cursor else []
         fragments = renderings.html(connection, self.view, records) if records else ""
-        return fragments + position(cursor)
+        return fragments + _day("today") + self._place(cursor)
 
     def beat(self, cursor: int) -> bytes:
-        return frames.text(position(cursor))
+        return frames.text(_day("today") + self._place(cursor))
+
+    def _place(self, cursor: int) -> str:
+        """The fragments behind all others: whose they are, and a position, which a page has exactly when it has what
+        came before it."""
+        return _PLACE.format("shows", escape(self.view.name)) + _PLACE.format("position", cursor)
 
 
 @dataclass(frozen=True)
@@ -128,9 +136,9 @@ def audience(user_id: int, is_admin: bool) -> str | int:
     return ADMINS if is_admin else user_id
 
 
-def position(cursor: int) -> str:
-    """The fragment behind all others: a page has this position exactly when it has what came before it."""
-    return _POSITION.format(cursor)
+def _day(place: str) -> str:
+    """Which day it is in the shop: a page whose "day" is another than "today" turns over by itself."""
+    return _PLACE.format(place, shop_day(now(), settings().shop_tz).isoformat())
 
 
 def _missed(connection: Connection, to: str | int, since: int, cursor: int) -> Sequence[tuple[int, Notice]]:

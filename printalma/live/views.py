@@ -9,7 +9,9 @@ DEFAULT_PATH = "/dashboard"
 
 @dataclass(frozen=True)
 class PlainPage:
-    """A page with nothing live on it but toasts."""
+    """A page with nothing live on it but what others did."""
+
+    name = ""
 
     def redraw(self, _connection: Connection) -> str:
         return ""

@@ -26,6 +26,10 @@ class Numbers:
 
     period: Period
 
+    @property
+    def name(self) -> str:
+        return self.period.address
+
     def redraw(self, connection: Connection) -> str:
         return render_template("numbers/_fragments.html", **self.shown(connection))
 
@@ -39,6 +43,7 @@ class Numbers:
         moment, shop = now(), settings()
         span = self.period.compared(moment, shop.shop_tz).now
         return {
+            "shows": self.name,
             "view": self,
             "choices": CHOICES,
             "span": span,

@@ -29,6 +29,10 @@ class OrderList:
 
     board: Board
 
+    @property
+    def name(self) -> str:
+        return self.board.address()
+
     def redraw(self, connection: Connection) -> str:
         return render_template("orders/_list_fragments.html", **self.shown(connection))
 
@@ -36,7 +40,7 @@ class OrderList:
         """What the list's templates need."""
         found = boards.page(connection, self.board, settings().shop_tz)
         more = {"page": found, "total": _total(found.total, found.more)}
-        return self._named() | CHOICES | self._counted(connection) | more
+        return self._named() | CHOICES | self._counted(connection) | more | {"shows": self.name}
 
     def follow(self, connection: Connection, records: Sequence[Record]) -> str:
         """The fragments that tell of what happened. However many orders the list has, only those of the records are

@@ -38,6 +38,10 @@ class OrderPage:
         order_id = whole(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
         return None if order_id is None else cls(order_id, came_from(query))
 
+    @property
+    def name(self) -> str:
+        return self.address()
+
     def address(self, order_id: int | None = None, verb: str = "") -> str:
         """Where this order is, or another one of the same list, or what is done to it."""
         path = f"{PREFIX}{order_id or self.order_id}{verb}"
@@ -61,6 +65,7 @@ class OrderPage:
         moves = [record for record in history if isinstance(record.event, OrderStatusChanged)]
         previous, following = neighbours(connection, self.board, details.order, settings().shop_tz)
         return {
+            "shows": self.name,
             "view": self,
             "details": details,
             "previous": previous,
