@@ -1,5 +1,6 @@
 """The append-only log: written in the transaction of the change, read in order by everybody who tells of it."""
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,14 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, Row, after_commit, is_postgres, table
 from printalma.events.models import LoggedEvent, LogPosition
-from printalma.events.types import TYPES, Event
+from printalma.events.types import TYPES, Event, LogRenewed
 from printalma.lib.clock import now
 
 CHANNEL = "printalma_events"
+# Between the first ids of two epochs: no shop has as many events in one, and 8192 epochs fit into what JSON carries
+# safely (2^53).
+EPOCH_IDS = 2**40
+MARKS = 2**31
 
 _events = table(LoggedEvent)
 _position = table(LogPosition).c.last
@@ -19,6 +24,13 @@ _ADVANCE = sa.update(table(LogPosition)).values(last=_position + 1).returning(_p
 _INSERT = sa.insert(_events)
 _NOTIFY = sa.text(f"SELECT pg_notify('{CHANNEL}', :id)")
 _LAST = sa.select(_position)
+_PLACE = sa.select(_events.c.id, _events.c.mark).where(_events.c.id == sa.select(_position).scalar_subquery())
+_FROM = (
+    sa.select(_events).where(_events.c.id >= sa.bindparam("since")).order_by(_events.c.id).limit(sa.bindparam("most"))
+)
+_RENEWED_SINCE = sa.select(_events.c.id).where(
+    _events.c.id > sa.bindparam("since"), _events.c.id % EPOCH_IDS == 0, _events.c.type == LogRenewed.__name__
+)
 _SINCE = (
     sa.select(_events)
     .where(_events.c.id > sa.bindparam("since"), _events.c.id <= sa.bindparam("upto"))
@@ -41,6 +53,14 @@ class Record:
     event: Event
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a reader of the log stands: an event's id, and the mark by which it is known again. 0 is before all."""
+
+    id: int
+    mark: int | None = None
+
+
 def append(connection: Connection, event: Event, actor_id: int | None) -> int:
     """Write `event` inside the caller's transaction and return its id.
 
@@ -58,6 +78,7 @@ def append(connection: Connection, event: Event, actor_id: int | None) -> int:
             "order_id": getattr(event, "order_id", None),
             "user_id": getattr(event, "customer_id", None) or getattr(event, "user_id", None),
             "data": event.__dict__,
+            "mark": random.randrange(MARKS),
         },
     )
     if is_postgres(connection):
@@ -75,6 +96,36 @@ def last_id(connection: Connection) -> int:
     """The id of the newest event; 0 for an empty log."""
     found: int = connection.execute(_LAST).scalar_one()
     return found
+
+
+def place(connection: Connection) -> Place:
+    """Where the log ends."""
+    row = connection.execute(_PLACE).first()
+    return Place(row.id, row.mark) if row else Place(last_id(connection))
+
+
+def follow(connection: Connection, reached: Place, most: int) -> tuple[list[Record], Place] | None:
+    """Up to `most` events behind `reached`, and where the last of them stands.
+
+    None when `reached` is no place of this log any more: it went back, and may have grown past it since.
+    """
+    rows = connection.execute(_FROM, {"since": reached.id, "most": most + 1}).all()
+    if reached.id:
+        if not rows or (rows[0].id, rows[0].mark) != (reached.id, reached.mark):
+            return None
+        rows = rows[1:]
+    return records(rows), Place(rows[-1].id, rows[-1].mark) if rows else reached
+
+
+def renew(connection: Connection, reached: Place = Place(0)) -> None:
+    """Begin an epoch, unless one has begun behind `reached`: several processes find the log gone back at once."""
+    last: int = connection.execute(_ADVANCE).scalar_one()  # from here on nobody else appends
+    if reached.id and connection.execute(_RENEWED_SINCE, {"since": reached.id}).first():
+        connection.execute(sa.update(table(LogPosition)).values(last=last - 1))
+        return
+    begins = (max(last, reached.id) // EPOCH_IDS + 1) * EPOCH_IDS
+    connection.execute(sa.update(table(LogPosition)).values(last=begins - 1))
+    append(connection, LogRenewed(), None)
 
 
 def since(connection: Connection, event_id: int, most: int, upto: int = 2**62) -> list[Record]:

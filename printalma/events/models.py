@@ -24,7 +24,10 @@ class LogPosition(Model):
 
 
 class LoggedEvent(Model):
-    """`user_id` is whom it is about: an order's customer, or whose account it is."""
+    """`user_id` is whom it is about: an order's customer, or whose account it is.
+
+    `mark` is random: two events with one id, of which one was lost with a backup restored, are told apart by it.
+    """
 
     __tablename__ = "events"
     __table_args__ = (sa.Index("ix_events_user_id_id", "user_id", "id", **_WHERE_KNOWN),)
@@ -36,3 +39,4 @@ class LoggedEvent(Model):
     order_id: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
     user_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     data: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    mark: Mapped[int | None] = mapped_column(sa.Integer)

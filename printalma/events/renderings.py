@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from printalma.db import Connection
 from printalma.events.log import Record
-from printalma.events.types import TYPES, Event
+from printalma.events.types import TYPES, Event, LogRenewed
 
 ADMINS = "admins"
 
@@ -81,7 +81,8 @@ Json = Callable[[Record], list[Notice]]
 Push = Callable[[Record], list[PushNotice]]
 ViewParser = Callable[[str, Mapping[str, list[str]]], View | None]
 
-_renderings: dict[type[Event], Rendering] = {}
+# The log's own event is for the tailer alone, which has everybody come back.
+_renderings: dict[type[Event], Rendering] = {LogRenewed: Rendering(html=None, json=None, socketio=None, push=None)}
 _parsers: list[ViewParser] = []
 
 

@@ -119,6 +119,12 @@ class SignInEnding(Event):
 
 
 @dataclass(frozen=True)
+class LogRenewed(Event):
+    """The log is not the one that was told of before: a backup was restored, or a standby took over that lacked the
+    last events. Its id begins an epoch, far beyond every id of before: who stopped there is told to fetch anew."""
+
+
+@dataclass(frozen=True)
 class NotificationsRead(Event):
     """An admin has read notifications, on whichever device. It is about nobody's account or order, so it stands under
     no `user_id`: the first event about a user is their arrival."""

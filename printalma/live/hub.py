@@ -127,6 +127,10 @@ class Hub:
             socket.expires_at = until.get(socket.sign_in, socket.expires_at)
         self._end([socket for socket in expired if socket.expires_at <= moment], frames.ENDED)
 
+    def restart(self) -> None:
+        """Have every socket come back, as after a restart of the server."""
+        self._end(list(self.sockets), frames.RESTART)
+
     def end_all(self, code: int) -> None:
         """Close every socket, and every later one as it comes."""
         self.closing = code

@@ -12,10 +12,10 @@ from flask import Flask
 from gevent.event import Event
 
 from printalma.accounts.models import lasting_id
-from printalma.db import UNREACHABLE, Connection, reading
+from printalma.db import UNREACHABLE, Connection, reading, transaction
 from printalma.db.faults import why
 from printalma.events import log as events
-from printalma.events.types import AccessEnded, OrderPlaced, ShopChanged
+from printalma.events.types import AccessEnded, LogRenewed, OrderPlaced, ShopChanged
 from printalma.lib.measures import EVENTS_TOLD, FAN_OUT
 from printalma.lib.rare import RARE
 from printalma.live import signal
@@ -37,6 +37,7 @@ class Tailer:
         self._hub = hub
         self.nudge = Event()
         self.looked_at = 0.0
+        self._reached = events.Place(0)
         self.turns = 0  # attempts that have ended, well or not
 
     @property
@@ -64,7 +65,8 @@ class Tailer:
 
     def _start(self) -> None:
         with reading() as connection:
-            self._hub.cursor = events.last_id(connection)
+            self._reached = events.place(connection)
+            self._hub.cursor = self._reached.id
             shop.refresh(connection)
 
     def _turn(self) -> None:
@@ -78,13 +80,26 @@ class Tailer:
     def _look(self) -> None:
         """Tell everybody what is new, then let in who waits."""
         with reading() as connection:
-            while self._read_on(connection):
+            while (more := self._read_on(connection)) is True:
                 pass
-            self._admit(connection)
+            if more is False:
+                self._admit(connection)
+                return
+        log.error("the log went back behind event %d: everybody is told to fetch anew", self._reached.id)
+        reached = self._reached
+        transaction(lambda tx: events.renew(tx, reached))
+        self._start()
+        self._hub.restart()
 
-    def _read_on(self, connection: Connection) -> bool:
-        """Tell the next batch. Whether it was a full one: while others go on writing, who waits is let in."""
-        records = events.since(connection, self._hub.cursor, BATCH)
+    def _read_on(self, connection: Connection) -> bool | None:
+        """Tell the next batch. Whether it was a full one: while others go on writing, who waits is let in.
+
+        None when the log is another than the one told of: a backup was restored under us, or a standby took over.
+        """
+        found = events.follow(connection, self._reached, BATCH)
+        if found is None:
+            return None
+        records, self._reached = found
         if records:
             self._tell(connection, Batch(records))
         return len(records) == BATCH
@@ -107,6 +122,8 @@ class Tailer:
         for record in batch.records:
             if isinstance(record.event, AccessEnded):
                 hub.end_sign_ins(map(lasting_id, record.event.sign_ins))
+            elif isinstance(record.event, LogRenewed):
+                hub.restart()  # who they are and what they have seen, everybody must say anew
         placed = sum(isinstance(record.event, OrderPlaced) for record in batch.records)
         if placed and log.isEnabledFor(logging.DEBUG):
             admins = sum(n for (_, is_admin), n in hub.count().items() if is_admin)

@@ -36,6 +36,13 @@ def execute(database_url: str, statement: str, **values: Any) -> None:
         connection.execute(sa.text(statement), values)
 
 
+def execute_together(database_url: str, *statements: str, **values: Any) -> None:
+    """Run all of them in one transaction."""
+    with _engine(database_url).begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement), values)
+
+
 def append_events(database_url: str, events: Sequence[Mapping[str, Any]]) -> None:
     """Add events to the log, all at once."""
     columns = [sa.column(name, sa.JSON if name == "data" else None) for name in ("id", *events[0])]

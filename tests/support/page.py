@@ -58,6 +58,9 @@ class Page:
                 pause = RECONNECT[0]
             except (OSError, websocket.WebSocketException):
                 pause = min(pause * 2, RECONNECT[1])
+            finally:
+                if self._socket is not None:
+                    self._socket.shutdown()
             self.connected.clear()
             self._stopped.wait(pause * random.uniform(0.7, 1.3))
 

@@ -1,0 +1,15 @@
+"""what tells two events with one id apart, when the log went back"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    op.add_column("events", sa.Column("mark", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("events", "mark")
