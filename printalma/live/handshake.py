@@ -22,8 +22,8 @@ class Handshakes:
             answer: Iterable[bytes] = self._app(environ, start_response)
             return answer
         refusal = json.dumps(body(400, t("errors.400"))).encode()
-        headers = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
-        start_response("400 Bad Request", [*headers, ("Content-Length", str(len(refusal)))])
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(refusal)))]
+        start_response("400 Bad Request", headers)
         return [refusal]
 
 

@@ -76,6 +76,12 @@ def test_an_answer_to_a_stranger_on_socketio_carries_them(shop: Server) -> None:
     carries_them(answer.headers)
 
 
+def test_a_refused_handshake_carries_them(shop: Server) -> None:
+    answer = shop.client().get("/orders/live", Upgrade="websocket", Connection="Upgrade")
+    assert answer.status == 400
+    carries_them(answer.headers)
+
+
 def test_a_file_that_has_not_changed_carries_them(shop: Server) -> None:
     tag = shop.client().get("/static/app.css").headers["ETag"]
     answer = shop.client().get("/static/app.css", If_None_Match=tag)
