@@ -107,7 +107,7 @@ def _wait(retry_after: str | None) -> float | None:
         return min(float(retry_after[:9]), WAITS_MOST)
     try:
         moment = parsedate_to_datetime(retry_after)
-    except ValueError:
+        seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()).total_seconds()
+    except (ValueError, OverflowError):  # the latter: a year, or a time zone, of twenty digits
         return None
-    seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()).total_seconds()
     return min(max(seconds, 0.0), WAITS_MOST)

@@ -98,7 +98,7 @@ class PushProcess:
     def _deliver(self, claim: Claim, post: Post) -> None:
         try:
             with self._app.app_context():
-                answer = _try(claim, post)
+                answer = _tried(claim, post)
                 transaction(lambda tx: ledger.settle(tx, claim.delivery, claim.lease, claim.device, answer))
         except UNREACHABLE as error:
             log.error("a push's outcome is not written, it will be repeated: %s", why(error), extra=RARE)
@@ -106,6 +106,15 @@ class PushProcess:
             if claim.device.host in self._full() or self._under_way.total() >= MOST:
                 self._sending.set()  # somebody waits for this place
             self._under_way[claim.device.host] -= 1
+
+
+def _tried(claim: Claim, post: Post) -> Answer:
+    """What came of it, in any case: a delivery that is never settled is sent for ever, without a pause."""
+    try:
+        return _try(claim, post)
+    except Exception:
+        log.exception("a push failed")
+        return Answer(Outcome.FAILING)
 
 
 def _try(claim: Claim, post: Post) -> Answer:

@@ -28,6 +28,7 @@ def test_every_answer_has_its_outcome(shop: Server, vendor: PushService, enable:
         "busy": enable(answer=[(429, {"Retry-After": str(ASKED)}, b""), 201]),
         "busy until": enable(),
         "odd wait": enable(answer=[(429, {"Retry-After": "soon"}, b""), 201]),
+        "endless zone": enable(answer=[(429, {"Retry-After": f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}"}, b""), 201]),
         "broken": enable(answer=[500, 201]),
         "not ours": enable(answer=403),
         "elsewhere": enable(answer=(307, {"Location": inside}, b"")),
@@ -39,7 +40,7 @@ def test_every_answer_has_its_outcome(shop: Server, vendor: PushService, enable:
     phones["busy until"].answer = [(503, {"Retry-After": date}, b""), 201]
     until = time.monotonic() + ASKED
     order = shop.client().place()
-    ends = ("delivered", "too long", "broken", "busy", "busy until", "odd wait", "endless")
+    ends = ("delivered", "too long", "broken", "busy", "busy until", "odd wait", "endless zone", "endless")
     eventually(lambda: all(phones[name].messages and state(shop, phones[name]) == (0, None) for name in ends), 20)
     for name in ends:
         (message,) = phones[name].messages
