@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
+from werkzeug.datastructures import MultiDict
 
 from printalma.accounts import queries, sign_ins, tokens
 from printalma.accounts.actor import Actor
@@ -16,6 +17,7 @@ from printalma.serve import origin
 from printalma.serve.errors import FORBIDDEN, PAGES, for_people
 
 COOKIE = "auth_token"
+SIGN_IN_CALLS = "/auth/"  # their answers set and delete the cookie, whether or not it came along
 EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -68,7 +70,14 @@ def _token() -> str | None:
     bearer = _bearer()
     if bearer is not None or origin.is_next_door() or _is_taken_in():
         return bearer
-    return request.cookies.get(COOKIE)
+    return cookie_token(request.cookies)
+
+
+def cookie_token(cookies: MultiDict[str, str]) -> str | None:
+    """The token of the cookie. Two of one name are none: a neighbouring subdomain may have set the second, and would
+    have an admin act as somebody else."""
+    found = cookies.getlist(COOKIE)
+    return found[0] if len(found) == 1 else None
 
 
 def _bearer() -> str | None:
@@ -108,7 +117,7 @@ def _refuse_foreign_pages() -> None:
     """Another site's form must not sign anybody in or out."""
     if request.method in origin.READS or _bearer() is not None or _is_listed_api() or not origin.is_foreign():
         return
-    if COOKIE in request.cookies or request.path.startswith(PAGES):
+    if COOKIE in request.cookies or request.path.startswith((*PAGES, SIGN_IN_CALLS)):
         origin.refuse()
 
 

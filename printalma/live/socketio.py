@@ -16,7 +16,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from printalma.accounts import tokens
 from printalma.accounts.actor import Actor
-from printalma.accounts.guard import COOKIE, actor_of
+from printalma.accounts.guard import actor_of, cookie_token
 from printalma.accounts.models import lasting_id
 from printalma.config import SETTINGS, Limits
 from printalma.lib.clock import iso, now
@@ -155,7 +155,7 @@ class SocketIODoor:
         """
         with self._app.request_context(environ):
             counts = origin.socket_is_ours() or origin.is_listed()
-            return request.cookies.get(COOKIE) if counts else None
+            return cookie_token(request.cookies) if counts else None
 
     def _actor(self, environ: Environ, auth: object) -> Actor | None:
         """Who it is, by the first of the contract's four places that holds a token."""

@@ -180,6 +180,29 @@ def test_another_site_signs_nobody_in_or_out(shop: Server, headers: dict[str, st
     assert admin.get("/auth/check").status == 200
 
 
+@pytest.mark.parametrize("headers", [{"Origin": EVIL}, {"Sec_Fetch_Site": "cross-site"}], ids=str)
+def test_another_site_signs_out_nobody_whose_cookie_stayed_at_home(shop: Server, headers: dict[str, str]) -> None:
+    """SameSite keeps the cookie from another site's form; the answer's Set-Cookie would delete it all the same."""
+    answer = shop.client().form("/auth/logout", {}, **headers)
+    assert (answer.status, answer.headers["Set-Cookie"], answer.headers["Clear-Site-Data"]) == (403, None, None)
+    body = {"email": ADMIN[0], "password": ADMIN[1]}
+    assert shop.client().post("/auth/login", body, **headers).status == 403
+
+
+def test_two_cookies_of_one_name_are_none(shop: Server) -> None:
+    """A neighbouring subdomain may set a second, for a path that counts more: the admin would act as its customer."""
+    admin, stranger = shop.admin_once(), customer(shop)
+    for both in (
+        f"{stranger.cookie}; {admin.cookie}",
+        f"{admin.cookie}; {stranger.cookie}",
+        f"auth_token=; {admin.cookie}",
+    ):
+        assert admin.get("/auth/check", Cookie=both).status == 401
+        assert admin.get("/dashboard", Cookie=both).status == 303
+        assert admin.dashboard(cookie=both, hello=False).wait_for_close() == 4401
+    assert admin.get("/dashboard", Cookie=f"theme=dark; {admin.cookie}").status == 200
+
+
 def test_another_sites_page_may_not_read_what_it_is_sent(listed: Server) -> None:
     answer = listed.client().get("/healthz", Origin=EVIL)
     assert answer.headers["Access-Control-Allow-Origin"] is None
