@@ -59,6 +59,7 @@ class Limits:
     socket_message_bytes: int = 8_000
     sockets_per_customer: int = 50
     sockets_per_admin: int = 2_000
+    orders_per_minute: int = 60
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Settings:
     push: PushSettings
     limits: Limits
     shop_low_stock: int = LOW_STOCK
+    shop_most_per_product: int = 0
     named_country: str | None = None
 
     @property

@@ -23,6 +23,8 @@ class Role(StrEnum):
 
 
 class User(Model):
+    """`weak_password` is of the team's only: one that could not be chosen any more, as of their latest sign-in."""
+
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
@@ -31,6 +33,7 @@ class User(Model):
     last_name: Mapped[str] = mapped_column(sa.String(100))
     role: Mapped[str] = mapped_column(sa.String(20))
     active: Mapped[bool] = mapped_column(default=True)
+    weak_password: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -83,7 +86,7 @@ class Twin(Model):
 
 
 class SignInAttempt(Model):
-    """Failed sign-ins of one e-mail from one address since `window_start`."""
+    """Failed sign-ins of one e-mail from one address since `window_start`; of either, "" stands for all of them."""
 
     __tablename__ = "sign_in_attempts"
     email: Mapped[str] = mapped_column(sa.String(254), primary_key=True)

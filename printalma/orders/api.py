@@ -33,8 +33,11 @@ REPLAYED = {200: "Idempotent-Replayed"}
 
 @bp.post("")
 @access(SIGNED_IN)
-@describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=REFUSALS, tells=REPLAYED)
+@describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 def place() -> Response:
+    if most := settings().limits.orders_per_minute:
+        rates.check("orders of a user", RateLimitItemPerMinute(most), signed_in_actor().id)
+        rates.check("signed-in orders", RateLimitItemPerMinute(most))
     return _place(guest=False)
 
 
@@ -116,7 +119,7 @@ def test_admin() -> Response:
 def _place(guest: bool) -> Response:
     body = json_object()
     key = idempotency_key(request.headers.get("Idempotency-Key"))
-    shop = Shop(settings().shop_currency, settings().shop_tz)
+    shop = Shop(settings().shop_currency, settings().shop_tz, settings().shop_most_per_product)
     placed = service.place(
         PlaceOrder.parse(body),
         None if guest else signed_in_actor(),

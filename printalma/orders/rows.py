@@ -12,7 +12,7 @@ from printalma.accounts.actor import Actor
 from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row, table
 from printalma.lib.clock import now, shop_day
-from printalma.lib.errors import FieldError, NotFound
+from printalma.lib.errors import Conflict, FieldError, NotFound
 from printalma.lib.text import t
 from printalma.orders import words
 from printalma.orders.commands import PlaceOrder
@@ -33,14 +33,17 @@ _NEXT_NUMBER = sa.text(
 
 @dataclass(frozen=True)
 class Shop:
-    """What an order takes from the shop's settings."""
+    """What an order takes from the shop's settings. `most_per_product` is how much of one product it may be; 0 is no
+    limit."""
 
     currency: str
     zone: ZoneInfo
+    most_per_product: int = 0
 
 
-def products_of(tx: Connection, command: PlaceOrder) -> dict[int, Row]:
-    """The products a cart names, by id. Raises NotFound with one FieldError per line whose product is not sold."""
+def products_of(tx: Connection, command: PlaceOrder, most: int = 0) -> dict[int, Row]:
+    """The products a cart names, by id. Raises NotFound with one FieldError per line whose product is not sold,
+    Conflict for more than `most` of one: one guest once took the whole stock."""
     products = catalog.for_sale(tx, list({item.productId for item in command.orderItems}))
     unknown = [
         FieldError(f"orderItems.{n}.productId", t("orders.unknown_product", id=item.productId))
@@ -49,6 +52,9 @@ def products_of(tx: Connection, command: PlaceOrder) -> dict[int, Row]:
     ]
     if unknown:
         raise NotFound(unknown[0].message, errors=unknown)
+    for product_id, quantity in command.quantities().items():
+        if 0 < most < quantity:
+            raise Conflict(t("orders.too_many", name=products[product_id].name, most=most))
     return products
 
 

@@ -35,7 +35,8 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
     """Save an order with its stock, counters and event in one transaction.
 
     The same idempotency key and body again returns the first order and changes nothing. Raises NotFound for an
-    unknown product, Conflict for too little stock, Unprocessable for a key that was used with another body.
+    unknown product, Conflict for too little stock or too much of a product, Unprocessable for a key that was used with
+    another body.
     """
 
     def work(tx: Connection) -> Placed:
@@ -44,7 +45,7 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
             if earlier is not None:
                 return Placed(_details(tx, earlier), replayed=True)
         held = replace(shop, currency=hold_currency(tx))
-        products = rows.products_of(tx, command)
+        products = rows.products_of(tx, command, shop.most_per_product)
         counted = {i: n for i, n in command.quantities().items() if products[i].stock is not None}
         stock.take_stock(tx, counted)
         details = rows.insert(tx, command, products, actor, held)

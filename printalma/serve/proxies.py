@@ -5,6 +5,7 @@ TRUSTED_PROXIES entries, the leftmost is what the outermost proxy we believe has
 scheme, was written by fewer of them.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
@@ -20,6 +21,7 @@ from printalma.lib.text import t
 from printalma.serve.errors import for_people
 
 Environ = dict[str, Any]
+log = logging.getLogger(__name__)
 
 PLAIN = "printalma.plain"  # in the environ: a believed proxy says that this came over HTTP
 SCHEMES = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
@@ -30,6 +32,7 @@ _BRACKETED = re.compile(r"\[([^\]]*)\](:\d+)?")
 
 def init_app(app: Flask) -> None:
     app.before_request(_insist_on_https)
+    app.before_request(_Watch().look)
 
 
 class Believe:
@@ -65,6 +68,23 @@ class Believe:
 
     def _outermost(self, entries: Sequence[str | None]) -> str | None:
         return entries[-self._hops :][0] if self._hops and entries else None
+
+
+def is_unbelieved() -> bool:
+    """Whether a proxy says for whom this request is, and is not believed: all its visitors share one address."""
+    return settings().trusted_proxies == 0 and "X-Forwarded-For" in request.headers
+
+
+class _Watch:
+    """Says so once: it is the same with every request."""
+
+    def __init__(self) -> None:
+        self._has_said = False
+
+    def look(self) -> None:
+        if not self._has_said and is_unbelieved():
+            self._has_said = True
+            log.warning("X-Forwarded-For is not believed: all visitors of a proxy are one address (TRUSTED_PROXIES)")
 
 
 def _insist_on_https() -> Response | None:

@@ -1,4 +1,4 @@
-"""How often an address may call. Counted in memory: with several processes, each allows as much."""
+"""How often somebody may call. Counted in memory: with several processes, each allows as much."""
 
 import math
 import time
@@ -15,9 +15,9 @@ from printalma.lib.text import t
 _windows = FixedWindowRateLimiter(MemoryStorage())
 
 
-def check(what: str, limit: RateLimitItem) -> None:
-    """Count this request of its address under `what`. Raises TooMany beyond the limit."""
-    caller = address_key(request.remote_addr)
+def check(what: str, limit: RateLimitItem, user_id: int | None = None) -> None:
+    """Count this request of its address, or of the user who sends it, under `what`. Raises TooMany beyond the limit."""
+    caller = address_key(request.remote_addr) if user_id is None else str(user_id)
     if not may(what, limit, caller):
         left = _windows.get_window_stats(limit, what, caller).reset_time - time.time()
         raise TooMany(t("errors.429"), max(1, math.ceil(left)))

@@ -11,6 +11,7 @@ from printalma.lib import money, phones
 from printalma.lib.command import Command, Line, whole
 
 LOW_STOCK_MOST = 10_000
+QUANTITY_MOST = 99_900  # of one product in an order: a hundred lines of 999
 ZONES = frozenset(available_timezones())  # once: looking walks through the files of the system
 
 
@@ -33,15 +34,17 @@ def _country(region: str) -> str:
 
 
 class ChangeShop(Command):
-    """`lowStock`: a product with as many or fewer left is marked. No `country`: the time zone's."""
+    """`lowStock`: a product with as many or fewer left is marked. `mostPerProduct`: of one order; 0 is no limit. No
+    `country`: the time zone's."""
 
     name: Annotated[Line, Field(min_length=1, max_length=100)]
     currency: Annotated[str, AfterValidator(_currency)]
     zone: Annotated[str, AfterValidator(_zone)]
     country: Annotated[str, AfterValidator(_country)] | None = None
     lowStock: Annotated[int, Field(ge=0, le=LOW_STOCK_MOST)]
+    mostPerProduct: Annotated[int, Field(ge=0, le=QUANTITY_MOST)]
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's texts describe. Raises Invalid."""
-        return cls.parse({**form, "lowStock": whole(form.get("lowStock"))})
+        return cls.parse({**form, **{name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct")}})

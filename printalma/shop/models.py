@@ -16,4 +16,5 @@ class ShopRow(Model):
     zone: Mapped[str | None] = mapped_column(sa.String(64))
     country: Mapped[str | None] = mapped_column(sa.String(2))
     low_stock: Mapped[int]
+    most_per_product: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int]

@@ -79,12 +79,14 @@ def is_currency_fixed() -> bool:
 def _present(row: Row) -> dict[str, str | int | None]:
     shop = settings()
     columns = {"name": shop.shop_name, "currency": shop.shop_currency, "zone": shop.shop_tz.key}
-    return {**columns, "country": row.country, "low_stock": shop.shop_low_stock}
+    counts = {"low_stock": shop.shop_low_stock, "most_per_product": shop.shop_most_per_product}
+    return {**columns, "country": row.country, **counts}
 
 
 def _wanted(command: ChangeShop) -> dict[str, str | int | None]:
     columns = {"name": command.name, "currency": command.currency, "zone": command.zone}
-    return {**columns, "country": command.country, "low_stock": command.lowStock}
+    counts = {"low_stock": command.lowStock, "most_per_product": command.mostPerProduct}
+    return {**columns, "country": command.country, **counts}
 
 
 def _change_currency(tx: Connection, before: str, after: str) -> None:
@@ -104,5 +106,6 @@ def _adopt(row: Row, currency_of_orders: str | None) -> None:
         shop_tz=ZoneInfo(row.zone) if row.zone else given.shop_tz,
         named_country=row.country,
         shop_low_stock=row.low_stock,
+        shop_most_per_product=row.most_per_product,
     )
     current_app.extensions[_KNOWN] = currency_of_orders is not None

@@ -19,6 +19,7 @@ from printalma.lib.command import whole
 from printalma.lib.errors import Refused
 from printalma.lib.letters import alphabetical
 from printalma.lib.text import t
+from printalma.serve import proxies
 from printalma.shop import queries, service
 from printalma.shop.commands import ZONES, ChangeShop
 
@@ -39,6 +40,7 @@ def page() -> str:
             "zone": given.shop_tz.key,
             "country": row.country or "",
             "lowStock": str(row.low_stock),
+            "mostPerProduct": str(row.most_per_product),
             "version": str(row.version),
         }
     )
@@ -73,6 +75,8 @@ def _form(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
         guessed=phones.countries(money.LOCALE).get(phones.region_of_zone(settings().shop_tz.key) or ""),
         is_fixed=service.is_currency_fixed(),
         moment=now(),
+        address=request.remote_addr,
+        is_behind=proxies.is_unbelieved(),
     )
 
 

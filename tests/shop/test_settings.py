@@ -52,6 +52,7 @@ def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, 
         "currency": "XOF",
         "zone": "Pacific/Kiritimati",
         "lowStock": "900",
+        "mostPerProduct": "0",
         "version": "",
     }
 
@@ -95,7 +96,7 @@ def test_a_first_order_and_a_new_currency_at_once(new_database: NewDatabase, sta
 def test_what_makes_no_sense_is_told_by_field_and_saved_nowhere(shop: Server) -> None:
     admin = shop.admin_once()
     before = form_of(admin)
-    wrong = {"name": " ", "currency": "EURO", "zone": "Europe/Dakar", "lowStock": "beaucoup"}
+    wrong = {"name": " ", "currency": "EURO", "zone": "Europe/Dakar", "lowStock": "beaucoup", "mostPerProduct": "-1"}
     for field, value in wrong.items():
         answer = save(admin, **{field: value})
         assert answer.status == 400, field

@@ -26,7 +26,8 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
     """What a server of the tests is told; nothing of the machine's own settings leaks in."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
     first_admin = {"ADMIN_EMAIL": ADMIN[0], "ADMIN_PASSWORD": ADMIN[1]}
-    defaults = {"DATABASE_URL": database_url, "GUEST_ORDERS_PER_MINUTE": "0", "PYTHONUNBUFFERED": "1"}
+    unbounded = {"GUEST_ORDERS_PER_MINUTE": "0", "ORDERS_PER_MINUTE": "0"}
+    defaults = unbounded | {"DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
     return kept | KEYS | first_admin | defaults | settings
 
 
