@@ -66,5 +66,9 @@ def post_worker_init(worker: Any) -> None:
     measured.start()
 
 
+def when_ready(server: Any) -> None:
+    server.log.info("X-Forwarded-* of %d proxies are believed (TRUSTED_PROXIES)", _settings.trusted_proxies)
+
+
 def on_exit(_server: Any) -> None:
     shutil.rmtree(_folder, ignore_errors=True)

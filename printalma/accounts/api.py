@@ -8,6 +8,7 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.commands import ChangePassword, Login, Register
 from printalma.accounts.cookie import clear_cookie, set_cookie
 from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, current_actor, signed_in_actor
+from printalma.accounts.known_device import known_device, remember_device
 from printalma.accounts.shapes import Checked, SignedIn, UserJSON
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
@@ -26,7 +27,7 @@ bp = Blueprint("auth", __name__, url_prefix="/auth")
 @access(EVERYBODY)
 @describe({201: SignedIn, 401: BadSignIn}, body=Login, errors=(429,), tells={201: "Set-Cookie"})
 def login() -> Response:
-    return _welcome(sign_ins.login(Login.parse(json_object()), address_key(request.remote_addr)))
+    return _welcome(sign_ins.login(Login.parse(json_object()), address_key(request.remote_addr), known_device()))
 
 
 @bp.post("/register")
@@ -68,7 +69,7 @@ def profile() -> Response:
 @access(SIGNED_IN)
 @describe({200: Message}, body=ChangePassword, errors=(429,))
 def change_password() -> Response:
-    service.change_password(ChangePassword.parse(json_object()), signed_in_actor(), address_key(request.remote_addr))
+    service.change_password(ChangePassword.parse(json_object()), signed_in_actor())
     return jsonify({"message": t("accounts.password_changed")})
 
 
@@ -77,4 +78,5 @@ def _welcome(actor: Actor) -> Response:
     response = jsonify({"user": actor.as_json(), "access_token": token})
     response.status_code = 201
     set_cookie(response, token)
+    remember_device(response, actor)
     return response

@@ -1,8 +1,14 @@
-"""Guessing passwords: 5 failed sign-ins in 15 minutes per e-mail and address, counted in the database."""
+"""Guessing passwords: bounded in the database, by whom and from where.
+
+Nobody who knows a password is kept out for what others do: a device that has signed in before is counted by itself
+(OWASP's "device cookie"), whatever comes from its address or is tried on its account.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
@@ -15,8 +21,28 @@ from printalma.lib.clock import now
 from printalma.lib.errors import TooMany
 from printalma.lib.text import t
 
-ATTEMPTS = 5
-WINDOW = timedelta(minutes=15)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """`burst` attempts at once, then one each `pause` (none without), until it begins anew after `lasts`."""
+
+    burst: int
+    lasts: timedelta
+    pause: timedelta | None = None
+
+    def allowed(self, passed: Any) -> Any:
+        """How many attempts it is, so many milliseconds after the first: an expression of the database's."""
+        if self.pause is None:
+            return self.burst
+        return self.burst + passed // sa.literal(self.pause // MILLISECOND, sa.BigInteger)
+
+
+PAIR = Budget(5, timedelta(minutes=15))  # one e-mail from one address, or from one known device
+ACCOUNT = Budget(20, timedelta(days=1), timedelta(minutes=1))  # one e-mail from everywhere else
+ADDRESS = Budget(50, timedelta(hours=1), timedelta(seconds=10))  # every e-mail from one address
+ANY = ""  # in place of an e-mail or an address: all of them
 
 _attempts = table(SignInAttempt)
 _doors: WeakValueDictionary[tuple[str, str], BoundedSemaphore] = WeakValueDictionary()
@@ -31,27 +57,53 @@ def one_at_a_time(email: str, address: str) -> Iterator[None]:
         yield
 
 
-def count(tx: Connection, email: str, address: str) -> None:
-    """Count before the password is looked at, so that a hundred guesses at once are not one guess each.
+def count(tx: Connection, email: str, address: str, budget: Budget = PAIR) -> int:
+    """How many it are with this one. Counted before the password is looked at, so that a hundred guesses at once are
+    not one guess each.
 
-    Raises TooMany when there were enough of them already.
+    Raises TooMany, and counts nothing, when the budget is used up.
     """
     moment = now()
-    expired = _attempts.c.window_start < moment - WINDOW
+    passed = _milliseconds(moment) - sa.type_coerce(_attempts.c.window_start, sa.BigInteger)
+    is_over = passed > budget.lasts // MILLISECOND
     insert = (postgresql if is_postgres(tx) else sqlite).insert(_attempts)
     counted = insert.values(email=email, address=address, window_start=moment, attempts=1).on_conflict_do_update(
         index_elements=["email", "address"],
         set_={
-            "attempts": sa.case((expired, 1), else_=_attempts.c.attempts + 1),
-            "window_start": sa.case((expired, insert.excluded.window_start), else_=_attempts.c.window_start),
+            "attempts": sa.case((is_over, 1), else_=_attempts.c.attempts + 1),
+            "window_start": sa.case((is_over, insert.excluded.window_start), else_=_attempts.c.window_start),
         },
+        where=sa.or_(is_over, _attempts.c.attempts < budget.allowed(passed)),
     )
-    row = tx.execute(counted.returning(_attempts.c.attempts, _attempts.c.window_start)).one()
-    if row.attempts > ATTEMPTS:
-        left = row.window_start + WINDOW - moment
-        raise TooMany(t("accounts.too_many_attempts"), max(1, int(left.total_seconds()) + 1))
+    found: int | None = tx.execute(counted.returning(_attempts.c.attempts)).scalar_one_or_none()
+    if found is None:
+        raise TooMany(t("accounts.too_many_attempts"), _wait(tx, email, address, budget, moment))
+    return found
 
 
 def forget(tx: Connection, email: str, address: str) -> None:
     """The password was right: nobody guesses here."""
-    tx.execute(sa.delete(_attempts).where(_attempts.c.email == email, _attempts.c.address == address))
+    tx.execute(sa.delete(_attempts).where(*_is(email, address)))
+
+
+def give_back(tx: Connection, email: str, address: str) -> None:
+    """The password was right: this attempt was none."""
+    one_less = sa.update(_attempts).where(*_is(email, address), _attempts.c.attempts > 0)
+    tx.execute(one_less.values(attempts=_attempts.c.attempts - 1))
+
+
+def _wait(tx: Connection, email: str, address: str, budget: Budget, moment: datetime) -> int:
+    """Seconds until there is another attempt."""
+    row = tx.execute(sa.select(_attempts).where(*_is(email, address))).one()
+    then: datetime = row.window_start + budget.lasts
+    if budget.pause is not None:
+        then = min(then, row.window_start + budget.pause * (row.attempts - budget.burst + 1))
+    return max(1, int((then - moment).total_seconds()) + 1)
+
+
+def _is(email: str, address: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return _attempts.c.email == email, _attempts.c.address == address
+
+
+def _milliseconds(moment: datetime) -> Any:
+    return sa.literal(round(moment.timestamp() * 1000), sa.BigInteger)

@@ -36,7 +36,10 @@ class ChangePassword(Command):
     confirmPassword: Annotated[Secret, Field(max_length=200)]
 
     def check(self) -> None:
-        """Raises Invalid when the two new passwords differ."""
+        """Raises Invalid when the two new passwords differ, or the old one is the new one."""
+        if self.newPassword == self.currentPassword:
+            wrong = FieldError("newPassword", t("accounts.password_is_old"))
+            raise Invalid(wrong.message, errors=[wrong])
         if self.newPassword != self.confirmPassword:
             wrong = FieldError("confirmPassword", t("accounts.passwords_differ"))
             raise Invalid(t("errors.invalid"), errors=[wrong])

@@ -18,13 +18,13 @@ def init_app(app: Flask) -> None:
 
 
 def set_cookie(response: AnyResponse, token: str) -> None:
-    response.set_cookie(COOKIE, token, max_age=int(SIGN_IN_LASTS.total_seconds()), **_flags())
+    response.set_cookie(COOKIE, token, max_age=int(SIGN_IN_LASTS.total_seconds()), **flags())
 
 
 def clear_cookie(response: AnyResponse) -> None:
     """The sign-in is over: no token, and none of the pages it showed. Not "storage": a device's choices and its service
     worker stay."""
-    response.delete_cookie(COOKIE, **_flags())
+    response.delete_cookie(COOKIE, **flags())
     response.headers["Clear-Site-Data"] = '"cache"'
 
 
@@ -35,7 +35,7 @@ def _renew(response: Response) -> Response:
     return response
 
 
-def _flags() -> dict[str, Any]:
+def flags() -> dict[str, Any]:
     # Front ends on other sites send the cookie only with SameSite=None, which browsers accept only with Secure, and
     # Secure only over HTTPS: a dashboard asked over HTTP by its name would never see its cookie again.
     secure = origin.is_secure()

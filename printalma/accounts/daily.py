@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from printalma import daily
-from printalma.accounts.attempts import WINDOW
+from printalma.accounts.attempts import ACCOUNT
 from printalma.accounts.form_keys import KEYS_LAST
 from printalma.accounts.models import JTI, FormKey, Invitation, Role, SignIn, SignInAttempt, User, kept_id
 from printalma.db import Connection, table
@@ -51,7 +51,7 @@ def _old_sign_ins(tx: Connection) -> int:
 
 
 def _old_attempts(tx: Connection) -> int:
-    return daily.delete(tx, _attempts, _attempts.c.window_start < now() - WINDOW)
+    return daily.delete(tx, _attempts, _attempts.c.window_start < now() - ACCOUNT.lasts)
 
 
 def _old_invitations(tx: Connection) -> int:

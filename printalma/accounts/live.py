@@ -1,5 +1,5 @@
-"""What accounts' events look like: they are for the audit trail; `AccessEnded` is read by the tailer itself. Only of
-`SignInEnding` a phone is told, the one that would go silent."""
+"""What accounts' events look like: they are for the audit trail; `AccessEnded` is read by the tailer itself. Of two a
+phone is told: that it would go silent, and that somebody guesses at its owner's password."""
 
 from datetime import datetime
 
@@ -10,7 +10,15 @@ from printalma.config import settings
 from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import PushNotice, Rendering
-from printalma.events.types import AccessEnded, InvitationEnded, InvitationMade, SignInEnding, UserAdded, UserChanged
+from printalma.events.types import (
+    AccessEnded,
+    InvitationEnded,
+    InvitationMade,
+    PasswordsGuessed,
+    SignInEnding,
+    UserAdded,
+    UserChanged,
+)
 from printalma.lib.clock import iso
 from printalma.lib.text import LANGUAGE, t
 
@@ -18,9 +26,26 @@ NOT_TOLD = Rendering(html=None, json=None, socketio=None, push=None)
 
 
 def register() -> None:
+    renderings.register(PasswordsGuessed, Rendering(html=None, json=None, socketio=None, push=_guessed))
     renderings.register(SignInEnding, Rendering(html=None, json=None, socketio=None, push=_ending))
     for kind in (UserAdded, UserChanged, InvitationMade, InvitationEnded, AccessEnded):
         renderings.register(kind, NOT_TOLD)
+
+
+def _guessed(record: Record) -> list[PushNotice]:
+    event = record.event
+    assert isinstance(event, PasswordsGuessed)
+    if event.user_id is None:
+        return []  # the bell of the owners tells of it
+    notification = {
+        "type": "PASSWORDS_GUESSED",
+        "title": t("push.guessed_title"),
+        "message": t("push.guessed"),
+        "data": {},
+        "timestamp": iso(record.at),
+    }
+    page = "/dashboard/profile"
+    return [PushNotice(event.user_id, "guessed", f"guessed-{record.id}", "push.many_guessed", page, page, notification)]
 
 
 def _ending(record: Record) -> list[PushNotice]:

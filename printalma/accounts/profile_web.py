@@ -5,14 +5,13 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.accounts import service
+from printalma.accounts import queries, service
 from printalma.accounts.commands import ChangePassword, Rename
 from printalma.accounts.form_keys import is_done
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.db import reading
 from printalma.events import log
-from printalma.lib.addresses import address_key
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
 
@@ -38,10 +37,10 @@ def rename() -> AnyResponse:
 @access(ADMIN)
 @keyed()
 def change_password() -> AnyResponse:
-    def change() -> None:
-        service.change_password(ChangePassword.parse(request.form), signed_in_actor(), address_key(request.remote_addr))
-
-    return _done(change, "accounts.password_changed")
+    return _done(
+        lambda: service.change_password(ChangePassword.parse(request.form), signed_in_actor()),
+        "accounts.password_changed",
+    )
 
 
 def _done(change: Callable[[], None], sentence: str) -> AnyResponse:
@@ -58,9 +57,11 @@ def _page(problem: Refused | None = None) -> str:
     actor = signed_in_actor()
     with reading() as connection:
         since = log.last_id(connection)
+        user = queries.require_user(connection, actor.id)
     return render_template(
         "accounts/profile.html",
         since=since,
+        is_weak=user.weak_password,
         fields={"firstName": actor.first_name, "lastName": actor.last_name},
         problem=problem,
         errors={error.field: error.message for error in problem.errors} if problem else {},

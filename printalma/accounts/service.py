@@ -6,7 +6,7 @@ from printalma.accounts import attempts, first_admin, passwords, queries, rights
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
 from printalma.accounts.form_keys import once
-from printalma.accounts.models import Role, User
+from printalma.accounts.models import Role, User, lasting_id
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import UserAdded, UserChanged
@@ -31,7 +31,8 @@ def register(command: Register) -> Actor:
 
 
 def add_admin(command: AddAdmin, actor_id: int | None) -> int:
-    """A new admin's id. Raises Conflict for a known e-mail."""
+    """A new admin's id. Raises Conflict for a known e-mail, Invalid for a weak password."""
+    check_password(command.password, command.email)
     password_hash = passwords.hashed(command.password)
 
     def add(tx: Connection) -> int:
@@ -42,27 +43,38 @@ def add_admin(command: AddAdmin, actor_id: int | None) -> int:
     return transaction(add)
 
 
-def change_password(command: ChangePassword, actor: Actor, address: str) -> None:
+def change_password(command: ChangePassword, actor: Actor) -> None:
     """Set a new password; every other sign-in of the user ends.
 
-    Raises Invalid when the present one is wrong, TooMany when it was guessed too often: a stolen phone is no place to
-    try passwords.
+    Raises Invalid when the present one is wrong or the new one will not do, TooMany when it was guessed too often: a
+    stolen phone is no place to try passwords, from however many addresses.
     """
     command.check()
-    email = actor.email
-    with attempts.one_at_a_time(email, address):
-        transaction(lambda tx: attempts.count(tx, email, address))
+    if actor.is_admin:
+        check_password(command.newPassword, actor.email, "newPassword")
+    email, origin = actor.email, lasting_id(actor.sign_in)
+    with attempts.one_at_a_time(email, origin):
+        transaction(lambda tx: attempts.count(tx, email, origin))
         with reading() as connection:
             user = queries.require_user(connection, actor.id)
         if not passwords.matches(command.currentPassword, user.password_hash):
             raise _wrong_password()
-        transaction(lambda tx: attempts.forget(tx, email, address))
+        transaction(lambda tx: attempts.forget(tx, email, origin))
     _store_password(actor.id, command.newPassword, actor.id, keep=actor.sign_in, known=user.password_hash)
 
 
-def reset_password(user_id: int, password: str, actor_id: int | None) -> None:
-    """Set a password without knowing the old one; all sign-ins of the user end."""
-    _store_password(user_id, password, actor_id, keep=None)
+def check_password(password: str, email: str, field: str = "password") -> None:
+    """Raises Invalid for a password that nobody of the team may choose."""
+    if passwords.is_weak(password, email):
+        sentence = t("accounts.password_weak", letters=passwords.TEAM_LETTERS)
+        raise Invalid(sentence, errors=[FieldError(field, sentence)])
+
+
+def reset_password(user: Row, password: str, actor_id: int | None) -> None:
+    """Set a password without knowing the old one; all sign-ins of the user end. Raises Invalid for a weak one."""
+    if Role(user.role).is_admin:
+        check_password(password, user.email)
+    _store_password(user.id, password, actor_id, keep=None)
 
 
 def set_active(user_id: int, active: bool, actor_id: int | None) -> None:
@@ -133,7 +145,9 @@ def _store_password(
         user = queries.user_for_update(tx, user_id)
         if known not in (None, user.password_hash):
             raise _wrong_password()
-        tx.execute(sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash))
+        tx.execute(
+            sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash, weak_password=False)
+        )
         others = [sign_in for sign_in in queries.open_sign_ins(tx, user_id) if sign_in != keep]
         sign_ins.end_access(tx, user_id, others, actor_id)
         log.append(tx, UserChanged(user_id, "password"), actor_id)

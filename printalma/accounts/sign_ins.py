@@ -11,7 +11,8 @@ from printalma.accounts import attempts, form_keys, passwords, queries
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Login
 from printalma.accounts.form_keys import once
-from printalma.accounts.models import JTI, SignIn, kept_id, lasting_id
+from printalma.accounts.guess import Guess, KnownDevice
+from printalma.accounts.models import JTI, Role, SignIn, User, kept_id, lasting_id
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import AccessEnded
@@ -23,24 +24,29 @@ SIGN_IN_LASTS = timedelta(days=30)  # without use
 RENEWED = timedelta(days=1)  # use is written down once a day, not with each request
 
 _sessions = table(SignIn)
+_users = table(User)
 
 
-def login(command: Login, address: str) -> Actor:
+def login(command: Login, address: str, device: KnownDevice | None = None) -> Actor:
     """Sign in. Raises Unauthorized, the same for an unknown user and a wrong password, or TooMany."""
     email = command.email.lower()[:254]  # lower case may be longer than what was typed ("İ")
-    with attempts.one_at_a_time(email, address):
-        transaction(lambda tx: attempts.count(tx, email, address))
-        with reading() as connection:
-            user = queries.user_by_email(connection, email)
+    with reading() as connection:
+        user = queries.user_by_email(connection, email)
+    guess = Guess(email, address, device if device and user and user.id in device.users else None, user)
+    with attempts.one_at_a_time(email, guess.origin):
+        transaction(guess.count)
         if not passwords.matches(command.password, user.password_hash if user else None) or user is None:
             raise _bad_login()
+        weak = Role(user.role).is_admin and passwords.is_weak(command.password, email)
 
         def begin(tx: Connection) -> Actor:
             # Locked: a password that changes now ends this sign-in with the others, or is seen here.
             present = queries.user_for_update(tx, user.id)
             if not present.active or present.password_hash != user.password_hash:
                 raise _bad_login()
-            attempts.forget(tx, email, address)
+            guess.forget(tx)
+            if present.weak_password != weak:
+                tx.execute(sa.update(_users).where(_users.c.id == user.id).values(weak_password=weak))
             return begin_sign_in(tx, present)
 
         return transaction(signed_in_once(begin))

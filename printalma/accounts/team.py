@@ -58,9 +58,12 @@ def invitation(token: str) -> Row:
 
 
 def accept(token: str, command: Register) -> Actor:
-    """Join the team through a link, which opens once; signed in. Raises NotFound, Conflict for a known e-mail."""
+    """Join the team through a link, which opens once; signed in. Raises NotFound, Conflict for a known e-mail, Invalid
+    for a weak password."""
     try:
-        invitation(token)  # before a password is hashed: a made-up link costs nothing
+        found = invitation(token)  # before a password is hashed: a made-up link costs nothing
+        if Role(found.role).is_admin:
+            service.check_password(command.password, command.email)
     except NotFound:
         if not is_done():
             raise

@@ -11,6 +11,7 @@ from printalma.accounts.commands import ChangeRole, Invite, Register
 from printalma.accounts.cookie import set_cookie
 from printalma.accounts.forms import keyed, secret
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, signed_in_actor
+from printalma.accounts.known_device import remember_device
 from printalma.accounts.models import Role
 from printalma.db import reading
 from printalma.events import log
@@ -93,6 +94,7 @@ def accept() -> AnyResponse:
         return Response(_invitation(request.form, refused), refused.status)
     response = redirect("/dashboard" if actor.is_admin else "/login", 303)
     set_cookie(response, tokens.issue(actor, now()))
+    remember_device(response, actor)
     return response
 
 

@@ -8,9 +8,10 @@ from printalma.accounts.commands import Login
 from printalma.accounts.cookie import clear_cookie, set_cookie
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, current_actor
+from printalma.accounts.known_device import known_device, remember_device
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
-from printalma.lib.errors import Invalid, Refused
+from printalma.lib.errors import Invalid, Refused, TooMany
 from printalma.lib.text import t
 from printalma.serve.pages import THEME, THEMES
 
@@ -34,12 +35,16 @@ def login_page() -> AnyResponse | str:
 def login() -> AnyResponse:
     email = request.form.get("email", "")
     try:
-        actor = sign_ins.login(Login.parse(request.form), address_key(request.remote_addr))
+        actor = sign_ins.login(Login.parse(request.form), address_key(request.remote_addr), known_device())
     except Refused as refused:
         message = t("accounts.bad_login") if isinstance(refused, Invalid) else refused.message
-        return Response(_page(email, message), refused.status)
+        answer = Response(_page(email, message), refused.status)
+        if isinstance(refused, TooMany):
+            answer.headers["Retry-After"] = str(refused.retry_after)
+        return answer
     response = redirect(_next(), 303)
     set_cookie(response, tokens.issue(actor, now()))
+    remember_device(response, actor)
     return response
 
 

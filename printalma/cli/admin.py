@@ -56,9 +56,9 @@ def enable(email: str) -> None:
 def set_password(email: str, password: str) -> None:
     try:
         wanted = NewPassword.parse({"password": password})
+        service.reset_password(service.require_user(email), wanted.password, None)
     except Refused as refused:
         raise Refusal(refused) from None
-    service.reset_password(_user_id(email), wanted.password, None)
     click.echo(t("cli.admin_done"))
 
 

@@ -109,6 +109,14 @@ class AccessEnded(Event):
 
 
 @dataclass(frozen=True)
+class PasswordsGuessed(Event):
+    """Somebody tries many passwords on one account of the team, or, with neither name, on many accounts."""
+
+    user_id: int | None
+    email: str | None
+
+
+@dataclass(frozen=True)
 class SignInEnding(Event):
     """A sign-in that has devices is about to run out, because nobody has used it."""
 

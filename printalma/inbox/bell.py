@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
+from printalma.accounts.models import Role
 from printalma.db import Connection, table
 from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
+from printalma.events.types import PasswordsGuessed
 from printalma.inbox import queries
 
 COUNTED_MOST = 100  # a bell with more shows "99+"
@@ -48,7 +50,8 @@ def count(connection: Connection, actor: Actor) -> Count:
     """How much is unread, COUNTED_MOST at most."""
     upto = log.last_id(connection)
     mark = queries.position(connection, actor)
-    some = queries.unread_ids(actor, mark, upto).where(_BY_OTHERS).limit(COUNTED_MOST)
+    above = (_events.c.id > mark, _events.c.id <= upto, ~queries.IS_READ_ALONE)
+    some = sa.select(_events.c.id).where(*_told(actor), *above, _BY_OTHERS).limit(COUNTED_MOST)
     return Count(queries.counted(connection, actor, some), upto)
 
 
@@ -58,7 +61,7 @@ def page(connection: Connection, actor: Actor, before: int | None) -> Page:
     mark = queries.position(connection, actor)
     chosen = (
         sa.select(_events, queries.IS_READ_ALONE.label("read_alone"))
-        .where(*queries.told(actor), _BY_OTHERS, _events.c.id < (upto + 1 if before is None else before))
+        .where(*_told(actor), _BY_OTHERS, _events.c.id < (upto + 1 if before is None else before))
         .order_by(_events.c.id.desc())
         .limit(PAGE_SIZE + 1)
     )
@@ -69,3 +72,10 @@ def page(connection: Connection, actor: Actor, before: int | None) -> Page:
         for record, row in zip(records, rows[:PAGE_SIZE], strict=True)
     ]
     return Page(news, upto, records[-1].id if len(rows) > PAGE_SIZE else None)
+
+
+def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """What admins are told of, and owners of more: it is no news of the shop, which front ends' bells show."""
+    if actor.role != Role.SUPERADMIN:
+        return queries.told(actor)
+    return (_events.c.type.in_((*queries.TO_ADMINS, PasswordsGuessed.__name__)),)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack, PasswordsGuessed
 from printalma.inbox.bell import News
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
@@ -19,7 +19,7 @@ from printalma.serve.pages import isolated
 
 @dataclass(frozen=True)
 class Line:
-    """`icon` is the status that the order came to; names in `detail` stand by themselves."""
+    """`icon` is the status that the order came to, or what else it is about; names in `detail` stand by themselves."""
 
     id: int
     at: datetime
@@ -56,6 +56,10 @@ def _line(told: News) -> Line:
         title = t("ui.bell.placed", number=event.number)
         detail = isolated("ui.bell.placed_by", who=event.customer_name, total=money.shown(event.total, event.currency))
         return _to_order(told, event.order_id, Status.PENDING, title, detail)
+    if isinstance(event, PasswordsGuessed):
+        title = t("ui.bell.guessed", email=event.email) if event.email else t("ui.bell.guessed_many")
+        told_at = told.record.id, told.record.at
+        return Line(*told_at, "alert", title, t("ui.bell.guessed_detail"), "/dashboard/team", told.is_read)
     assert isinstance(event, OrderStatusChanged)
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))

@@ -10,7 +10,7 @@ from tests.support import database as db
 from tests.support.client import Answer, Client, address
 from tests.support.server import KEYS, Server
 
-PASSWORD = "long enough"
+PASSWORD = "long enough for all"
 _serial = itertools.count(1)
 
 

@@ -29,7 +29,7 @@ def reset_password(shop: Server, client: Client) -> None:
 
 
 def change_password(shop: Server, client: Client) -> None:
-    body = {"currentPassword": PASSWORD, "newPassword": "much longer", "confirmPassword": "much longer"}
+    body = {"currentPassword": PASSWORD, "newPassword": "much, much longer", "confirmPassword": "much, much longer"}
     assert again(shop, client).put("/auth/change-password", body).status == 200
 
 
@@ -63,7 +63,7 @@ def test_a_new_password_keeps_the_socket_of_whoever_set_it(pair: Server) -> None
     staying = admin(pair)
     leaving = again(pair, staying)
     socket, other = staying.dashboard(), leaving.dashboard()
-    body = {"currentPassword": PASSWORD, "newPassword": "much longer", "confirmPassword": "much longer"}
+    body = {"currentPassword": PASSWORD, "newPassword": "much, much longer", "confirmPassword": "much, much longer"}
     assert staying.put("/auth/change-password", body).status == 200
     assert other.wait_for_close() == ENDED
     socket.wait_for(pair.client().place()["orderNumber"])

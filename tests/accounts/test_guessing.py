@@ -51,7 +51,8 @@ def test_fifty_guesses_at_once_are_still_five(proxied: Server, pair: Server) -> 
         somebody, origin = customer(shop).user["email"], address()
         answers = at_once(50, lambda n, shop=shop, who=somebody, at=origin: guess(shop, who, f"wrong {n}", at))
         assert sorted(answer.status for answer in answers) == [401] * 5 + [429] * 45
-        found = db.select(shop.database_url, "SELECT attempts FROM sign_in_attempts WHERE email = :e", e=somebody)
+        counted = "SELECT attempts FROM sign_in_attempts WHERE email = :e AND address <> ''"
+        found = db.select(shop.database_url, counted, e=somebody)
         assert [row.attempts for row in found] == [5]
 
 
