@@ -32,8 +32,9 @@
     return [...document.querySelectorAll(ITEMS)].find((each) => each.getBoundingClientRect().bottom > head());
   }
 
-  function hold() {
-    const item = underHand();
+  // Another list is another place: who asked for it does not want to be where a row of it was in the last one.
+  function hold({ detail: { ctx } }) {
+    const item = ctx.sourceElement?.id === "list" ? null : underHand();
     held = item ? { id: item.id, top: top(item), isOurs: isOurs() } : null;
   }
 

@@ -139,6 +139,17 @@ def test_what_has_come_above_is_counted_until_it_is_seen(shop: Server, admins: A
     assert page.evaluate("scrollY") == 0
 
 
+def test_another_list_begins_at_its_top(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    kept = shop.client().place()
+    admins[1].patch(f"/orders/{kept['id']}/status", {"status": "CONFIRMED"})
+    later = [shop.client().place() for _ in range(4)]
+    page = enter_live(visitors, admins[0], "/dashboard?status=CONFIRMED", **TOUCH)
+    expect(row(page, kept)).to_be_visible()
+    page.get_by_role("link", name="Toutes", exact=True).tap()
+    expect(row(page, later[-1])).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+
+
 def test_several_doings_of_others_are_one_notice_and_ones_own_are_none(
     shop: Server, admins: Admins, visitors: Visitors
 ) -> None:
