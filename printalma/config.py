@@ -146,7 +146,8 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
 
 
 def _database_url(environ: Mapping[str, str], instance: Path, platform: str | None) -> str:
-    url = environ.get("DATABASE_URL") or f"sqlite:///{instance / 'printalma.db'}"
+    # As it comes out of a file or a form: with a line's end, between quotation marks.
+    url = environ.get("DATABASE_URL", "").strip().strip("\"'") or f"sqlite:///{instance / 'printalma.db'}"
     scheme = url.partition("://")[0]
     if scheme == "sqlite":
         if platform and environ.get("ALLOW_SQLITE") != "1":

@@ -2,8 +2,13 @@
 flask db."""
 
 import os
+from typing import Any
 
+import click
+import sqlalchemy as sa
 from flask import Flask
+
+from printalma.db import UNREACHABLE, complaint
 
 
 def init_app(app: Flask) -> None:
@@ -14,9 +19,23 @@ def init_app(app: Flask) -> None:
     from printalma.cli.setup import setup
 
     for command in (setup, admin, push, daily, demo):
-        app.cli.add_command(command)
+        app.cli.add_command(_told_plainly(command))
     if os.environ.get("FLASK_RUN_FROM_CLI"):  # Flask's own word for it
         _know_migrations(app)
+
+
+def _told_plainly(command: click.Command) -> click.Command:
+    """What the database refuses is one sentence, not a traceback of a hundred lines."""
+    invoke = command.invoke
+
+    def invoke_plainly(context: click.Context) -> Any:
+        try:
+            return invoke(context)
+        except (*UNREACHABLE, sa.exc.DBAPIError) as error:
+            raise click.ClickException(complaint(error)) from None
+
+    command.invoke = invoke_plainly  # type: ignore[method-assign,assignment]
+    return command
 
 
 def _know_migrations(app: Flask) -> None:

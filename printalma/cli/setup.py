@@ -51,13 +51,11 @@ def _alone() -> Iterator[None]:
         if settings().is_sqlite:
             yield
             return
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with db.engine.connect() as connection:
             unhurried(connection)  # the other instance may migrate for longer than a query may take
-            connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
-            try:
-                yield
-            finally:
-                connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+            # The transaction's and not the session's: a pooler gives a session's lock to somebody else.
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+            yield
 
 
 def _browser_libraries() -> None:

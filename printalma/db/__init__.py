@@ -12,9 +12,9 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase
 
-from printalma.config import ConfigError, Settings
-from printalma.db import faults, postgres, sqlite
-from printalma.db.faults import UNREACHABLE, Unavailable
+from printalma.config import Settings
+from printalma.db import address, faults, postgres, sqlite
+from printalma.db.faults import UNREACHABLE, Unavailable, why
 from printalma.lib.text import t
 
 __all__ = ["UNREACHABLE", "Unavailable"]
@@ -62,8 +62,8 @@ db = SQLAlchemy(model_class=Model)
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind the engine to the app and set each new connection up for its dialect. Raises ConfigError."""
-    _check_address(settings.database_url)
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    # Not in `config`, which gunicorn reads before gevent's patch, and SQLAlchemy must not be imported before it.
+    app.config["SQLALCHEMY_DATABASE_URI"] = address.parse(settings.database_url)
     connections = settings.connections_per_process
     writers = sqlite.WRITERS if settings.is_sqlite else postgres.writers(connections)
     app.extensions[_TURNS] = BoundedSemaphore(writers)
@@ -80,6 +80,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             db.engine.dialect.do_begin = sqlite.begin  # type: ignore[method-assign,assignment]
         else:
             sa.event.listen(db.engine, "do_connect", postgres.connect)
+            db.engine.dialect.do_begin = postgres.begin  # type: ignore[method-assign,assignment]
 
 
 def transaction(work: Callable[[Connection], T]) -> T:
@@ -182,11 +183,9 @@ def unhurried(connection: Connection) -> None:
         postgres.unhurried(connection)
 
 
-def _check_address(url: str) -> None:
-    # Not in `config`, which gunicorn reads before gevent's patch, and SQLAlchemy must not be imported before it.
-    try:
-        named = sa.make_url(url).database
-    except (sa.exc.ArgumentError, ValueError):
-        named = None
-    if not named:
-        raise ConfigError(t("boot.database_malformed"))
+def complaint(error: Exception) -> str:
+    """One sentence for the owner: which database, and why it does not do what was asked."""
+    named = address.named(db.engine.url)
+    password = db.engine.url.password
+    said = why(error).replace(password, "***") if password else why(error)
+    return t("boot.database_file" if db.engine.dialect.name == "sqlite" else "boot.database_server", why=said, **named)

@@ -12,6 +12,7 @@ class BoundedConnection(psycopg.Connection[Any]):
     """Closes itself when the server says nothing for `answer_seconds`; None waits for ever."""
 
     answer_seconds: float | None = ANSWER_SECONDS
+    each_transaction: str | None = None  # what it begins with, where a pooler keeps no session for us
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         if timeout is not None:  # who names one knows what silence means

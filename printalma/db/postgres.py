@@ -22,9 +22,11 @@ SESSION = {
     "idle_in_transaction_session_timeout": "15s",
     "timezone": "UTC",
 }
+UNHURRIED = {"statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 # Probes of the kernel's, for lines on which nobody waits: dead after 2 + 3 s.
 KEEPALIVE = {"keepalives": 1, "keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3}
 LINE = KEEPALIVE | {"tcp_user_timeout": int(ANSWER_SECONDS * 1000), "connect_timeout": CONNECT_SECONDS}
+HEARD_SECONDS = 2.0
 LISTENING = 1  # of a process's connections
 KEPT_FOR_READERS = 2
 
@@ -70,16 +72,47 @@ def connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict[
         return connection
 
 
+def begin(connection: Any) -> None:
+    """SQLAlchemy's `do_begin`; psycopg begins by itself."""
+    driver = connection.dbapi_connection
+    if driver.each_transaction:
+        driver.execute(driver.each_transaction, prepare=False)
+
+
+def hears(engine: sa.Engine, driver: Any, channel: str) -> bool:
+    """Whether what is announced reaches `driver`, which listens: poolers let a session listen and pass nothing on."""
+    if not driver.each_transaction:
+        return True
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"NOTIFY {channel}"))
+        connection.commit()
+    return any(True for _ in driver.notifies(timeout=HEARD_SECONDS, stop_after=1))
+
+
 def unhurried(connection: sa.Connection) -> None:
     """This connection's statements may take as long as they need: a migration of a large shop takes minutes."""
     driver: Any = connection.connection.driver_connection
     driver.answer_seconds = None
-    connection.execute(sa.text("SET statement_timeout = 0"))
-    connection.execute(sa.text("SET lock_timeout = 0"))
+    if driver.each_transaction:
+        driver.each_transaction = _settings("SET LOCAL", SESSION | UNHURRIED)
+    else:
+        driver.execute(_settings("SET", UNHURRIED))
     connection.commit()
     connection.detach()  # it is not given back to the pool like that
 
 
 def _begin_session(connection: Any) -> None:
-    connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in SESSION.items()), prepare=False)
+    """Set it up once or, behind a pooler (PgBouncer, Supavisor), for each transaction: its next one may be served by
+    another server process, which knows neither settings nor prepared statements of ours. A pooler is told by the
+    process's number: the one it gives out is its own."""
+    (process,) = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+    if process == connection.info.backend_pid:
+        connection.execute(_settings("SET", SESSION), prepare=False)
+    else:
+        connection.prepare_threshold = None
+        connection.each_transaction = _settings("SET LOCAL", SESSION)
     connection.commit()
+
+
+def _settings(command: str, values: dict[str, str]) -> str:
+    return "; ".join(f"{command} {name} = '{value}'" for name, value in values.items())

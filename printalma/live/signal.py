@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import gevent
@@ -10,13 +11,14 @@ import sqlalchemy as sa
 from gevent.event import Event
 
 from printalma.config import settings
-from printalma.db import db
+from printalma.db import db, postgres
 from printalma.db.faults import why
 from printalma.events import log as events
 from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
 GLANCE = 0.02  # seconds between two looks at another process's commits (SQLite)
+POLL = 0.2  # where no announcement is passed on
 LISTEN_SECONDS = 5.0  # between two looks at whether a silent line is alive
 BACK_OFF = (0.2, 5.0)  # seconds between attempts to listen again, first and longest
 
@@ -24,7 +26,8 @@ BACK_OFF = (0.2, 5.0)  # seconds between attempts to listen again, first and lon
 def start(nudge: Event) -> None:
     """Have `nudge` set soon after anything is appended, by whichever process. Needs an app context."""
     events.on_append(nudge.set)
-    gevent.spawn(_keep_up, _watch_file if settings().is_sqlite else _listen, db.engine, nudge)
+    watch = _watch_file if settings().is_sqlite else partial(_listen, db.engine)
+    gevent.spawn(_keep_up, watch, db.engine, nudge)
 
 
 def _keep_up(watch: Callable[[Any, Event], None], engine: sa.Engine, nudge: Event) -> None:
@@ -61,10 +64,19 @@ def _watch_file(connection: Any, nudge: Event) -> None:
         gevent.sleep(GLANCE)
 
 
-def _listen(connection: Any, nudge: Event) -> None:
+def _listen(engine: sa.Engine, connection: Any, nudge: Event) -> None:
     connection.autocommit = True
     connection.execute(f"LISTEN {events.CHANNEL}")
+    if not postgres.hears(engine, connection, events.CHANNEL):
+        log.warning("the pooler in front of the database passes no NOTIFY on: looking every %.1f s instead", POLL)
+        _poll(nudge)
     while True:
         for _ in connection.notifies(timeout=LISTEN_SECONDS):
             nudge.set()
         connection.execute("SELECT 1")  # a line that died without a word would be silent for ever
+
+
+def _poll(nudge: Event) -> None:
+    while True:
+        nudge.set()
+        gevent.sleep(POLL)
