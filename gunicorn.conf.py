@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from printalma.config import ConfigError, load
-from printalma.lib import run_folder
+from printalma.lib import listening, run_folder
 
 # Before the worker applies gevent's patch: see wsgi.py.
 importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)  # type: ignore[assignment]
@@ -23,7 +23,7 @@ except ConfigError as wrong:
 _folder = run_folder.make()
 os.environ["PRINTALMA_METRICS"] = str(_folder)
 
-bind = f"0.0.0.0:{_settings.port}"
+bind = [f"{host}:{_settings.port}" for host in listening.hosts()]
 worker_class = "gevent"
 # Said here because gunicorn would otherwise take it from WEB_CONCURRENCY, which platforms set by themselves.
 workers = _settings.workers
@@ -35,7 +35,7 @@ keepalive = 5
 graceful_timeout = 2
 # One control socket per user of the machine: two instances would collide.
 control_socket_disable = True
-# ProxyFix believes TRUSTED_PROXIES hops. gunicorn by itself would believe anybody who connects from this machine.
+# serve/proxies.py believes TRUSTED_PROXIES hops. gunicorn by itself would believe anybody on this machine.
 secure_scheme_headers: dict[str, str] = {}
 # Nor does anybody say where our paths begin: a header SCRIPT_NAME would be a 500.
 forwarder_headers = ""

@@ -2,17 +2,40 @@
 
 import logging
 import sys
+import textwrap
+from typing import Any
 
 from printalma.config import Settings
 from printalma.lib.rare import OnceAMinute
 
+FORMAT = "%(levelname)s %(name)s: %(message)s"
+
 
 def init(settings: Settings) -> None:
-    logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(name)s: %(message)s", level="WARNING")
+    logging.basicConfig(stream=sys.stdout, format=FORMAT, level="WARNING")
     for handler in logging.getLogger().handlers:
         handler.addFilter(OnceAMinute())
+        handler.addFilter(_printable)  # behind the other, which knows sentences before they are filled in
+        handler.setFormatter(Indented(FORMAT))
     logging.getLogger("printalma").setLevel(settings.log_level.upper())
     logging.getLogger("gunicorn.error").addFilter(_discreet)
+    for name in ("gunicorn.error", "gunicorn.access"):
+        logging.getLogger(name).addFilter(_printable)
+
+
+class Indented(logging.Formatter):
+    """A traceback's lines begin with a blank: what an error quotes of a request cannot pass for a line of its own."""
+
+    def formatException(self, info: Any) -> str:
+        return textwrap.indent(super().formatException(info), " ", lambda _: True)
+
+
+def _printable(record: logging.LogRecord) -> bool:
+    """A path may hold a line break, and what looks like a line of ours behind it; or what colours a terminal."""
+    said = record.getMessage()
+    if not said.isprintable():
+        record.msg, record.args = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in said), ()
+    return True
 
 
 def _discreet(record: logging.LogRecord) -> bool:

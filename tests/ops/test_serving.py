@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from printalma.lib import listening
 from printalma.serve.vendor import sri
 from tests.conftest import StartServer
 from tests.support.server import ROOT, Server
@@ -120,6 +121,36 @@ def test_odd_bytes_are_no_500(shop: Server, sent: bytes, status: tuple[int, ...]
     assert int(answer.split()[1]) in status
     assert b"\r\nLocation: //" not in answer
     assert b"\r\nLocation: http" not in answer
+
+
+def test_what_is_too_long_is_told_in_the_contracts_form(shop: Server) -> None:
+    for sent, status in (
+        (b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * 5000), 414),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: %s\r\n\r\n" % (b"a" * 9000), 431),
+        (b"sesame\r\n\r\n", 400),
+    ):
+        with socket.create_connection(("127.0.0.1", shop.port), timeout=10) as line:
+            line.sendall(sent)
+            head, _, content = line.recv(4096).partition(b"\r\n\r\n")
+        assert int(head.split()[1]) == status
+        found = json.loads(content)
+        assert (found["statusCode"], found["success"], found["errors"]) == (status, False, [])
+
+
+def test_a_path_forges_no_line_of_the_log(shop: Server) -> None:
+    send_raw(shop, b"GET /x%0aCRITICAL%20root:%20FORGED%1b[31m%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    line = next(line for line in shop.log.splitlines() if "FORGED" in line)
+    assert line.startswith("GET /x")
+    assert line.isprintable()
+
+
+def test_localhost_is_this_server_whatever_protocol_is_tried_first(shop: Server) -> None:
+    """Node 17 and macOS try ::1 first."""
+    if listening.hosts() == [listening.IPV4]:
+        pytest.skip("this machine has no IPv6")
+    with socket.create_connection(("::1", shop.port), timeout=10) as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert line.recv(4096).split()[1] == b"200"
 
 
 def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(shop: Server) -> None:
