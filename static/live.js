@@ -34,6 +34,8 @@
 
   function tell(state) {
     for (const id of ["offline", "asking", "session-over"]) byId(id).hidden = id !== state;
+    // The shop is called otherwise than this page, whose socket it takes for a stranger's: the strip says what to set.
+    byId("other-host").hidden = byId("other-host").dataset.host === location.host;
   }
 
   function listen() {

@@ -9,7 +9,7 @@ from printalma.config import Settings
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.serve import answers, assets, body, cors, errors, headers, pages, proxies, routing, vendor
+    from printalma.serve import answers, assets, body, cors, errors, headers, origin, pages, proxies, routing, vendor
 
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
@@ -23,7 +23,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     cors.init_app(app)
     answers.init_app(app)
     assets.init_app(app)
-    app.jinja_env.globals["scripts"] = vendor.scripts
+    app.jinja_env.globals |= {"scripts": vendor.scripts, "shop_address": origin.address}
     errors.init_app(app)
     headers.init_app(app)
     pages.init_app(app)

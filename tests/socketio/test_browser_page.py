@@ -82,12 +82,30 @@ def test_a_page_of_an_unlisted_origin_gets_nothing(chromium: Browser, shop: Serv
     boss: Client = admin(shop)
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(site.origin.replace("localhost", "127.0.0.1"))
+    page.goto(site.origin.replace("localhost", "stranger.localhost"))
     for transports, word in ((["websocket"], "websocket error"), (["polling"], "xhr poll error")):
         page.evaluate(LISTEN, [shop.url, {"auth": {"token": boss.token}, "transports": transports}])
         page.wait_for_function("heard.length")
         assert page.evaluate("heard[0]") == ["connect_error", word]
         page.evaluate("socket.disconnect()")
+    context.close()
+
+
+@pytest.mark.parametrize("transports", [["websocket", "polling"], ["polling"]])
+def test_a_page_on_another_port_of_this_machine_needs_no_listing(
+    chromium: Browser, shop: Server, site: Site, transports: list[str]
+) -> None:
+    """As a front end is developed, with the token it keeps. The cookie, which comes along unasked, does not count."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(site.origin.replace("localhost", "127.0.0.1"))
+    context.add_cookies([{"name": "auth_token", "value": str(shop.admin_once().token), "url": shop.url}])
+    page.evaluate(LISTEN, [shop.url, {"withCredentials": True, "transports": transports}])
+    page.wait_for_function("heard.length")
+    assert page.evaluate("heard[0]") == ["connect_error", "unauthorized"]
+    page.evaluate("socket.disconnect()")
+    page.evaluate(LISTEN, [shop.url, {"auth": {"token": shop.admin_once().token}, "transports": transports}])
+    _hears_an_order(shop, page)
     context.close()
 
 

@@ -1,5 +1,6 @@
 """A bad network between a socket and the server: it cuts, delays, halves and swallows."""
 
+import re
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ class Proxy:
     delay       seconds each piece is held back
     piece       bytes of which a piece has at most
     silent      swallow everything, and keep the line open
+    host        what requests name as the server, in place of what the client does
     refuse_upgrades   hang up on every WebSocket handshake, as some company networks do
     """
 
@@ -26,6 +28,7 @@ class Proxy:
         self.delay = 0.0
         self.piece = 65536
         self.silent = False
+        self.host: str | None = None
         self.refuse_upgrades = False
         self._lines: list[socket.socket] = []
         self._forsaken: set[socket.socket] = set()
@@ -76,6 +79,8 @@ class Proxy:
             while data := source.recv(65536):
                 if self.refuse_upgrades and b"upgrade: websocket" in data.lower():
                     break
+                if self.host:
+                    data = re.sub(rb"\r\nHost: [^\r]+", f"\r\nHost: {self.host}".encode(), data, count=1)
                 if not self.silent and target not in self._forsaken:
                     target.sendall(data)
         self._hang_up(source, target)

@@ -53,6 +53,15 @@ def test_a_line_that_falls_silent_is_noticed_within_35_seconds(
     expect(page.locator("#offline")).to_be_hidden()
 
 
+def test_behind_a_proxy_that_hides_the_shops_name_page_and_log_say_what_to_set(
+    shop: Server, far_away: Client, proxy: Proxy, visitors: Visitors
+) -> None:
+    proxy.host = "internal:3004"
+    page = visitors.enter(far_away, "/dashboard")
+    expect(page.locator("#other-host")).to_be_visible(timeout=30_000)
+    assert f"the page '{proxy.url}' was refused at '/dashboard/live'" in shop.log
+
+
 def test_where_sockets_are_refused_the_page_asks_over_http(
     shop: Server, far_away: Client, proxy: Proxy, visitors: Visitors
 ) -> None:
