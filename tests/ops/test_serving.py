@@ -123,20 +123,6 @@ def test_odd_bytes_are_no_500(shop: Server, sent: bytes, status: tuple[int, ...]
     assert b"\r\nLocation: http" not in answer
 
 
-def test_what_is_too_long_is_told_in_the_contracts_form(shop: Server) -> None:
-    for sent, status in (
-        (b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * 5000), 414),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nX: %s\r\n\r\n" % (b"a" * 9000), 431),
-        (b"sesame\r\n\r\n", 400),
-    ):
-        with socket.create_connection(("127.0.0.1", shop.port), timeout=10) as line:
-            line.sendall(sent)
-            head, _, content = line.recv(4096).partition(b"\r\n\r\n")
-        assert int(head.split()[1]) == status
-        found = json.loads(content)
-        assert (found["statusCode"], found["success"], found["errors"]) == (status, False, [])
-
-
 def test_a_path_forges_no_line_of_the_log(shop: Server) -> None:
     send_raw(shop, b"GET /x%0aCRITICAL%20root:%20FORGED%1b[31m%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     line = next(line for line in shop.log.splitlines() if "FORGED" in line)
