@@ -89,6 +89,8 @@ ROUTES = {
     "GET /dashboard/profile": ADMIN,
     "POST /dashboard/profile/name": ADMIN,
     "POST /dashboard/profile/password": ADMIN,
+    "POST /dashboard/profile/tokens": ADMIN,
+    "POST /dashboard/profile/tokens/end": ADMIN,
     "GET /invitation": EVERYBODY,
     "POST /invitation": EVERYBODY,
     "GET /dashboard/settings": ADMIN,

@@ -57,6 +57,12 @@ class Invite(Command):
     role: Annotated[Role, Field(strict=False)]
 
 
+class NameToken(Command):
+    """`label` says which script the token is for."""
+
+    label: Name
+
+
 class ChangeRole(Command):
     role: Annotated[Role, Field(strict=False)]
 

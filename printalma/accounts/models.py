@@ -39,7 +39,7 @@ class User(Model):
 
 class SignIn(Model):
     """One sign-in, behind a token and the dashboard's cookie alike. `id` is the hash of the token's `jti`, or the
-    `jti` itself where an older release made it: the next daily round hashes it."""
+    `jti` itself where an older release made it: the next daily round hashes it. A script's has a `label`."""
 
     __tablename__ = "sessions"
     id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
@@ -47,6 +47,7 @@ class SignIn(Model):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    label: Mapped[str | None] = mapped_column(sa.String(100))
 
 
 JTI = 32  # letters; a hash has twice as many

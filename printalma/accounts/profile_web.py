@@ -1,17 +1,18 @@
-"""One's own page: name and password."""
+"""One's own page: name, password, and tokens for scripts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.accounts import queries, service
-from printalma.accounts.commands import ChangePassword, Rename
+from printalma.accounts import queries, script_tokens, service, tokens
+from printalma.accounts.commands import ChangePassword, NameToken, Rename
 from printalma.accounts.form_keys import is_done
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.db import reading
 from printalma.events import log
+from printalma.lib.clock import now
 from printalma.lib.errors import Refused
 from printalma.lib.text import t
 
@@ -43,6 +44,26 @@ def change_password() -> AnyResponse:
     )
 
 
+@bp.post("/tokens")
+@access(ADMIN)
+@keyed()
+def make_token() -> AnyResponse:
+    """The token goes to the page in its last words, as an invitation does: it is shown once, and kept nowhere."""
+    try:
+        actor = script_tokens.make(NameToken.parse(request.form), signed_in_actor())
+    except Refused as refused:
+        return Response(_page(refused, request.form), refused.status)
+    flash(tokens.issue(actor, now()), "token")
+    return redirect(PROFILE, 303)
+
+
+@bp.post("/tokens/end")
+@access(ADMIN)
+@keyed()
+def end_token() -> AnyResponse:
+    return _done(lambda: script_tokens.end(request.form.get("mark", ""), signed_in_actor()), "profile.token_ended")
+
+
 def _done(change: Callable[[], None], sentence: str) -> AnyResponse:
     try:
         change()
@@ -53,16 +74,18 @@ def _done(change: Callable[[], None], sentence: str) -> AnyResponse:
     return redirect(PROFILE, 303)
 
 
-def _page(problem: Refused | None = None) -> str:
+def _page(problem: Refused | None = None, typed: Mapping[str, str] | None = None) -> str:
     actor = signed_in_actor()
     with reading() as connection:
         since = log.last_id(connection)
         user = queries.require_user(connection, actor.id)
+        made = script_tokens.open_tokens(connection, actor.id)
     return render_template(
         "accounts/profile.html",
         since=since,
         is_weak=user.weak_password,
-        fields={"firstName": actor.first_name, "lastName": actor.last_name},
+        fields={"firstName": actor.first_name, "lastName": actor.last_name, **(typed or {})},
+        tokens=made,
         problem=problem,
         errors={error.field: error.message for error in problem.errors} if problem else {},
     )

@@ -66,14 +66,19 @@ def logout(actor: Actor) -> None:
     transaction(lambda tx: end_access(tx, actor.id, [actor.sign_in], actor.id))
 
 
-def begin_sign_in(tx: Connection, user: Row) -> Actor:
-    """Sign the user in, inside the caller's transaction."""
+def begin_sign_in(tx: Connection, user: Row, label: str | None = None) -> Actor:
+    """Sign the user in, inside the caller's transaction; with a `label`, for a script."""
     moment: datetime = now()
     jti = _new_jti(tx)
     actor = queries.actor_from(user, jti, kept_id(jti), moment + SIGN_IN_LASTS)
     tx.execute(
         sa.insert(_sessions).values(
-            id=actor.sign_in, user_id=actor.id, created_at=moment, expires_at=actor.expires_at, ended_at=None
+            id=actor.sign_in,
+            user_id=actor.id,
+            created_at=moment,
+            expires_at=actor.expires_at,
+            ended_at=None,
+            label=label,
         )
     )
     return actor
