@@ -24,7 +24,7 @@ _folder = run_folder.make()
 os.environ["PRINTALMA_METRICS"] = str(_folder)
 
 bind = [f"{host}:{_settings.port}" for host in listening.hosts()]
-worker_class = "gevent"
+worker_class = "printalma.serve.worker.Worker"
 # Said here because gunicorn would otherwise take it from WEB_CONCURRENCY, which platforms set by themselves.
 workers = _settings.workers
 # The default of 1000 makes every further request hang once a thousand sockets are open.

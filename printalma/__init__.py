@@ -27,6 +27,7 @@ def create_app() -> Flask:
         tidying,
     )
     from printalma.serve import headers, proxies
+    from printalma.serve.turns import Turns
 
     settings = config.load()
     app = Flask(
@@ -54,6 +55,7 @@ def create_app() -> Flask:
     ops.init_app(app)
     openapi.init_app(app)
     cli.init_app(app)
+    app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = proxies.Believe(app.wsgi_app, settings)  # type: ignore[method-assign]
     app.wsgi_app = headers.Always(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -11,6 +11,7 @@ from flask import current_app
 
 from printalma.lib import keys, money, phones
 from printalma.lib.letters import one_line
+from printalma.lib.limits import Limits
 from printalma.lib.text import t
 
 ROOT = Path(__file__).parent.parent
@@ -47,19 +48,6 @@ class PushSettings:
     private_key: str | None
     subject: str | None
     hosts: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one peer may make the server do; 0 is no limit. docs/limits.md says what each is for."""
-
-    socket_frames_per_second: int = 20
-    socket_bytes_per_second: int = 16_000
-    socket_joins_per_second: int = 1
-    socket_message_bytes: int = 8_000
-    sockets_per_customer: int = 50
-    sockets_per_admin: int = 2_000
-    orders_per_minute: int = 60
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ fast as it could stopped the whole process for as long as it liked, without a to
 import struct
 import time
 
-from printalma.config import Limits
+from printalma.lib.limits import Limits
 from printalma.live import frames
 
 BURST = 10  # seconds' worth that may come at once: a front end that comes back says several things in one breath
@@ -15,32 +15,41 @@ _CONTINUED, _CONTROL = 0x0, 0x8
 
 
 class Bucket:
-    """So many a second; what was not used is kept for BURST seconds. A rate of 0 is no limit."""
+    """So many a second; what was not used is kept for `burst` seconds. A rate of 0 is no limit."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, burst: int = BURST) -> None:
         self._rate = rate
-        self._left = float(rate * BURST)
+        self._most = float(rate * burst)
+        self._left = self._most
         self._at = time.monotonic()
 
     def take(self, n: int = 1) -> bool:
         """Whether there were `n` left. They are taken in any case."""
         moment = time.monotonic()
-        self._left = min(self._rate * BURST, self._left + (moment - self._at) * self._rate) - n
+        self._left = min(self._most, self._left + (moment - self._at) * self._rate) - n
         self._at = moment
         return not self._rate or self._left >= 0
 
 
 class Budget:
-    """Counts a peer's frames by their headers as their bytes pass (RFC 6455, 5.2), before anything understands them."""
+    """Counts a peer's frames by their headers as their bytes pass (RFC 6455, 5.2), before anything understands them.
+
+    Until it is known who the peer is, the frames of one second may come at once: a handshake and a word need no more.
+    """
 
     def __init__(self, limits: Limits, message_bytes: int) -> None:
-        self._frames = Bucket(limits.socket_frames_per_second)
+        self._limits = limits
+        self._frames = Bucket(limits.socket_frames_per_second, burst=1)
         self._bytes = Bucket(limits.socket_bytes_per_second)
         self._most = message_bytes
         self._header = bytearray()
         self._payload = 0  # bytes of the present frame still to come
         self._message = 0  # bytes of the present message, which may be in many fragments
         self.over: int | None = None  # the close code for a peer that has spent more; for good
+
+    def trust(self) -> None:
+        """The peer has said who it is."""
+        self._frames = Bucket(self._limits.socket_frames_per_second)
 
     def spend(self, data: bytes) -> None:
         """Take `data` off the budget."""

@@ -16,6 +16,7 @@ from gevent.socket import wait_write
 
 from printalma.live import frames
 from printalma.live.budget import Budget
+from printalma.serve.peer import let_others
 
 WAITING_MOST = 1_000_000  # bytes; over it the socket is too slow: it gets 1013 and comes back with `since`
 LAST_WORDS = 10.0  # seconds a slow reader has to take the rest of a begun frame and the close behind it
@@ -44,6 +45,10 @@ class Connection:
             self._put(frame)
             if self._bytes_waiting > WAITING_MOST:
                 self.end(frames.TOO_SLOW)
+
+    def trust(self) -> None:
+        """It is known whose the line is."""
+        self._budget.trust()
 
     def ping(self) -> None:
         self.push(frames.PING)
@@ -75,7 +80,7 @@ class Connection:
 
     def recv(self, _size: int) -> bytes:
         """What simple_websocket is to understand next."""
-        gevent.sleep(0)  # gevent's `recv` lets nobody else run while bytes are there
+        let_others()  # gevent's `recv` does not while bytes are there
         while received := self._sock.recv(READ):
             self.heard_at = time.monotonic()
             self._budget.spend(received)

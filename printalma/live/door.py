@@ -10,8 +10,8 @@ from simple_websocket import ConnectionClosed, Server
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.models import lasting_id
-from printalma.config import Limits, settings
 from printalma.db import UNREACHABLE
+from printalma.lib.limits import Limits
 from printalma.live import frames
 from printalma.live.budget import Bucket, Budget
 from printalma.live.connection import Connection
@@ -43,9 +43,9 @@ def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: As
         if actor is None:
             line.end(frames.ENDED)
         else:
+            line.trust()
             socket = Socket(line, door, actor.id, lasting_id(actor.sign_in), actor.is_admin, actor.expires_at)
-            joins = Bucket(settings().limits.socket_joins_per_second)
-            gevent.spawn(_converse, ws, socket, asks, patience, live(), joins)
+            gevent.spawn(_converse, ws, socket, asks, patience, live())
     except ConnectionClosed:
         pass  # the peer is gone
     except UNREACHABLE as error:
@@ -81,8 +81,9 @@ def position_of(value: object) -> int | None:
     return value if 0 <= value < 2**53 else None
 
 
-def _converse(ws: Server, socket: Socket, asks: Asks, patience: float, process: LiveProcess, joins: Bucket) -> None:
+def _converse(ws: Server, socket: Socket, asks: Asks, patience: float, process: LiveProcess) -> None:
     """Answer what the socket asks for until it is gone, or asks for more than it may."""
+    joins = Bucket(process.hub.limits.socket_joins_per_second)
     try:
         if process.hub.add(socket):
             message = ws.receive(patience) if patience else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from printalma.config import Limits
+from printalma.lib.limits import Limits
 from printalma.live import frames
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from printalma.accounts import tokens
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import actor_of, cookie_token
 from printalma.accounts.models import lasting_id
-from printalma.config import SETTINGS, Limits
+from printalma.config import SETTINGS
 from printalma.lib.clock import iso, now
+from printalma.lib.limits import Limits
 from printalma.lib.text import t
 from printalma.live.channels import NAMESPACE, NAMESPACES, Room, audience
 from printalma.live.connection import Connection
@@ -30,6 +31,7 @@ from printalma.live.relay import NotHandedOver
 from printalma.live.socketio_line import SocketIOLine
 from printalma.live.socketio_server import MESSAGE_MOST, Server
 from printalma.serve import origin
+from printalma.serve.peer import STRANGERS
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -47,7 +49,7 @@ class SocketIODoor:
         self._limits: Limits = app.extensions[SETTINGS].limits
         self._sockets: dict[str, Socket] = {}
         self._lines: dict[str, Connection] = {}
-        self.server = Server(self._is_known)
+        self.server = Server(self._is_known, app.extensions[STRANGERS])
         self.server.on("connect", self._refuse_root, "/")
         for namespace in NAMESPACES:
             self.server.on("connect", self._connect, namespace)
@@ -94,6 +96,8 @@ class SocketIODoor:
         line: Connection = environ["gunicorn.socket"]
         if session:
             self._lines[session] = line  # polling moves on to a WebSocket
+            if self.server.knows(session):
+                line.trust()
         try:
             return self._answer(environ, start_response)
         except OSError:
@@ -115,6 +119,7 @@ class SocketIODoor:
         if actor is None or not self.server.is_open(self.server.manager.eio_sid_from_sid(sid, NAMESPACE)):
             raise Refused("unauthorized")  # or it went while the database was asked: its end has been told already
         line = SocketIOLine(self.server, sid, lambda session: self._line(session, environ))
+        self._introduce(line.session, environ)
         socket = Socket(line, "socketio", actor.id, lasting_id(actor.sign_in), actor.is_admin, actor.expires_at)
         if not self._process.hub.add(socket):
             return  # it was hung up on. A refusal would be for ever: only from a lost line do front ends come back
@@ -123,6 +128,12 @@ class SocketIODoor:
         # From here on it takes itself for connected: what happens before the tailer lets it in, it hears then.
         since = self._process.hub.cursor or None
         self._process.join(Join(socket, Room(audience(actor.id, actor.is_admin)), since))
+
+    def _introduce(self, session: str, environ: Environ) -> None:
+        self.server.introduce(session)
+        line = self._line(session, environ)
+        if line is not None:
+            line.trust()
 
     def _disconnect(self, sid: str, _reason: str) -> None:
         socket = self._sockets.pop(sid, None)

@@ -23,22 +23,22 @@ class SocketIOLine:
         self._server = server
         self._sid = sid
         self._find = find
-        self._session: str = server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        self.session: str = server.manager.eio_sid_from_sid(sid, NAMESPACE)
         self.ended = False
 
     def push(self, frame: bytes) -> None:
         """Write frames of Socket.IO packets at once, or put them behind what Engine.IO has not sent yet."""
-        session = self._server.eio.sockets.get(self._session)
+        session = self._server.eio.sockets.get(self.session)
         if self.ended or session is None or not frame:
             return
-        line = self._find(self._session) if session.upgraded and not session.upgrading else None
+        line = self._find(self.session) if session.upgraded and not session.upgrading else None
         if line is not None and session.queue.empty():
             line.push(frame)
         elif session.queue.qsize() > QUEUE_MOST:
             self.cut()
         else:
             for packet in frames.texts(frame):
-                self._server.eio.send_packet(self._session, Packet(MESSAGE, packet[1:]))
+                self._server.eio.send_packet(self.session, Packet(MESSAGE, packet[1:]))
 
     def ping(self) -> None:
         """Engine.IO does."""
@@ -52,7 +52,7 @@ class SocketIOLine:
             gevent.spawn(self._server.disconnect, self._sid, NAMESPACE)
             gevent.spawn_later(GOODBYE, self.cut)
             return
-        line = self._find(self._session)
+        line = self._find(self.session)
         if line is not None:
             line.end(code)
         else:
@@ -60,4 +60,4 @@ class SocketIOLine:
 
     def cut(self) -> None:
         self.ended = True
-        self._server.drop(self._session)
+        self._server.drop(self.session)

@@ -10,7 +10,9 @@ from engineio.socket import Socket as EngineSocket
 from socketio.packet import CONNECT_ERROR
 
 from printalma.db import UNREACHABLE
+from printalma.lib.addresses import address_key
 from printalma.live.channels import NAMESPACES
+from printalma.serve.peer import Strangers
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,9 @@ class Session(EngineSocket):  # type: ignore[misc]
 class Server(socketio.Server):  # type: ignore[misc]
     """A peer whose packets make no sense loses its line, and costs nothing but a line in the log."""
 
-    def __init__(self, is_known: Callable[[str, dict[str, Any]], bool]) -> None:
+    def __init__(self, is_known: Callable[[str, dict[str, Any]], bool], strangers: Strangers) -> None:
+        self._strangers = strangers
+        self._addresses: dict[str, str] = {}  # of sessions of whom nobody has said who they are
         super().__init__(
             async_mode="threading",  # gevent's patch makes its threads greenlets
             cors_allowed_origins=is_known,
@@ -60,7 +64,22 @@ class Server(socketio.Server):  # type: ignore[misc]
     def _handle_eio_connect(self, session: str, environ: dict[str, Any]) -> None:
         self.eio.sockets[session].__class__ = Session
         super()._handle_eio_connect(session, environ)
+        address = self._addresses[session] = address_key(environ.get("REMOTE_ADDR"))
+        self._strangers.enter(address, session, lambda: self.drop(session))
         gevent.spawn_later(CONNECT_WITHIN, self._expect_somebody, session)
+
+    def _handle_eio_disconnect(self, session: str, reason: str) -> None:
+        self.introduce(session)
+        super()._handle_eio_disconnect(session, reason)
+
+    def knows(self, session: str) -> bool:
+        return session not in self._addresses
+
+    def introduce(self, session: str) -> None:
+        """It is known who the session is of, or it is over."""
+        address = self._addresses.pop(session, None)
+        if address is not None:
+            self._strangers.leave(address, session)
 
     def _handle_eio_message(self, session: str, data: str | bytes) -> None:
         try:

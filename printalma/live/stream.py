@@ -1,6 +1,6 @@
 """The plain WebSocket for front ends: JSON events, lossless (contract, "Three ways in", 2)."""
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from flask_sock import Sock
 from simple_websocket import Server
 
@@ -8,11 +8,13 @@ from printalma.accounts import tokens
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import SOCKET, access, actor_of, current_actor
 from printalma.config import settings
+from printalma.lib.addresses import address_key
 from printalma.lib.command import whole
-from printalma.live import door
+from printalma.live import door, frames
 from printalma.live.channels import Stream, audience
 from printalma.live.hub import Join, Socket
 from printalma.serve import origin
+from printalma.serve.peer import STRANGERS, Strangers
 
 AUTH_WITHIN = 10.0  # seconds a socket without header and cookie has to say who it is
 
@@ -42,7 +44,9 @@ def _who(ws: Server) -> Actor | None:
     actor = current_actor()
     if actor is not None:
         return actor
-    message = door.message_of(ws.receive(AUTH_WITHIN))
+    strangers: Strangers = current_app.extensions[STRANGERS]
+    with strangers.waiting(address_key(request.remote_addr), ws, lambda: ws.sock.end(frames.POLICY)):
+        message = door.message_of(ws.receive(AUTH_WITHIN))
     data = message.get("data")
     token = data.get("token") if message.get("event") == "auth" and isinstance(data, dict) else None
     return actor_of(tokens.given(token))

@@ -21,6 +21,7 @@ from printalma.lib.rare import RARE
 from printalma.live import signal
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
+from printalma.serve.peer import let_others
 from printalma.shop import service as shop
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ class Tailer:
         drawn: list[tuple[Channel, bytes]] = []
         for channel in hub:
             if drawn:
-                gevent.sleep(0)  # an admin may look at a hundred different lists
+                let_others()  # an admin may look at a hundred different lists
             drawn.append((channel, channel.news(connection, batch)))
         hub.cursor = batch.upto
         EVENTS_TOLD.inc(len(batch.records))
@@ -147,4 +148,4 @@ class Tailer:
             frame = channel.catch_up(connection, since, hub.cursor)
             for join in members:
                 hub.admit(join, frame)
-            gevent.sleep(0)
+            let_others()

@@ -1,11 +1,11 @@
 """ANSWER HTTP: what every request and answer has in common."""
 
-import gevent
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_compress import Compress
 
 from printalma.config import Settings
+from printalma.serve.peer import STRANGERS, Strangers
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -13,6 +13,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
+    app.extensions[STRANGERS] = Strangers(settings.limits)
     app.secret_key = settings.secret_key
     app.session_interface = PageSession()
     # Forms too, and bodies that do not say how long they are. Such a body is cut there without a word: one byte over
@@ -30,7 +31,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     routing.init_app(app)
     app.config |= {"COMPRESS_ALGORITHM": ["gzip"], "COMPRESS_LEVEL": 5, "COMPRESS_MIN_SIZE": 2000}
     Compress(app)
-    app.teardown_request(_yield)
 
 
 class PageSession(SecureCookieSessionInterface):
@@ -44,8 +44,3 @@ class PageSession(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, _app: Flask) -> bool:
         return request.is_secure
-
-
-def _yield(_error: BaseException | None) -> None:
-    # A client that always has its next request ready would never let go of the hub.
-    gevent.sleep(0)

@@ -46,7 +46,7 @@ def body(status: int, message: str, errors: list[dict[str, str]] | None = None, 
 
 
 def message_of(status: int) -> str:
-    return t(f"errors.{status}") if status in (400, 404, 405, 413, 414, 415, 431, 500) else REASONS[status]
+    return t(f"errors.{status}") if status in (400, 404, 405, 408, 413, 414, 415, 429, 431, 500) else REASONS[status]
 
 
 def _refused(error: Refused) -> AnyResponse:

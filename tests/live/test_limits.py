@@ -48,9 +48,9 @@ def test_too_many_messages_are_1008(shop: Server, words: str) -> None:
 
 def test_a_handful_a_minute_is_not_too_much(shop: Server) -> None:
     line = stream(shop.admin_once())
+    line.until_beat()
     for _ in range(100):
         line.socket.send("{}")
-    line.until_beat()
     line.say("resume", since=0)
     assert line.receive()["event"]
 

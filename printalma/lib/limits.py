@@ -1,0 +1,20 @@
+"""What one peer may make the server do. docs/limits.md says what each is for, and what happens beyond it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Each is an environment variable, by its name in capitals; 0 is no limit."""
+
+    socket_frames_per_second: int = 20
+    socket_bytes_per_second: int = 16_000
+    socket_joins_per_second: int = 1
+    socket_message_bytes: int = 8_000
+    sockets_per_customer: int = 50
+    sockets_per_admin: int = 2_000
+    strangers_per_address: int = 250
+    line_bytes_per_second: int = 1_000
+    line_grace_seconds: int = 20
+    body_chunks: int = 2_000
+    orders_per_minute: int = 60

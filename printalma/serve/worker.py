@@ -1,0 +1,50 @@
+"""gunicorn's gevent worker, which serves whoever comes with what one peer may do (docs/limits.md)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gevent.server import StreamServer
+from gunicorn import util  # type: ignore[import-untyped]
+from gunicorn.http.body import ChunkedReader  # type: ignore[import-untyped]
+from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from printalma.config import SETTINGS, Settings
+from printalma.lib.addresses import address_key
+from printalma.serve.peer import STRANGERS, Peer
+
+# Connections taken in before who is there already has a turn again: gevent would take a hundred.
+StreamServer.max_accept = 4
+
+
+class Worker(GeventWorker):  # type: ignore[misc]
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        settings: Settings = self.wsgi.extensions[SETTINGS]
+        # Behind a proxy every connection is the proxy's: whose it is a request says (serve/turns.py).
+        address = None if settings.trusted_proxies else address_key(addr[0])
+        super().handle(listener, Peer(client, address, settings.limits, self.wsgi.extensions[STRANGERS]), addr)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Peer, addr: Any) -> None:
+        reader = req.body.reader
+        if isinstance(reader, ChunkedReader):
+            most = self.wsgi.extensions[SETTINGS].limits.body_chunks
+            reader.parser = _at_most(reader.parser, most)
+        sock.asked()
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        finally:
+            sock.answered()
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """What Flask answers by itself, elsewhere: in a body that Socket.IO reads, or that nobody does."""
+        if not isinstance(exc, HTTPException):
+            super().handle_error(req, client, addr, exc)
+        elif req is not None:
+            util.write_error(client, exc.code, exc.name, "")
+
+
+def _at_most(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
+    for n, chunk in enumerate(chunks):
+        if 0 < most <= n:
+            raise RequestEntityTooLarge
+        yield chunk
