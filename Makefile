@@ -16,9 +16,12 @@ RATE ?= 12
 MINUTES ?= 10
 SEED ?= 1
 DATABASE ?= sqlite
+SECONDS ?= 3
+WORKERS ?= 1
+DASHBOARDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-all lint lock audit screenshots icons bench chaos soak clean
+.PHONY: help setup run demo test test-all lint lock audit screenshots icons bench chaos siege soak clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +51,10 @@ soak: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## steady load, one line a min
 
 chaos: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## breaks things under load: make chaos MINUTES=10 SEED=7 DATABASE=postgres
 	@$(BIN)/python -m tests.system.chaos --seconds $$(( $(MINUTES) * 60 )) --seed $(SEED) --database $(DATABASE)
+
+siege: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## attacks a server of its own: make siege DATABASE=postgres WORKERS=2 DASHBOARDS=1000
+	@$(BIN)/python -m tests.system.siege --seconds $(SECONDS) --database $(DATABASE) --workers $(WORKERS) \
+		--dashboards $(DASHBOARDS)
 
 lock: $(VENV)/.dev-ready ## compiles requirements*.in to pins and hashes; UPGRADE=1 takes what is new
 	@for name in requirements requirements-dev requirements-node; do \
