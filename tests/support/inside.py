@@ -20,8 +20,10 @@ class Inside:
     """An app of its own on a database that is set up."""
 
     def __init__(self, database_url: str, **settings: str) -> None:
+        mask = os.umask(0)
         with patch.dict(os.environ, environment(database_url, **settings), clear=True):
             self.app = create_app()
+        os.umask(mask)  # an app keeps its files to itself; those of the tests are for other users, too
 
     def ask(
         self,

@@ -36,6 +36,7 @@ class PgBouncer:
         self._folder.chmod(0o755)
         file = self._folder / "pgbouncer.ini"
         file.write_text(SETTINGS.format(server=postgres.port, port=self.port, mode=mode))
+        file.chmod(0o644)
         as_whom: dict[str, Any] = {"user": UNPRIVILEGED, "group": "nogroup"} if os.geteuid() == 0 else {}
         self._process = subprocess.Popen(
             [FOUND, "-q", file], cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_whom
