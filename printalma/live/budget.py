@@ -38,7 +38,7 @@ class Budget:
     """
 
     def __init__(self, limits: Limits, message_bytes: int) -> None:
-        self._limits = limits
+        self._later: Bucket | None = Bucket(limits.socket_frames_per_second)
         self._frames = Bucket(limits.socket_frames_per_second, burst=1)
         self._bytes = Bucket(limits.socket_bytes_per_second)
         self._most = message_bytes
@@ -48,8 +48,9 @@ class Budget:
         self.over: int | None = None  # the close code for a peer that has spent more; for good
 
     def trust(self) -> None:
-        """The peer has said who it is."""
-        self._frames = Bucket(self._limits.socket_frames_per_second)
+        """The peer has said who it is. A client of Socket.IO may say so again and again: that earns nothing more."""
+        if self._later is not None:
+            self._frames, self._later = self._later, None
 
     def spend(self, data: bytes) -> None:
         """Take `data` off the budget."""

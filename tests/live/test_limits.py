@@ -101,6 +101,21 @@ def test_socketio_takes_its_100_kb_and_no_flood(shop: Server) -> None:
 
 
 @ON_SQLITE
+def test_saying_again_who_one_is_earns_no_more_frames(shop: Server) -> None:
+    token = shop.client().register("coming-and-going@example.org").token
+    line = connect(shop.url + "/socket.io/?EIO=4&transport=websocket")
+    line.recv()
+    hung_up = False
+    try:
+        for _ in range(400):
+            line.send("40/orders," + json.dumps({"token": token}))
+            line.send("41/orders,")
+    except OSError:
+        hung_up = True
+    assert hung_up or told_off(line) == POLICY
+
+
+@ON_SQLITE
 def test_a_user_has_so_many_sockets_and_gets_another_for_each_that_closes(
     start_server: StartServer, database: str
 ) -> None:
