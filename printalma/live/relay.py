@@ -90,7 +90,10 @@ class Relay:
             address = client.getpeername()
         except (OSError, gevent.Timeout):
             return  # the client has gone, or the process that asked
-        self._worker.handle(self._worker.sockets[0], client, address)
+        if self._worker.alive:
+            self._worker.handle(self._worker.sockets[0], client, address)
+        else:
+            client.close()  # gunicorn may have closed what it listens on already, which `handle` asks for its name
 
 
 class _Client(socket.socket):
