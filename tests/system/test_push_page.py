@@ -179,7 +179,7 @@ def test_what_to_be_told_of_is_kept(shop: Server, admins: Admins, visitors: Visi
     page.get_by_label("De", exact=True).fill("08:00")
     save = page.get_by_role("button", name="Enregistrer")
     save.click()
-    expect(page.get_by_role("alert").filter(has_text="Donnez deux heures différentes")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Choisissez deux heures différentes")).to_be_visible()
     page.get_by_label("Changement de statut").check()
     page.get_by_label("De", exact=True).fill("20:30")
     save.click()

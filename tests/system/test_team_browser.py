@@ -46,9 +46,10 @@ def test_two_admins_count_stock_while_orders_come(shop: Server, admins: Admins, 
     expect(shown).to_have_value(str(before - 2))
     expect(typed).to_be_focused()
     expect(typed).to_have_value(str(before + 20))
-    expect(one.locator("#stock-6 [name=was]")).to_have_value(str(before - 2))
+    # The count was begun from what was shown then: the order that came meanwhile stays counted.
+    expect(one.locator("#stock-6 [name=was]")).to_have_value(str(before))
     one.keyboard.press("Enter")
-    expect(shown).to_have_value(str(before + 20))
+    expect(shown).to_have_value(str(before + 18))
 
 
 def test_a_look_is_chosen_for_this_device(admins: Admins, visitors: Visitors) -> None:
