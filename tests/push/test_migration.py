@@ -5,7 +5,7 @@ from tests.support.server import flask
 
 
 def test_an_older_device_belongs_to_the_sign_in_it_was_enabled_through(database: str) -> None:
-    flask(database, "db", "downgrade", "0015")
+    flask(database, "db", "downgrade", "0012")
     user = db.select(database, "SELECT id FROM users")[0].id
     sessions = [("a" * 32, 100, None), ("b" * 32, 200, 900), ("c" * 32, 300, None), ("d" * 32, 800, None)]
     rows = [

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0015"
+revision = "0013"
+down_revision = "0012"
 
 # Of the sign-ins that have not ended, the one a device was most likely enabled through: the newest before it, else any.
 BIND = """
