@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 PLAIN = "printalma.plain"  # in the environ: a believed proxy says that this came over HTTP
 SCHEMES = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
-HEALTH = "/healthz"
+HEALTH = ("/healthz", "/livez")  # asked from inside, by programs that follow nobody to HTTPS
 SOCKETIO = "/socket.io/"  # answered in front of Flask
 _BRACKETED = re.compile(r"\[([^\]]*)\](:\d+)?")
 
@@ -89,7 +89,7 @@ class _Watch:
 
 def _insist_on_https() -> Response | None:
     """A page is sent on; a call is refused: its token has been read by whoever listens, and must not seem to work."""
-    if not request.environ.get(PLAIN) or request.path == HEALTH:
+    if not request.environ.get(PLAIN) or request.path in HEALTH:
         return None
     is_page = for_people() or "text/html" in request.headers.get("Accept", "")
     if request.method in ("GET", "HEAD") and is_page and request.host and "Upgrade" not in request.headers:
