@@ -24,6 +24,7 @@ UNUSED = (
     "serial",
     "usb",
 )
+NOT_KEPT = (("Cache-Control", "no-store"),)  # after a sign-out nothing is left for whoever presses Back
 
 
 def init_app(app: Flask) -> None:
@@ -31,10 +32,8 @@ def init_app(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    headers = response.headers
     if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    headers.setdefault("Cache-Control", "no-store")  # after a sign-out nothing is left for whoever presses Back
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 
 
@@ -46,7 +45,8 @@ class Always:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            return start_response(status, [*headers, *always()], *error)
+            kept = any(name.lower() == "cache-control" for name, _ in headers)
+            return start_response(status, [*headers, *always(), *(() if kept else NOT_KEPT)], *error)
 
         answer: Iterable[bytes] = self._app(environ, start)
         return answer

@@ -7,7 +7,7 @@ from gunicorn import util  # type: ignore[import-untyped]
 from werkzeug.http import HTTP_STATUS_CODES as REASONS
 
 from printalma.serve.errors import body, message_of
-from printalma.serve.headers import always
+from printalma.serve.headers import NOT_KEPT, always
 
 
 def init_worker() -> None:
@@ -19,7 +19,7 @@ def _write(sock: Any, status: int, _reason: str, _message: str) -> None:
     text = json.dumps(body(status, message_of(status)), ensure_ascii=False).encode()
     headers = [
         *always(),
-        ("Cache-Control", "no-store"),
+        *NOT_KEPT,
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(text))),
         ("Connection", "close"),

@@ -111,3 +111,4 @@ def carries_them(headers: HTTPMessage) -> None:
     assert headers.get_all("Cross-Origin-Resource-Policy") == ["same-origin"]
     (permissions,) = headers.get_all("Permissions-Policy") or [""]
     assert {"camera=()", "microphone=()", "geolocation=()", "payment=()"} <= set(permissions.split(", "))
+    assert len(headers.get_all("Cache-Control") or []) == 1
