@@ -1,12 +1,16 @@
 """Every environment variable: a wrong value stops the boot with one sentence."""
 
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
 from printalma import config
+from printalma.lib.limits import Limits
 from tests.support.net import free_port
 from tests.support.server import BIN, KEYS, ROOT, environment
 
@@ -148,3 +152,22 @@ def test_keys_are_made_once_even_by_twenty_boots_at_once(tmp_path: Path) -> None
     assert [file.name for file in files] == ["jwt_secret", "secret_key"]
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert config.load({}, instance).jwt_secret == found[0].jwt_secret
+
+
+class Asked(dict[str, str]):
+    """An environment that notes what it is asked for."""
+
+    names: ClassVar[set[str]] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def test_each_variable_is_documented(tmp_path: Path) -> None:
+    config.load(Asked(KEYS), tmp_path)
+    limits = (ROOT / "docs/limits.md").read_text()
+    documented = set(re.findall(r"`([A-Z][A-Z_]+)`", (ROOT / "README.md").read_text() + limits))
+    assert Asked.names - config.PLATFORMS.keys() - documented == set()
+    for name, default in asdict(Limits()).items():
+        assert re.search(rf"^\| `{name.upper()}`.*\| {default}\b", limits, re.MULTILINE), name
