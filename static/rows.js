@@ -13,6 +13,7 @@
   const rowOf = (element) => element?.closest?.("#orders tr");
   const picked = new Map();  // ids, and with them the versions that were ticked
   const own = new Set();     // what this person has moved, as the last frame tells
+  const lost = new Map();    // whose tick somebody else's doing took, and their numbers, while a word stands
   let last = null;      // the row ticked last, where a range begins
   let menuRow = null;
   let focused = null;   // a row that may be swapped out under the cursor
@@ -115,13 +116,16 @@
   // word, unless it was one's own doing.
   function keepTicks() {
     const there = new Map(boxes().map((box) => [idOf(box), box]));
-    const lost = [...picked].filter(([id, value]) => there.has(id) && there.get(id).value !== value && !own.has(id));
+    const moved = [...picked].filter(([id, value]) => there.has(id) && there.get(id).value !== value && !own.has(id));
     for (const [id, value] of picked) if (there.get(id)?.value !== value) picked.delete(id);
     for (const [id, box] of there) box.checked = picked.has(id);
     own.clear();
-    if (!lost.length) return;
-    const { lostOne, lostMany } = byId("bulk").dataset;
-    const detail = lost.length < 2 ? lostOne.replace("#", there.get(lost[0][0]).ariaLabel) : lostMany.replace("#", lost.length);
+    if (!moved.length) return;
+    // Frames come one by one: the last of five would speak of one order.
+    if (!document.querySelector("#outcome .word")) lost.clear();
+    for (const [id] of moved) lost.set(id, there.get(id).ariaLabel);
+    const { lostOne, lostMany } = byId("bulk").dataset, [number] = lost.values();
+    const detail = lost.size < 2 ? lostOne.replace("#", number) : lostMany.replace("#", lost.size);
     document.dispatchEvent(new CustomEvent("printalma:word", { detail }));
   }
 
