@@ -34,7 +34,7 @@ _MONTH_OR_DAY = (
     r"lun|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[^\W\d_]*+"
 )
 _CONVERTED = re.compile(
-    rf"(?=\D*\d)(?:[\d\s.,:/()%'’€$£#-]|{_WORD}|{_MONTH_OR_DAY})+|true|false|vrai|faux", re.IGNORECASE
+    rf"(?=\D*\d)(?:[\d\s.,:/()%'’€$£#+-]|{_WORD}|{_MONTH_OR_DAY})+|true|false|vrai|faux", re.IGNORECASE
 )
 _SHORT_NUMBER = re.compile("0|[1-9][0-9]{0,10}")
 _PHONE = re.compile(r"[+(0-9][0-9 ().\-/]*")

@@ -123,6 +123,7 @@ def test_texts_stay_texts(text: str | None, cell: str) -> None:
             "3-5",
             "10/12",
             "12E4",
+            "12E+4",
             "12:30",
             "12345678901234567",
             "123456789012",
