@@ -25,11 +25,17 @@ _ALSO = {
     "GN": ("guinee conakry", "guinea conakry"),
     "GB": ("uk", "angleterre", "england", "ecosse", "scotland", "grande bretagne", "great britain"),
     "NL": ("hollande", "holland"),
-    "US": ("usa", "u.s.a.", "etats unis d amerique", "united states of america"),
+    "US": ("usa", "etats unis d amerique", "united states of america"),
     "AE": ("emirats", "uae"),
+    "FR": ("republique francaise", "france metropolitaine"),
+    "BF": ("burkina",),
+    "MR": ("rim",),
 }
+_FORMAL = re.compile(r"^(?:la|le|les)?(?:republique(?:de|du|dela|d))?(?=\w{4})")
 _TYPED = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _LABEL = re.compile(r"^\W*(?:t\wl|t\wl\wphone|phone|whatsapp|mobile|(?:https?://)?wa\.me/)[\s.:]*(?=[+(]?\d)", re.I)
+# What is said behind a number, of whom it is: (Awa). Its letters would be dialled.
+_OWNER = re.compile(r"(?<=\d)[\s(:,-]+[^\W\d_]\D*$")
 _BETWEEN_TWO = re.compile(r"[/;,|\n]|\b(?:ou|et|or|and)\b", re.I)
 _ABROAD = re.compile(r"\s*(?:\+|00)")
 
@@ -52,7 +58,7 @@ def is_international(text: str) -> bool:
 def read(text: str, *regions: str | None) -> Any:
     """The number that `text` is: as it says itself, else as the first of the regions that has such a number, else with
     its country's code in front and no sign of it. None for everything else: a wrong guess calls a stranger."""
-    library, written = _library(), typed(text)
+    library, written = _library(), _OWNER.sub("", typed(text))
     if not written or len(written) > LONGEST:
         return None
     if is_international(written):
@@ -94,7 +100,8 @@ def is_landline(number: Any) -> bool:
 
 def region(country: str | None) -> str | None:
     """The two letters of a country, whatever it is called: "Sénégal", "senegal", "SEN". None for an unknown one."""
-    return _regions().get(_compact(country)) if country else None
+    name = _compact(country or "")
+    return _regions().get(name) or _regions().get(_FORMAL.sub("", name))
 
 
 def region_of_zone(zone: str) -> str | None:
@@ -130,7 +137,7 @@ def _regions() -> dict[str, str]:
 
 
 def _compact(name: str) -> str:
-    return " ".join(plain(name).split())
+    return "".join(filter(str.isalpha, plain(name)))
 
 
 def _parsed(text: str, region: str | None) -> Any:

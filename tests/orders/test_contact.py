@@ -29,6 +29,8 @@ from printalma.orders.contact import dialled, whatsapp
         ("+0 123 456 789", None, "+0123456789", None),
         ("+1234567", None, "+1234567", None),
         ("1414", "Sénégal", "1414", None),
+        ("77.123.45.67 (Awa)", "Sénégal", "+221771234567", "221771234567"),
+        ("77 123 45 67 WhatsApp", "République du Sénégal", "+221771234567", "221771234567"),
         ("javascript:alert(1)", None, None, None),
         ("à demander", None, None, None),
         ("٠٦١٢٣٤٥٦٧٨", "France", "+33612345678", "33612345678"),
@@ -51,6 +53,8 @@ def test_a_number_is_read_where_the_order_goes_and_else_where_the_shop_is() -> N
     [
         ("Sénégal,Senegal,SENEGAL, sénégal ,SN,sn,SEN", "SN"), ("France,FR,fra,FRANCE", "FR"),
         ("Côte d’Ivoire,cote d'ivoire,COTE D’IVOIRE,Ivory Coast,CI,CIV", "CI"), ("États-Unis,United States,USA", "US"),
+        ("Sénégal 🇸🇳,République du Sénégal,Le Sénégal,Sénégal.", "SN"), ("République Française,La France", "FR"),
+        ("COTE D IVOIRE,R.C.I.", "CI"), ("Laos", "LA"), ("Congo (RDC),R.D.C.", "CD"), ("U.K.", "GB"), ("Burkina", "BF"),
         ("Mali,ML,MLI", "ML"), ("Guinée,Guinea,GN", "GN"), ("Allemagne,Germany", "DE"), ("Bénin,Benin", "BJ"),
         ("Wakanda,,XX,a\u0000", None),
     ],
