@@ -5,6 +5,7 @@
   const OFFLINE_AFTER = 5000;    // after a close: most lines are back before anybody needs to know
   const SILENT_AFTER = 35000;    // two beats and a bit without a word: the line is dead, whatever the browser thinks
   const ASK_EVERY = 15000;       // over HTTP, while there is no socket
+  const GREET_EVERY = 1000;      // a line that asks for more is closed: who types or leafs asks for a list a letter
   const FRESH_STAYS = 10000;
   const ENDED = 4401;            // the right has ended: coming back is useless
   const ANEW = Number.MAX_SAFE_INTEGER;  // a position that no log has: what is shown is drawn anew
@@ -13,7 +14,7 @@
   const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" });
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
   let clock = null;
-  let connection = null, silenceTimer = 0, awayTimer = 0;
+  let connection = null, silenceTimer = 0, awayTimer = 0, greetTimer = 0, greetedAt = 0;
   const above = new Set();  // rows that have come while the reader looked further down
   let known = null;      // today in the shop by this device's clock
   let stale = null;      // the day that the page waits to be drawn anew for
@@ -87,6 +88,8 @@
   }
 
   function greet() {
+    clearTimeout(greetTimer);
+    greetedAt = performance.now();
     connection.socket.send(JSON.stringify({ t: "hello", ...here() }));
   }
 
@@ -97,7 +100,10 @@
   });
   // The page has come to show something else: from its position on, the socket follows that.
   document.addEventListener("printalma:view", () => {
-    if (connection?.socket?.readyState === WebSocket.OPEN) greet();
+    clearTimeout(greetTimer);
+    greetTimer = setTimeout(() => {
+      if (connection?.socket?.readyState === WebSocket.OPEN) greet();
+    }, greetedAt + GREET_EVERY - performance.now());
   });
   document.addEventListener("htmx:ws:after:message:incoming", heard);
   document.addEventListener("htmx:ws:close", (event) => {

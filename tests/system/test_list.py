@@ -156,6 +156,21 @@ def test_the_socket_follows_the_filter_the_page_has_come_to(shop: Server, admins
     expect(row(page, place(shop))).to_have_class("fresh")
 
 
+def test_a_list_for_each_letter_costs_no_line(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    place(shop)
+    page = visitors.enter(admins[0])
+    lost: list[str] = []
+    page.on("websocket", lambda line: line.on("close", lambda closed: lost.append(closed.url)))
+    page.reload()
+    search = page.get_by_label("Rechercher une commande")
+    search.press_sequentially("Bartholoméa Mbengue-Sall", delay=400)  # a slow hand: each letter is a search
+    search.fill("Bartholoméa")
+    expect(page.locator(".empty")).to_contain_text("Rien pour « Bartholoméa ».")
+    place(shop, "Bartholoméa")
+    expect(page.locator("#pill")).to_have_text("1 nouvelle commande")
+    assert lost == []
+
+
 def test_one_click_moves_an_order_for_everybody(shop: Server, admins: Admins, visitors: Visitors) -> None:
     order = place(shop)
     mine, theirs = (visitors.enter(admin) for admin in admins)
