@@ -14,6 +14,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table, column in (("shop", "most_per_product"), ("users", "weak_password")):
-        with op.batch_alter_table(table) as changed:
-            changed.drop_column(column)
+    op.drop_column("shop", "most_per_product")
+    op.drop_column("users", "weak_password")

@@ -148,7 +148,7 @@ def _page(admin: Client, query: str) -> str:
 def _table(page: str, name: str) -> list[list[str]]:
     body = page.split(f'id="table-{name}"', 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
     rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body.split("<tr>")[1:]]
-    return [[unescape(cell) for cell in row] for row in rows]
+    return [[unescape(re.sub(r"</?bdi>", "", cell)) for cell in row] for row in rows]
 
 
 def _sums(page: str, name: str) -> list[int]:

@@ -93,7 +93,7 @@ def test_the_checkout_alone_serves_a_working_page(checkout: Path, dyno: tuple[Cl
     assert all(source.startswith(f"{CDN}/htmx.org@") for source, _ in scripts)
     exactly = " ".join(source for source, _ in scripts)
     assert f"script-src 'self' {exactly};" in page.headers["Content-Security-Policy"], "two files, not a host"
-    assert client.get(re.findall(r'src="(/static/live\.js[^"]*)"', page.text)[0]).status == 200
+    assert client.get(re.findall(r'src="(/static/dashboard\.js[^"]*)"', page.text)[0]).status == 200
     assert client.post("/orders/guest", cart()).status == 404, "a platform's shop starts with no made-up products"
     assert [file.name for file in (checkout / "instance").iterdir() if "secret" in file.name] == []
 
@@ -122,5 +122,5 @@ def test_the_build_hook_brings_the_browser_libraries_without_an_npm(checkout: Pa
 
 def package_settings() -> dict[str, str]:
     """How this machine reaches its packages."""
-    ours = ("home", "pip_", "npm_config_", "ssl_")
+    ours = ("home", "pip_", "npm_config_", "node_", "ssl_", "requests_")
     return {name: value for name, value in os.environ.items() if name.lower().startswith(ours)}

@@ -66,7 +66,7 @@ def test_a_listed_front_end_reads_every_answer(shop: Server, origin: str, method
 def test_a_stranger_is_granted_nothing(shop: Server, origin: str) -> None:
     for method, path, status in CALLS:
         answer = shop.client().send(method, path, None, Origin=origin)
-        assert answer.status == status
+        assert answer.status == (403 if path.startswith("/auth/") else status)  # signing in and out by others' pages
         assert granted(answer) == []
         assert "Origin" in answer.headers["Vary"]
         assert granted(preflight(shop, path, origin)) == []
