@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client
-from tests.support.server import Server
+from tests.support.server import Server, eventually
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
@@ -64,7 +64,7 @@ def test_days_of_ones_own_and_a_table_by_keyboard(admins: Admins, visitors: Visi
     expect(page).to_have_url("/dashboard/numbers?from=2025-01-01&to=2025-12-31")
     expect(page.get_by_role("heading", name="Par mois")).to_be_visible()
     page.get_by_text("Voir le tableau").first.focus()
-    page.wait_for_function("performance.now() > 1000")  # the tail of the Enter that led here would be refused
+    eventually(lambda: page.evaluate("performance.now()") > 1000)  # the tail of the Enter that led here is refused
     page.keyboard.press("Enter")
     last_month = page.get_by_role("rowheader", name="décembre 2025")
     expect(last_month).to_be_visible()
