@@ -128,7 +128,7 @@ class _Attempt:
         code = getattr(error.orig, "sqlstate", None)
         if code in faults.COLLISIONS:
             return attempt < ATTEMPTS
-        is_harmless = code == faults.LOCK_NOT_AVAILABLE or (error.connection_invalidated and not self._committing)
+        is_harmless = code in faults.WAITED_TOO_LONG or (error.connection_invalidated and not self._committing)
         return is_harmless and time.monotonic() < self._until
 
 

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 KEEPS_FROM_WRITING = ("25006", "42501")
 CANNOT_SERVE = ("53", "57P", "58", "XX")
 COLLISIONS = ("40P01", "40001")  # deadlock detected, serialization failure
-LOCK_NOT_AVAILABLE = "55P03"
+# What a change waited for too long. A queue for one row is several locks after another, each within its bound: then it
+# is the whole statement that is cancelled.
+WAITED_TOO_LONG = ("55P03", "57014")
 CROWDED = ("too many", "connection slots", "no more connections")  # PostgreSQL and PgBouncer, before a code is sent
 
 # SQLite's: the file cannot be read, written, opened, or is none.
