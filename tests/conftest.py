@@ -120,7 +120,7 @@ def shop(own_shop: Server) -> Server:
 
 @pytest.fixture(scope="session")
 def driver() -> Iterator[Playwright]:
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=25_000)
     with sync_playwright() as started:
         yield started
 

@@ -41,7 +41,7 @@ def flask(
     return done
 
 
-def eventually(found: Callable[[], T], within: float = 10.0) -> T:
+def eventually(found: Callable[[], T], within: float = 25.0) -> T:
     """The first true answer of `found`, asked until `within` seconds have passed."""
     deadline = time.monotonic() + within
     while True:
@@ -72,7 +72,7 @@ class Server:
             self._process = subprocess.Popen(
                 self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
             )
-        eventually(self._is_up, 20)
+        eventually(self._is_up, 60)
         return self
 
     @property
