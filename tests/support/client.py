@@ -170,7 +170,7 @@ class Dashboard:
         self.seen += frame
         return frame
 
-    def wait_for(self, text: str, within: float = 10.0) -> str:
+    def wait_for(self, text: str, within: float = 25.0) -> str:
         """Frames up to the one that holds `text`, which is returned."""
         deadline = time.monotonic() + within
         while True:

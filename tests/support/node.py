@@ -103,7 +103,7 @@ class FrontEnd:
     def close(self) -> None:
         self._fleet.close(self)
 
-    def wait_for(self, event: str, within: float = 10.0) -> list[Any]:
+    def wait_for(self, event: str, within: float = 25.0) -> list[Any]:
         """The arguments of the next `event` behind the one waited for last."""
         deadline = time.monotonic() + within
         with self._news:
