@@ -99,7 +99,7 @@ def test_a_page_that_does_not_say_goodbye_is_cut_off(pair: Server) -> None:
     leaving = admin(pair)
     line = leaving.dashboard().socket.sock
     sign_out(pair, leaving)
-    line.settimeout(5)
+    line.settimeout(25)
     received = b""
     while chunk := line.recv(4096):
         received += chunk

@@ -1,15 +1,9 @@
 """/metrics: for admins and for Prometheus, and for nobody else."""
 
-import re
-
 from tests.conftest import StartServer
 from tests.support.matrix import ON_POSTGRES
+from tests.support.metrics import value
 from tests.support.server import Server, eventually
-
-
-def value(text: str, series: str) -> float:
-    found = re.search(rf"^{re.escape(series)} ([\d.e+-]+)$", text, re.MULTILINE)
-    return float(found[1]) if found else 0.0
 
 
 def test_an_admin_reads_orders_sockets_and_times(shop: Server) -> None:

@@ -88,7 +88,7 @@ def test_the_logs_hold_nobodys_data(start_server: StartServer, database: str) ->
 
 def send_raw(server: Server, sent: bytes) -> bytes:
     """The answer to bytes that no HTTP library would send."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=25) as line:
         line.sendall(sent)
         received = b""
         while chunk := line.recv(4096):
@@ -134,7 +134,7 @@ def test_localhost_is_this_server_whatever_protocol_is_tried_first(shop: Server)
     """Node 17 and macOS try ::1 first."""
     if listening.hosts() == [listening.IPV4]:
         pytest.skip("this machine has no IPv6")
-    with socket.create_connection(("::1", shop.port), timeout=10) as line:
+    with socket.create_connection(("::1", shop.port), timeout=25) as line:
         line.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert line.recv(4096).split()[1] == b"200"
 
@@ -145,7 +145,7 @@ def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(shop: Server) ->
     form = ("/login", b"application/x-www-form-urlencoded", (b"400", b"413"))
     for path, kind, statuses in (("/orders/guest", b"application/json", (b"413",)), form):
         head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\n" % (path.encode(), kind)
-        with socket.create_connection(("127.0.0.1", shop.port), timeout=10) as line:
+        with socket.create_connection(("127.0.0.1", shop.port), timeout=25) as line:
             line.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 11 + b"0\r\n\r\n")
             assert line.recv(12).split()[1] in statuses
 

@@ -215,7 +215,7 @@ def _reader(server: Server) -> socket.socket:
     """Somebody who has read the head of the answer, and stops there."""
     reader = socket.socket()
     reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    reader.settimeout(10)
+    reader.settimeout(25)
     reader.connect(("127.0.0.1", server.port))
     request = f"GET /dashboard/orders.csv HTTP/1.1\r\nHost: shop\r\nCookie: {server.admin_once().cookie}\r\n\r\n"
     reader.sendall(request.encode())

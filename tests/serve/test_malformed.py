@@ -143,7 +143,7 @@ def handshake(shop: Server, path: str, headers: dict[str, str]) -> int:
         "Sec-WebSocket-Version": "13",
     }
     lines = [f"{name}: {value}" for name, value in (plain | headers).items()]
-    with socket.create_connection(("127.0.0.1", shop.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", shop.port), timeout=25) as line:
         line.sendall("\r\n".join([f"GET {path} HTTP/1.1", *lines, "", ""]).encode("latin-1"))
         answer = line.recv(4096)
     return int(answer.split()[1])

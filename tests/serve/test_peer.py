@@ -38,7 +38,7 @@ def said(server: Server, data: bytes, buffer: int = 0) -> socket.socket:
     line = socket.socket()
     if buffer:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-    line.settimeout(15)
+    line.settimeout(25)
     line.connect(("127.0.0.1", server.port))
     line.sendall(data)
     return line

@@ -31,7 +31,7 @@ class Till:
         self.client.connect(url, namespaces=[NAMESPACE], transports=[transport], **options)
 
     def hear(self, event: str) -> Any:
-        name, data = self._heard.get(timeout=10)
+        name, data = self._heard.get(timeout=25)
         assert name == event
         return data
 

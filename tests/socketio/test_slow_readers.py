@@ -8,6 +8,7 @@ import pytest
 
 from tests.support import database as db
 from tests.support.client import Client
+from tests.support.net import close_code
 from tests.support.node import FrontEnds
 from tests.support.server import Server, eventually
 
@@ -28,7 +29,7 @@ def test_a_stalled_websocket_is_dropped_with_1013_and_delays_nobody(shop: Server
                 pass
         slowest = max(slowest, time.monotonic() - began)
     assert slowest < 2
-    assert _close_code(stalled) == 1013
+    assert close_code(stalled) == 1013
     stalled.close()
     assert not any(reader.all("disconnect") for reader in readers)
 
@@ -109,19 +110,9 @@ def _stalled(shop: Server, boss: Client) -> socket.socket:
 
 
 def _read_until(line: socket.socket, text: bytes) -> None:
-    line.settimeout(10)
+    line.settimeout(25)
     received = b""
     while text not in received:
         chunk = line.recv(1024)
         assert chunk, received
         received += chunk
-
-
-def _close_code(line: socket.socket) -> int:
-    """What the server says behind all that still waits."""
-    received = b""
-    while received[-4:-2] != b"\x88\x02":
-        chunk = line.recv(65536)
-        assert chunk, "the line was cut without a word"
-        received = received[-8:] + chunk
-    return int.from_bytes(received[-2:], "big")

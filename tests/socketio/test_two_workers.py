@@ -253,7 +253,7 @@ def raw(server: Server, request: str) -> tuple[int, str]:
 
 def websocket_to(server: Server, sid: str, forwarded: str) -> websocket.WebSocket:
     address = f"ws://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket&sid={sid}"
-    line = websocket.create_connection(address, timeout=10, header={"X-Forwarded-For": forwarded})
+    line = websocket.create_connection(address, timeout=25, header={"X-Forwarded-For": forwarded})
     line.send("2probe")
     assert line.recv() == "3probe"
     return line

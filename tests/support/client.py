@@ -141,7 +141,7 @@ _open: list[websocket.WebSocket] = []
 
 def connect(address: str, **options: Any) -> websocket.WebSocket:
     """An open WebSocket, which ends with the test at the latest."""
-    socket = websocket.create_connection(address.replace("http://", "ws://"), **({"timeout": 10} | options))
+    socket = websocket.create_connection(address.replace("http://", "ws://"), **({"timeout": 25} | options))
     _open.append(socket)
     return socket
 
