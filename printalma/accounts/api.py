@@ -10,6 +10,7 @@ from printalma.accounts.cookie import clear_cookie, set_cookie
 from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, current_actor, signed_in_actor
 from printalma.accounts.known_device import known_device, remember_device
 from printalma.accounts.shapes import Checked, SignedIn, UserJSON
+from printalma.config import settings
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.text import t
@@ -17,8 +18,6 @@ from printalma.serve import rates
 from printalma.serve.body import json_object
 from printalma.serve.describe import describe
 from printalma.serve.shapes import BadSignIn, Message
-
-REGISTRATIONS = RateLimitItemPerHour(10)
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 
@@ -34,7 +33,8 @@ def login() -> Response:
 @access(EVERYBODY)
 @describe({201: SignedIn}, body=Register, errors=(409, 429), tells={201: "Set-Cookie"})
 def register() -> Response:
-    rates.check("registrations", REGISTRATIONS)
+    if most := settings().limits.registrations_per_hour:
+        rates.check("registrations", RateLimitItemPerHour(most))
     return _welcome(service.register(Register.parse(json_object())))
 
 

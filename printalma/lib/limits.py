@@ -13,8 +13,10 @@ class Limits:
     socket_message_bytes: int = 8_000
     sockets_per_customer: int = 50
     sockets_per_admin: int = 2_000
+    sockets_per_process: int = 8_000
     strangers_per_address: int = 250
     line_bytes_per_second: int = 1_000
     line_grace_seconds: int = 20
     body_chunks: int = 2_000
     orders_per_minute: int = 60
+    registrations_per_hour: int = 10

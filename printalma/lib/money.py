@@ -48,12 +48,12 @@ def number(minor: int, currency: str) -> float | int:
 
 
 def readings(amount: str, currency: str) -> list[int]:
-    """What somebody typed ("89,99", "1 250") in minor units, every way it may be meant: none when it is no amount.
+    """What somebody typed ("89,99", "1 250 €") in minor units, every way it may be meant: none when it is no amount.
 
     Three digits behind the only separator are thousands in a currency without decimals, and decimals in one of three.
     In the others "1.250" is 1250 to one reader and 1,25 to another.
     """
-    text, decimals = amount.strip(), get_currency_precision(currency)
+    text, decimals = _unmarked(amount.strip(), currency), get_currency_precision(currency)
     whole, cut = _digits(text), ".".join(map(_digits, re.split("[.,](?=[0-9]*$)", text)))
     if _WHOLE.fullmatch(text) and _CUT.fullmatch(text):
         meant = [whole] if decimals == 0 else [cut] if decimals >= 3 else [whole, cut]
@@ -63,6 +63,13 @@ def readings(amount: str, currency: str) -> list[int]:
         meant = [whole] if _WHOLE.fullmatch(text) else []
     exact = [Decimal(number).scaleb(decimals) for number in meant]
     return [int(value) for value in exact] if all(v <= MOST and v == int(v) for v in exact) else []
+
+
+def _unmarked(amount: str, currency: str) -> str:
+    """An amount without the currency's own sign, name or code at one end. Another currency's stays, and is refused."""
+    parts = [re.escape(part) for part in symbol(currency).split()]
+    marks = "|".join((r"\s*".join(parts), *parts, currency))
+    return re.sub(rf"^(?:{marks})\s*(?=[0-9])|(?<=[0-9])\s*(?:{marks})$", "", amount, count=1, flags=re.I)
 
 
 def _digits(text: str) -> str:

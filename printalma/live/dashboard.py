@@ -14,7 +14,6 @@ from printalma.db import reading
 from printalma.events import log as events
 from printalma.events import renderings
 from printalma.events.renderings import View
-from printalma.lib.command import whole
 from printalma.live import door
 from printalma.live.channels import Page
 from printalma.live.hub import Join, Socket
@@ -51,7 +50,7 @@ def missed() -> str:
     view = _view(request.args.get("view", DEFAULT_PATH))
     with reading() as connection:
         cursor = events.last_id(connection)
-        since = whole(request.args.get("since"))
+        since = door.position_of(request.args.get("since"))
         return Page(view).missed(connection, cursor if since is None else since, cursor)
 
 

@@ -20,6 +20,9 @@ from printalma.live.process import LiveProcess, live
 
 log = logging.getLogger(__name__)
 
+LAST_POSITION = 2**53 - 1
+DIGITS = len(str(LAST_POSITION)) + 1  # as many say already that a position is beyond the last
+
 Asks = Callable[[Socket, str | bytes | None], Join | None]
 
 
@@ -75,10 +78,13 @@ def message_of(text: str | bytes | None) -> dict[str, Any]:
 
 
 def position_of(value: object) -> int | None:
-    """A position of the log as a peer says it; None for anything that cannot be one."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    """A position of the log as a peer says it, in an address as digits; None for anything that cannot be one. Beyond
+    all positions is the future, as far as it may be."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:DIGITS])
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         return None
-    return value if 0 <= value < 2**53 else None
+    return min(value, LAST_POSITION)
 
 
 def _converse(ws: Server, socket: Socket, asks: Asks, patience: float, process: LiveProcess) -> None:

@@ -13,7 +13,6 @@ from printalma.live import frames
 if TYPE_CHECKING:
     from printalma.live.channels import Channel
 
-SOCKETS_MOST = 8000  # in one process; one more is told 1013 and tries again, elsewhere or later
 SILENCE = 60.0  # seconds without a pong or a word after which a peer is taken for gone
 
 
@@ -66,7 +65,7 @@ class Hub:
         """Take a socket in; False when it was told why not instead."""
         if socket.sign_in in self._ended:
             socket.line.end(frames.ENDED)
-        elif self.closing or len(self.sockets) >= SOCKETS_MOST:
+        elif self.closing or 0 < self.limits.sockets_per_process <= len(self.sockets):
             socket.line.end(self.closing or frames.TOO_SLOW)
         elif 0 < self._most_of(socket) <= self._of_user[socket.user_id]:
             socket.line.end(frames.POLICY)

@@ -9,7 +9,6 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.guard import SOCKET, access, actor_of, current_actor
 from printalma.config import settings
 from printalma.lib.addresses import address_key
-from printalma.lib.command import whole
 from printalma.live import door, frames
 from printalma.live.channels import Stream, audience
 from printalma.live.hub import Join, Socket
@@ -35,7 +34,7 @@ def _known_origin() -> None:
 @sock.route("/live", bp=bp)
 @access(SOCKET)
 def events(ws: Server) -> None:
-    since = whole(request.args.get("since"))
+    since = door.position_of(request.args.get("since"))
     door.serve(ws, "stream", _who, lambda socket, message: _asked(socket, message, since), 0)
 
 

@@ -16,9 +16,12 @@ _PHONE = re.compile(r"[\d\s+./()-]*\d[\d\s+./()-]*")
 _PHONE_IN_WORDS = re.compile(r"(?<![\w@.+#-])(?:\+|\(0\))?\d(?:[\s./()-]{0,3}\d){7,}(?![\w@])")
 _NUMERO = re.compile(r"№|\bn\s?[°º]", re.I)
 _NUMBER = re.compile(r"cmd[\s-]?(\d{8})[\s-]?(\d{3,})", re.I)
-_MAILBOX = re.compile(r"<\s*(?:mailto:)?([^\s<>@]+@[^\s<>@]+)\s*>")
+# An address behind a name, or as a link has it.
+_MAILBOX = re.compile(r"<\s*(?:mailto:)?([^\s<>@]+@[^\s<>@]+)\s*>|mailto:([^\s<>@]+@[^\s<>@?&,;]+)", re.I)
+# A title to which its name is glued, unless both are somebody's address.
+_GLUED = re.compile(r"(?<!\S)(mm?|mrs?|ms|mmes?|mlles?|dr|pr|me)\.(?=[^\W\d_])(?!\S*@)", re.I)
 # What stands around words and is no part of them. Splitting a word there finds it all the same.
-_AROUND = re.compile(r"mailto:|[<>()\[\]{}\"“”„«»,;:!?…#|]", re.I)
+_AROUND = re.compile(r"[<>()\[\]{}\"“”„«»,;:!?…#|]", re.I)
 _ENDS = "._"
 _CALLED = ("monsieur", "madame", "mademoiselle", "docteur")
 _TITLES = frozenset((*_CALLED, "m", "mm", "mr", "mrs", "ms", "mme", "mmes", "mlle", "mlles", "miss", "dr", "pr", "me"))
@@ -43,10 +46,10 @@ def words_of(search: str) -> tuple[str, ...]:
     if number := _NUMBER.search(asked):
         return (f"cmd{number[1]}{number[2]}",)
     if mailbox := _MAILBOX.search(asked):
-        return (plain(mailbox[1]),)
+        return (plain(mailbox[1] or mailbox[2]),)
     if _PHONE.fullmatch(typed := phones.typed(asked)):
         return (_found_by(typed),)
-    rest = _PHONE_IN_WORDS.sub(_number_or_words, phones.typed(asked))
+    rest = _GLUED.sub(r"\1 ", _PHONE_IN_WORDS.sub(_number_or_words, phones.typed(asked)))
     words = {word.strip(_ENDS) for word in plain(_AROUND.sub(" ", rest)).split()} - {""}
     words = words - _TITLES or words or set(plain(search).replace("#", " ").split())
     return tuple(sorted(words, key=lambda word: (-len(word), word)))

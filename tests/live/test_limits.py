@@ -132,6 +132,18 @@ def test_a_user_has_so_many_sockets_and_gets_another_for_each_that_closes(
     eventually(lambda: is_let_in(customer))
 
 
+@ON_SQLITE
+def test_a_process_has_so_many_sockets(start_server: StartServer, database: str) -> None:
+    server = start_server(database, SOCKETS_PER_PROCESS="2")
+    admin = server.admin_once()
+    lines = [stream(admin) for _ in range(2)]
+    for line in lines:
+        line.until_beat()
+    assert close_code(stream(admin).socket) == 1013, "another process, or later"
+    lines[0].socket.close()
+    eventually(lambda: is_let_in(admin))
+
+
 def is_let_in(client: Client) -> bool:
     line = stream(client)
     opcode, _ = line.socket.recv_data()

@@ -58,10 +58,14 @@ def test_what_was_missed_comes_in_order_and_once(shop: Server) -> None:
     assert [frame["id"] for frame in later.until_beat()] == [since + 4, since + 5]
 
 
-def test_beyond_the_log_there_is_a_reset(shop: Server) -> None:
+@pytest.mark.parametrize("since", [999_999_999, 2**53 - 1, 2**53, 10**40, 10**3000])
+def test_beyond_the_log_there_is_a_reset(shop: Server, since: int) -> None:
     admin = shop.admin_once()
-    frame = stream(admin, "?since=999999999").receive()
-    assert frame == {"event": "reset", "id": admin.last_event()}
+    line = stream(admin, f"?since={since}")
+    assert line.receive() == {"event": "reset", "id": admin.last_event()}
+    line.until_beat()
+    line.say("resume", since=since)
+    assert line.receive() == {"event": "reset", "id": admin.last_event()}
 
 
 def test_a_first_message_may_bring_the_token(shop: Server) -> None:

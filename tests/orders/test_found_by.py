@@ -98,6 +98,7 @@ def fatou(shop: Server) -> dict[str, Any]:
     "pasted",
     [
         "Sow, Fatou", "Faye,Fatou", "Mme Faye", "mme. faye", "Madame Sow Faye", "Mlle Fatou", "Dr Faye", "M. Sow",
+        "M.Faye", "mme.sow", "MAILTO:fatou.b@example.org", "mailto:fatou.b@example.org?subject=Commande&body=x",
         "Mr Sow", '"Fatou Bintou"', "« Fatou Bintou »", "“Fatou” Bintou", "(Fatou)", "[Sow]", "Fatou;Sow",
         "Faye.",         "Fatou B <fatou.b@example.org>", "fatou.b@example.org,", "<fatou.b@example.org>",
         "mailto:fatou.b@example.org",

@@ -1,6 +1,7 @@
 """What the proxies in front say: whose a request is, over what, and what platforms send."""
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -71,6 +72,15 @@ def test_each_customer_has_a_limit_of_their_own(shop_with: Open, settings: dict[
     other = form.format(client=stranger, spoof=address())
     assert [posts(inside, sent, f"10.0.0.{n}") for n, sent in enumerate(one)] == [400, 400, 429]
     assert posts(inside, other) == 400
+
+
+@pytest.mark.parametrize(("most", "statuses"), [("2", [201, 201, 429]), ("0", [201] * 12)])
+def test_an_address_registers_so_often(shop_with: Open, most: str, statuses: list[int]) -> None:
+    inside, peer = shop_with(REGISTRATIONS_PER_HOUR=most), address()
+    who = {"password": "Sesame-2026", "firstName": "Awa", "lastName": "Sow"}
+    bodies = [json.dumps(who | {"email": f"awa{n}@example.org"}).encode() for n in range(len(statuses))]
+    sent = [("Content-Type", "application/json")]
+    assert [inside.ask("POST", "/auth/register", sent, body, peer).status for body in bodies] == statuses
 
 
 @pytest.mark.parametrize("settings", [{}, {"CONTAINER": "1"}, {"DYNO": "web.1", "TRUSTED_PROXIES": "0"}], ids=str)
