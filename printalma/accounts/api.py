@@ -1,4 +1,4 @@
-"""/auth: the JSON side of accounts (contract, "Auth")."""
+"""/auth: the JSON side of accounts (docs/contract.md, "Auth")."""
 
 from flask import Blueprint, Response, jsonify, request
 from limits import RateLimitItemPerHour

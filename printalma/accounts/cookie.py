@@ -1,4 +1,4 @@
-"""The cookie `auth_token`: the same token a front end may send as Bearer (contract, "Conventions")."""
+"""The cookie `auth_token`: the same token a front end may send as Bearer (docs/contract.md, "Sign-ins")."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Form keys: a form that is sent twice acts once, as an Idempotency-Key does for orders (contract, "Orders").
+"""Form keys: a form that is sent twice acts once, as an order that is (docs/contract.md, "Idempotency").
 
 A view that is marked `keyed` (accounts.forms) says which form is under way; the service that acts for it wraps its work
 in `once`, so that the key is claimed in the very transaction of the act. The view goes on as it did the first time.

@@ -122,7 +122,7 @@ def _refuse_foreign_pages() -> None:
 
 
 def _check_cookie_writes() -> None:
-    """A write that the cookie authenticates must come from our own page (contract, "Cross-site writes")."""
+    """A write that the cookie authenticates must come from our own page (docs/contract.md, "Cross-site writes")."""
     if request.method in origin.READS or _bearer() is not None or _is_listed_api():
         return
     if origin.says_nothing():

@@ -1,4 +1,4 @@
-"""Accounts as front ends read them (contract, "Auth")."""
+"""Accounts as front ends read them (docs/contract.md, "Auth")."""
 
 from typing import Literal
 

@@ -1,4 +1,5 @@
-"""A small believable catalogue. Product 1 has untracked stock, the others are counted (contract, "setup")."""
+"""A small believable catalogue. Product 1 has untracked stock, the others are counted
+(docs/contract.md, "Environment and commands")."""
 
 from typing import Any
 

@@ -35,7 +35,7 @@ class Overview(View, Protocol):
 
 @dataclass(frozen=True)
 class Notice:
-    """An event as front ends hear of it (contract, "Notifications"). `to` is ADMINS or a customer's user id."""
+    """An event as front ends hear of it (docs/contract.md, "Notifications"). `to` is ADMINS or a customer's user id."""
 
     to: str | int
     name: str

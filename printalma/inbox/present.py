@@ -1,4 +1,4 @@
-"""A notification as JSON (contract, "Notifications")."""
+"""A notification as JSON (docs/contract.md, "Notifications")."""
 
 from typing import Any, Literal
 

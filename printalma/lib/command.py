@@ -90,7 +90,7 @@ Digits = BeforeValidator(_only_digits)  # pydantic alone reads "1_0" and "10.0" 
 
 
 class Command(BaseModel):
-    """Strict about types, deaf to unknown fields (contract: "unknown fields are ignored"). An optional field that says
+    """Strict about types, deaf to unknown fields (docs/contract.md, "Conventions"). An optional field that says
     nothing, as null or as "", is left out: some front ends send every field they have."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore", str_strip_whitespace=True)

@@ -23,7 +23,7 @@ class Sockets(TypedDict):
 @access(ADMIN)
 @describe({200: Success[Sockets]})
 def websocket_stats() -> Response:
-    """Sockets through all doors, over all server processes (contract, "Orders")."""
+    """Sockets through all doors, over all server processes (docs/contract.md, "Orders")."""
     counts = live().presence.count()
     admins = sum(n for (_, is_admin), n in counts.items() if is_admin)
     total = sum(counts.values())

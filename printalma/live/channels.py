@@ -91,7 +91,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Stream:
-    """The JSON events for `to`: ADMINS, or one customer's id (contract, "Three ways in", 2)."""
+    """The JSON events for `to`: ADMINS, or one customer's id (docs/contract.md, "Three ways in", 2)."""
 
     to: str | int
 

@@ -1,4 +1,4 @@
-"""The dashboard's door: HTML fragments for htmx (contract, "Three ways in", 3)."""
+"""The dashboard's door: HTML fragments for htmx (docs/contract.md, "Three ways in", 3)."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""Socket.IO v4 on /socket.io/, namespace /orders (contract, "Three ways in", 1).
+"""Socket.IO v4 on /socket.io/, namespace /orders (docs/contract.md, "Three ways in", 1).
 
 python-socketio speaks the protocol; events go around its queues. They are encoded once as Socket.IO packets and
 written by our own connection, the same bytes to everybody in a room, bounded as on every other door.

@@ -1,4 +1,4 @@
-"""The plain WebSocket for front ends: JSON events, lossless (contract, "Three ways in", 2)."""
+"""The plain WebSocket for front ends: JSON events, lossless (docs/contract.md, "Three ways in", 2)."""
 
 from flask import Blueprint, current_app, request
 from flask_sock import Sock

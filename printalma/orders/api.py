@@ -1,4 +1,4 @@
-"""/orders: the JSON side of orders (contract, "Orders")."""
+"""/orders: the JSON side of orders (docs/contract.md, "Orders")."""
 
 from flask import Blueprint, Response, request
 from limits import RateLimitItemPerMinute

@@ -1,4 +1,4 @@
-"""What clients and admins ask of orders (contract, "Orders")."""
+"""What clients and admins ask of orders (docs/contract.md, "Orders")."""
 
 from typing import Annotated, Any, Literal, get_args
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: the same request again is answered with the order it already made (contract, "Orders")."""
+"""The same request again is answered with the order it already made (docs/contract.md, "Idempotency")."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -20,7 +20,7 @@ class Status(StrEnum):
 
     @property
     def next(self) -> tuple["Status", ...]:
-        """What an order in this state may become (contract, "Statuses")."""
+        """What an order in this state may become (docs/contract.md, "Statuses")."""
         return _NEXT[self]
 
     @property

@@ -1,4 +1,4 @@
-"""What front ends hear of orders, in the contract's words (contract, "Notifications")."""
+"""What front ends hear of orders, in the contract's words (docs/contract.md, "Notifications")."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def of_status_changed(record: Record) -> list[Notice]:
 
 
 def to_admins(record: Record) -> dict[str, Any]:
-    """The notification admins get (contract, "Notifications")."""
+    """The notification admins get (docs/contract.md, "Notifications")."""
     event = record.event
     if isinstance(event, OrderPlaced):
         message = t("notifications.new_order", number=event.number, total=money.told(event.total, event.currency))

@@ -1,4 +1,4 @@
-"""An order as JSON (contract, "An order as JSON"): built field by field, so that nothing else gets out."""
+"""An order as JSON (docs/contract.md, "An order as JSON"): built field by field, so that nothing else gets out."""
 
 from printalma.accounts.models import Role
 from printalma.lib import money

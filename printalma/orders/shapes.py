@@ -1,4 +1,4 @@
-"""Orders as front ends read them (contract, "An order as JSON")."""
+"""Orders as front ends read them (docs/contract.md, "An order as JSON")."""
 
 from typing_extensions import TypedDict
 

@@ -1,4 +1,4 @@
-"""/orders/admin/…statistics: how the shop goes, read from the counters (contract, "Orders")."""
+"""/orders/admin/…statistics: how the shop goes, read from the counters (docs/contract.md, "Orders")."""
 
 from flask import Blueprint, Response
 from typing_extensions import TypedDict

@@ -1,4 +1,4 @@
-"""The JSON body of a request: an object of at most 1 MB, or a clear refusal (contract, "Conventions")."""
+"""The JSON body of a request: an object of at most 1 MB, or a clear refusal (docs/contract.md, "Conventions")."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""/auth, call by call, as the contract says (contract, "Auth")."""
+"""/auth, call by call, as the contract says (docs/contract.md, "Auth")."""
 
 import time
 from typing import Any

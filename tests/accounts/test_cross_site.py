@@ -1,4 +1,4 @@
-"""A write that a cookie authenticates comes from our own page (contract, "Cross-site writes")."""
+"""A write that a cookie authenticates comes from our own page (docs/contract.md, "Cross-site writes")."""
 
 import pytest
 
