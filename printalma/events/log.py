@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, Row, after_commit, is_postgres, table
 from printalma.events.models import LoggedEvent, LogPosition
-from printalma.events.types import TYPES, Event, LogRenewed
+from printalma.events.types import Event, LogRenewed, read
 from printalma.lib.clock import now
 
 CHANNEL = "printalma_events"
@@ -146,7 +146,7 @@ def of_order(connection: Connection, order_id: int) -> list[Record]:
 
 def records(rows: Sequence[Row]) -> list[Record]:
     """What rows of the log say."""
-    return [Record(row.id, row.at, row.actor_id, TYPES[row.type](**row.data)) for row in rows]
+    return [Record(row.id, row.at, row.actor_id, read(row.type, row.data)) for row in rows]
 
 
 def _tell() -> None:

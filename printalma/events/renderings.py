@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from printalma.db import Connection
 from printalma.events.log import Record
-from printalma.events.types import TYPES, Event, LogRenewed
+from printalma.events.types import TYPES, Event, LogRenewed, UnknownEvent
 
 ADMINS = "admins"
 
@@ -81,8 +81,17 @@ Json = Callable[[Record], list[Notice]]
 Push = Callable[[Record], list[PushNotice]]
 ViewParser = Callable[[str, Mapping[str, list[str]]], View | None]
 
-# The log's own event is for the tailer alone, which has everybody come back.
-_renderings: dict[type[Event], Rendering] = {LogRenewed: Rendering(html=None, json=None, socketio=None, push=None)}
+
+def _anew(connection: Connection, view: View, _records: Sequence[Record]) -> str:
+    return view.redraw(connection)
+
+
+_renderings: dict[type[Event], Rendering] = {
+    # The log's own event is for the tailer alone, which has everybody come back.
+    LogRenewed: Rendering(html=None, json=None, socketio=None, push=None),
+    # A page is drawn anew, as far as this release can; front ends and phones are told by the release that knows it.
+    UnknownEvent: Rendering(html=_anew, json=None, socketio=None, push=None),
+}
 _parsers: list[ViewParser] = []
 
 

@@ -1,7 +1,13 @@
-"""The closed list of what can happen. Facts only, in the past tense; money in minor units, moments as ISO text."""
+"""The closed list of what can happen. Facts only, in the past tense; money in minor units, moments as ISO text.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+Two releases write one log during a deploy, and after a rollback it holds what a newer one wrote. So a field may be
+added to a type and a type to the list; none changes its meaning.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 
 class Event:
@@ -147,3 +153,35 @@ def _kinds(base: type[Event]) -> Iterator[type[Event]]:
 
 
 TYPES: dict[str, type[Event]] = {kind.__name__: kind for kind in _kinds(Event)}
+
+
+@dataclass(frozen=True)
+class UnknownEvent(Event):
+    """What a newer release wrote, of a type this one does not know: something has happened, and no more can be said. It
+    is no type of the list: nobody appends it."""
+
+    type: str
+
+
+def read(type_name: str, data: Mapping[str, Any]) -> Event:
+    """The event that a row of the log holds, whichever release wrote it: what this one does not know of it is left out,
+    what the other one did not know is empty. One such row once ended every process at each look."""
+    kind = TYPES.get(type_name)
+    if kind is None:
+        return UnknownEvent(type_name)
+    return kind(**{name: data[name] if name in data else empty() for name, empty in _FIELDS[kind].items()})
+
+
+def _fields(kind: type[Any]) -> dict[str, Callable[[], Any]]:
+    hints = get_type_hints(kind)
+    return {field.name: _empty(hints[field.name]) for field in fields(kind)}
+
+
+def _empty(hint: Any) -> Callable[[], Any]:
+    """What makes the empty value of a field: None where it may be, else "", 0 or []."""
+    may_be_none = isinstance(hint, UnionType) and NoneType in get_args(hint)
+    made: Callable[[], Any] = NoneType if may_be_none else get_origin(hint) or hint
+    return made
+
+
+_FIELDS = {kind: _fields(kind) for kind in TYPES.values()}

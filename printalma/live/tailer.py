@@ -15,7 +15,7 @@ from printalma.accounts.models import lasting_id
 from printalma.db import UNREACHABLE, Connection, reading, transaction
 from printalma.db.faults import why
 from printalma.events import log as events
-from printalma.events.types import AccessEnded, LogRenewed, OrderPlaced, ShopChanged
+from printalma.events.types import AccessEnded, LogRenewed, OrderPlaced, ShopChanged, UnknownEvent
 from printalma.lib.measures import EVENTS_TOLD, FAN_OUT
 from printalma.lib.rare import RARE
 from printalma.live import signal
@@ -108,7 +108,7 @@ class Tailer:
     @FAN_OUT.time()
     def _tell(self, connection: Connection, batch: Batch) -> None:
         hub = self._hub
-        if any(isinstance(record.event, ShopChanged) for record in batch.records):
+        if any(isinstance(record.event, ShopChanged | UnknownEvent) for record in batch.records):
             shop.refresh(connection)
         drawn: list[tuple[Channel, bytes]] = []
         for channel in hub:

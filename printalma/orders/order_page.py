@@ -11,7 +11,7 @@ from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import log
 from printalma.events.log import Record
-from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack, UnknownEvent
 from printalma.lib import phones
 from printalma.lib.command import whole
 from printalma.lib.text import t
@@ -95,6 +95,8 @@ def _line(order: Fields, record: Record) -> dict[str, Any]:
         return _told(record, event.new.lower(), what, event.changed_by, event.note)
     if isinstance(event, OrderStatusChanged):
         return _told(record, event.new.lower(), t(f"statuses.{event.new}"), event.changed_by, event.note)
+    if isinstance(event, UnknownEvent):
+        return _told(record, "unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"), None)
     return _told(record, "placed", t("ui.order.placed"), order["customer"], None)
 
 

@@ -11,11 +11,12 @@ from printalma.accounts.models import User
 from printalma.db import Connection, Row, table
 from printalma.events import log as events
 from printalma.events import renderings
+from printalma.events.log import Record
 from printalma.events.renderings import PushNotice
 from printalma.lib.clock import now
 from printalma.push import queries
 from printalma.push.models import Delivery, Device, Look, Preference
-from printalma.push.news import concerns
+from printalma.push.news import concerns, is_for_newer
 
 LEASE = timedelta(seconds=30)  # an attempt takes ten at most, and a second, shorter one as long again
 
@@ -87,14 +88,15 @@ def claim(tx: Connection, zone: ZoneInfo, busy: Iterable[str], most: int) -> lis
     """
     due = tx.execute(_CLAIM, _asked(tx, busy, most)).all()
     devices = {row.id: row for row in tx.execute(_OWNED, {"ids": [row.device_id for row in due]})}
-    told = {event_id: _told(tx, event_id) for event_id in {row.event_id for row in due}}
+    records = {event_id: _record(tx, event_id) for event_id in {row.event_id for row in due}}
+    due = [delivery for delivery in due if not is_for_newer(records[delivery.event_id])]
     moment = now()
     lease = moment + LEASE
     found: list[Claim] = []
     dropped: list[int] = []
     for delivery in due:
         device = devices[delivery.device_id]
-        notice = _notice(told[delivery.event_id], delivery, device, moment)
+        notice = _notice(records[delivery.event_id], delivery, device, moment)
         if notice is None:
             dropped.append(delivery.id)
         elif until := queries.wishes_of(device).quiet_until(moment, zone):
@@ -110,15 +112,16 @@ def _asked(connection: Connection, busy: Iterable[str], most: int) -> dict[str, 
     return {"now": now(), "key": queries.public_key(connection), "busy": list(busy), "most": most}
 
 
-def _told(tx: Connection, event_id: int) -> list[PushNotice]:
+def _record(tx: Connection, event_id: int) -> Record:
     (record,) = events.since(tx, event_id - 1, 1)
-    return renderings.push_notices(record)
+    return record
 
 
-def _notice(told: list[PushNotice], delivery: Row, device: Row, moment: datetime) -> PushNotice | None:
+def _notice(record: Record, delivery: Row, device: Row, moment: datetime) -> PushNotice | None:
     """What the device's owner may hear of at this moment; None when they may not, do not want to, or are looking."""
     wishes = queries.wishes_of(device)
     is_looking = device.looked_at is not None and device.looked_at > moment - queries.LOOKS_LAST
     if not device.may_hear or not wishes.wants(delivery.kind) or (wishes.not_while_looking and is_looking):
         return None
+    told = renderings.push_notices(record)
     return next((one for one in told if one.kind == delivery.kind and concerns(one, device)), None)

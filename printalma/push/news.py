@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from printalma.accounts.models import Role
 from printalma.db import Row
 from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import ADMINS, PushNotice
+from printalma.events.types import UnknownEvent
+from printalma.lib.clock import now
 from printalma.push import queries
+
+LEFT_FOR = timedelta(seconds=60)
 
 
 @dataclass
@@ -40,6 +44,12 @@ def collect(records: Sequence[Record], listeners: Sequence[Row]) -> list[News]:
                 news.events += 1
                 news.event_id, news.newest_at = record.id, record.at
     return list(found.values())
+
+
+def is_for_newer(record: Record) -> bool:
+    """Whether a newer release, which serves beside this one, is to tell of it. Where none has done so for LEFT_FOR, it
+    has left, and what follows is told without it. A clock that was set back makes nobody wait longer."""
+    return isinstance(record.event, UnknownEvent) and abs(now() - record.at) < LEFT_FOR
 
 
 class _Interested:

@@ -7,6 +7,7 @@ and do not become more.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from printalma.lib.clock import now
 from printalma.push import queries
 from printalma.push.message import LATE
 from printalma.push.models import Delivery, Device, Preference, PushCursor
-from printalma.push.news import News, collect
+from printalma.push.news import News, collect, is_for_newer
 
 BATCH = 500
 PACE = timedelta(seconds=5)  # a device is told at once, then no more often than this
@@ -56,7 +57,7 @@ def plan(tx: Connection) -> bool:
     if not listeners:
         _move(tx, events.last_id(tx))
         return False
-    records = events.since(tx, upto, BATCH)
+    records = list(takewhile(lambda record: not is_for_newer(record), events.since(tx, upto, BATCH)))
     if records:
         _deliver(tx, collect(records, listeners))
         _move(tx, records[-1].id)
