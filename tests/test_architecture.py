@@ -1,4 +1,4 @@
-"""The house's rules that can be read from its files (design, "Who may import whom", "Style")."""
+"""The rules that can be read from files (docs/architecture.md, "Who may import whom", "Rules of the style")."""
 
 import ast
 import re

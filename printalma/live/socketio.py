@@ -152,7 +152,7 @@ class SocketIODoor:
         return found if isinstance(found, Connection) else None
 
     def _is_known(self, _origin: str, environ: Environ) -> bool:
-        """A page's origin must be ours or listed (design, "Rules of the live side", 7)."""
+        """A page's origin must be ours or listed (docs/architecture.md, "Rules of the live side")."""
         with self._app.request_context(environ):
             known = origin.may_listen()
             if not known:
