@@ -28,6 +28,7 @@ PLATFORMS = {
 }
 PRIVATE_ROUTER = "RENDER"
 KEY_BYTES = 32
+FALLBACK = "_FALLBACK"
 TOKEN_LETTERS = 16
 LEAST_CONNECTIONS = 3  # one listens, one writes, one reads
 LOW_STOCK = 10
@@ -45,16 +46,18 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class PushSettings:
-    private_key: str | None
+    private_keys: tuple[str, ...]
     subject: str | None
     hosts: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Settings:
+    """Of keys and tokens there may be two: the first signs, either is taken (docs/keys.md)."""
+
     database_url: str
-    secret_key: str
-    jwt_secret: str
+    secret_keys: tuple[str, ...]
+    jwt_secrets: tuple[str, ...]
     admin_email: str | None
     admin_password: str | None
     shop_name: str
@@ -69,7 +72,7 @@ class Settings:
     workers: int
     log_level: str
     platform: str | None
-    metrics_token: str | None
+    metrics_tokens: tuple[str, ...]
     push: PushSettings
     limits: Limits
     shop_low_stock: int = LOW_STOCK
@@ -82,7 +85,7 @@ class Settings:
         return self.named_country or phones.region_of_zone(self.shop_tz.key)
 
     def __post_init__(self) -> None:
-        if self.secret_key == self.jwt_secret:
+        if not set(self.secret_keys).isdisjoint(self.jwt_secrets):
             raise ConfigError(t("boot.keys_equal"))
 
     @property
@@ -111,8 +114,8 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
     platform = next((mark for mark in PLATFORMS if environ.get(mark)), None)
     return Settings(
         database_url=_database_url(environ, instance, platform),
-        secret_key=_key(environ, "SECRET_KEY", instance, platform),
-        jwt_secret=_key(environ, "JWT_SECRET", instance, platform),
+        secret_keys=_keys(environ, "SECRET_KEY", instance, platform),
+        jwt_secrets=_keys(environ, "JWT_SECRET", instance, platform),
         admin_email=environ.get("ADMIN_EMAIL") or None,
         admin_password=environ.get("ADMIN_PASSWORD") or None,
         shop_name=one_line(environ.get("SHOP_NAME", "")) or "PrintAlma",
@@ -127,7 +130,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         workers=_whole(environ, "WORKERS", 1, 1),
         log_level=_log_level(environ.get("LOG_LEVEL") or "info"),
         platform=platform,
-        metrics_token=_metrics_token(environ),
+        metrics_tokens=_metrics_tokens(environ),
         push=_push(environ),
         limits=_limits(environ),
     )
@@ -146,24 +149,32 @@ def _database_url(environ: Mapping[str, str], instance: Path, platform: str | No
     raise ConfigError(t("boot.database_url", scheme=scheme))
 
 
-def _key(environ: Mapping[str, str], name: str, instance: Path, platform: str | None) -> str:
-    given = environ.get(name)
-    if given is None and not platform:
-        return keys.kept(instance / name.lower())
-    if given is None:
+def _keys(environ: Mapping[str, str], name: str, instance: Path, platform: str | None) -> tuple[str, ...]:
+    given, file = _both(environ, name), instance / name.lower()
+    if name not in given and platform:
         raise ConfigError(t("boot.key_missing", name=name, platform=platform))
-    if len(given.encode()) < KEY_BYTES:
-        raise ConfigError(t("boot.key_short", name=name, bytes=KEY_BYTES))
-    if keys.repeats(given):
-        raise ConfigError(t("boot.key_repeats", name=name))
-    return given
+    if name not in given:
+        former = keys.read(instance / (name + FALLBACK).lower())
+        given = {name: keys.kept(file)} | ({name + FALLBACK: former} if former else {}) | given
+    for each, key in given.items():
+        if len(key.encode()) < KEY_BYTES:
+            raise ConfigError(t("boot.key_short", name=each, bytes=KEY_BYTES))
+        if keys.repeats(key):
+            raise ConfigError(t("boot.key_repeats", name=each))
+    return tuple(given.values())
 
 
-def _metrics_token(environ: Mapping[str, str]) -> str | None:
-    given = environ.get("METRICS_TOKEN") or None
-    if given is not None and len(given) < TOKEN_LETTERS:
-        raise ConfigError(t("boot.token_short", letters=TOKEN_LETTERS))
-    return given
+def _metrics_tokens(environ: Mapping[str, str]) -> tuple[str, ...]:
+    given = _both(environ, "METRICS_TOKEN")
+    for name, token in given.items():
+        if len(token) < TOKEN_LETTERS:
+            raise ConfigError(t("boot.token_short", name=name, letters=TOKEN_LETTERS))
+    return tuple(given.values())
+
+
+def _both(environ: Mapping[str, str], name: str) -> dict[str, str]:
+    """What the variable and its fallback say, in this order; what says nothing is left out."""
+    return {each: said for each in (name, name + FALLBACK) if (said := environ.get(each))}
 
 
 def _currency(code: str) -> str:
@@ -200,11 +211,13 @@ def _shop_url(given: str) -> str | None:
 
 
 def _push(environ: Mapping[str, str]) -> PushSettings:
-    return PushSettings(
-        private_key=_matching(environ, "VAPID_PRIVATE_KEY", VAPID_KEY),
-        subject=_matching(environ, "VAPID_SUBJECT", VAPID_SUBJECT),
-        hosts=_push_hosts(environ.get("PUSH_HOSTS", "")),
-    )
+    private_keys, subject = _both(environ, "VAPID_PRIVATE_KEY"), environ.get("VAPID_SUBJECT") or None
+    for name, key in private_keys.items():
+        if not VAPID_KEY.fullmatch(key):
+            raise ConfigError(t("boot.vapid_private_key", name=name))
+    if subject and not VAPID_SUBJECT.fullmatch(subject):
+        raise ConfigError(t("boot.vapid_subject"))
+    return PushSettings(tuple(private_keys.values()), subject, _push_hosts(environ.get("PUSH_HOSTS", "")))
 
 
 def _push_hosts(listed: str) -> frozenset[str]:
@@ -213,13 +226,6 @@ def _push_hosts(listed: str) -> frozenset[str]:
         if not HOST.fullmatch(host) and not ORIGIN.fullmatch(host):
             raise ConfigError(t("boot.push_host", value=host))
     return hosts
-
-
-def _matching(environ: Mapping[str, str], name: str, form: re.Pattern[str]) -> str | None:
-    given = environ.get(name) or None
-    if given is not None and not form.fullmatch(given):
-        raise ConfigError(t(f"boot.{name.lower()}"))
-    return given
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int = 1_000_000) -> int:

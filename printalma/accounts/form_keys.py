@@ -80,8 +80,10 @@ def once(
 def is_done() -> bool:
     """Whether the form under way has acted: what is refused now, it has made impossible itself."""
     form = current()
-    if form is None:
-        return False
+    return form is not None and has_acted(form)
+
+
+def has_acted(form: str) -> bool:
     with reading() as connection:
         return connection.execute(sa.select(_keys.c.id).where(_keys.c.id == form)).first() is not None
 

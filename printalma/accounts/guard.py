@@ -101,7 +101,9 @@ def _check() -> None:
     if who != SIGNED_IN and not (who == ADMIN and actor.is_admin):
         raise Forbidden(t("errors.403"))
     if _bearer() is None:
-        g.renewed = sign_ins.renewed(actor)  # the answer brings the cookie that lasts as long (cookie.py)
+        is_old = tokens.is_by_fallback(cookie_token(request.cookies))
+        # The answer brings the cookie that lasts as long, by the present key (cookie.py).
+        g.renewed = sign_ins.renewed(actor) or (actor if is_old else None)
 
 
 def _is_taken_in() -> bool:

@@ -36,4 +36,4 @@ def remember_device(response: Response, actor: Actor) -> None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret_key, salt="known device")
+    return URLSafeSerializer(list(reversed(settings().secret_keys)), salt="known device")  # it signs with the last

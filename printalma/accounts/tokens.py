@@ -37,7 +37,7 @@ def issue(actor: Actor, issued_at: datetime) -> str:
         "iat": issued_at,
         "exp": actor.expires_at,
     }
-    return jwt.encode(claims, settings().jwt_secret, algorithm="HS256")
+    return jwt.encode(claims, settings().jwt_secrets[0], algorithm="HS256")
 
 
 def sign_in_of(token: str) -> tuple[str, str] | None:
@@ -45,9 +45,20 @@ def sign_in_of(token: str) -> tuple[str, str] | None:
 
     When it was issued is not looked at: two machines' clocks differ, and the sign-in's row is the truth.
     """
+    claims = next(filter(None, (_claims(token, secret) for secret in settings().jwt_secrets)), None)
+    return None if claims is None else (str(claims["jti"]), str(claims["sub"]))
+
+
+def is_by_fallback(token: str | None) -> bool:
+    """Whether a good token will be none once the fallback is taken away."""
+    present, *others = settings().jwt_secrets
+    return bool(others and token) and _claims(str(token), present) is None
+
+
+def _claims(token: str, secret: str) -> dict[str, Any] | None:
     options: jwt.types.Options = {"require": ["sub", "jti", "exp"], "verify_iat": False}
     try:
-        claims: dict[str, Any] = jwt.decode(token, settings().jwt_secret, algorithms=["HS256"], options=options)
+        found: dict[str, Any] = jwt.decode(token, secret, algorithms=["HS256"], options=options)
     except (jwt.InvalidTokenError, ValueError, RecursionError):  # the last: a header of a thousand brackets
         return None
-    return str(claims["jti"]), str(claims["sub"])
+    return found

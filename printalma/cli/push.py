@@ -15,7 +15,7 @@ push = AppGroup("push", help=t("cli.push"))
 @click.option("--renew", is_flag=True, help=t("cli.push_renew"))
 @with_appcontext
 def show_keys(renew: bool) -> None:
-    if renew and settings().push.private_key:
+    if renew and settings().push.private_keys:
         raise click.ClickException(t("cli.push_not_ours"))
     if renew:
         click.echo(keys.renew())

@@ -12,6 +12,11 @@ def repeats(key: str) -> bool:
     return (key + key).find(key, 1) < len(key) or len(set(key)) < DIFFERENT_LETTERS
 
 
+def read(file: Path) -> str | None:
+    """The key in `file`; None without one."""
+    return file.read_text().strip() if file.is_file() else None
+
+
 def kept(file: Path) -> str:
     """The key in `file`, made if there is none. Linking a finished file lets two first boots agree on one key."""
     if not file.exists():

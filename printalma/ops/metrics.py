@@ -74,9 +74,8 @@ def _gauge(
 
 
 def _has_token() -> bool:
-    token = settings().metrics_token
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return token is not None and hmac.compare_digest(given.encode(), token.encode())
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+    return any(hmac.compare_digest(given, token.encode()) for token in settings().metrics_tokens)
 
 
 def _begin() -> None:

@@ -14,7 +14,7 @@ from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import PushNotice
 from printalma.lib.clock import now
-from printalma.push import queries
+from printalma.push import keys, queries
 from printalma.push.models import Delivery, Device, Look, Preference
 from printalma.push.news import concerns, is_for_newer
 
@@ -42,7 +42,7 @@ _DUE = (
         _deliveries.c.due_at <= sa.bindparam("now"),
         _deliveries.c.id == _FIRST_DUE,
         ~_IS_UNDER_WAY,
-        _devices.c.key == sa.bindparam("key"),
+        _devices.c.key.in_(sa.bindparam("keys", expanding=True)),
         sa.or_(_devices.c.resting_until.is_(None), _devices.c.resting_until <= sa.bindparam("now")),
         _devices.c.host.not_in(sa.bindparam("busy", expanding=True)),
     )
@@ -109,7 +109,7 @@ def claim(tx: Connection, zone: ZoneInfo, busy: Iterable[str], most: int) -> lis
 
 
 def _asked(connection: Connection, busy: Iterable[str], most: int) -> dict[str, object]:
-    return {"now": now(), "key": queries.public_key(connection), "busy": list(busy), "most": most}
+    return {"now": now(), "keys": keys.public_keys(connection), "busy": list(busy), "most": most}
 
 
 def _record(tx: Connection, event_id: int) -> Record:

@@ -1,4 +1,8 @@
-"""The shop's VAPID pair (RFC 8292): from the environment, else the one that the database was made with."""
+"""The shop's VAPID pair (RFC 8292): from the environment, else the one that the database was made with.
+
+A device can be reached by no other key than the one it subscribed with: pairs that were there before stay good for the
+devices that have not come by since.
+"""
 
 import base64
 from functools import lru_cache
@@ -15,12 +19,15 @@ from printalma.push.models import PushKey
 _keys = table(PushKey)
 
 
-def private_key(connection: Connection) -> str:
-    """The private key, base64url of its 32 bytes."""
-    if given := settings().push.private_key:
-        return given
-    kept: str = connection.execute(sa.select(_keys.c.private)).scalar_one()
-    return kept
+def private_keys(connection: Connection) -> tuple[str, ...]:
+    """The private keys, base64url of their 32 bytes: the present one first."""
+    kept = connection.execute(sa.select(_keys.c.private, _keys.c.previous)).one()
+    return (*settings().push.private_keys, *filter(None, kept))
+
+
+def public_keys(connection: Connection) -> list[str]:
+    """The keys of devices that can be reached. With the first one browsers subscribe."""
+    return [public_of(private) for private in private_keys(connection)]
 
 
 @lru_cache
@@ -32,10 +39,11 @@ def public_of(private: str) -> str:
 
 
 def renew() -> str:
-    """A new pair in the database; its public key. Every device has to subscribe again, which pages do by themselves."""
+    """A new pair in the database; its public key. Every device has to subscribe again, which pages do by themselves;
+    until then it is told by the pair before, which the next renewal forgets."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     private = to_base64url(number.to_bytes(32, "big"))
-    transaction(lambda tx: tx.execute(sa.update(_keys).values(private=private)))
+    transaction(lambda tx: tx.execute(sa.update(_keys).values(private=private, previous=_keys.c.private)))
     return public_of(private)
 
 

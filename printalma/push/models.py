@@ -24,11 +24,13 @@ class Outcome(StrEnum):
 
 
 class PushKey(Model):
-    """One row: the shop's own VAPID pair, base64url. It is not used while the environment gives one."""
+    """One row: the shop's own VAPID pair, base64url, and the one before. While the environment gives one, they serve
+    only the devices that subscribed with them."""
 
     __tablename__ = "push_keys"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     private: Mapped[str] = mapped_column(sa.String(64))
+    previous: Mapped[str | None] = mapped_column(sa.String(64))
 
 
 class PushCursor(Model):

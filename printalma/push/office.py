@@ -22,17 +22,17 @@ _making = Lock()
 
 
 def post(connection: Connection) -> Post:
-    """The post that signs with the shop's present key."""
+    """The post that signs with the shop's keys."""
     given = settings()
     with _making:
-        return _post(keys.private_key(connection), keys.subject(connection), given.push.hosts)
+        return _post(keys.private_keys(connection), keys.subject(connection), given.push.hosts)
 
 
 @lru_cache(maxsize=1)
-def _post(private_key: str, subject: str, trusted: frozenset[str]) -> Post:
+def _post(private_keys: tuple[str, ...], subject: str, trusted: frozenset[str]) -> Post:
     # In a thread of its own: what pywebpush brings along takes a second to load, in which the hub has others to serve.
     line, trust = gevent.get_hub().threadpool.apply(_load)
-    return Post(line(trusted, 2 * PER_HOST, trust), private_key, subject)
+    return Post(line(trusted, 2 * PER_HOST, trust), private_keys, subject)
 
 
 def _load() -> "tuple[type[Line], ssl.SSLContext]":

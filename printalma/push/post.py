@@ -1,6 +1,7 @@
 """One push: encrypted (RFC 8291), signed (RFC 8292), sent, and what came of it."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -11,6 +12,7 @@ import gevent
 
 from printalma.db import Row
 from printalma.lib.clock import now
+from printalma.push import keys
 from printalma.push.hosts import origin_of
 from printalma.push.models import Outcome
 
@@ -54,23 +56,25 @@ class Envelope:
 
 
 class Post:
-    """Signs as the shop. A signature is good for every device of a vendor, and used for an hour."""
+    """Signs as the shop. A signature is good for every device of a vendor with one key, and used for an hour."""
 
-    def __init__(self, line: "Line", private_key: str, subject: str) -> None:
+    def __init__(self, line: "Line", private_keys: Iterable[str], subject: str) -> None:
         from py_vapid import Vapid02
 
         self._line = line
-        self._vapid = Vapid02.from_raw(private_key.encode())
+        self._vapid = {keys.public_of(key): Vapid02.from_raw(key.encode()) for key in private_keys}
         self._subject = subject
-        self._signed: dict[str, tuple[float, dict[str, str]]] = {}
+        self._signed: dict[tuple[str, str], tuple[float, dict[str, str]]] = {}
 
     def send(self, device: Row, content: bytes, envelope: Envelope) -> Answer:
-        """Try once, within ten seconds. Never raises for what the other side does."""
+        """Try once, within ten seconds, by the key it subscribed with. Never raises for what the other side does."""
         from pywebpush import WebPusher
         from urllib3.exceptions import HTTPError, TimeoutError
 
+        if device.key not in self._vapid:
+            return Answer(Outcome.NOT_OURS)
         subscription = {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
-        headers = envelope.headers() | self._signature(device.endpoint)
+        headers = envelope.headers() | self._signature(device.endpoint, device.key)
         try:
             with gevent.Timeout(WHOLE):
                 reply = WebPusher(subscription, self._line).send(content, headers, ttl=envelope.ttl, timeout=TIMEOUTS)
@@ -80,15 +84,15 @@ class Post:
             return Answer(Outcome.UNREACHABLE)
         return _answer(reply.status_code, reply.headers.get("Retry-After"))
 
-    def _signature(self, endpoint: str) -> dict[str, str]:
+    def _signature(self, endpoint: str, key: str) -> dict[str, str]:
         origin = origin_of(urlsplit(endpoint))
-        good_until, headers = self._signed.get(origin, (0.0, {}))
+        good_until, headers = self._signed.get((origin, key), (0.0, {}))
         if good_until < time.monotonic():
             claims = {"aud": origin, "sub": self._subject, "exp": int(time.time()) + CLAIM_LASTS}
-            headers = self._vapid.sign(claims)
+            headers = self._vapid[key].sign(claims)
             if len(self._signed) >= SIGNATURES_MOST:
                 self._signed.clear()
-            self._signed[origin] = (time.monotonic() + SIGNED_ANEW, headers)
+            self._signed[origin, key] = (time.monotonic() + SIGNED_ANEW, headers)
         return headers
 
 

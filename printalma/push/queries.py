@@ -75,9 +75,9 @@ class ListedDevice:
 
 def devices(connection: Connection, user_id: int) -> list[ListedDevice]:
     """A user's devices, oldest first."""
-    key = public_key(connection)
+    good = keys.public_keys(connection)
     chosen = sa.select(_devices).where(_devices.c.user_id == user_id, IS_THERE).order_by(_devices.c.id)
-    return [_listed(row, key) for row in connection.execute(chosen)]
+    return [_listed(row, good) for row in connection.execute(chosen)]
 
 
 def device(connection: Connection, device_id: int, user_id: int) -> Row | None:
@@ -102,7 +102,7 @@ def wishes_of(row: Row) -> Preferences:
 
 def public_key(connection: Connection) -> str:
     """The application server key with which browsers subscribe, base64url."""
-    return keys.public_of(keys.private_key(connection))
+    return keys.public_keys(connection)[0]
 
 
 def looked_at(connection: Connection, user_id: int) -> datetime | None:
@@ -119,8 +119,8 @@ def waiting(connection: Connection) -> int:
     return found
 
 
-def _listed(row: Row, key: str) -> ListedDevice:
-    state = "old_key" if row.key != key else "resting" if row.resting_until else "ok"
+def _listed(row: Row, good: list[str]) -> ListedDevice:
+    state = "old_key" if row.key not in good else "resting" if row.resting_until else "ok"
     trouble = t(f"push.outcomes.{row.trouble}") if row.trouble else None
     name = row.name or t("push.unnamed")
     at = row.created_at, row.last_success_at

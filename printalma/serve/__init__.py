@@ -14,7 +14,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     app.extensions[STRANGERS] = Strangers(settings.limits)
-    app.secret_key = settings.secret_key
+    app.secret_key, *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
     app.session_interface = PageSession()
     # Forms too, and bodies that do not say how long they are. Such a body is cut there without a word: one byte over
     # the limit tells `body` that it was too long.

@@ -26,7 +26,11 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"JWT_SECRET": "0123456789abcdef" * 3}, "JWT_SECRET se répète"),
     ({"JWT_SECRET": "ab" * 20 + "c"}, "JWT_SECRET se répète"),
     ({"JWT_SECRET": KEYS["SECRET_KEY"]}, "sont égales"),
+    ({"JWT_SECRET_FALLBACK": "j" * 31}, "JWT_SECRET_FALLBACK est trop courte"),
+    ({"JWT_SECRET_FALLBACK": KEYS["SECRET_KEY"]}, "sont égales"),
     ({"METRICS_TOKEN": "a"}, "METRICS_TOKEN est trop court"),
+    ({"METRICS_TOKEN_FALLBACK": "a"}, "METRICS_TOKEN_FALLBACK est trop court"),
+    ({"VAPID_PRIVATE_KEY_FALLBACK": "too short"}, "VAPID_PRIVATE_KEY_FALLBACK doit"),
     ({"SHOP_CURRENCY": "EURO"}, "SHOP_CURRENCY=EURO"),
     ({"SHOP_CURRENCY": "eur"}, "SHOP_CURRENCY=eur"),
     ({"SHOP_TZ": "Dakar"}, "SHOP_TZ=Dakar"),
@@ -145,13 +149,21 @@ def test_keys_are_made_once_even_by_twenty_boots_at_once(tmp_path: Path) -> None
     instance = tmp_path / "instance"
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(lambda _: config.load({}, instance), range(20)))
-    assert len({(settings.secret_key, settings.jwt_secret) for settings in found}) == 1
-    assert found[0].secret_key != found[0].jwt_secret
-    assert len(found[0].jwt_secret) >= 32
+    assert len({(settings.secret_keys, settings.jwt_secrets) for settings in found}) == 1
+    assert found[0].secret_keys != found[0].jwt_secrets
+    assert len(found[0].jwt_secrets[0]) >= 32
     files = sorted(instance.iterdir())
     assert [file.name for file in files] == ["jwt_secret", "secret_key"]
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
-    assert config.load({}, instance).jwt_secret == found[0].jwt_secret
+    assert config.load({}, instance).jwt_secrets == found[0].jwt_secrets
+
+
+def test_a_kept_key_that_is_renamed_stays_good_beside_a_new_one(tmp_path: Path) -> None:
+    (old,) = config.load({}, tmp_path).jwt_secrets
+    (tmp_path / "jwt_secret").rename(tmp_path / "jwt_secret_fallback")
+    new, other = config.load({}, tmp_path).jwt_secrets
+    assert other == old != new
+    assert len(config.load(KEYS, tmp_path).jwt_secrets) == 1, "keys of the environment have their fallback there"
 
 
 class Asked(dict[str, str]):

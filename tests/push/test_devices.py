@@ -3,6 +3,7 @@
 import pytest
 
 from tests.accounts.people import admin, customer
+from tests.conftest import StartServer
 from tests.push.devices import enable_on
 from tests.support import database as db
 from tests.support.matrix import ON_SQLITE
@@ -10,6 +11,7 @@ from tests.support.push_service import PushService
 from tests.support.server import Server, eventually, flask
 
 pytestmark = ON_SQLITE
+VAPID = ("A" * 42 + "E", "A" * 42 + "I")  # the private keys 1 and 2
 NOT_PUSH_SERVICES = [
     "http://fcm.googleapis.com/fcm/send/1",
     "https://fcm.googleapis.com:8443/fcm/send/1",
@@ -77,13 +79,26 @@ def test_the_key_is_everybodys_to_read(shop: Server) -> None:
     assert len(answer.data["publicKey"]) == 87
 
 
-def test_a_renewed_key_waits_for_devices_to_subscribe_again(shop: Server, vendor: PushService) -> None:
-    boss, before, after = admin(shop), vendor.phone(), vendor.phone()
-    device = enable_on(boss, before)
+def renewed(shop: Server) -> str:
+    return flask(shop.database_url, "push", "keys", "--renew").stdout.strip()
+
+
+def test_a_renewed_key_leaves_nobody_untold(shop: Server, vendor: PushService) -> None:
+    boss, phone = admin(shop), vendor.phone()
+    enable_on(boss, phone)
     old = flask(shop.database_url, "push", "keys").stdout.strip()
-    new = flask(shop.database_url, "push", "keys", "--renew").stdout.strip()
+    new = renewed(shop)
     assert new != old
     assert shop.client().get("/push/public-key").data["publicKey"] == new
+    shop.client().place()
+    eventually(lambda: phone.told == 1)
+    assert phone.key == old, "a push service takes no other from this device"
+
+
+def test_the_key_before_the_last_waits_for_devices_to_subscribe_again(shop: Server, vendor: PushService) -> None:
+    boss, before, after = admin(shop), vendor.phone(), vendor.phone()
+    device = enable_on(boss, before)
+    new = [renewed(shop), renewed(shop)][-1]
     shop.client().place()
     eventually(lambda: db.select(shop.database_url, "SELECT id FROM push_deliveries WHERE device_id = :d", d=device))
     assert enable_on(boss, after, replaces=before.endpoint) == device
@@ -91,9 +106,27 @@ def test_a_renewed_key_waits_for_devices_to_subscribe_again(shop: Server, vendor
     assert (before.attempts, after.key) == ([], new)
 
 
+def test_a_key_of_the_environment_leaves_nobody_untold(
+    database: str, start_server: StartServer, vendor: PushService
+) -> None:
+    """From the database's own key to one of the environment, and to another."""
+    given = [VAPID[0], f"{VAPID[1]}, {VAPID[0]}"]
+    phones = []
+    for keys in ("", *given):
+        named = dict(zip(("VAPID_PRIVATE_KEY", "VAPID_PRIVATE_KEY_FALLBACK"), keys.split(", "), strict=False))
+        server = start_server(database, PUSH_HOSTS=vendor.origin, TRUSTED_PROXIES="1", **named)
+        phones.append(vendor.phone())
+        enable_on(admin(server), phones[-1])
+        if len(phones) < 3:
+            server.stop()
+    server.client().place()
+    eventually(lambda: [phone.told for phone in phones] == [1, 1, 1])
+    assert len({phone.key for phone in phones}) == 3
+
+
 @pytest.mark.matrix
 def test_a_key_of_the_environment_is_the_environments_to_renew(shop: Server) -> None:
-    given = {"VAPID_PRIVATE_KEY": "A" * 42 + "E"}
+    given = {"VAPID_PRIVATE_KEY": VAPID[0]}
     shown = flask(shop.database_url, "push", "keys", **given).stdout.strip()
     # The public point of the private key 1 is the generator of P-256.
     assert shown.startswith("BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW")
