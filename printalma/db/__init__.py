@@ -14,10 +14,10 @@ from sqlalchemy.orm import DeclarativeBase
 
 from printalma.config import Settings
 from printalma.db import address, faults, postgres, sqlite
-from printalma.db.faults import UNREACHABLE, Unavailable, why
+from printalma.db.faults import UNREACHABLE, ReadTooLong, Unavailable, why
 from printalma.lib.text import t
 
-__all__ = ["UNREACHABLE", "Unavailable"]
+__all__ = ["UNREACHABLE", "ReadTooLong", "Unavailable"]
 
 ATTEMPTS = 6
 # A change waits for its turn, for another's lock and for a lost line together no longer than a router waits for us.
@@ -69,7 +69,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions[_TURNS] = BoundedSemaphore(writers)
     # Parameters are people's names and addresses: an error that is logged must not carry them.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True} | (
-        {} if settings.is_sqlite else postgres.engine_options(connections)
+        sqlite.ENGINE_OPTIONS if settings.is_sqlite else postgres.engine_options(connections)
     )
     db.init_app(app)
     with app.app_context():
@@ -78,6 +78,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             sa.event.listen(db.engine, "connect", sqlite.set_up)
             # Not the "begin" event: with one listener SQLAlchemy walks its event lists around every statement.
             db.engine.dialect.do_begin = sqlite.begin  # type: ignore[method-assign,assignment]
+            db.engine.dialect.do_execute = sqlite.execute  # type: ignore[method-assign,assignment]
         else:
             sa.event.listen(db.engine, "do_connect", postgres.connect)
             db.engine.dialect.do_begin = postgres.begin  # type: ignore[method-assign,assignment]
@@ -168,9 +169,16 @@ def writing(until: float | None = None) -> Iterator[Connection]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A connection that only reads, given back to the pool at the end of the block."""
+    """A connection that only reads, given back to the pool at the end of the block.
+
+    A statement that takes too long raises ReadTooLong: on PostgreSQL after STATEMENT_SECONDS, on SQLite after
+    READ_SECONDS of work (db.pace)."""
     with db.engine.connect() as connection:
-        yield connection
+        if is_postgres(connection):
+            yield connection
+            return
+        with sqlite.paced(connection):
+            yield connection
 
 
 def is_postgres(connection: Connection) -> bool:
@@ -178,9 +186,8 @@ def is_postgres(connection: Connection) -> bool:
 
 
 def unhurried(connection: Connection) -> None:
-    """Long work on this connection alone, as migrations do: PostgreSQL ends no statement of it."""
-    if is_postgres(connection):
-        postgres.unhurried(connection)
+    """Long work on this connection alone, as migrations do: no statement of it is cut."""
+    (postgres if is_postgres(connection) else sqlite).unhurried(connection)
 
 
 def complaint(error: Exception) -> str:

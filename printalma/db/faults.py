@@ -12,7 +12,8 @@ CANNOT_SERVE = ("53", "57P", "58", "XX")
 COLLISIONS = ("40P01", "40001")  # deadlock detected, serialization failure
 # What a change waited for too long. A queue for one row is several locks after another, each within its bound: then it
 # is the whole statement that is cancelled.
-WAITED_TOO_LONG = ("55P03", "57014")
+CANCELLED = "57014"
+WAITED_TOO_LONG = ("55P03", CANCELLED)
 CROWDED = ("too many", "connection slots", "no more connections")  # PostgreSQL and PgBouncer, before a code is sent
 
 # SQLite's: the file cannot be read, written, opened, or is none.
@@ -31,6 +32,10 @@ class Unavailable(Exception):
     """The database does not answer, or does not write. It comes back by itself; nobody ends for it."""
 
 
+class ReadTooLong(Unavailable):
+    """A read was cut: it asks for too much, or the database is too slow for it now."""
+
+
 UNREACHABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, Unavailable)
 
 
@@ -44,10 +49,18 @@ def translate(context: sa.engine.ExceptionContext) -> None:
     of_the_file = getattr(error, "sqlite_errorcode", 0) & 0xFF in OF_THE_FILE
     if of_the_file:
         context.is_disconnect = True
+    if _is_cut_read(context, code):
+        raise ReadTooLong(why(error)) from error
     if isinstance(context.sqlalchemy_exception, UNREACHABLE):
         return
     if of_the_file or code in KEEPS_FROM_WRITING or code.startswith(CANNOT_SERVE):
         raise Unavailable(why(error)) from error
+
+
+def _is_cut_read(context: sa.engine.ExceptionContext, code: str) -> bool:
+    if getattr(context.original_exception, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+        return True
+    return code == CANCELLED and context.connection is not None and "writes_until" not in context.connection.info
 
 
 def why(error: BaseException) -> str:

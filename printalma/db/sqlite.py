@@ -2,13 +2,27 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import sqlalchemy as sa
+
+from printalma.db.pace import STEPS, Pace
 
 BUSY_SECONDS = 5.0  # what a reader waits, in the rare moments in which a reader must
 BUSY_PAUSE = 0.0005
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
+)
 # One change at a time in a process: SQLite lets no second one begin, and who waits here holds no connection.
 WRITERS = 1
+# Reads that go on in pieces have a connection each, and nobody waits for one of theirs: it is an open file.
+ENGINE_OPTIONS = {"max_overflow": -1}
+_PACE = "pace"
 
 
 def set_up(connection: Any, _record: Any) -> None:
@@ -42,3 +56,31 @@ def _wait_for_lock(driver: sqlite3.Connection, until: float) -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
         time.sleep(BUSY_PAUSE)
+
+
+@contextmanager
+def paced(connection: sa.Connection) -> Iterator[None]:
+    """What is read here holds up nobody, and is cut when it takes too long."""
+    driver: Any = connection.connection.driver_connection
+    pace = connection.info[_PACE] = Pace()
+    driver.set_progress_handler(pace, STEPS)
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            unhurried(connection)
+
+
+def unhurried(connection: sa.Connection) -> None:
+    """Nothing on this connection gives way or is cut any more. A change never does: others wait for its lock."""
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(None, 0)
+    connection.info.pop(_PACE, None)
+
+
+def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
+    """SQLAlchemy's `do_execute`."""
+    pace = context.root_connection.info.get(_PACE)
+    if pace is not None:
+        pace.begin()
+    cursor.execute(statement, parameters)

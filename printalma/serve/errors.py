@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES as REASONS  # Python's own names change with its versions
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.db import UNREACHABLE
+from printalma.db import UNREACHABLE, ReadTooLong
 from printalma.db.faults import why
 from printalma.lib.errors import Forbidden, Refused, TooMany, Unauthorized
 from printalma.lib.rare import RARE
@@ -96,7 +96,8 @@ def _unavailable(error: Exception) -> AnyResponse:
     log.error("database unavailable: %s", why(error), extra=RARE)
     # Flask-Login hands every template the user, and would ask the database who that is: an error within the error.
     g.setdefault("_login_user", None)
-    response = _answer(503, t("errors.503"), body(503, t("errors.503")))
+    sentence = t("errors.too_long" if isinstance(error, ReadTooLong) else "errors.503")
+    response = _answer(503, sentence, body(503, sentence))
     response.headers["Retry-After"] = "5"
     return response
 
