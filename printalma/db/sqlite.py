@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from printalma.db import wal
 from printalma.db.pace import STEPS, Pace
 
 BUSY_SECONDS = 5.0  # what a reader waits, in the rare moments in which a reader must
@@ -17,6 +18,8 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
+    f"wal_autocheckpoint={wal.PAGES_MOST}",
+    f"journal_size_limit={wal.KEPT}",
 )
 # One change at a time in a process: SQLite lets no second one begin, and who waits here holds no connection.
 WRITERS = 1
