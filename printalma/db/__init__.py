@@ -181,8 +181,8 @@ def writing(until: float | None = None) -> Iterator[Connection]:
 def reading() -> Iterator[Connection]:
     """A connection that only reads, given back to the pool at the end of the block.
 
-    A statement that takes too long raises ReadTooLong: on PostgreSQL after STATEMENT_SECONDS, on SQLite after
-    READ_SECONDS of work (db.pace)."""
+    A statement that takes too long raises ReadTooLong: on PostgreSQL after STATEMENT_SECONDS, on SQLite as `pace` says.
+    """
     with db.engine.connect() as connection:
         if is_postgres(connection):
             yield connection

@@ -11,7 +11,10 @@ from printalma.lib.turnstile import Turnstile
 
 STEPS = 1000  # of SQLite's machine between two questions: some ten microseconds
 PIECE_SECONDS = 0.005
-READ_SECONDS = 5.0  # of work for one statement: then it is cut
+# One statement is cut after so much work of the processor, which a busy machine does not use up, or after so long: what
+# it reads cannot leave the write-ahead log, and nobody waits for the answer any more.
+WORK_SECONDS = 5.0
+READ_SECONDS = 30.0
 
 # Of however many long reads, one does a piece before the others of the process are asked for theirs.
 _pieces = Turnstile()
@@ -26,16 +29,16 @@ class Pace:
 
     def begin(self) -> None:
         """A statement begins."""
-        self._worked = 0.0
-        self._since = time.monotonic()
+        self._until = time.monotonic() + READ_SECONDS
+        self._worked, self._since = 0.0, time.thread_time()
 
     def __call__(self) -> bool:
         moment = time.monotonic()
         if moment - self._turn_began < PIECE_SECONDS:
             return False
-        self._worked += moment - self._since
-        if self._worked > READ_SECONDS:
+        self._worked += time.thread_time() - self._since
+        if self._worked > WORK_SECONDS or moment > self._until:
             return True
         _pieces.wait()
-        self._turn_began = self._since = time.monotonic()
+        self._turn_began, self._since = time.monotonic(), time.thread_time()
         return False
