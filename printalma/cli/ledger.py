@@ -1,16 +1,13 @@
 """The rows that made-up orders are, and what the shop counts of them."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
 from printalma.cli.made_up import MadeUp
-from printalma.db import Row
+from printalma.db import Row, dumped
 from printalma.events.types import Event, OrderPlaced, OrderStatusChanged
-from printalma.lib.clock import iso
 from printalma.orders import words
 from printalma.orders.models import STAMPS, Status
 from printalma.orders.rows import summary
@@ -86,21 +83,12 @@ class Ledger:
         }
 
     def _events(self, made_up: MadeUp, order: Fields) -> Iterator[dict[str, Any]]:
-        """What the log tells of the order (events.types)."""
-        known = {"order_id": order["id"], "number": order["number"], "customer_id": None}
-        placed = known | {
-            "total": order["total"],
-            "currency": self._currency,
-            "customer_name": order["customer"],
-            "customer_email": order["email"],
-            "lines": order["lines"],
-            "placed_at": iso(datetime.fromtimestamp(made_up.at / 1000, UTC)),
-        }
-        yield _event(made_up.at, OrderPlaced, None, order["id"], json.dumps(placed))
-        moved = known | {"customer_email": order["email"], "changed_by": self._admin, "note": None}
-        told, previous = json.dumps(moved)[:-1], Status.PENDING
+        """What the log tells of the order (events.stored)."""
+        placed = {"total": order["total"], "currency": self._currency}
+        yield _event(made_up.at, OrderPlaced, None, order["id"], dumped(placed))
+        told, previous = dumped({"changed_by": self._admin})[:-1], Status.PENDING
         for at, status in made_up.moves:
-            data = f'{told}, "previous": "{previous}", "new": "{status}"}}'
+            data = f'{told},"previous":"{previous}","new":"{status}"}}'
             yield _event(at, OrderStatusChanged, self._admin_id, order["id"], data)
             previous = status
 

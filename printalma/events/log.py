@@ -4,12 +4,14 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row, after_commit, is_postgres, table
+from printalma.events import stored
 from printalma.events.models import LoggedEvent, LogPosition
-from printalma.events.types import Event, LogRenewed, read
+from printalma.events.types import Event, LogRenewed
 from printalma.lib.clock import now
 
 CHANNEL = "printalma_events"
@@ -19,8 +21,8 @@ EPOCH_IDS = 2**40
 MARKS = 2**31
 
 _events = table(LoggedEvent)
-_position = table(LogPosition).c.last
-_ADVANCE = sa.update(table(LogPosition)).values(last=_position + 1).returning(_position)
+_position, _lean_from = table(LogPosition).c.last, table(LogPosition).c.lean_from
+_ADVANCE = sa.update(table(LogPosition)).values(last=_position + 1).returning(_position, _lean_from)
 _INSERT = sa.insert(_events)
 _NOTIFY = sa.text(f"SELECT pg_notify('{CHANNEL}', :id)")
 _LAST = sa.select(_position)
@@ -67,24 +69,25 @@ def append(connection: Connection, event: Event, actor_id: int | None) -> int:
     The id comes from a counter row locked until the commit: ids have no holes and become visible in order. Call it
     as the last statement, because from here to the commit every other writer waits.
     """
-    event_id: int = connection.execute(_ADVANCE).scalar_one()
-    connection.execute(
-        _INSERT,
-        {
-            "id": event_id,
-            "at": now(),
-            "type": type(event).__name__,
-            "actor_id": actor_id,
-            "order_id": getattr(event, "order_id", None),
-            "user_id": getattr(event, "customer_id", None) or getattr(event, "user_id", None),
-            "data": event.__dict__,
-            "mark": random.randrange(MARKS),
-        },
-    )
+    event_id: int
+    event_id, lean_from = connection.execute(_ADVANCE).one()
+    connection.execute(_INSERT, {"id": event_id, "actor_id": actor_id, **_values(event, lean_from)})
     if is_postgres(connection):
         connection.execute(_NOTIFY, {"id": str(event_id)})
     after_commit(connection, _tell)
     return event_id
+
+
+def _values(event: Event, lean_from: datetime) -> dict[str, Any]:
+    moment = now()
+    return {
+        "at": moment,
+        "type": type(event).__name__,
+        "order_id": getattr(event, "order_id", None),
+        "user_id": getattr(event, "customer_id", None) or getattr(event, "user_id", None),
+        "data": stored.lean(event) if moment >= lean_from else event.__dict__,
+        "mark": random.randrange(MARKS),
+    }
 
 
 def on_append(listener: Callable[[], None]) -> None:
@@ -114,7 +117,7 @@ def follow(connection: Connection, reached: Place, most: int) -> tuple[list[Reco
         if not rows or (rows[0].id, rows[0].mark) != (reached.id, reached.mark):
             return None
         rows = rows[1:]
-    return records(rows), Place(rows[-1].id, rows[-1].mark) if rows else reached
+    return records(connection, rows), Place(rows[-1].id, rows[-1].mark) if rows else reached
 
 
 def renew(connection: Connection, reached: Place = Place(0)) -> None:
@@ -130,23 +133,24 @@ def renew(connection: Connection, reached: Place = Place(0)) -> None:
 
 def since(connection: Connection, event_id: int, most: int, upto: int = 2**62) -> list[Record]:
     """Up to `most` events with event_id < id <= upto, in order."""
-    return records(connection.execute(_SINCE, {"since": event_id, "upto": upto, "most": most}).all())
+    return records(connection, connection.execute(_SINCE, {"since": event_id, "upto": upto, "most": most}).all())
 
 
 def since_of_user(connection: Connection, user_id: int, event_id: int, most: int, upto: int) -> list[Record]:
     """The same of what is about one user."""
     values = {"user": user_id, "since": event_id, "upto": upto, "most": most}
-    return records(connection.execute(_SINCE_OF_USER, values).all())
+    return records(connection, connection.execute(_SINCE_OF_USER, values).all())
 
 
 def of_order(connection: Connection, order_id: int) -> list[Record]:
     """An order's history, oldest first."""
-    return records(connection.execute(_OF_ORDER, {"order": order_id}).all())
+    return records(connection, connection.execute(_OF_ORDER, {"order": order_id}).all())
 
 
-def records(rows: Sequence[Row]) -> list[Record]:
+def records(connection: Connection, rows: Sequence[Row]) -> list[Record]:
     """What rows of the log say."""
-    return [Record(row.id, row.at, row.actor_id, read(row.type, row.data)) for row in rows]
+    events = stored.whole(connection, rows)
+    return [Record(row.id, row.at, row.actor_id, event) for row, event in zip(rows, events, strict=True)]
 
 
 def _tell() -> None:

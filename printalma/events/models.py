@@ -16,11 +16,15 @@ _WHERE_KNOWN: dict[str, Any] = {
 
 
 class LogPosition(Model):
-    """One row: the id of the newest event. Whoever appends holds its lock until the commit."""
+    """One row: the id of the newest event. Whoever appends holds its lock until the commit.
+
+    Events are written lean (events.stored) from `lean_from` on: until then, a release that cannot read them may serve.
+    """
 
     __tablename__ = "log_position"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(sa.BigInteger)
+    lean_from: Mapped[datetime] = mapped_column(Moment, server_default="0")
 
 
 class LoggedEvent(Model):

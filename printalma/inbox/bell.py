@@ -66,7 +66,7 @@ def page(connection: Connection, actor: Actor, before: int | None) -> Page:
         .limit(PAGE_SIZE + 1)
     )
     rows = connection.execute(chosen, {"user": actor.id}).all()
-    records = log.records(rows[:PAGE_SIZE])
+    records = log.records(connection, rows[:PAGE_SIZE])
     news = [
         News(record, record.id <= mark or bool(row.read_alone))
         for record, row in zip(records, rows[:PAGE_SIZE], strict=True)

@@ -55,7 +55,7 @@ def listed(connection: Connection, actor: Actor, command: ListNotifications) -> 
         chosen = chosen.where(_events.c.id > mark, ~IS_READ_ALONE)
     chosen = chosen.order_by(_events.c.id.desc()).limit(command.limit)
     rows = connection.execute(chosen, {"user": actor.id}).all()
-    records = log.records(rows)
+    records = log.records(connection, rows)
     return [
         Item(record.id, _notification(record, actor), record.id <= mark or bool(row.read_alone))
         for record, row in zip(records, rows, strict=True)

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from flask import render_template
 
 from printalma.db import Connection
-from printalma.events import renderings
+from printalma.events import renderings, stored
 from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
-from printalma.orders import notices, phone
+from printalma.orders import notices, phone, queries
 from printalma.orders.asked import HOME, Board
 from printalma.orders.order_list import OrderList, order_of
 from printalma.orders.order_page import OrderPage
@@ -17,6 +17,7 @@ from printalma.orders.told import told
 
 
 def register() -> None:
+    stored.register(queries.facts)
     placed, changed = notices.of_placed, notices.of_status_changed
     renderings.register(OrderPlaced, Rendering(paint, json=placed, socketio=placed, push=phone.of_placed))
     renderings.register(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from printalma.accounts.models import User
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
+from printalma.lib.clock import iso
 from printalma.orders.models import Order, OrderItem
 from printalma.stats import service as counting
 from printalma.stats.service import Share
@@ -22,6 +23,9 @@ _users = table(User)
 
 _BY_ID = sa.select(_orders).where(_orders.c.id == sa.bindparam("id"))
 _BY_IDS = sa.select(_orders).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
+_FACTS = sa.select(
+    _orders.c.id, _orders.c.number, _orders.c.email, _orders.c.customer, _orders.c.lines, _orders.c.created_at
+).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)))
 _NEWEST = sa.select(_orders).order_by(_orders.c.id.desc()).limit(sa.bindparam("most"))
 _ITEMS = (
     sa.select(_items, _products.c.description.label("product_description"), _products.c.price.label("product_price"))
@@ -69,6 +73,20 @@ def by_id_for_update(connection: Connection, order_id: int) -> Fields | None:
 def rows(connection: Connection, ids: Sequence[int]) -> Sequence[Fields]:
     """The orders among `ids`, newest first."""
     return connection.execute(_BY_IDS, {"ids": ids}).mappings().all() if ids else []
+
+
+def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Fields]:
+    """What events of the orders `ids` leave to the orders' rows, under the events' names (events.stored)."""
+    return {
+        row.id: {
+            "number": row.number,
+            "customer_name": row.customer,
+            "customer_email": row.email,
+            "lines": row.lines,
+            "placed_at": iso(row.created_at),
+        }
+        for row in connection.execute(_FACTS, {"ids": ids})
+    }
 
 
 def newest(connection: Connection, most: int) -> list[Details]:
