@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from werkzeug.security import generate_password_hash
 
+from tests.support import cleanup
 from tests.support import database as db
 from tests.support.browser import launch
-from tests.support.client import close_all
 from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, Server, flask
 
@@ -27,9 +27,9 @@ _made: dict[str, NewDatabase] = {}
 
 
 @pytest.fixture(autouse=True)
-def _sockets() -> Iterator[None]:
+def _cleanup() -> Iterator[None]:
     yield
-    close_all()
+    cleanup.run()
 
 
 @pytest.fixture(scope="session")

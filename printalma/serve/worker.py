@@ -1,5 +1,6 @@
 """gunicorn's gevent worker, which serves whoever comes with what one peer may do (docs/limits.md)."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,16 @@ StreamServer.max_accept = 4
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
+    alive: bool
+
+    def notify(self) -> None:
+        """Tells gunicorn's master that we live. Whose master was killed ends as if told to: gunicorn's own way drops
+        every answer and every socket that is under way."""
+        self.tmp.notify()
+        if self.alive and self.ppid != os.getppid():
+            self.log.warning("the master is gone: worker %s ends", self.pid)
+            self.alive = False
+
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         settings: Settings = self.wsgi.extensions[SETTINGS]
         # Behind a proxy every connection is the proxy's: whose it is a request says (serve/turns.py).

@@ -12,6 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 import websocket
 
+from tests.support.cleanup import at_end
+
 CART: dict[str, Any] = {
     "shippingDetails": {
         "firstName": "Awa",
@@ -136,20 +138,11 @@ class Client:
         return Dashboard(self, view, since, **options)
 
 
-_open: list[websocket.WebSocket] = []
-
-
 def connect(address: str, **options: Any) -> websocket.WebSocket:
     """An open WebSocket, which ends with the test at the latest."""
     socket = websocket.create_connection(address.replace("http://", "ws://"), **({"timeout": 25} | options))
-    _open.append(socket)
+    at_end(socket.shutdown)
     return socket
-
-
-def close_all() -> None:
-    """What `connect` opened."""
-    while _open:
-        _open.pop().shutdown()
 
 
 class Dashboard:

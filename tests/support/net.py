@@ -3,6 +3,8 @@
 import random
 import socket
 
+from tests.support.cleanup import closed_at_end
+
 # Below those that connections take by themselves (32768 and up on Linux, 49152 on macOS): a port of theirs that is free
 # now may be taken before the server under test asks for it.
 PORTS = range(10_240, 32_768)
@@ -15,6 +17,17 @@ def free_port() -> int:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
                 return port
+
+
+def raw_line(port: int, buffer: int = 0, host: str = "127.0.0.1") -> socket.socket:
+    """A connection to the server without a library, which ends with the test. With `buffer`, no more bytes than that
+    wait to be read."""
+    line = closed_at_end(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET))
+    if buffer:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    line.settimeout(25)
+    line.connect((host, port))
+    return line
 
 
 def close_code(line: socket.socket) -> int:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ KEYS = {
     "SECRET_KEY": "sessions, and nothing else, with this key",
     "JWT_SECRET": "tokens that are signed, and only with this",
 }
+ENDS = 25.0  # seconds a process has to end: only one that does not end at all exceeds it. `make bench` tells how long
 T = TypeVar("T")
 
 
@@ -32,11 +34,11 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
 
 
 def flask(
-    database_url: str, *arguments: str, programs: Path = BIN, **settings: str
+    database_url: str, *arguments: str, programs: Path = BIN, root: Path = ROOT, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `flask --app wsgi …` and return what it printed; it must succeed."""
     command = [programs / "flask", "--app", "wsgi", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment(database_url, **settings), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=root, env=environment(database_url, **settings), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 
@@ -52,6 +54,12 @@ def eventually(found: Callable[[], T], within: float = 25.0) -> T:
         time.sleep(0.02)
 
 
+def lives(pid: int) -> bool:
+    """Whether there is such a process, which has not ended."""
+    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return listed.stdout.strip()[:1] not in ("", "Z")
+
+
 class Server:
     """`gunicorn wsgi:app` on a free port. Its log is in `log`."""
 
@@ -61,6 +69,7 @@ class Server:
         self.database_url = database_url
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.root = ROOT  # of which release
         self._command = [programs / "gunicorn", "wsgi:app"]
         self._log_file = folder / f"server-{self.port}.log"
         self._env = environment(database_url, PORT=str(self.port), **settings)
@@ -70,9 +79,13 @@ class Server:
     def start(self) -> "Server":
         with open(self._log_file, "ab") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
+                self._command, cwd=self.root, env=self._env, stdout=log, stderr=log, start_new_session=True
             )
-        eventually(self._is_up, 60)
+        try:
+            eventually(self._is_up, 60)
+        except AssertionError:
+            self.kill()
+            raise
         return self
 
     @property
@@ -100,16 +113,23 @@ class Server:
             return 0.0
         began = time.monotonic()
         self._process.terminate()
-        self._process.wait(15)
+        self._process.wait(ENDS)
         self._process = None
         return time.monotonic() - began
 
     def kill(self) -> None:
-        """SIGKILL, master and workers."""
+        """SIGKILL, master and workers, what is left of them."""
         if self._process is not None:
-            self.signal_all(signal.SIGKILL)
-            self._process.wait(15)
+            with suppress(ProcessLookupError):
+                self.signal_all(signal.SIGKILL)
+            self._process.wait(ENDS)
             self._process = None
+
+    def kill_master(self) -> None:
+        """SIGKILL, the master alone: its workers are left to themselves."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(ENDS)
 
     def client(self) -> Client:
         return Client(self.url)
