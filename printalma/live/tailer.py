@@ -66,9 +66,9 @@ class Tailer:
 
     def _start(self) -> None:
         with reading() as connection:
-            self._reached = events.place(connection)
-            self._hub.cursor = self._reached.id
+            reached = events.place(connection)
             shop.refresh(connection)
+        self._reached, self._hub.cursor = reached, reached.id
 
     def _turn(self) -> None:
         self.nudge.wait(LOOK)
@@ -95,14 +95,16 @@ class Tailer:
     def _read_on(self, connection: Connection) -> bool | None:
         """Tell the next batch. Whether it was a full one: while others go on writing, who waits is let in.
 
+        The place is taken once it is told: a database that falls silent while it is drawn is asked for it again.
         None when the log is another than the one told of: a backup was restored under us, or a standby took over.
         """
         found = events.follow(connection, self._reached, BATCH)
         if found is None:
             return None
-        records, self._reached = found
+        records, reached = found
         if records:
             self._tell(connection, Batch(records))
+        self._reached = reached
         return len(records) == BATCH
 
     @FAN_OUT.time()

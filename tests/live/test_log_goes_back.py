@@ -1,9 +1,6 @@
 """The log goes back: a backup is restored under running processes, or a standby takes over without the last events."""
 
 import signal
-from collections.abc import Iterator
-
-import pytest
 
 from tests.conftest import StartServer
 from tests.support import database as db
@@ -12,14 +9,6 @@ from tests.support.server import Server, eventually
 from tests.support.stream import stream
 
 EPOCH = 2**40
-
-
-@pytest.fixture
-def pages() -> Iterator[list[Page]]:
-    opened: list[Page] = []
-    yield opened
-    for page in opened:
-        page.close()
 
 
 def go_back(database: str, events: int, orders: int) -> None:
@@ -40,20 +29,18 @@ def last(database: str) -> int:
     return int(db.select(database, "SELECT last FROM log_position")[0][0])
 
 
-def test_what_comes_after_is_shown_on_all_processes(
-    database: str, start_server: StartServer, pages: list[Page]
-) -> None:
+def test_what_comes_after_is_shown_on_all_processes(database: str, start_server: StartServer) -> None:
     servers = [start_server(database), start_server(database)]
     kept = servers[0].client().place()["id"]
     backup = last(database)
     lost = [servers[0].client().place()["id"] for _ in range(5)]
-    pages += [Page(server.admin()).open() for server in servers]
+    pages = [Page(server.admin()).open() for server in servers]
     for page in pages:
         eventually(lambda page=page: set(lost) <= set(page.rows))
     go_back(database, backup, kept)
     orders = [servers[0].client().place()["id"] for _ in range(3)]
     for page in pages:
-        eventually(lambda page=page: page.rows[:4] == [*reversed(orders), kept], 20)
+        eventually(lambda page=page: page.rows[:4] == [*reversed(orders), kept])
     assert last(database) > EPOCH
     assert last(database) < 2 * EPOCH, "two processes found it, one epoch began"
     later = servers[1].client().place()["id"]
@@ -62,22 +49,19 @@ def test_what_comes_after_is_shown_on_all_processes(
     assert "Traceback" not in servers[0].log + servers[1].log
 
 
-def test_a_log_that_grew_past_the_cursor_is_found_out(
-    database: str, start_server: StartServer, pages: list[Page]
-) -> None:
+def test_a_log_that_grew_past_the_cursor_is_found_out(database: str, start_server: StartServer) -> None:
     server = start_server(database)
     kept = server.client().place()["id"]
     backup = last(database)
     lost = server.client().place()["id"]
     page = Page(server.admin()).open()
-    pages.append(page)
     eventually(lambda: lost in page.rows)
     server.signal_all(signal.SIGSTOP)
     go_back(database, backup, kept)
     other = {"at": 0, "type": "UserChanged", "data": {"user_id": 1, "change": "name"}}
     db.append_events(database, [other] * 20)
     server.signal_all(signal.SIGCONT)
-    eventually(lambda: page.rows == [kept], 20)
+    eventually(lambda: page.rows == [kept])
     assert last(database) >= EPOCH
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import websocket
 
+from tests.support.cleanup import at_end
 from tests.support.client import Client
 
 _PARTIAL = re.compile(r'<hx-partial hx-target="([^"]+)" hx-swap="(\w+)">(.*?)</hx-partial>', re.DOTALL)
@@ -39,7 +40,8 @@ class Page:
 
     def open(self) -> "Page":
         self._thread.start()
-        assert self.connected.wait(10)
+        at_end(self.close)
+        assert self.connected.wait(25)
         return self
 
     def close(self) -> None:
@@ -48,7 +50,7 @@ class Page:
         if line is not None:
             with suppress(OSError):  # the server may have hung up already
                 line.shutdown(socket.SHUT_RDWR)
-        self._thread.join(10)
+        self._thread.join(25)
 
     def _live(self) -> None:
         pause = RECONNECT[0]

@@ -20,9 +20,10 @@ UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 class Postgres:
     """Start it, make databases from a template, stop it, start it again on the same port and data."""
 
-    def __init__(self) -> None:
+    def __init__(self, on: Path | None = None) -> None:
+        """`on` is where its files are to be, for a disk of their own."""
         self._folder = Path(tempfile.mkdtemp(prefix="printalma-postgres-"))
-        self._data = self._folder / "data"
+        self._data = (on or self._folder) / "data"
         self._as: dict[str, Any] = {"cwd": self._folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}}
         if os.geteuid() == 0:
             self._folder.chmod(0o755)
@@ -47,7 +48,7 @@ class Postgres:
                 return
             except psycopg.OperationalError:
                 if time.monotonic() > deadline or self._process.poll() is not None:
-                    raise RuntimeError((self._folder / "log").read_text()[-2000:]) from None
+                    raise RuntimeError(self.log[-2000:]) from None
                 time.sleep(0.05)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -56,6 +57,16 @@ class Postgres:
             self._process.send_signal(how)
             self._process.wait(30)
             self._process = None
+
+    @property
+    def log(self) -> str:
+        return (self._folder / "log").read_text()
+
+    def revive(self) -> None:
+        """Start it if it has given up, as it does when it cannot write at all."""
+        assert self._process is not None
+        if self._process.poll() is not None:
+            self.start()
 
     def remove(self) -> None:
         self.stop()

@@ -7,6 +7,8 @@ import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from tests.support.cleanup import at_end
+
 
 class Proxy:
     """Passes bytes both ways. Its faults apply to what the server says.
@@ -33,20 +35,24 @@ class Proxy:
         self._lines: list[socket.socket] = []
         self._forsaken: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
+        at_end(self.close)
+
+    def address(self, database_url: str) -> str:
+        """That of the database behind it."""
+        return re.sub(r"@[^/]+", f"@{self.url.removeprefix('http://')}", database_url)
 
     def forsake(self) -> None:
         """Let every open line die without a word, as when its host vanishes; new lines work."""
-        self._forsaken.update(self._lines)
-        self._lines.clear()
+        lines, self._lines = self._lines, []
+        self._forsaken.update(lines)
 
     def cut_all(self) -> None:
         """Drop every open line, as a router that restarts."""
-        for line in self._lines:
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-        self._lines.clear()
+        lines, self._lines = self._lines, []
+        self._hang_up(*lines)
 
     def close(self) -> None:
+        self._hang_up(self._listener)  # closed alone it would take one more line: somebody waits for it
         self._listener.close()
         self._lines += self._forsaken
         self.cut_all()

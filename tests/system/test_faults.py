@@ -4,7 +4,6 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,39 +14,28 @@ from tests.support.client import Client, cart
 from tests.support.database import select
 from tests.support.matrix import ON_SQLITE
 from tests.support.metrics import value
-from tests.support.net import close_code
+from tests.support.net import close_code, raw_line
 from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
 from tests.support.server import Server, eventually
 
 
-@pytest.fixture
-def pages() -> Iterator[list[Page]]:
-    opened: list[Page] = []
-    yield opened
-    for page in opened:
-        page.close()
-
-
-def test_an_order_posted_to_one_process_is_on_the_dashboards_of_all(
-    database: str, start_server: StartServer, pages: list[Page]
-) -> None:
+def test_an_order_posted_to_one_process_is_on_the_dashboards_of_all(database: str, start_server: StartServer) -> None:
     servers = [start_server(database), start_server(database)]
-    pages += [Page(server.admin()).open() for server in servers]
+    pages = [Page(server.admin()).open() for server in servers]
     for poster in servers:
         order = poster.client().place()["id"]
         for page in pages:
-            eventually(lambda page=page, order=order: order in page.rows, 2)
+            eventually(lambda page=page, order=order: order in page.rows)
     assert pages[0].rows == pages[1].rows
 
 
 def test_an_order_whose_process_dies_before_pushing_it_shows_once_by_itself(
-    database: str, start_server: StartServer, pages: list[Page]
+    database: str, start_server: StartServer
 ) -> None:
     first, second = start_server(database), start_server(database)
     page = Page(first.admin()).open()
-    pages.append(page)
     first.signal_all(signal.SIGSTOP)
     order = second.client().place()["id"]
     assert order not in page.rows
@@ -57,11 +45,9 @@ def test_an_order_whose_process_dies_before_pushing_it_shows_once_by_itself(
     assert page.rows.count(order) == 1
 
 
-def test_a_worker_killed_is_replaced_and_pages_come_back(
-    database: str, start_server: StartServer, pages: list[Page]
-) -> None:
+def test_a_worker_killed_is_replaced_and_pages_come_back(database: str, start_server: StartServer) -> None:
     server = start_server(database, WORKERS="2")
-    pages += [Page(server.admin()).open() for _ in range(6)]
+    pages = [Page(server.admin()).open() for _ in range(6)]
     victim = server.workers()[0]
     orders = [server.client().place()["id"]]
     os.kill(victim, signal.SIGKILL)
@@ -73,14 +59,13 @@ def test_a_worker_killed_is_replaced_and_pages_come_back(
 
 
 def test_a_database_that_goes_away_is_503_and_comes_back(
-    database_kind: str, request: pytest.FixtureRequest, database: str, start_server: StartServer, pages: list[Page]
+    database_kind: str, request: pytest.FixtureRequest, database: str, start_server: StartServer
 ) -> None:
     if database_kind == "sqlite":
         pytest.skip("SQLite is a file: it does not go away by itself")
     postgres: Postgres = request.getfixturevalue("postgres")
     server = start_server(database)
     page = Page(server.admin()).open()
-    pages.append(page)
     before = server.client().place()["id"]
     postgres.stop(signal.SIGQUIT)
     try:
@@ -104,15 +89,13 @@ def _placed(server: Server) -> int:
 
 
 @ON_SQLITE
-def test_a_reader_that_stalls_is_dropped_with_1013_and_delays_nobody(
-    database: str, start_server: StartServer, pages: list[Page]
-) -> None:
+def test_a_reader_that_stalls_is_dropped_with_1013_and_delays_nobody(database: str, start_server: StartServer) -> None:
     # It asks for more, and faster, than a socket may: here only its reading counts.
     asks = {"SOCKET_JOINS_PER_SECOND": "0", "SOCKET_FRAMES_PER_SECOND": "0", "SOCKET_BYTES_PER_SECOND": "0"}
     shop = start_server(database, **asks)
     admin = shop.admin_once()
     orders = [shop.client().place()["id"] for _ in range(50)]
-    pages += [Page(admin).open() for _ in range(100)]
+    pages = [Page(admin).open() for _ in range(100)]
     stalled = _stalled(shop, admin.cookie)
     memory = _memory(shop)
     # Each hello beyond the log redraws the whole list: together far more than the socket's bound and the kernel's.
@@ -126,7 +109,6 @@ def test_a_reader_that_stalls_is_dropped_with_1013_and_delays_nobody(
         stalled.sendall(hello)
     assert _memory(shop) - memory < 60_000, "kB"
     assert close_code(stalled) == 1013
-    stalled.close()
     for page in pages:
         eventually(lambda page=page: orders[-1] in page.rows)
         assert set(orders[-50:]) <= set(page.rows)
@@ -140,9 +122,7 @@ def _dashboards(admin: Client) -> float:
 
 def _stalled(shop: Server, cookie: str) -> socket.socket:
     """A dashboard's socket that is opened and then not read, with a receive buffer of 4 kB."""
-    line = socket.socket()
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    line.connect(("127.0.0.1", shop.port))
+    line = raw_line(shop.port, buffer=4096)
     line.sendall(
         f"GET /dashboard/live HTTP/1.1\r\nHost: 127.0.0.1:{shop.port}\r\nOrigin: {shop.url}\r\nCookie: {cookie}\r\n"
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -167,12 +147,11 @@ def _memory(shop: Server) -> int:
 
 
 @ON_SQLITE
-def test_a_line_cut_at_any_byte_loses_nothing(shop: Server, pages: list[Page]) -> None:
+def test_a_line_cut_at_any_byte_loses_nothing(shop: Server) -> None:
     admin = shop.admin_once()
     proxy = Proxy(shop.url)
     page = Page(admin, proxy.url)
     page.open()
-    pages.append(page)
     orders = []
     for offset in [*range(1, 140, 3), *range(140, 1500, 97)]:
         proxy.cut_after = offset
@@ -183,20 +162,17 @@ def test_a_line_cut_at_any_byte_loses_nothing(shop: Server, pages: list[Page]) -
     eventually(lambda: set(orders[-50:]) <= set(page.rows))
     assert set(orders) <= page.ever
     assert not page.twice
-    proxy.close()
 
 
 @ON_SQLITE
-def test_a_slow_network_in_small_pieces_still_tells_everything(shop: Server, pages: list[Page]) -> None:
+def test_a_slow_network_in_small_pieces_still_tells_everything(shop: Server) -> None:
     admin = shop.admin_once()
     proxy = Proxy(shop.url)
     proxy.piece, proxy.delay = 7, 0.0005
     page = Page(admin, proxy.url).open()
-    pages.append(page)
     orders = [shop.client().place()["id"] for _ in range(10)]
     eventually(lambda: set(orders) <= set(page.rows))
     assert not page.closes
-    proxy.close()
 
 
 def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Server) -> None:
@@ -209,13 +185,12 @@ def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Server)
 
 
 def test_a_full_disk_is_503_until_there_is_room_again(
-    database_kind: str, database: str, start_server: StartServer, pages: list[Page]
+    database_kind: str, database: str, start_server: StartServer
 ) -> None:
     if database_kind == "postgres":
         pytest.skip("PostgreSQL's disk is the database server's affair")
     server = start_server(database)
     page = Page(server.admin()).open()
-    pages.append(page)
     placed = [server.client().place()["id"]]
     worker, log = server.workers()[0], Path(database.removeprefix("sqlite:///") + "-wal")
     _, hard = resource.prlimit(worker, resource.RLIMIT_FSIZE)

@@ -1,10 +1,11 @@
 """Days on which the database is silent, crowded, locked, read-only, damaged or full: it says so, and comes back."""
 
-import re
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from resource import RLIMIT_FSIZE, prlimit
 
@@ -13,6 +14,7 @@ import pytest
 
 from tests.conftest import StartServer
 from tests.support import database as db
+from tests.support.cleanup import closed_at_end
 from tests.support.client import Client, cart
 from tests.support.page import Page
 from tests.support.postgres import Postgres
@@ -21,14 +23,7 @@ from tests.support.server import eventually
 
 POSTGRES_ONLY = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def pages() -> Iterator[list[Page]]:
-    opened: list[Page] = []
-    yield opened
-    for page in opened:
-        page.close()
+SOON = 8.0  # seconds: readers once waited for writers' connections or locks, 9.5 s each
 
 
 @pytest.fixture
@@ -39,31 +34,22 @@ def line(database: str) -> Iterator[Proxy]:
     found.close()
 
 
-def behind(line: Proxy, database: str) -> str:
-    """The database's address through the line."""
-    return re.sub(r"@[^/]+", f"@{line.url.removeprefix('http://')}", database)
-
-
 @POSTGRES_ONLY
-def test_lines_that_die_without_a_word_are_replaced(
-    database: str, line: Proxy, start_server: StartServer, pages: list[Page]
-) -> None:
-    server = start_server(behind(line, database))
+def test_lines_that_die_without_a_word_are_replaced(database: str, line: Proxy, start_server: StartServer) -> None:
+    server = start_server(line.address(database))
     page = Page(server.admin()).open()
-    pages.append(page)
     placed = [server.client().place()["id"]]
     eventually(lambda: placed[-1] in page.rows)
     line.forsake()
     # Nothing is refused: a line that broke before COMMIT is no reason. It took 100 s, and nothing was ever shown.
     began = time.monotonic()
     placed.append(server.client().place()["id"])
-    eventually(lambda: set(placed) <= set(page.rows), 20)
-    assert time.monotonic() - began < 20
-    eventually(lambda: server.client().get("/healthz").status == 200, 20)
+    eventually(lambda: set(placed) <= set(page.rows))
+    assert time.monotonic() - began < 40
+    eventually(lambda: server.client().get("/healthz").status == 200)
     late = Page(server.admin()).open()
-    pages.append(late)
     placed.append(server.client().place()["id"])
-    for each in pages:
+    for each in (page, late):
         eventually(lambda each=each: set(placed) <= set(each.rows))
     assert "Traceback" not in server.log
 
@@ -79,9 +65,7 @@ def test_more_posters_than_connections_wait_for_their_turn(database: str, start_
 
 
 @POSTGRES_ONLY
-def test_a_lock_holds_up_neither_readers_nor_health(
-    database: str, start_server: StartServer, pages: list[Page]
-) -> None:
+def test_a_lock_holds_up_neither_readers_nor_health(database: str, start_server: StartServer) -> None:
     server = start_server(database)
     admin = server.admin()
     with (
@@ -95,10 +79,25 @@ def test_a_lock_holds_up_neither_readers_nor_health(
             began = time.monotonic()
             assert admin.get("/orders/admin/all").status == 200
             assert server.client().get("/healthz").status == 200
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < SOON
         assert [order.exception() for order in orders if order.done()] == []
         other.rollback()
-        assert len({order.result(20)["orderNumber"] for order in orders}) == 12
+        assert len({order.result(25)["orderNumber"] for order in orders}) == 12
+
+
+@POSTGRES_ONLY
+def test_what_could_not_be_drawn_is_told_when_it_can(database: str, start_server: StartServer) -> None:
+    """The log is read, and then the database does not say what a row needs: the order was never shown."""
+    first, second = start_server(database), start_server(database)
+    page = Page(first.admin()).open()
+    first.signal_all(signal.SIGSTOP)
+    order = second.client().place()["id"]
+    with psycopg.connect(database) as other:
+        other.execute("LOCK TABLE daily_orders")
+        first.signal_all(signal.SIGCONT)
+        eventually(lambda: "database unavailable" in first.log)
+        assert order not in page.rows
+    eventually(lambda: order in page.rows)
 
 
 @POSTGRES_ONLY
@@ -111,20 +110,20 @@ def test_a_crowded_server_is_waited_for(
     db.execute(database, "GRANT ALL ON ALL TABLES IN SCHEMA public TO shop")
     db.execute(database, "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO shop")
     own = database.replace("postgres@", "shop@")
-    taken = [psycopg.connect(own) for _ in range(4)]
+    taken = [closed_at_end(psycopg.connect(own)) for _ in range(4)]
     with ThreadPoolExecutor(1) as starts:
         start = starts.submit(start_server, own, DATABASE_CONNECTIONS="3")
-        time.sleep(1)
+        eventually(lambda: 'too many connections for role "shop"' in postgres.log)
         for each in taken:
             each.close()
-        server = start.result(30)
+        server = start.result(60)
     assert server.client().post("/orders/guest", cart()).status == 201
     server.stop()
 
 
 @POSTGRES_ONLY
 def test_a_database_that_only_reads_is_503_in_words(
-    database: str, postgres: Postgres, start_server: StartServer, pages: list[Page]
+    database: str, postgres: Postgres, start_server: StartServer
 ) -> None:
     server = start_server(database)
     admin = server.admin()
@@ -144,14 +143,14 @@ def test_a_database_that_only_reads_is_503_in_words(
         eventually(lambda: "presence not written" in server.log)
         other.execute(only_reads % "off")
         other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-    eventually(lambda: server.client().post("/orders/guest", cart()).status == 201, 20)
+    eventually(lambda: server.client().post("/orders/guest", cart()).status == 201)
     eventually(lambda: server.client().get("/healthz").status == 200)
     assert server.workers() == workers, "nobody died of it"
 
 
 @POSTGRES_ONLY
 def test_pages_say_in_french_that_the_database_is_away(database: str, line: Proxy, start_server: StartServer) -> None:
-    server = start_server(behind(line, database))
+    server = start_server(line.address(database))
     admin = server.admin()
     line.close()
     for path in ("/dashboard", "/dashboard/orders/1", "/dashboard/team", "/dashboard/numbers", "/login"):
@@ -176,9 +175,8 @@ def test_a_damaged_file_is_503_until_it_is_put_back(database: str, start_server:
     server = start_server(database)
     server.client().place()
     workers = server.workers()
-    with sqlite3.connect(file) as copy:
+    with closing(sqlite3.connect(file)) as copy:
         copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    copy.close()
     whole = file.read_bytes()
     with open(file, "r+b") as damaged:
         damaged.write(b"\0" * len(whole))
@@ -187,7 +185,7 @@ def test_a_damaged_file_is_503_until_it_is_put_back(database: str, start_server:
     assert server.client().get("/livez").status == 200
     with open(file, "r+b") as mended:
         mended.write(whole)
-    eventually(lambda: server.client().post("/orders/guest", cart()).status == 201, 20)
+    eventually(lambda: server.client().post("/orders/guest", cart()).status == 201)
     eventually(lambda: server.client().get("/healthz").status == 200)
     assert server.workers() == workers
 
@@ -213,7 +211,7 @@ def test_health_tells_that_nothing_can_be_saved(database: str, start_server: Sta
 def test_another_programs_lock_delays_no_reader(database: str, start_server: StartServer) -> None:
     server = start_server(database)
     admin: Client = server.admin()
-    other = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
+    other = closed_at_end(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None))
     other.execute("BEGIN IMMEDIATE")
     with ThreadPoolExecutor(30) as clients:
         orders = [clients.submit(server.client().place) for _ in range(30)]
@@ -222,7 +220,6 @@ def test_another_programs_lock_delays_no_reader(database: str, start_server: Sta
             began = time.monotonic()
             assert admin.get("/orders/admin/all").status == 200
             assert server.client().get("/healthz").status == 200
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < SOON
         other.execute("ROLLBACK")
-        assert len({order.result(20)["orderNumber"] for order in orders}) == 30
-    other.close()
+        assert len({order.result(25)["orderNumber"] for order in orders}) == 30
