@@ -1,28 +1,53 @@
-"""A short run of the fault test. `make chaos` runs it for as long as told."""
+"""Short runs of the fault test: each fault once. `make chaos` deals them out for as long as told."""
 
 import pytest
 
-from tests.conftest import StartServer
-from tests.support.postgres import Postgres
-from tests.system.chaos import Chaos
+from tests.support import pgbouncer
+from tests.system import faults
+from tests.system.chaos import Chaos, scene
+from tests.system.faults import Fault
 
-SECONDS = 12.0
+# Each on one database, by default: what it breaks is the same on either.
+ON: dict[str, list[Fault]] = {
+    "sqlite": [faults.kill_master, faults.stop_worker, faults.kill_server, faults.fill_disk],
+    "postgres": [
+        *(faults.kill_worker, faults.deploy, faults.migrate, faults.freeze, faults.cut_lines),
+        *(faults.crash_database, faults.forsake_lines, faults.exhaust_connections),
+    ],
+}
+IMPATIENT = {"GUNICORN_CMD_ARGS": "--timeout 5"}  # seconds; with the usual thirty a stopped worker costs as many
+DATABASES = pytest.mark.parametrize("kind", list(ON))
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.matrix)])
-def test_acknowledged_saved_and_shown_are_the_same_orders(
-    database_kind: str, request: pytest.FixtureRequest, database: str, start_server: StartServer, seed: int
-) -> None:
-    postgres: Postgres | None = request.getfixturevalue("postgres") if database_kind == "postgres" else None
-    servers = [start_server(database), start_server(database)]
-    report = Chaos(database, servers, seed, postgres, replays=True).run(SECONDS)
+@DATABASES
+def test_acknowledged_saved_and_shown_are_the_same_orders(kind: str) -> None:
+    with scene(kind, seed=1, **IMPATIENT) as found:
+        report = Chaos(found).run([fault for fault in faults.possible(found) if fault in ON[kind]])
     assert report.is_clean, report
 
 
 @pytest.mark.matrix
-def test_without_replay_the_same_test_finds_missing_orders(database: str, start_server: StartServer) -> None:
-    server = start_server(database)
-    chaos = Chaos(database, [server], 3, None, replays=False)
-    report = chaos.run(6, settle=3)
+@DATABASES
+@pytest.mark.parametrize("processes", [(2, 2), (1, 1)], ids=str)
+def test_whatever_breaks(kind: str, processes: tuple[int, int]) -> None:
+    with scene(kind, 2, *processes, **IMPATIENT) as found:
+        report = Chaos(found).run(faults.possible(found))
+    assert report.is_clean, report
+
+
+@pytest.mark.matrix
+def test_whatever_breaks_behind_a_pooler() -> None:
+    if pgbouncer.FOUND is None:
+        pytest.skip("no pgbouncer on this machine")
+    with scene("postgres", 3, pooled=True, **IMPATIENT) as found:
+        report = Chaos(found).run(faults.possible(found))
+    assert report.is_clean, report
+
+
+@pytest.mark.matrix
+@DATABASES
+def test_without_replay_the_same_test_finds_missing_orders(kind: str) -> None:
+    with scene(kind, 3, 1) as found:
+        report = Chaos(found, replays=False).run([faults.kill_server, faults.cut_lines], 6, settle=3)
     assert sorted(report.acknowledged) == sorted(report.in_database)
     assert any(report.missing), report
