@@ -14,7 +14,7 @@ from tests.conftest import NewDatabase
 from tests.support.client import Client
 from tests.support.matrix import ON_POSTGRES
 from tests.support.node import PACKAGES, node
-from tests.support.server import ROOT, Server, eventually
+from tests.support.server import ENDS, ROOT, Server, eventually
 
 DOCUMENTS = ("frontends.md", "debugging.md")
 LISTED = "https://boutique.example"  # what the documents call a front end's origin
@@ -78,7 +78,7 @@ def test_every_snippet_has_a_language_that_is_run() -> None:
 def test_a_shell_snippet_prints_what_its_comment_says(shop: Server, snippet: str, tmp_path: Path) -> None:
     (tmp_path / ".curlrc").write_text(r'write-out = "\n%{http_code}"')
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SHOP": shop.url, "TOKEN": shop.admin_once().token or ""}
-    done = subprocess.run(["bash", "-c", snippet], env=env, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(["bash", "-c", snippet], env=env, capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
     said, _, status = done.stdout.strip().rpartition("\n")
     expected = re.search(r"^# → (?:(\d{3}) )?(.+)$", snippet, re.MULTILINE)
@@ -171,7 +171,7 @@ class _Running:
 
     def __exit__(self, *_: object) -> None:
         self._node.kill()
-        self._node.wait(10)
+        self._node.wait(ENDS)
         assert self._node.stdout is not None
         self._node.stdout.close()
 

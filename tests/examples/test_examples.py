@@ -14,7 +14,7 @@ from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
 from tests.support.net import free_port
 from tests.support.node import PACKAGES, node, run
-from tests.support.server import ADMIN, ROOT, Server
+from tests.support.server import ADMIN, ENDS, ROOT, Server
 from tests.support.site import Site
 
 pytestmark = ON_POSTGRES
@@ -115,4 +115,4 @@ def listen(shop: Server, token: str | None, act: object) -> tuple[str, int]:
     act()
     said += running.stdout.read()
     running.stdout.close()
-    return said, running.wait(10)
+    return said, running.wait(ENDS)

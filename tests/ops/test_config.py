@@ -87,7 +87,7 @@ def test_a_wrong_value_stops_the_boot(wrong: dict[str, str], command: list[str],
     environ = environment(f"sqlite:///{tmp_path / 'shop.db'}", PORT=str(free_port()), **wrong)
     program, *arguments = command
     done = subprocess.run(
-        [BIN / program, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=20
+        [BIN / program, *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
     )
     assert done.returncode not in (0, 3), "3 would make gunicorn start the worker again, for ever"
     said = [line for line in done.stderr.splitlines() if line.startswith("PrintAlma: ")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.net import free_port
-from tests.support.server import BIN, ROOT, environment, eventually
+from tests.support.server import BIN, ENDS, ROOT, environment, eventually
 
 PARTS = ("printalma", "migrations", "templates", "static", "wsgi.py", "gunicorn.conf.py")
 
@@ -78,4 +78,4 @@ def test_nobody_else_reads_the_shops_files(copy: Path) -> None:
         assert set(modes(instance).values()) == {0o600}
     finally:
         server.terminate()
-        server.wait(15)
+        server.wait(ENDS)

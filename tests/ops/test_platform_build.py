@@ -19,7 +19,7 @@ from printalma.serve.vendor import CDN, sri
 from tests.support.client import Client, cart
 from tests.support.net import free_port
 from tests.support.postgres import Postgres
-from tests.support.server import ADMIN, KEYS, ROOT, eventually
+from tests.support.server import ADMIN, ENDS, KEYS, ROOT, eventually
 
 # npm's and pip's source of packages, out of reach.
 NOBODY_ANSWERS = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
@@ -65,11 +65,11 @@ def dyno(checkout: Path, postgres: Postgres) -> Iterator[tuple[Client, subproces
         start_new_session=True,
     )
     client = Client(f"http://127.0.0.1:{port}")
-    eventually(lambda: process.poll() is not None or is_up(client), 30)
+    eventually(lambda: process.poll() is not None or is_up(client), 60)
     yield client, process
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=10)
+    process.communicate(timeout=ENDS)
 
 
 def is_up(client: Client) -> bool:
@@ -103,7 +103,7 @@ def test_the_platform_stops_it_with_one_signal_to_one_process(dyno: tuple[Client
     client, process = dyno
     assert is_up(client)
     process.terminate()
-    assert process.wait(3) == 0
+    assert process.wait(ENDS) == 0
     assert not is_up(client)
 
 

@@ -14,6 +14,7 @@ from tests.conftest import StartServer
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Answer, cart
+from tests.support.net import raw_line
 from tests.support.server import Server, eventually
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -205,7 +206,6 @@ def test_the_reader_may_be_slow_and_may_hang_up(database: str, start_server: Sta
     text = b""
     while not text.endswith(b"\r\n0\r\n\r\n"):
         text += slow.recv(1 << 20)
-    slow.close()
     numbers = [row["Commande"] for row in _rows(b"".join(_chunks(text)).decode())]
     assert numbers == [f"CMD{n}" for n in range(MANY, 0, -1)] + [first["orderNumber"]]
     assert late["orderNumber"] not in numbers  # it came when the reading had begun
@@ -213,10 +213,7 @@ def test_the_reader_may_be_slow_and_may_hang_up(database: str, start_server: Sta
 
 def _reader(server: Server) -> socket.socket:
     """Somebody who has read the head of the answer, and stops there."""
-    reader = socket.socket()
-    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    reader.settimeout(25)
-    reader.connect(("127.0.0.1", server.port))
+    reader = raw_line(server.port, buffer=4096)
     request = f"GET /dashboard/orders.csv HTTP/1.1\r\nHost: shop\r\nCookie: {server.admin_once().cookie}\r\n\r\n"
     reader.sendall(request.encode())
     head = b""

@@ -119,7 +119,7 @@ def test_after_an_hour_without_the_push_service_late_orders_are_summed_up(
     for phone in phones:
         phone.answer = 201
         pass_time(server, phone, 3700)
-    eventually(lambda: all(phone.told == 5 for phone in phones), 20)
+    eventually(lambda: all(phone.told == 5 for phone in phones))
     for phone in phones:
         (told,) = phone.messages
         assert told["title"] == "5 nouvelles commandes"
@@ -143,7 +143,7 @@ def test_after_an_hour_without_a_server_late_orders_are_summed_up(
     data = event.data if isinstance(event.data, dict) else json.loads(event.data)
     db.append_events(database, [{"at": late, "type": "OrderPlaced", "order_id": 1, "data": data}] * 700)
     server.start()
-    eventually(lambda: phone.told == 701, 20)
+    eventually(lambda: phone.told == 701)
     assert [message["count"] for message in phone.messages] == [1, 700]
 
 

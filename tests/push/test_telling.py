@@ -42,13 +42,13 @@ def told_soon(shop: Server, phones: Iterable[Phone], reached: Callable[[], bool]
     eventually(look)
 
 
-def test_a_new_order_is_told_within_a_second_and_a_burst_in_one_message(shop: Server, enable: Enable) -> None:
+def test_a_new_order_is_told_at_once_and_a_burst_in_one_message(shop: Server, enable: Enable) -> None:
     phone = enable()
     shop.client().place()
     eventually(lambda: phone.messages)  # the first push of a process loads what it is sent with
     pass_time(shop, phone)
     order = shop.client().place()
-    eventually(lambda: phone.told == 2, 1.0)
+    eventually(lambda: phone.told == 2)
     told = phone.messages[1]
     assert (told["type"], told["tag"], told["count"]) == ("NEW_ORDER", f"order-{order['id']}", 1)
     assert (told["title"], told["url"]) == ("Nouvelle commande · 49,80\xa0€", f"/dashboard/orders/{order['id']}")

@@ -1,13 +1,12 @@
 """Every answer carries the headers that keep it from being misread, framed or taken in, whoever gives it."""
 
 import json
-import socket
-from contextlib import closing
 from http.client import HTTPMessage, HTTPResponse
 
 import pytest
 
 from tests.support.matrix import ON_SQLITE
+from tests.support.net import raw_line
 from tests.support.server import Server
 
 pytestmark = ON_SQLITE
@@ -91,7 +90,7 @@ def test_a_file_that_has_not_changed_carries_them(shop: Server) -> None:
 
 @pytest.mark.parametrize(("request_", "status"), UNREADABLE, ids=lambda value: str(value)[:30])
 def test_what_is_no_http_is_refused_in_the_contracts_form(shop: Server, request_: str, status: int) -> None:
-    with closing(socket.create_connection(("127.0.0.1", shop.port), 20)) as line:
+    with raw_line(shop.port) as line:
         line.sendall(request_.encode())
         answer = HTTPResponse(line)
         answer.begin()

@@ -1,6 +1,5 @@
 """Whatever a header holds, the answer is no 500, through HTTP and through the doors of the sockets."""
 
-import socket
 from collections.abc import Iterator
 from itertools import product
 
@@ -9,6 +8,7 @@ import pytest
 from tests.conftest import NewDatabase
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
+from tests.support.net import raw_line
 from tests.support.server import Server
 
 pytestmark = ON_SQLITE
@@ -143,7 +143,7 @@ def handshake(shop: Server, path: str, headers: dict[str, str]) -> int:
         "Sec-WebSocket-Version": "13",
     }
     lines = [f"{name}: {value}" for name, value in (plain | headers).items()]
-    with socket.create_connection(("127.0.0.1", shop.port), timeout=25) as line:
+    with raw_line(shop.port) as line:
         line.sendall("\r\n".join([f"GET {path} HTTP/1.1", *lines, "", ""]).encode("latin-1"))
         answer = line.recv(4096)
     return int(answer.split()[1])

@@ -79,6 +79,6 @@ def test_it_comes_back_after_a_restart(database: str, start_server: StartServer,
     till.connect(server.url, transport, auth={"token": server.admin().token})
     server.stop()
     server.start()
-    eventually(lambda: NAMESPACE in till.client.namespaces, 20)
+    eventually(lambda: NAMESPACE in till.client.namespaces)
     number = server.client().place()["orderNumber"]
     assert till.hear("newOrder")["data"]["orderNumber"] == number

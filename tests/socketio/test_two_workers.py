@@ -5,22 +5,23 @@ import http.client
 import json
 import os
 import signal
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import websocket
 
+from printalma.live.relay import MAX_SECONDS
 from tests.accounts.people import admin, customer
 from tests.conftest import NewDatabase, StartServer
 from tests.socketio.conftest import running
 from tests.socketio.polling import HANDSHAKE, Session
-from tests.support.client import Client
+from tests.support.client import Client, connect
 from tests.support.matrix import ON_SQLITE
+from tests.support.net import raw_line
 from tests.support.node import POLLING, UPGRADING, FrontEnd, FrontEnds
 from tests.support.server import Server, eventually
 
@@ -108,10 +109,13 @@ def test_the_request_keeps_its_clients_address(
     with_socket = [websocket_to(server, session.sid, "203.0.113.7") for _ in range(5)]
     for line in with_socket:
         line.close()
-    asked = [line for line in server.log.splitlines() if line.startswith("from:") and "/socket.io/" in line]
-    assert asked.count("from:203.0.113.7 /socket.io/") >= 10
-    assert set(asked) == {"from:203.0.113.7 /socket.io/", "from:127.0.0.1 /socket.io/"}
-    assert asked.count("from:127.0.0.1 /socket.io/") == 1  # the handshake; each request is in the log once
+
+    def asked() -> list[str]:
+        return [line for line in server.log.splitlines() if line.startswith("from:") and "/socket.io/" in line]
+
+    eventually(lambda: asked().count("from:203.0.113.7 /socket.io/") >= 10)
+    assert set(asked()) == {"from:203.0.113.7 /socket.io/", "from:127.0.0.1 /socket.io/"}
+    assert asked().count("from:127.0.0.1 /socket.io/") == 1  # the handshake; each request is in the log once
 
 
 FORGED = (
@@ -156,7 +160,7 @@ def test_a_forged_session_is_unknown_at_once(shop: Server, folder: Path, forged:
             began = time.monotonic()
             status, body = raw(shop, request)
             assert (status, json.loads(body)) == (400, UNKNOWN)
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < MAX_SECONDS - 5, "nobody was waited for"
     assert two_names(folder) == [first, second]
 
 
@@ -194,7 +198,7 @@ def test_a_killed_process_leaves_nothing(database: str, start_server: StartServe
         for session in lost:
             answer = session.receive()
             assert (answer.status, answer.json) == (400, UNKNOWN)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < MAX_SECONDS - 5, "nobody was waited for"
         for session in sessions:
             if session not in lost:
                 assert session.send('42/orders,["ping"]').text == "OK"
@@ -211,18 +215,16 @@ def test_a_process_that_hangs_is_not_waited_for(database: str, start_server: Sta
     sessions = [Session(boss).connected() for _ in range(16)]
     hanging = server.workers()[0]
     os.kill(hanging, signal.SIGSTOP)
-    lines = []
     try:
-        for n in range(700):
-            line = socket.create_connection(("127.0.0.1", server.port))
+        lines = [raw_line(server.port) for _ in range(700)]
+        for n, line in enumerate(lines):
             line.sendall(f"GET {sessions[n % 16].address} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            lines.append(line)
         for _ in range(5):
             server.client().place()
     finally:
         os.kill(hanging, signal.SIGCONT)
-        for line in lines:
-            line.close()
+    for line in lines:
+        line.close()
     eventually(lambda: all(server.client().get("/healthz").status == 200 for _ in range(8)), 30)
 
 
@@ -244,16 +246,16 @@ def two_names(folder: Path) -> list[str]:
 
 def raw(server: Server, request: str) -> tuple[int, str]:
     """The status and the body that a request is answered with, byte for byte."""
-    with closing(socket.create_connection(("127.0.0.1", server.port), 20)) as line:
+    with raw_line(server.port) as line:
         line.sendall(request.encode("utf-8", "surrogateescape"))
-        answer = http.client.HTTPResponse(line)
-        answer.begin()
-        return answer.status, answer.read().decode()
+        with http.client.HTTPResponse(line) as answer:
+            answer.begin()
+            return answer.status, answer.read().decode()
 
 
 def websocket_to(server: Server, sid: str, forwarded: str) -> websocket.WebSocket:
     address = f"ws://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket&sid={sid}"
-    line = websocket.create_connection(address, timeout=25, header={"X-Forwarded-For": forwarded})
+    line = connect(address, header={"X-Forwarded-For": forwarded})
     line.send("2probe")
     assert line.recv() == "3probe"
     return line

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.support.server import BIN, ROOT, eventually
+from tests.support.server import BIN, ENDS, ROOT, eventually
 
 PACKAGES = ROOT / "tests" / "node"
 LIBRARY = PACKAGES / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
@@ -75,7 +75,7 @@ class FrontEnds:
         assert self._node.stdin is not None
         assert self._node.stdout is not None
         self._node.stdin.close()
-        assert self._node.wait(10) == 0
+        assert self._node.wait(ENDS) == 0
         self._node.stdout.close()
 
     def _listen(self) -> None:
@@ -151,4 +151,4 @@ def run(script: str | Path, *arguments: str, module: bool = False) -> subprocess
     command = [node(), *kind, str(script) if isinstance(script, Path) else "-", *arguments]
     text = None if isinstance(script, Path) else script
     env = {"PATH": str(Path(node()).parent), "NODE_PATH": str(PACKAGES / "node_modules")}
-    return subprocess.run(command, input=text, cwd=PACKAGES, env=env, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, input=text, cwd=PACKAGES, env=env, capture_output=True, text=True, timeout=60)

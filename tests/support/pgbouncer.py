@@ -11,7 +11,7 @@ import psycopg
 
 from tests.support.net import free_port
 from tests.support.postgres import UNPRIVILEGED, Postgres
-from tests.support.server import eventually
+from tests.support.server import ENDS, eventually
 
 FOUND = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 SETTINGS = """
@@ -53,7 +53,7 @@ class PgBouncer:
 
     def remove(self) -> None:
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(ENDS)
         shutil.rmtree(self._folder)
 
     def _is_up(self) -> bool:
