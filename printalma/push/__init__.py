@@ -4,9 +4,14 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from printalma.lib.measures import PUSHES
     from printalma.push import api, daily, web
+    from printalma.push.models import Outcome
     from printalma.push.process import PushProcess
 
+    # Prometheus sees no increase in a series that begins with one.
+    for outcome in Outcome:
+        PUSHES.labels(outcome)
     PushProcess(app)
     daily.register()
     app.register_blueprint(api.bp)
