@@ -1,28 +1,70 @@
-"""A Python-only platform builds from what is in git: pip, then the Procfile's line by a shell. No npm, no make, and
-here nobody to fetch the browser libraries from either; the build hook, where a platform has one, fetches them."""
+"""Platforms build from what is in git and start what their files say. What each file says is run here, word for word,
+in a checkout with a virtual environment of its own, with the platform's variables; only the platform is missing."""
 
 import http.client
 import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from printalma import config
 from printalma.serve.vendor import CDN, sri
+from tests.ops.test_config import Asked
+from tests.support import platforms
 from tests.support.client import Client, cart
 from tests.support.net import free_port
+from tests.support.platforms import Platform
 from tests.support.postgres import Postgres
-from tests.support.server import ADMIN, ENDS, KEYS, ROOT, eventually
+from tests.support.server import ENDS, KEYS, ROOT, eventually
 
 # npm's and pip's source of packages, out of reach.
 NOBODY_ANSWERS = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
+# Not the shop's: of Python, of pip.
+GRACE = 10  # seconds before a platform kills: on a busy machine it takes more than the three it needs
+OTHERS = {"PYTHONUNBUFFERED", "PIP_NO_CACHE_DIR", "PIP_DISABLE_PIP_VERSION_CHECK"}
+
+
+class Started:
+    """The shop as a platform's router reaches it, and its process."""
+
+    def __init__(self, platform: Platform, folder: Path, venv: Path, database_url: str, **more: str) -> None:
+        port = free_port()
+        path = f"{venv / 'bin'}:/usr/bin:/bin"
+        environ = {"PATH": path, "HOME": str(folder), "DATABASE_URL": database_url} | platform.environ | more
+        self.process = subprocess.Popen(
+            platform.start,
+            cwd=folder,
+            env=environ | {"PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.environ, self.port, self.client = environ, port, Client(f"http://127.0.0.1:{port}")
+        eventually(lambda: self.process.poll() is not None or is_up(self.client, platform.health or "/livez"), 60)
+
+    def sign_in(self) -> http.client.HTTPMessage:
+        """The headers of the first admin's sign-in, through the platform's router."""
+        email, password = self.environ["ADMIN_EMAIL"], self.environ["ADMIN_PASSWORD"]
+        answer = self.client.post("/auth/login", {"email": email, "password": password}, X_Forwarded_Proto="https")
+        assert answer.status == 201, answer.text
+        self.client.token = answer.json["access_token"]
+        return answer.headers
+
+    def end(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate(timeout=ENDS)
 
 
 @pytest.fixture(scope="module")
@@ -39,52 +81,29 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def dyno(checkout: Path, postgres: Postgres) -> Iterator[tuple[Client, subprocess.Popen[str]]]:
-    """The shop as the platform's router reaches it, and its process."""
-    port = free_port()
-    line = re.search(r"^web: (.+)$", (checkout / "Procfile").read_text(), re.MULTILINE)
-    assert line
-    environ = {
-        "PATH": f"{checkout.parent / 'venv' / 'bin'}:/usr/bin:/bin",
-        "HOME": str(checkout),
-        "DYNO": "web.1",
-        "PORT": str(port),
-        "WEB_CONCURRENCY": "3",
-        "DATABASE_URL": postgres.create("platform").replace("postgresql://", "postgres://"),
-        "ADMIN_EMAIL": ADMIN[0],
-        "ADMIN_PASSWORD": ADMIN[1],
-        **NOBODY_ANSWERS,
-    }
-    process = subprocess.Popen(
-        ["sh", "-c", line[1]],
-        cwd=checkout,
-        env=environ | KEYS,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    client = Client(f"http://127.0.0.1:{port}")
-    eventually(lambda: process.poll() is not None or is_up(client), 60)
-    yield client, process
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=ENDS)
+def venv(checkout: Path) -> Path:
+    return checkout.parent / "venv"
 
 
-def is_up(client: Client) -> bool:
+@pytest.fixture(scope="module")
+def dyno(checkout: Path, venv: Path, postgres: Postgres) -> Iterator[Started]:
+    url = postgres.create("platform").replace("postgresql://", "postgres://")
+    started = Started(platforms.procfile(checkout, "DYNO", 30), checkout, venv, url, **NOBODY_ANSWERS)
+    yield started
+    started.end()
+
+
+def is_up(client: Client, path: str = "/healthz") -> bool:
     try:
-        return client.get("/healthz").status == 200
+        return client.get(path).status == 200
     except (OSError, http.client.HTTPException):
         return False
 
 
-def test_the_checkout_alone_serves_a_working_page(checkout: Path, dyno: tuple[Client, subprocess.Popen[str]]) -> None:
-    client, process = dyno
+def test_the_checkout_alone_serves_a_working_page(checkout: Path, dyno: Started) -> None:
+    client, process = dyno.client, dyno.process
     assert process.poll() is None, process.stdout and process.stdout.read()
-    signed_in = client.post("/auth/login", {"email": ADMIN[0], "password": ADMIN[1]}, X_Forwarded_Proto="https")
-    assert "Secure" in (signed_in.headers["Set-Cookie"] or ""), "the platform's router is believed"
-    client.token = signed_in.json["access_token"]
+    assert "Secure" in (dyno.sign_in()["Set-Cookie"] or ""), "the platform's router is believed"
     page = client.get("/dashboard", Cookie=client.cookie)
     assert page.status == 200
     assert not list((checkout / "static").glob("vendor/*"))
@@ -98,26 +117,96 @@ def test_the_checkout_alone_serves_a_working_page(checkout: Path, dyno: tuple[Cl
     assert [file.name for file in (checkout / "instance").iterdir() if "secret" in file.name] == []
 
 
-def test_the_platform_stops_it_with_one_signal_to_one_process(dyno: tuple[Client, subprocess.Popen[str]]) -> None:
+def test_the_platform_stops_it_with_one_signal_to_one_process(dyno: Started) -> None:
     """The shell has given its place to gunicorn: SIGTERM reaches it, and nothing is left behind."""
-    client, process = dyno
-    assert is_up(client)
-    process.terminate()
-    assert process.wait(ENDS) == 0
-    assert not is_up(client)
+    assert is_up(dyno.client)
+    dyno.process.terminate()
+    assert dyno.process.wait(ENDS) == 0
+    assert not is_up(dyno.client)
 
 
-def test_the_build_hook_brings_the_browser_libraries_without_an_npm(checkout: Path) -> None:
-    """Last in this file: what it fetches stays. Only Python is on the path; the lock's hashes decide what is kept."""
+def test_the_build_brings_the_browser_libraries_without_an_npm(checkout: Path, venv: Path) -> None:
+    """Render's build, and the hook that Heroku's and Scalingo's buildpacks run. Only Python is on the path; the lock's
+    hashes decide what is kept."""
     hook = (checkout / "bin" / "post_compile").read_text().splitlines()[-1].split()
-    environ = {"PATH": str(checkout.parent / "venv" / "bin"), **package_settings()}
-    subprocess.run(hook, cwd=checkout, env=environ, check=True)
+    environ = {"PATH": str(venv / "bin") + ":/nowhere", **package_settings()}
+    shell = shutil.which("sh") or "/bin/sh"
+    build = platforms.render(checkout).build.replace("sh ", f"{shell} ")
+    subprocess.run([shell, "-c", build], cwd=checkout, env=environ, check=True, stdout=subprocess.DEVNULL)
     manifest = json.loads((checkout / "static" / "package.json").read_text())["printalma"]["scripts"]
     vendor = checkout / "static" / "vendor"
     assert {sri(file) for file in vendor.iterdir()} == set(manifest.values())
     (vendor / "htmx.min.js").write_text("alert(1)")
     subprocess.run(hook, cwd=checkout, env=environ, check=True)
     assert {sri(file) for file in vendor.iterdir()} == set(manifest.values()), "what was tampered with is replaced"
+
+
+@pytest.fixture(scope="module")
+def image(checkout: Path, venv: Path) -> Path:
+    """What the Dockerfile makes, without a container: its files, after its steps."""
+    folder = checkout.parent / "image"
+    (checkout / ".env").write_text("SECRET_KEY=nobody's business\n")
+    (checkout / "instance" / "secret_key").write_text("nobody's business")
+    for file in platforms.image_files(checkout):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(checkout / file, folder / file)
+    environ = {"PATH": f"{venv / 'bin'}:/usr/bin:/bin", **package_settings()}
+    for instruction, said in platforms.dockerfile(checkout):
+        step = said.replace(" /data", f" {checkout.parent / 'data'}")
+        if instruction == "RUN" and (os.geteuid() == 0 or "install -d" not in step):
+            subprocess.run(["sh", "-c", step], cwd=folder, env=environ, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def test_an_image_has_what_runs_and_nobodys_secrets(image: Path) -> None:
+    top = {file.name for file in image.iterdir()}
+    assert {"printalma", "templates", "static", "migrations", "wsgi.py", "gunicorn.conf.py"} <= top
+    assert not top & {".env", ".git", "tests", "instance"}
+    assert len(list((image / "static" / "vendor").iterdir())) == 2
+
+
+READ: dict[str, Callable[[Path], Platform]] = {
+    "scalingo": lambda folder: platforms.procfile(folder, "SCALINGO_APPLICATION_ID", 30),
+    "render": platforms.render,
+    "fly": platforms.fly,
+    "railway": platforms.railway,
+    "compose": platforms.compose,
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.matrix if name in ("scalingo", "railway") else ()) for name in READ]
+)
+def test_what_its_file_says_serves_and_stops(
+    name: str, image: Path, checkout: Path, venv: Path, postgres: Postgres
+) -> None:
+    platform = READ[name](checkout)
+    folder = image if "CONTAINER" in platform.environ else checkout
+    started = Started(platform, folder, venv, postgres.create(f"platform-{name}"))
+    try:
+        assert started.process.poll() is None, started.process.stdout and started.process.stdout.read()
+        believed = "Secure" in (started.sign_in()["Set-Cookie"] or "")
+        assert believed == (name != "compose"), "of a container nothing is known but what TRUSTED_PROXIES says"
+        page = started.client.get("/dashboard", Cookie=started.client.cookie)
+        assert page.status == 200
+        assert CDN not in page.text, "the build has brought the libraries"
+        if name == "compose":
+            subprocess.run(platforms.healthcheck(checkout, started.port), env=started.environ, check=True)
+        started.process.terminate()
+        assert started.process.wait(ENDS) == 0
+        assert platform.grace >= GRACE
+        if name == "compose":
+            asked = subprocess.run(platforms.healthcheck(checkout, started.port), env=started.environ, stderr=-3)
+            assert asked.returncode != 0
+    finally:
+        started.end()
+
+
+def test_each_variable_that_a_file_names_is_read(checkout: Path, tmp_path: Path) -> None:
+    config.load(Asked(KEYS | {"CONTAINER": "1", "ALLOW_SQLITE": "1"}), tmp_path)
+    named = platforms.named_variables(checkout)
+    assert {"DATABASE_URL", "JWT_SECRET", "PORT", "CONTAINER"} <= named
+    assert named - OTHERS <= Asked.names
 
 
 def package_settings() -> dict[str, str]:

@@ -22,8 +22,7 @@ class Proxy:
     """
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._server = (parts.hostname or "", parts.port or 0)
+        self.lead_to(url)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.cut_after: int | None = None
@@ -45,6 +44,11 @@ class Proxy:
         """Let every open line die without a word, as when its host vanishes; new lines work."""
         lines, self._lines = self._lines, []
         self._forsaken.update(lines)
+
+    def lead_to(self, url: str) -> None:
+        """Have new lines go to another server; those that are open stay where they are."""
+        parts = urlsplit(url)
+        self._server = (parts.hostname or "", parts.port or 0)
 
     def cut_all(self) -> None:
         """Drop every open line, as a router that restarts."""
