@@ -39,10 +39,10 @@ class Posters:
     def end(self) -> None:
         self._ended.set()
         for thread in self._threads:
-            thread.join(60)
+            thread.join(150)
 
     def _post(self) -> None:
-        line = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=60)
+        line = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=120)
         while not self._ended.is_set():
             began = time.monotonic()
             try:
@@ -71,7 +71,7 @@ class Crowd:
     def has_posted(self, more: int) -> None:
         """Wait until each kind has got so many orders through from now on."""
         wanted = [len(posters.numbers) + more for posters in self._both]
-        eventually(lambda: all(len(p.numbers) >= n for p, n in zip(self._both, wanted, strict=True)), 60)
+        eventually(lambda: all(len(p.numbers) >= n for p, n in zip(self._both, wanted, strict=True)), 120)
 
     def end(self) -> tuple[list[str], float]:
         """The numbers of all orders, and the longest that one took. Nobody was refused."""
