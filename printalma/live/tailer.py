@@ -110,7 +110,7 @@ class Tailer:
     @FAN_OUT.time()
     def _tell(self, connection: Connection, batch: Batch) -> None:
         hub = self._hub
-        if any(isinstance(record.event, ShopChanged | UnknownEvent) for record in batch.records):
+        if any(isinstance(record.event, ShopChanged | LogRenewed | UnknownEvent) for record in batch.records):
             shop.refresh(connection)
         drawn: list[tuple[Channel, bytes]] = []
         for channel in hub:

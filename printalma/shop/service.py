@@ -9,7 +9,7 @@ from flask import current_app
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.catalog import service as catalog
-from printalma.config import SETTINGS, settings
+from printalma.config import SETTINGS, Settings, settings
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import ShopChanged
@@ -21,6 +21,7 @@ from printalma.shop.commands import ChangeShop
 from printalma.shop.models import ShopRow
 
 _shop = table(ShopRow)
+_ENVIRONMENT = "printalma.shop.environment"  # the settings of before any row: a shop put back may have saved nothing
 _KNOWN = "printalma.shop"  # absent: not read yet; False: the currency may still change; True: it is fixed
 
 
@@ -98,7 +99,7 @@ def _change_currency(tx: Connection, before: str, after: str) -> None:
 
 def _adopt(row: Row, currency_of_orders: str | None) -> None:
     """What nobody saved stays as the environment says, but for the currency of orders that are there."""
-    given = settings()
+    given: Settings = current_app.extensions.setdefault(_ENVIRONMENT, settings())
     current_app.extensions[SETTINGS] = replace(
         given,
         shop_name=visible(row.name or given.shop_name),
