@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from printalma.accounts import queries, sign_ins, tokens
 from printalma.accounts.actor import Actor
+from printalma.accounts.models import Role
 from printalma.db import reading
 from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
@@ -18,13 +19,13 @@ from printalma.serve.errors import FORBIDDEN, PAGES, for_people
 
 COOKIE = "auth_token"
 SIGN_IN_CALLS = "/auth/"  # their answers set and delete the cookie, whether or not it came along
-EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket"
+EVERYBODY, SIGNED_IN, ADMIN, OWNER, SOCKET = "everybody", "signed in", "admin", "owner", "socket"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def access(who: str) -> Callable[[View], View]:
-    """Declare who may call a view: EVERYBODY, SIGNED_IN or ADMIN. SOCKET views check for themselves, in words
+    """Declare who may call a view: EVERYBODY, SIGNED_IN, ADMIN or OWNER. SOCKET views check for themselves, in words
     a socket understands."""
 
     def mark(view: View) -> View:
@@ -98,7 +99,7 @@ def _check() -> None:
     if actor is None:
         raise Unauthorized(t("errors.401"))
     _check_cookie_writes()
-    if who != SIGNED_IN and not (who == ADMIN and actor.is_admin):
+    if not (who == SIGNED_IN or (who == ADMIN and actor.is_admin) or (who == OWNER and actor.role == Role.SUPERADMIN)):
         raise Forbidden(t("errors.403"))
     if _bearer() is None:
         is_old = tokens.is_by_fallback(cookie_token(request.cookies))

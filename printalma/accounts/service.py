@@ -52,15 +52,22 @@ def change_password(command: ChangePassword, actor: Actor) -> None:
     command.check()
     if actor.is_admin:
         check_password(command.newPassword, actor.email, "newPassword")
+    known = confirm_password(command.currentPassword, actor)
+    _store_password(actor.id, command.newPassword, actor.id, keep=actor.sign_in, known=known)
+
+
+def confirm_password(password: str, actor: Actor) -> str:
+    """The hash that the actor's password was found right by; see change_password for what it raises."""
     email, origin = actor.email, lasting_id(actor.sign_in)
     with attempts.one_at_a_time(email, origin):
         transaction(lambda tx: attempts.count(tx, email, origin))
         with reading() as connection:
             user = queries.require_user(connection, actor.id)
-        if not passwords.matches(command.currentPassword, user.password_hash):
+        if not passwords.matches(password, user.password_hash):
             raise _wrong_password()
         transaction(lambda tx: attempts.forget(tx, email, origin))
-    _store_password(actor.id, command.newPassword, actor.id, keep=actor.sign_in, known=user.password_hash)
+    known: str = user.password_hash
+    return known
 
 
 def check_password(password: str, email: str, field: str = "password") -> None:
