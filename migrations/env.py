@@ -1,5 +1,7 @@
 """Runs the migrations on the app's own engine."""
 
+from contextlib import nullcontext
+
 from alembic import context
 
 import printalma.accounts.models
@@ -13,7 +15,9 @@ import printalma.push.models
 import printalma.stats.models  # noqa: F401
 from printalma.db import Model, unhurried, writing
 
-with writing() as connection:
+# A backup of an older release is brought up to this one in a file of its own.
+given = context.config.attributes.get("connection")
+with nullcontext(given) if given is not None else writing() as connection:
     unhurried(connection)
     context.configure(
         connection=connection,

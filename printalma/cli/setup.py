@@ -30,7 +30,7 @@ ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's adv
 def setup(catalogue: bool) -> None:
     import flask_migrate  # here and not above: see cli.init_app
 
-    with _alone():
+    with alone():
         flask_migrate.upgrade()
         click.echo(t("cli.setup_ready"))
         _browser_libraries()
@@ -43,8 +43,9 @@ def setup(catalogue: bool) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Nobody else sets this shop up meanwhile: a file's lock on this machine, the database's between machines."""
+def alone() -> Iterator[None]:
+    """Nobody else sets this shop up, or puts a backup back, meanwhile: a file's lock on this machine, the database's
+    between machines."""
     INSTANCE.mkdir(mode=0o700, exist_ok=True)
     with open(INSTANCE / "setup.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

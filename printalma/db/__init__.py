@@ -197,6 +197,17 @@ def reading() -> Iterator[Connection]:
             yield connection
 
 
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """All the database as it is at one moment, to be read for as long as it takes. It is one connection more than
+    DATABASE_CONNECTIONS: readers would miss it."""
+    with db.engine.connect() as connection:
+        if is_postgres(connection):
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        unhurried(connection)
+        yield connection
+
+
 def is_postgres(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
@@ -204,6 +215,13 @@ def is_postgres(connection: Connection) -> bool:
 def unhurried(connection: Connection) -> None:
     """Long work on this connection alone, as migrations do: no statement of it is cut."""
     (postgres if is_postgres(connection) else sqlite).unhurried(connection)
+
+
+def without_haste(tx: Connection) -> None:
+    """The transaction may take as long as it needs, but for what it waits for others' locks: for a command, not for a
+    process that serves."""
+    if is_postgres(tx):
+        postgres.without_haste(tx)
 
 
 def complaint(error: Exception) -> str:

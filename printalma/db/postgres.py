@@ -101,6 +101,13 @@ def unhurried(connection: sa.Connection) -> None:
     connection.detach()  # it is not given back to the pool like that
 
 
+def without_haste(tx: sa.Connection) -> None:
+    """This transaction's statements, and the pauses between them, may take as long as they need."""
+    driver: Any = tx.connection.driver_connection
+    driver.answer_seconds = None
+    driver.execute(_settings("SET LOCAL", UNHURRIED | {"lock_timeout": SESSION["lock_timeout"]}))
+
+
 def _begin_session(connection: Any) -> None:
     """Set it up once or, behind a pooler (PgBouncer, Supavisor), for each transaction: its next one may be served by
     another server process, which knows neither settings nor prepared statements of ours. A pooler is told by the

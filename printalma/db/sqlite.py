@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,3 +88,11 @@ def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
     if pace is not None:
         pace.begin()
     cursor.execute(statement, parameters)
+
+
+def engine_of(path: Path) -> sa.Engine:
+    """Another file than the shop's, used as that is."""
+    engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool, hide_parameters=True)
+    sa.event.listen(engine, "connect", set_up)
+    engine.dialect.do_begin = begin  # type: ignore[method-assign,assignment]
+    return engine

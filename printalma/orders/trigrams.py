@@ -1,10 +1,8 @@
 """The index that finds words by their letters, three by three: made, left behind by a bulk load, and made anew."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
-from printalma.db import Connection, is_postgres, table
+from printalma.db import Connection, is_postgres, table, without_haste
 from printalma.lib.text import t
 from printalma.orders.models import OrderText
 
@@ -65,11 +63,10 @@ def suspend(tx: Connection) -> None:
 def rebuild(tx: Connection) -> None:
     """Make the index anew."""
     if is_postgres(tx):
-        line: Any = tx.connection.driver_connection
-        line.answer_seconds = None  # of a command that fills a shop, not of one that serves it
-        tx.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        without_haste(tx)
         make_index(tx)
         tx.execute(sa.text("ANALYZE order_texts"))  # at once: until then nobody knows which words are rare
     else:
         tx.execute(sa.text("INSERT INTO order_trigrams (order_trigrams) VALUES ('rebuild')"))
-        tx.execute(sa.text("UPDATE order_trigrams_upto SET order_id = (SELECT max(order_id) FROM order_texts)"))
+        last = "SELECT coalesce(max(order_id), 0) FROM order_texts"
+        tx.execute(sa.text(f"UPDATE order_trigrams_upto SET order_id = ({last})"))  # noqa: S608

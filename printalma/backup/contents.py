@@ -1,0 +1,60 @@
+"""What a backup holds: every table of the models but those named here. A test asks what becomes of each new table.
+
+Nobody signs in with what a backup holds, and nothing is sent with it: keys and sign-ins stay out, and what would open
+the shop again to somebody who has been let go since.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from printalma.db import Model
+from printalma.push import queries as push
+
+# Emptied when a backup is put back: what it said is over, or is about users who may be others now.
+EMPTIED = {
+    "sessions": "everybody signs in again, scripts too",
+    "invitations": "a link that was taken back since must not open again",
+    "sign_in_attempts": "they count guesses at passwords that may be others now",
+    "form_keys": "what a page sent before was lost with the rest",
+    "push_deliveries": "what phones were to be told then is no news any more",
+    "push_looks": "who is looking now is told by the pages",
+}
+# As they are where the backup is put back: they belong to that database and its processes.
+KEPT = {
+    "attendance": "which sockets are open now",
+    "daily": "when this database was last swept",
+    "push_keys": "the private key with which this shop signs what it sends to phones",
+    "write_probes": "always empty",
+}
+# A device is told again when it has subscribed anew, which its owner's page does: until then it is known by its address
+# alone, and listed as one to be enabled again.
+BLANKED: dict[str, dict[str, Any]] = {"push_devices": {"sign_in": None, "p256dh": "", "auth": "", "key": ""}}
+ONLY: dict[str, sa.ColumnElement[bool]] = {"push_devices": push.IS_THERE}
+
+
+def copied() -> list[sa.Table]:
+    """The tables of a backup, each behind those it refers to."""
+    return [table for table in Model.metadata.sorted_tables if table.name not in EMPTIED | KEPT]
+
+
+def emptied() -> list[sa.Table]:
+    """What a backup takes the place of, each behind those it refers to."""
+    return [table for table in Model.metadata.sorted_tables if table.name not in KEPT]
+
+
+def rows_of(table: sa.Table) -> sa.Select[Any]:
+    """What is copied of a table, in the order of its key and as the databases keep it: moments as numbers, JSON as
+    text."""
+    blanks = BLANKED.get(table.name, {})
+    columns = [
+        sa.literal(blanks[column.name]).label(column.name) if column.name in blanks else _plain(column)
+        for column in table.columns
+    ]
+    return sa.select(*columns).where(ONLY.get(table.name, sa.true())).order_by(*table.primary_key)
+
+
+def _plain(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    if isinstance(column.type, sa.JSON):
+        return sa.cast(column, sa.Text).label(column.name)
+    return sa.type_coerce(column, sa.types.NullType()).label(column.name)

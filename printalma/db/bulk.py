@@ -1,0 +1,55 @@
+"""Many rows at once, past SQLAlchemy: COPY on PostgreSQL, one prepared statement on SQLite."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from printalma.db import Connection, is_postgres
+
+
+def insert(tx: Connection, into: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add `rows`, which name the same columns in the same order."""
+    if rows:
+        insert_values(tx, into, list(rows[0]), (tuple(row.values()) for row in rows))
+
+
+def insert_values(tx: Connection, into: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Add rows of these columns, as the database keeps their values: moments in milliseconds, JSON as text."""
+    listed = ", ".join(columns)
+    driver: Any = tx.connection.driver_connection
+    if is_postgres(tx):
+        with driver.cursor() as cursor, cursor.copy(f"COPY {into.name} ({listed}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        places = ", ".join("?" * len(columns))
+        driver.executemany(f"INSERT INTO {into.name} ({listed}) VALUES ({places})", rows)  # noqa: S608
+
+
+def lock(tx: Connection, tables: Sequence[sa.Table]) -> None:
+    """Have nobody else write or, on PostgreSQL, even read `tables` before the end of the transaction."""
+    if is_postgres(tx):
+        tx.execute(sa.text("LOCK TABLE " + ", ".join(each.name for each in tables)))
+
+
+def empty(tx: Connection, tables: Sequence[sa.Table]) -> None:
+    """Delete all rows of `tables`, each of which stands behind those it refers to."""
+    if is_postgres(tx):
+        # Deleted rows would stay as dead ones, and each check of a reference to one would go through them all.
+        tx.execute(sa.text("TRUNCATE " + ", ".join(each.name for each in tables)))
+    else:
+        for each in reversed(tables):
+            tx.execute(sa.delete(each))
+
+
+def restart_numbering(tx: Connection, *tables: sa.Table) -> None:
+    """Have the next row of each table get the id behind its last one; SQLite sees to that by itself."""
+    if not is_postgres(tx):
+        return
+    for each in tables:
+        key = each.autoincrement_column
+        if key is not None:
+            numbers = sa.func.pg_get_serial_sequence(each.name, key.name)
+            last = sa.func.coalesce(sa.func.max(key), 1), sa.func.count() > 0
+            tx.execute(sa.select(sa.func.setval(numbers, *last)).select_from(each))
