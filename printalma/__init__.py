@@ -8,6 +8,7 @@ def create_app() -> Flask:
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
     from printalma import (
         accounts,
+        backup,
         catalog,
         cli,
         config,
@@ -52,6 +53,7 @@ def create_app() -> Flask:
     live.init_app(app)
     push.init_app(app)
     tidying.init_app(app)
+    backup.init_app(app)
     ops.init_app(app)
     openapi.init_app(app)
     cli.init_app(app)

@@ -14,7 +14,7 @@ from tests.support.client import Answer, Client, cart, connect
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ROOT, Server, environment
 
-EVERYBODY, SIGNED_IN, ADMIN, SOCKET = "everybody", "signed in", "admin", "socket"
+EVERYBODY, SIGNED_IN, ADMIN, OWNER, SOCKET = "everybody", "signed in", "admin", "owner", "socket"
 ROUTES = {
     "GET /": EVERYBODY,
     "GET /healthz": EVERYBODY,
@@ -95,6 +95,8 @@ ROUTES = {
     "POST /invitation": EVERYBODY,
     "GET /dashboard/settings": ADMIN,
     "POST /dashboard/settings": ADMIN,
+    "GET /dashboard/backup": OWNER,
+    "POST /dashboard/backup": OWNER,
     "GET /dashboard/live": SOCKET,
     "GET /orders/live": SOCKET,
     # The last ones: they end the sign-in with which they are called.
@@ -150,6 +152,8 @@ def test_every_route_lets_in_whom_it_should_and_nobody_else(shop: Server, people
 
 def outcome(route: str, who: str, role: str) -> str:
     if who == EVERYBODY or (who == SIGNED_IN and role != "guest") or (who == ADMIN and role.endswith("ADMIN")):
+        return "in"
+    if who == OWNER and role == "SUPERADMIN":
         return "in"
     if who == SOCKET:
         return "no handshake"
@@ -211,7 +215,7 @@ def socket_of(shop: Server, path: str, token: str | None) -> websocket.WebSocket
 
 
 @ON_POSTGRES
-@pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who == ADMIN])
+@pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who in (ADMIN, OWNER)])
 def test_no_other_method_opens_what_is_closed(shop: Server, route: str) -> None:
     _, rule = route.split()
     path = rule.replace("<int:order_id>", "1").replace("<int:product_id>", "1").replace("<int:device_id>", "1")

@@ -27,6 +27,7 @@ HARMLESS = {
     "/dashboard/notifications/read": "reads up to the event it names",
     "/dashboard/devices/<int:device_id>/test": "a test message takes the place of the one before",
     "/dashboard/team/twins": "what the team knows stays known",
+    "/dashboard/backup": "a file is sent each time, and each is written down",
     "/dashboard/seen": "no form: a page says that it is in view",
 }
 ASKS_VIEWS = """
@@ -65,7 +66,7 @@ def test_every_page_draws_the_keys(shop: Server) -> None:
     invitation = invite(shop, boss)
     pages = ["/dashboard", f"/dashboard/orders/{order['id']}", "/dashboard/products", "/dashboard/products/new"]
     pages += ["/dashboard/products/2", "/dashboard/team", "/dashboard/profile", "/dashboard/settings"]
-    pages += ["/dashboard/devices", "/dashboard/notifications"]
+    pages += ["/dashboard/devices", "/dashboard/notifications", "/dashboard/backup"]
     sources = [(page, boss.get(page, Cookie=boss.cookie).text) for page in pages]
     sources += [(page, shop.client().get(page).text) for page in ("/login", invitation)]
     drawn = [each for page, text in sources for each in forms(text, page)]

@@ -12,6 +12,7 @@ from printalma.events.log import Record
 from printalma.events.renderings import PushNotice, Rendering
 from printalma.events.types import (
     AccessEnded,
+    BackupTaken,
     InvitationEnded,
     InvitationMade,
     PasswordsGuessed,
@@ -28,7 +29,7 @@ NOT_TOLD = Rendering(html=None, json=None, socketio=None, push=None)
 def register() -> None:
     renderings.register(PasswordsGuessed, Rendering(html=None, json=None, socketio=None, push=_guessed))
     renderings.register(SignInEnding, Rendering(html=None, json=None, socketio=None, push=_ending))
-    for kind in (UserAdded, UserChanged, InvitationMade, InvitationEnded, AccessEnded):
+    for kind in (UserAdded, UserChanged, InvitationMade, InvitationEnded, AccessEnded, BackupTaken):
         renderings.register(kind, NOT_TOLD)
 
 

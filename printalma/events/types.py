@@ -133,6 +133,14 @@ class SignInEnding(Event):
 
 
 @dataclass(frozen=True)
+class BackupTaken(Event):
+    """An owner has downloaded everything the shop knows."""
+
+    user_id: int
+    by: str
+
+
+@dataclass(frozen=True)
 class LogRenewed(Event):
     """The log is not the one that was told of before: a backup was restored, or a standby took over that lacked the
     last events. Its id begins an epoch, far beyond every id of before: who stopped there is told to fetch anew."""

@@ -11,7 +11,7 @@ from printalma.db import Connection, table
 from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
-from printalma.events.types import PasswordsGuessed
+from printalma.events.types import BackupTaken, PasswordsGuessed
 from printalma.inbox import queries
 
 COUNTED_MOST = 100  # a bell with more shows "99+"
@@ -78,4 +78,4 @@ def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     """What admins are told of, and owners of more: it is no news of the shop, which front ends' bells show."""
     if actor.role != Role.SUPERADMIN:
         return queries.told(actor)
-    return (_events.c.type.in_((*queries.TO_ADMINS, PasswordsGuessed.__name__)),)
+    return (_events.c.type.in_((*queries.TO_ADMINS, PasswordsGuessed.__name__, BackupTaken.__name__)),)

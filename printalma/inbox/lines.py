@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack, PasswordsGuessed
+from printalma.events.types import (
+    BackupTaken,
+    OrderPlaced,
+    OrderStatusChanged,
+    OrderStatusTakenBack,
+    PasswordsGuessed,
+)
 from printalma.inbox.bell import News
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
@@ -60,6 +66,10 @@ def _line(told: News) -> Line:
         title = t("ui.bell.guessed", email=event.email) if event.email else t("ui.bell.guessed_many")
         told_at = told.record.id, told.record.at
         return Line(*told_at, "alert", title, t("ui.bell.guessed_detail"), "/dashboard/team", told.is_read)
+    if isinstance(event, BackupTaken):
+        who = isolated("ui.bell.by", who=event.by)
+        told_at = told.record.id, told.record.at
+        return Line(*told_at, "download", t("ui.bell.backup"), who, "/dashboard/backup", told.is_read)
     assert isinstance(event, OrderStatusChanged)
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
