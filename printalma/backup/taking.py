@@ -4,6 +4,7 @@ The rows are copied on both databases. SQLite's own online backup begins anew wh
 in a busy shop it never ends, and it would bring the keys along.
 """
 
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -21,6 +22,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Conflict
 from printalma.lib.text import t
 
+_LINK = re.compile(r'^(revision|down_revision) = "?(\w+)"?$', re.MULTILINE)
 PIECE = 200  # rows that are read and written before everybody else has a turn: some milliseconds
 
 
@@ -54,8 +56,14 @@ def save(path: Path) -> About:
 
 
 def known_revisions() -> list[str]:
-    """The schema's revisions that this release knows, oldest first."""
-    return sorted(script.name[:4] for script in (ROOT / "migrations" / "versions").glob("[0-9]*_*.py"))
+    """The schema's revisions that this release knows, oldest first. A server has not loaded alembic."""
+    scripts = (ROOT / "migrations" / "versions").glob("*.py")
+    links = [dict(_LINK.findall(script.read_text(encoding="utf-8"))) for script in scripts]
+    next_of = {link["down_revision"]: link["revision"] for link in links}
+    found = [next_of["None"]]
+    while found[-1] in next_of:
+        found.append(next_of[found[-1]])
+    return found
 
 
 def _revision(shop: Connection) -> str:
