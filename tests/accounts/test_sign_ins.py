@@ -9,6 +9,7 @@ import jwt
 
 from tests.accounts.people import admin, again, customer, is_in, kept_id
 from tests.support import database as db
+from tests.support.cleanup import process
 from tests.support.client import Answer, Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import KEYS, ROOT, Server, environment, flask
@@ -149,6 +150,6 @@ with wsgi.app.app_context():
 def test_one_process_does_it_once_a_day(shop: Server) -> None:
     db.execute(shop.database_url, "UPDATE daily SET done_at = 0")
     command = [sys.executable, "-c", CLAIMS]
-    settings = {"cwd": ROOT, "env": environment(shop.database_url), "stdout": subprocess.PIPE, "text": True}
-    started = [subprocess.Popen(command, **settings) for _ in range(3)]
+    settings = {"cwd": ROOT, "env": environment(shop.database_url), "stdout": subprocess.PIPE}
+    started = [process(command, **settings) for _ in range(3)]
     assert sorted(one.communicate()[0].strip() for one in started) == ["False", "False", "True"]

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.accounts.people import admin, customer
 from tests.conftest import NewDatabase
+from tests.support.cleanup import process
 from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
 from tests.support.net import free_port
@@ -100,11 +101,10 @@ def listen(shop: Server, token: str | None, act: object) -> tuple[str, int]:
     """What the script says, and its exit code, when `act` happens as soon as it waits."""
     assert token
     assert callable(act)
-    running = subprocess.Popen(
+    running = process(
         [node(), str(SCRIPT), shop.url, token, "20"],
         env={"NODE_PATH": str(Path(PACKAGES) / "node_modules")},
         stdout=subprocess.PIPE,
-        text=True,
     )
     assert running.stdout is not None
     said = ""
@@ -114,5 +114,4 @@ def listen(shop: Server, token: str | None, act: object) -> tuple[str, int]:
         said += line
     act()
     said += running.stdout.read()
-    running.stdout.close()
     return said, running.wait(ENDS)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from printalma.lib import run_folder
+from tests.support.cleanup import process
 
 HOLD = "from printalma.lib import run_folder; print(run_folder.make(), flush=True); input()"
 LONG_AGO = time.time() - 2 * run_folder.SETTLING_SECONDS
@@ -58,4 +59,4 @@ def test_what_a_killed_server_left_is_removed_and_nothing_else(base: Path) -> No
 def _server() -> "subprocess.Popen[str]":
     environment = {"TMPDIR": tempfile.gettempdir(), "PYTHONPATH": os.getcwd()}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    return subprocess.Popen([sys.executable, "-c", HOLD], env=environment, text=True, **pipes)
+    return process([sys.executable, "-c", HOLD], env=environment, **pipes)

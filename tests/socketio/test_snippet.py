@@ -3,9 +3,10 @@
 import json
 import subprocess
 
+from tests.support.cleanup import process
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import PACKAGES, node
-from tests.support.server import ENDS, Server, eventually
+from tests.support.server import Server, eventually
 
 # What a browser brings along, and the page around the snippet.
 pytestmark = ON_SQLITE
@@ -23,13 +24,12 @@ def test_the_snippet_shows_a_new_order(shop: Server) -> None:
     boss = shop.admin_once()
     snippet = (PACKAGES / "seed_snippet.mjs").read_text().replace("http://localhost:3004", shop.url)
     assert boss.token
-    running = subprocess.Popen(
+    running = process(
         [node(), "--input-type=module", "-"],
         cwd=PACKAGES,
         env={"TOKEN": boss.token},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
     )
     assert running.stdin is not None
     assert running.stdout is not None
@@ -37,13 +37,12 @@ def test_the_snippet_shows_a_new_order(shop: Server) -> None:
     running.stdin.close()
     eventually(lambda: boss.get("/orders/admin/websocket-stats").data["total"] == 1)
     number = shop.client().place()["orderNumber"]
-    said = []
-    while "refreshed" not in said:
-        said.append(running.stdout.readline().strip())
-    running.terminate()
-    running.wait(ENDS)
-    running.stdout.close()
-    assert said[0].startswith("🆕 Nouvelle commande: {")
+    said = [""]
+    while said[-1] != "refreshed":
+        line = running.stdout.readline()
+        assert line, said
+        said.append(line.strip())
+    assert said[1].startswith("🆕 Nouvelle commande: {")
     assert json.loads(said[-2]) == {
         "title": "🆕 Nouvelle commande reçue !",
         "body": f"Commande #{number} - 49.80€",

@@ -1,7 +1,8 @@
 """What a test opened ends with it, also when it fails: what the garbage collector finds open fails a later test."""
 
+import subprocess
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 
 class Closable(Protocol):
@@ -21,6 +22,14 @@ def closed_at_end(thing: T) -> T:
 def at_end(end: Callable[[], object]) -> None:
     """Call `end` when the test is over; it may have happened already."""
     _ends.append(end)
+
+
+def process(command: list[str], **settings: Any) -> "subprocess.Popen[str]":
+    """One that talks text, and is killed with the test at the latest."""
+    started = subprocess.Popen(command, text=True, **settings)
+    at_end(lambda: started.__exit__(None, None, None))  # closes its pipes and waits for it
+    at_end(started.kill)
+    return started
 
 
 def run() -> None:
