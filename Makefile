@@ -49,8 +49,9 @@ bench: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## how fast it is, in ratios;
 soak: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## steady load, one line a minute: make soak MINUTES=60
 	@$(BIN)/python -m bench.soak $(MINUTES)
 
-chaos: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## breaks things under load: make chaos MINUTES=10 SEED=7 DATABASE=postgres
-	@$(BIN)/python -m tests.system.chaos --seconds $$(( $(MINUTES) * 60 )) --seed $(SEED) --database $(DATABASE)
+chaos: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## breaks things under load: make chaos MINUTES=10 SEED=7 DATABASE=postgres POOLED=1
+	@$(BIN)/python -m tests.system.chaos --seconds $$(( $(MINUTES) * 60 )) --seed $(SEED) --database $(DATABASE) \
+		$(if $(POOLED),--pooled)
 
 siege: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## attacks a server of its own: make siege DATABASE=postgres WORKERS=2 DASHBOARDS=1000
 	@$(BIN)/python -m tests.system.siege --seconds $(SECONDS) --database $(DATABASE) --workers $(WORKERS) \

@@ -12,7 +12,7 @@ import random
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +21,6 @@ from pathlib import Path
 from tests.support.client import Client, cart
 from tests.support.database import select
 from tests.support.disk import SmallDisk
-from tests.support.page import Page
 from tests.support.pgbouncer import FOUND, PgBouncer
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
@@ -29,7 +28,6 @@ from tests.support.server import Server, flask
 from tests.system.faults import Fault, Scene, possible
 
 POSTERS = 3
-PAGES = 4
 SETTLE = 60.0  # seconds the pages have at most to catch up once everything runs again
 # Orders a page may be behind until nobody posts more: with 500 events it would be given its list anew, not told each.
 BEHIND = 200
@@ -66,15 +64,12 @@ class Report:
 
 
 class Chaos:
-    """`replays` False lets pages come back without saying where they stopped, to show what the test then finds."""
-
-    def __init__(self, scene: Scene, replays: bool = True) -> None:
+    def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._stop = threading.Event()
-        admin = scene.servers[0].admin()
-        urls = [scene.proxies[n % len(scene.proxies)].url for n in range(PAGES)]
-        self._pages = [Page(admin, url, replays=replays).open() for url in urls]
+        self._acknowledged: dict[int, list[int]] = defaultdict(list)  # by era
         self.report = Report()
+        scene.open_pages()
 
     def run(self, faults: Sequence[Fault], seconds: float = 0.0, settle: float = SETTLE) -> Report:
         """Each fault once, and again for so long; mend everything, let the pages catch up, and compare."""
@@ -102,37 +97,41 @@ class Chaos:
                 yield fault
 
     def _compare(self, settle: float) -> Report:
-        report = self.report
-        report.in_database = [row.id for row in select(self._scene.database, "SELECT id FROM orders")]
+        report, scene = self.report, self._scene
+        report.acknowledged = self._acknowledged[scene.era]
+        of_this_era = "SELECT id FROM orders WHERE shipping_name LIKE :name"
+        report.in_database = [row.id for row in select(scene.database, of_this_era, name=f"{_name(scene.era)} %")]
         deadline = time.monotonic() + settle
-        while time.monotonic() < deadline and any(set(report.in_database) - page.ever for page in self._pages):
+        while time.monotonic() < deadline and any(set(report.in_database) - page.ever for page in scene.pages):
             time.sleep(0.1)
-        report.shown = [set(page.ever) for page in self._pages]
-        report.twice = set().union(*(page.twice for page in self._pages))
-        report.complaints += [server.log for server in self._scene.servers if "Traceback" in server.log]
-        for page in self._pages:
-            page.close()
+        report.shown = [set(page.ever) for page in scene.pages]
+        scene.close(scene.pages)
+        report.twice = scene.twice
+        report.complaints += [server.log for server in scene.servers if "Traceback" in server.log]
         return report
 
     def _post(self, poster: int) -> None:
         """Orders one after the other, each asked for again, with its key, until somebody acknowledges it."""
         n = 0
         while not self._stop.is_set():
-            if len(self.report.acknowledged) - min(len(page.ever) for page in self._pages) > BEHIND:
+            era = self._scene.era
+            known = self._acknowledged[era]
+            if len(known) - min(len(page.ever) for page in self._scene.pages) > BEHIND:
                 time.sleep(0.1)
                 continue
             n += 1
             try:
-                self.report.acknowledged.append(self._until_acknowledged(f"chaos-{os.getpid()}-{poster}-{n}"))
+                known.append(self._until_acknowledged(era, f"chaos-{os.getpid()}-{poster}-{n}"))
             except AssertionError as refused:
                 self.report.complaints.append(str(refused))
             time.sleep(0.02)
 
-    def _until_acknowledged(self, key: str) -> int:
+    def _until_acknowledged(self, era: int, key: str) -> int:
+        details = cart()["shippingDetails"] | {"firstName": _name(era)}
         while True:
             server = random.choice(self._scene.servers)
             try:
-                answer = Client(server.url).post("/orders/guest", cart(), Idempotency_Key=key)
+                answer = Client(server.url).post("/orders/guest", cart(shippingDetails=details), Idempotency_Key=key)
             except (OSError, http.client.HTTPException):
                 answer = None
             if answer is not None and answer.status in (200, 201):
@@ -140,6 +139,11 @@ class Chaos:
                 return order
             assert answer is None or answer.status == 503, f"{answer.status} {answer.text}"
             time.sleep(0.05)
+
+
+def _name(era: int) -> str:
+    """Whose orders those of an era are."""
+    return f"Awa{era}"
 
 
 @contextmanager
@@ -203,14 +207,15 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--servers", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2, help="of each server")
-    parser.add_argument("--pgbouncer", action="store_true", help="between the servers and PostgreSQL")
+    parser.add_argument("--pooled", action="store_true", help="PgBouncer stands between the servers and PostgreSQL")
     parser.add_argument("--without-replay", action="store_true", help="to see what the comparison then finds")
     parser.add_argument("faults", nargs="*", help="these alone, and not all there are")
     asked = parser.parse_args()
     print(f"seed {asked.seed}, {asked.database}, {asked.servers} servers of {asked.workers} workers", flush=True)
-    with scene(asked.database, asked.seed, asked.servers, asked.workers, asked.pgbouncer) as found:
+    with scene(asked.database, asked.seed, asked.servers, asked.workers, asked.pooled) as found:
         faults = [fault for fault in possible(found) if not asked.faults or fault.__name__ in asked.faults]
-        report = Chaos(found, not asked.without_replay).run(faults, asked.seconds)
+        found.replays = not asked.without_replay
+        report = Chaos(found).run(faults, asked.seconds)
     print(report)
     raise SystemExit(0 if report.is_clean else 1)
 

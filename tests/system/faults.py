@@ -6,17 +6,19 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 
 from tests.support.disk import SmallDisk
+from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
 from tests.support.release import next_release
 from tests.support.server import ROOT, Server, eventually, flask, lives
 
+PAGES = 4
 STOPPED = 60.0  # seconds after which a worker that does not answer is replaced; gunicorn's 30, and a busy machine
 
 
@@ -32,7 +34,28 @@ class Scene:
     postgres: Postgres | None = None
     line: Proxy | None = None  # between the servers and PostgreSQL
     disk: SmallDisk | None = None  # which the database has for itself
+    replays: bool = True  # whether pages that come back say where they stopped
     root: Path = ROOT  # of the release that serves
+    era: int = 0  # how often a backup was restored: what was acknowledged before is lost with those days
+    pages: list[Page] = field(default_factory=list)
+    twice: set[int] = field(default_factory=set)
+
+    def open_pages(self) -> None:
+        """Dashboards of somebody who has just signed in, in place of those that are open."""
+        admin = self.servers[0].admin()
+        urls = [self.proxies[n % len(self.proxies)].url for n in range(PAGES)]
+        opened, left = [Page(admin, url, self.replays).open() for url in urls], self.pages
+        self.pages = opened
+        self.close(left)
+
+    def close(self, pages: list[Page]) -> None:
+        for page in pages:
+            page.close()
+            self.twice |= page.twice
+
+    def run(self, *command: str) -> None:
+        """A `flask` command of the release that serves."""
+        flask(self.servers[0].database_url, *command, root=self.root)
 
     def server(self) -> Server:
         return self.random.choice(self.servers)
@@ -48,6 +71,7 @@ Fault = Callable[[Scene], None]
 def possible(scene: Scene) -> list[Fault]:
     """The faults for which this scene has what it takes."""
     found: list[Fault] = [kill_worker, kill_server, kill_master, stop_worker, deploy, freeze, cut_lines, migrate]
+    found += [restore] if (scene.root / "printalma" / "cli" / "backup.py").exists() else []
     found += [crash_database, exhaust_connections] if scene.postgres else []
     found += [forsake_lines, silence] if scene.line else []
     return found + ([fill_disk] if scene.disk else [])
@@ -69,13 +93,12 @@ def kill_server(scene: Scene) -> None:
 
 
 def kill_master(scene: Scene) -> None:
-    """Its workers end by themselves, and leave the port to the next, which is started at once."""
+    """Its workers end by themselves, and leave the port to the next."""
     server = scene.server()
     orphans = server.workers()
     server.kill_master()
-    server.start()
     eventually(lambda: not any(map(lives, orphans)))
-    eventually(server.workers)
+    server.start()
 
 
 def stop_worker(scene: Scene) -> None:
@@ -99,7 +122,7 @@ def deploy(scene: Scene) -> None:
 def migrate(scene: Scene) -> None:
     """A release with another migration takes over, one process after the other: meanwhile both serve."""
     scene.root = next_release(scene.root, scene.folder)
-    flask(scene.servers[0].database_url, "setup", root=scene.root)
+    scene.run("setup")
     for server in scene.servers:
         scene.pause(0.2, 0.5)
         server.stop()
@@ -156,6 +179,17 @@ def exhaust_connections(scene: Scene) -> None:
                     taken.enter_context(psycopg.connect(scene.postgres.url("postgres")))
             kill_worker(scene)
             scene.pause(0.5, 2.0)
+
+
+def restore(scene: Scene) -> None:
+    """A backup is put back while everybody works. What was ordered since it was made is gone, and everybody must sign
+    in again: a new era begins, whose orders count."""
+    file = str(scene.folder / "backup.db")
+    scene.run("backup", file)
+    scene.pause(0.5, 2.0)
+    scene.run("restore", file, "--replace")
+    scene.open_pages()
+    scene.era += 1
 
 
 def fill_disk(scene: Scene) -> None:

@@ -48,6 +48,7 @@ def test_whatever_breaks_behind_a_pooler() -> None:
 @DATABASES
 def test_without_replay_the_same_test_finds_missing_orders(kind: str) -> None:
     with scene(kind, 3, 1) as found:
-        report = Chaos(found, replays=False).run([faults.kill_server, faults.cut_lines], 6, settle=3)
+        found.replays = False
+        report = Chaos(found).run([faults.kill_server, faults.cut_lines], 6, settle=3)
     assert sorted(report.acknowledged) == sorted(report.in_database)
     assert any(report.missing), report
