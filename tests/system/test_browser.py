@@ -163,8 +163,8 @@ def test_a_page_says_that_it_is_offline_and_catches_up(
     expect(page.locator("#offline")).to_be_visible()
     expect(page.locator(".live")).to_be_hidden()
     server.start()
-    expect(page.locator(f"#order-{missed['id']}")).to_have_count(1, timeout=20_000)
-    expect(page.locator("#offline")).to_be_hidden(timeout=20_000)
+    expect(page.locator(f"#order-{missed['id']}")).to_have_count(1)
+    expect(page.locator("#offline")).to_be_hidden()
 
 
 @pytest.mark.parametrize("keeps", [False, pytest.param(True, marks=pytest.mark.matrix)], ids=["drops", "keeps"])

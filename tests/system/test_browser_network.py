@@ -48,7 +48,7 @@ def test_a_line_that_falls_silent_is_noticed_within_35_seconds(
     proxy.silent = False
     proxy.cut_all()
     page.clock.run_for(60_000)
-    expect(page.locator(f"#order-{missed['id']}")).to_have_count(1, timeout=20_000)
+    expect(page.locator(f"#order-{missed['id']}")).to_have_count(1)
     page.clock.run_for(5_000)
     expect(page.locator("#offline")).to_be_hidden()
 
@@ -58,7 +58,7 @@ def test_behind_a_proxy_that_hides_the_shops_name_page_and_log_say_what_to_set(
 ) -> None:
     proxy.host = "internal:3004"
     page = visitors.enter(far_away, "/dashboard")
-    expect(page.locator("#other-host")).to_be_visible(timeout=30_000)
+    expect(page.locator("#other-host")).to_be_visible(timeout=40_000)
     assert f"the page '{proxy.url}' was refused at '/dashboard/live'" in shop.log
 
 

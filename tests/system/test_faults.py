@@ -181,7 +181,7 @@ def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Server)
     answer = admin.get("/dashboard/live", **upgrade)
     assert answer.status == 400
     with pytest.raises(websocket.WebSocketBadStatusException):
-        websocket.create_connection(shop.url.replace("http", "ws") + "/dashboard/nowhere", timeout=5)
+        websocket.create_connection(shop.url.replace("http", "ws") + "/dashboard/nowhere", timeout=25)
 
 
 def test_a_full_disk_is_503_until_there_is_room_again(
