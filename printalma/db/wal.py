@@ -34,7 +34,7 @@ def watch(file: Path, worker: Any) -> None:
         try:
             found = wal.stat()
             is_due = found.st_size >= COPIED_FROM and found.st_mtime_ns != copied
-            if is_due and gevent.get_hub().threadpool.apply(_shorten, (file, found.st_size > KEPT)):
+            if is_due and _done(gevent.get_hub().threadpool.apply(_shorten, (file, found.st_size > KEPT))):
                 copied = found.st_mtime_ns
         except FileNotFoundError:
             continue
@@ -42,9 +42,22 @@ def watch(file: Path, worker: Any) -> None:
             log.warning("write-ahead log not shortened: %s", why(error), extra=RARE)
 
 
-def _shorten(file: Path, is_long: bool) -> bool:
+def _done(outcome: bool | sqlite3.Error) -> bool:
+    if isinstance(outcome, sqlite3.Error):
+        raise outcome
+    return outcome
+
+
+def _shorten(file: Path, is_long: bool) -> bool | sqlite3.Error:
     """Copy what no reader needs any more, and cut a long file if nobody reads in it: nobody is waited for, and nobody
-    waits. Whether all of it is done."""
+    waits. Whether all of it is done. An error is given back: gevent prints what a thread raises, each second."""
+    try:
+        return _copy(file, is_long)
+    except sqlite3.Error as error:
+        return error
+
+
+def _copy(file: Path, is_long: bool) -> bool:
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", timeout=0, uri=True)) as connection:
         is_busy, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         if is_busy or copied < pages:

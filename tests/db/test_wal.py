@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from resource import RLIMIT_FSIZE, prlimit
 
 import pytest
 
@@ -36,3 +37,20 @@ def test_a_log_that_a_long_reader_left_is_given_back(database: str, start_server
         assert copy.execute("SELECT number FROM orders").fetchall() == [(order["orderNumber"],)]
     assert shop.client().place()
     assert "write-ahead log" not in shop.log
+
+
+@SQLITE_ONLY
+def test_a_full_disk_is_said_once_a_minute(database: str, start_server: StartServer) -> None:
+    shop = start_server(database)
+    file = Path(database.removeprefix("sqlite:///"))
+    (worker,) = shop.workers()
+    _, hard = prlimit(worker, RLIMIT_FSIZE)
+    prlimit(worker, RLIMIT_FSIZE, (file.stat().st_size, hard))
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=25)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        writer.execute("INSERT INTO write_probes (filler) VALUES (zeroblob(?))", (LONG,))
+    eventually(lambda: "write-ahead log not shortened" in shop.log)
+    prlimit(worker, RLIMIT_FSIZE, (hard, hard))
+    eventually(lambda: file.with_name(f"{file.name}-wal").stat().st_size < LONG / 2)
+    assert shop.log.count("write-ahead log not shortened") == 1
+    assert "Traceback" not in shop.log

@@ -9,6 +9,7 @@ import argparse
 import http.client
 import os
 import random
+import re
 import tempfile
 import threading
 import time
@@ -31,6 +32,9 @@ POSTERS = 3
 SETTLE = 60.0  # seconds the pages have at most to catch up once everything runs again
 # Orders a page may be behind until nobody posts more: with 500 events it would be given its list anew, not told each.
 BEHIND = 200
+
+
+TRACEBACK = re.compile(r"^Traceback .*\n(?: .*\n)*.*", re.MULTILINE)
 
 
 @dataclass
@@ -107,7 +111,7 @@ class Chaos:
         report.shown = [set(page.ever) for page in scene.pages]
         scene.close(scene.pages)
         report.twice = scene.twice
-        report.complaints += [server.log for server in scene.servers if "Traceback" in server.log]
+        report.complaints += {found for server in scene.servers for found in TRACEBACK.findall(server.log)}
         return report
 
     def _post(self, poster: int) -> None:
