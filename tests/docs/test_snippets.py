@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +11,13 @@ import pytest
 from tests.accounts.people import admin, customer
 from tests.conftest import NewDatabase
 from tests.support.client import Client
+from tests.support.documents import blocks, is_said
 from tests.support.matrix import ON_POSTGRES
 from tests.support.node import PACKAGES, node
 from tests.support.server import ENDS, ROOT, Server, eventually
 
 DOCUMENTS = ("frontends.md", "debugging.md")
 LISTED = "https://boutique.example"  # what the documents call a front end's origin
-FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 # What a snippet may take for given: the names that the documents introduce, and what a browser brings along.
 BROWSER = """
 const shop = process.env.SHOP, token = process.env.TOKEN;
@@ -51,8 +50,8 @@ globalThis.self = {
 
 
 def snippets(language: str) -> list[str]:
-    texts = [(ROOT / "docs" / name).read_text() for name in DOCUMENTS]
-    return [textwrap.dedent(body) for text in texts for _, kind, body in FENCE.findall(text) if kind == language]
+    found = [block for name in DOCUMENTS for block in blocks(ROOT / "docs" / name)]
+    return [block.text for block in found if block.language == language]
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +66,7 @@ def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_every_snippet_has_a_language_that_is_run() -> None:
     for name in DOCUMENTS:
-        text = (ROOT / "docs" / name).read_text()
-        kinds = [kind for _, kind, _ in FENCE.findall(text)]
-        assert set(kinds) <= {"sh", "js"}
-        assert len(kinds) * 2 == text.count("```")
+        assert {(block.language, block.mark) for block in blocks(ROOT / "docs" / name)} <= {("sh", None), ("js", None)}
 
 
 @ON_POSTGRES
@@ -87,8 +83,7 @@ def test_a_shell_snippet_prints_what_its_comment_says(shop: Server, snippet: str
         assert done.stdout.strip() == expected[2]
         return
     assert status == expected[1]
-    pattern = ".*".join(re.escape(part) for part in _bare(expected[2]).split("…"))
-    assert re.fullmatch(pattern, _bare(said)), said
+    assert is_said(expected[2], said), said
 
 
 @ON_POSTGRES
@@ -179,8 +174,3 @@ class _Running:
 def _wait_until_counted(shop: Server) -> None:
     boss = shop.admin_once()
     eventually(lambda: boss.get("/orders/admin/websocket-stats").data["total"] == 1)
-
-
-def _bare(text: str) -> str:
-    """Without whatever space JSON may have between its tokens."""
-    return re.sub(r"\s+", "", text)
