@@ -1,7 +1,7 @@
 """Every command of docs/ is run as it stands, or says that it is not.
 
-A block ```sh is run here, in a shop of its own on one machine, after those above it on the page. One that needs more names
-the test that runs it (```sh tests/…), and one that cannot be tried here is marked ```sh untried.
+A block ```sh is run here, in a shop of its own on one machine, after those above it on the page. One that needs more
+names the test that runs it (```sh tests/…), and one that cannot be tried here is marked ```sh untried.
 """
 
 import os
@@ -19,18 +19,15 @@ from tests.support.server import BIN, ROOT
 UNTRIED = "untried"
 PAGES = [page for page in pages() if page.name not in DOCUMENTS]  # those have a running server: test_snippets
 SHELL = [(page, [block for block in blocks(page) if block.language == "sh"]) for page in PAGES]
-RUN = [(page, run) for page, found in SHELL if (run := [block for block in found if block.mark is None])]
+RUN = [(page, tried) for page, found in SHELL if (tried := [block for block in found if block.mark is None])]
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
     """A checkout whose `instance/` is its own, in which the shop has been set up."""
-    for name in subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split():
-        top = name.partition("/")[0]
-        if top != "instance" and not (tmp_path / top).exists():
-            (tmp_path / top).symlink_to(ROOT / top)
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for top in {name.partition("/")[0] for name in listed.split()} - {"instance"}:
+        (tmp_path / top).symlink_to(ROOT / top)
     (tmp_path / "instance").mkdir()
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "bin").symlink_to(BIN)
