@@ -25,13 +25,14 @@ from tests.support.disk import SmallDisk
 from tests.support.pgbouncer import FOUND, PgBouncer
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
-from tests.support.server import Server, flask
+from tests.support.server import Server, eventually, flask
 from tests.system.faults import Fault, Scene, possible
 
 POSTERS = 3
 SETTLE = 60.0  # seconds the pages have at most to catch up once everything runs again
 # Orders a page may be behind until nobody posts more: with 500 events it would be given its list anew, not told each.
 BEHIND = 200
+ENOUGH = 30  # orders, also when a new era began at the very end
 
 
 TRACEBACK = re.compile(r"^Traceback .*\n(?: .*\n)*.*", re.MULTILINE)
@@ -84,6 +85,7 @@ class Chaos:
             self.report.faults.append(fault.__name__)
             fault(self._scene)
             self._scene.pause(0.2, 1.0)
+        eventually(lambda: len(self._acknowledged[self._scene.era]) >= ENOUGH, 60)
         self._stop.set()
         for poster in posters:
             poster.join(60)
