@@ -70,8 +70,17 @@ Fault = Callable[[Scene], None]
 
 def possible(scene: Scene) -> list[Fault]:
     """The faults for which this scene has what it takes."""
-    found: list[Fault] = [kill_worker, kill_server, kill_master, stop_worker, deploy, freeze, cut_lines, migrate]
-    found += [restore] if (scene.root / "printalma" / "cli" / "backup.py").exists() else []
+    found: list[Fault] = [
+        kill_worker,
+        kill_server,
+        kill_master,
+        stop_worker,
+        freeze,
+        deploy,
+        migrate,
+        cut_lines,
+        restore,
+    ]
     found += [crash_database, exhaust_connections] if scene.postgres else []
     found += [forsake_lines, silence] if scene.line else []
     return found + ([fill_disk] if scene.disk else [])

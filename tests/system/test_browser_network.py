@@ -1,7 +1,5 @@
 """A real Chromium on a bad network: silence, networks without WebSockets, hidden tabs, filtered lists."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
@@ -17,10 +15,8 @@ Admins = tuple[Client, Client]
 
 
 @pytest.fixture
-def proxy(shop: Server) -> Iterator[Proxy]:
-    found = Proxy(shop.url)
-    yield found
-    found.close()
+def proxy(shop: Server) -> Proxy:
+    return Proxy(shop.url)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.system.faults import Fault
 
 # Each on one database, by default: what it breaks is the same on either.
 ON: dict[str, list[Fault]] = {
-    "sqlite": [faults.kill_master, faults.stop_worker, faults.kill_server, faults.fill_disk],
+    "sqlite": [faults.kill_master, faults.stop_worker, faults.kill_server, faults.fill_disk, faults.restore],
     "postgres": [
         *(faults.kill_worker, faults.deploy, faults.migrate, faults.freeze, faults.cut_lines),
         *(faults.crash_database, faults.forsake_lines, faults.exhaust_connections),

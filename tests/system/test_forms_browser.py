@@ -24,10 +24,8 @@ UNREACHABLE = r"net::ERR_|WebSocket connection|htmx:error|htmx:ws:error"
 
 
 @pytest.fixture
-def proxy(shop: Server) -> Iterator[Proxy]:
-    found = Proxy(shop.url)
-    yield found
-    found.close()
+def proxy(shop: Server) -> Proxy:
+    return Proxy(shop.url)
 
 
 @pytest.fixture

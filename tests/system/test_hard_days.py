@@ -3,7 +3,6 @@
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -27,11 +26,9 @@ SOON = 8.0  # seconds: readers once waited for writers' connections or locks, 9.
 
 
 @pytest.fixture
-def line(database: str) -> Iterator[Proxy]:
+def line(database: str) -> Proxy:
     """The line between the server and its database."""
-    found = Proxy(database)
-    yield found
-    found.close()
+    return Proxy(database)
 
 
 @POSTGRES_ONLY
