@@ -13,7 +13,7 @@ import re
 import tempfile
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -26,15 +26,13 @@ from tests.support.pgbouncer import FOUND, PgBouncer
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
 from tests.support.server import Server, eventually, flask
-from tests.system.faults import Fault, Scene, possible
+from tests.system.faults import SETTLE, Fault, Scene, possible
 
 POSTERS = 3
-SETTLE = 60.0  # seconds the pages have at most to catch up once everything runs again
 # Orders a page may be behind until nobody posts more: with 500 events it would be given its list anew, not told each.
 BEHIND = 200
 ENOUGH = 30  # orders, also when a new era began at the very end
-
-
+PATIENCE = 120.0  # seconds in which somebody must take an order
 TRACEBACK = re.compile(r"^Traceback .*\n(?: .*\n)*.*", re.MULTILINE)
 
 
@@ -72,7 +70,6 @@ class Chaos:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._stop = threading.Event()
-        self._acknowledged: dict[int, list[int]] = defaultdict(list)  # by era
         self.report = Report()
         scene.open_pages()
 
@@ -81,15 +78,16 @@ class Chaos:
         posters = [threading.Thread(target=self._post, args=(n,), daemon=True) for n in range(POSTERS)]
         for poster in posters:
             poster.start()
-        for fault in self._dealt(faults, seconds):
-            self.report.faults.append(fault.__name__)
-            fault(self._scene)
-            self._scene.pause(0.2, 1.0)
-        eventually(lambda: len(self._acknowledged[self._scene.era]) >= ENOUGH, 60)
-        self._stop.set()
+        try:
+            for fault in self._dealt(faults, seconds):
+                self.report.faults.append(fault.__name__)
+                fault(self._scene)
+                self._scene.pause(0.2, 1.0)
+            eventually(lambda: len(self._scene.acknowledged[self._scene.era]) >= ENOUGH, PATIENCE)
+        finally:
+            self._stop.set()
         for poster in posters:
-            poster.join(60)
-            assert not poster.is_alive(), "an order was never accepted"
+            poster.join(PATIENCE)
         return self._compare(settle)
 
     def _dealt(self, faults: Sequence[Fault], seconds: float) -> Iterator[Fault]:
@@ -104,7 +102,7 @@ class Chaos:
 
     def _compare(self, settle: float) -> Report:
         report, scene = self.report, self._scene
-        report.acknowledged = self._acknowledged[scene.era]
+        report.acknowledged = scene.acknowledged[scene.era]
         of_this_era = "SELECT id FROM orders WHERE shipping_name LIKE :name"
         report.in_database = [row.id for row in select(scene.database, of_this_era, name=f"{_name(scene.era)} %")]
         deadline = time.monotonic() + settle
@@ -121,7 +119,7 @@ class Chaos:
         n = 0
         while not self._stop.is_set():
             era = self._scene.era
-            known = self._acknowledged[era]
+            known = self._scene.acknowledged[era]
             if len(known) - min(len(page.ever) for page in self._scene.pages) > BEHIND:
                 time.sleep(0.1)
                 continue
@@ -134,7 +132,9 @@ class Chaos:
 
     def _until_acknowledged(self, era: int, key: str) -> int:
         details = cart()["shippingDetails"] | {"firstName": _name(era)}
+        deadline = time.monotonic() + PATIENCE
         while True:
+            assert time.monotonic() < deadline, "an order was never accepted"
             server = random.choice(self._scene.servers)
             try:
                 answer = Client(server.url).post("/orders/guest", cart(shippingDetails=details), Idempotency_Key=key)
