@@ -61,6 +61,7 @@ def create(path: Path, tables: Iterable[sa.Table]) -> sqlite3.Connection:
         for table in tables:
             connection.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
         connection.execute(f"CREATE TABLE {ABOUT} (about TEXT NOT NULL)")
+        connection.execute("BEGIN")  # once for all: after each piece, it would write the same pages again
     except BaseException:
         connection.close()
         raise
@@ -69,13 +70,12 @@ def create(path: Path, tables: Iterable[sa.Table]) -> sqlite3.Connection:
 
 def add(connection: sqlite3.Connection, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
     places = ", ".join("?" * len(table.columns))
-    connection.execute("BEGIN")
     connection.executemany(f"INSERT INTO {table.name} VALUES ({places})", rows)  # noqa: S608
-    connection.execute("COMMIT")
 
 
 def seal(connection: sqlite3.Connection, about: About) -> None:
     connection.execute(f"INSERT INTO {ABOUT} VALUES (?)", (json.dumps(asdict(about)),))  # noqa: S608
+    connection.execute("COMMIT")
 
 
 def checked(path: Path) -> About:

@@ -23,7 +23,7 @@ from printalma.lib.errors import Conflict
 from printalma.lib.text import t
 
 _LINK = re.compile(r'^(revision|down_revision) = "?(\w+)"?$', re.MULTILINE)
-PIECE = 200  # rows that are read and written before everybody else has a turn: some milliseconds
+PIECE = 500  # rows that are read and written before everybody else has a turn: some milliseconds
 
 
 def take(path: Path, breath: float = 0.0) -> About:
