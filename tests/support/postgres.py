@@ -30,14 +30,25 @@ class Postgres:
             self._data.mkdir()
             shutil.chown(self._data, UNPRIVILEGED)
             self._as |= {"user": UNPRIVILEGED, "group": "nogroup", "extra_groups": []}
-        self._bin = self._binaries()
+        self.programs = self._binaries()  # pg_dump and its like, too
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        initdb = [self._bin / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        initdb = [
+            self.programs / "initdb",
+            "-D",
+            self._data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         subprocess.run(initdb, check=True, capture_output=True, **self._as)
 
     def start(self) -> None:
-        command = [self._bin / "postgres", "-D", self._data, "-p", str(self.port), "-c", "fsync=off"]
+        command = [self.programs / "postgres", "-D", self._data, "-p", str(self.port), "-c", "fsync=off"]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200"]
         with open(self._folder / "log", "ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._as)
