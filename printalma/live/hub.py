@@ -102,6 +102,12 @@ class Hub:
             socket.channel = join.channel
             self.channels.setdefault(join.channel, set()).add(socket)
 
+    def send_away(self, joins: Iterable[Join]) -> None:
+        """What they ask for cannot be had now: they may come back."""
+        for join in joins:
+            self.joining.pop(join.socket, None)
+            join.socket.line.end(frames.TOO_SLOW)
+
     def push(self, channel: "Channel", frame: bytes) -> None:
         """The same bytes to every socket that follows `channel`."""
         for socket in list(self.channels.get(channel, ())):

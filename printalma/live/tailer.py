@@ -12,7 +12,7 @@ from flask import Flask
 from gevent.event import Event
 
 from printalma.accounts.models import lasting_id
-from printalma.db import UNREACHABLE, Connection, reading, transaction
+from printalma.db import UNREACHABLE, Connection, ReadTooLong, reading, transaction
 from printalma.db.faults import why
 from printalma.events import log as events
 from printalma.events.types import AccessEnded, LogRenewed, OrderPlaced, ShopChanged, UnknownEvent
@@ -147,7 +147,11 @@ class Tailer:
             if time.monotonic() > deadline:
                 self.nudge.set()
                 return
-            frame = channel.catch_up(connection, since, hub.cursor)
+            try:
+                frame = channel.catch_up(connection, since, hub.cursor)
+            except ReadTooLong:
+                hub.send_away(members)  # else all others would wait for them again and again
+                raise
             for join in members:
                 hub.admit(join, frame)
             let_others()

@@ -1,5 +1,6 @@
 """A read that takes long: everybody else is answered meanwhile, and one that would take for ever is cut."""
 
+import json
 import re
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -76,3 +77,17 @@ def test_a_read_that_takes_too_long_is_cut_and_says_so(database: str, start_serv
     assert shop.client().get("/healthz").status == 200
     assert admin.get("/orders/admin/all").status == 200, "the connection is as it was"
     assert "Traceback" not in shop.log
+
+
+def test_a_screen_that_takes_too_long_holds_up_no_other(database: str, start_server: StartServer) -> None:
+    """One greenlet reads for all sockets of a process: it came back to the same list for ever."""
+    shop = start_server(database)
+    admin = shop.admin()
+    here, beyond = admin.last_event(), 10**6
+    slow_down(shop, "daily_durations", ENDLESS)
+    numbers, orders = admin.dashboard(hello=False), admin.dashboard(hello=False)
+    for page, view, since in ((numbers, "/dashboard/numbers", beyond), (orders, "/dashboard", here)):
+        page.socket.send(json.dumps({"t": "hello", "since": since, "view": view}))
+    order = shop.client().place()
+    assert numbers.wait_for_close() == 1013
+    orders.wait_for(order["orderNumber"])
