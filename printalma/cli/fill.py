@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from itertools import islice
 
 import click
@@ -15,6 +16,7 @@ from printalma.cli.made_up import orders
 from printalma.db import Connection, bulk, is_postgres, reading, table, transaction
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
+from printalma.lib.progress import progress
 from printalma.lib.text import t
 from printalma.orders import trigrams
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
@@ -43,11 +45,12 @@ def fill(count: int, shop: Shop) -> float:
         if not accounts.admins(connection):
             raise click.ClickException(t("cli.setup_no_admin"))
     began = time.monotonic()
-    transaction(lambda tx: _write(tx, count, shop))
+    with progress() as tell:
+        transaction(lambda tx: _write(tx, count, shop, tell))
     return time.monotonic() - began
 
 
-def _write(tx: Connection, count: int, shop: Shop) -> None:
+def _write(tx: Connection, count: int, shop: Shop, tell: Callable[[str], None]) -> None:
     if not is_postgres(tx):
         tx.exec_driver_sql(f"PRAGMA cache_size = -{CACHE}")
     position = tx.execute(sa.select(_position.c.last).with_for_update()).scalar_one()
@@ -57,6 +60,7 @@ def _write(tx: Connection, count: int, shop: Shop) -> None:
     while chunk := list(islice(made_up, CHUNK)):
         for order in chunk:
             ledger.add(order)
+        tell(t("cli.filling", n=ledger.last, count=count))
         bulk.insert(tx, _orders, ledger.orders)
         bulk.insert(tx, table(OrderItem), ledger.items)
         bulk.insert(tx, table(OrderText), ledger.texts)
@@ -64,7 +68,9 @@ def _write(tx: Connection, count: int, shop: Shop) -> None:
         ledger.forget()
     bulk.insert(tx, table(LoggedEvent), ledger.events(until=math.inf))
     bulk.restart_numbering(tx, _orders, table(OrderItem))
+    tell(t("cli.filling_index"))
     trigrams.rebuild(tx)
+    tell(t("cli.filling_numbers"))
     _count(tx, ledger)
     rebuild(tx)
     all_is_tidy(tx)

@@ -22,7 +22,7 @@ class Ledger:
         self._currency = currency
         self._admin_id: int = admin.id
         self._admin = f"{admin.first_name} {admin.last_name}".strip()
-        self._last = 0
+        self.last = 0
         self.told = told
         self._untold: list[dict[str, Any]] = []
         self.orders: list[Fields] = []
@@ -33,13 +33,13 @@ class Ledger:
         self.amount_of: Counter[tuple[str, str]] = Counter()
 
     def add(self, made_up: MadeUp) -> None:
-        self._last += 1
+        self.last += 1
         self.numbers[made_up.day] += 1
-        items = _items(made_up, self._last)
+        items = _items(made_up, self.last)
         order = self._order(made_up, items)
         self.orders.append(order)
         self.items += items
-        self.texts.append({"order_id": self._last, "text": words.text_of(order, items)})
+        self.texts.append({"order_id": self.last, "text": words.text_of(order, items)})
         self.orders_of[order["status"], made_up.day] += 1
         self.amount_of[order["status"], made_up.day] += order["total"]
         self._untold += self._events(made_up, order)
@@ -64,7 +64,7 @@ class Ledger:
         total = sum(item["total_price"] for item in items)
         begun = made_up.moves[0][0] if made_up.moves else None
         return {
-            "id": self._last,
+            "id": self.last,
             "number": f"CMD{made_up.day.replace('-', '')}{self.numbers[made_up.day]:03}",
             "day": made_up.day,
             "status": made_up.moves[-1][1].value if made_up.moves else Status.PENDING.value,

@@ -1,8 +1,9 @@
 """`flask setup`: everything the server needs before it starts; safe to repeat, and to run twice at once."""
 
 import fcntl
+import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -17,6 +18,7 @@ from printalma.cli.admin import Refusal
 from printalma.config import INSTANCE, settings
 from printalma.db import Connection, db, reading, unhurried
 from printalma.lib.errors import Refused
+from printalma.lib.progress import progress
 from printalma.lib.text import t
 from printalma.serve import vendor
 from printalma.shop.service import know as know_shop
@@ -31,7 +33,8 @@ def setup(catalogue: bool) -> None:
     import flask_migrate  # here and not above: see cli.init_app
 
     with alone():
-        flask_migrate.upgrade()
+        with progress() as tell, _migrations_told(tell):
+            flask_migrate.upgrade()
         click.echo(t("cli.setup_ready"))
         _browser_libraries()
         know_shop()
@@ -57,6 +60,27 @@ def alone() -> Iterator[None]:
             # The transaction's and not the session's: a pooler gives a session's lock to somebody else.
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
             yield
+
+
+@contextmanager
+def _migrations_told(tell: Callable[[str], None]) -> Iterator[None]:
+    """Alembic says in its log alone which migration begins."""
+
+    def begins(record: logging.LogRecord) -> bool:
+        if step := record.getMessage().partition(" -> ")[2]:
+            tell(t("cli.setup_migrating", step=step))
+        return record.levelno > logging.INFO
+
+    tell(t("cli.setup_database"))
+    alembic = logging.getLogger("alembic.runtime.migration")
+    level = alembic.level
+    alembic.setLevel(logging.INFO)
+    alembic.addFilter(begins)
+    try:
+        yield
+    finally:
+        alembic.removeFilter(begins)
+        alembic.setLevel(level)
 
 
 def _browser_libraries() -> None:

@@ -1,0 +1,48 @@
+"""Long work says how far it is, also while one statement keeps the whole process busy."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.support.server import BIN, ROOT, environment
+
+WORK = """
+from gevent import monkey
+monkey.patch_all()
+import sqlite3
+from printalma.lib import progress
+progress.EVERY_SECONDS = 0.2
+with progress.progress() as tell:
+    tell("Rien encore")
+    tell("Je compte")
+    counting = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 5000000) SELECT max(n) FROM c"
+    sqlite3.connect(":memory:").execute(counting).fetchall()
+print("Fini")
+"""
+
+
+def test_a_long_statement_is_told_of_while_it_runs() -> None:
+    done = subprocess.run([sys.executable, "-c", WORK], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "Fini\n"
+    told = done.stderr.splitlines()
+    assert told
+    assert {line.partition(" (")[0] for line in told} == {"Je compte"}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_setup_that_waits_says_so(new_database: NewDatabase) -> None:
+    """A release phase that says nothing for minutes is taken for one that hangs."""
+    url = new_database()
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        command = [BIN / "flask", "--app", "wsgi", "setup"]
+        setup = subprocess.Popen(command, cwd=ROOT, env=environment(url), stderr=subprocess.PIPE, text=True)
+        assert setup.stderr is not None
+        assert setup.stderr.readline().startswith("Préparation de la base (3 s)")
+        other.execute("ROLLBACK")
+    assert setup.wait(60) == 0
+    setup.stderr.close()
