@@ -54,13 +54,13 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _wanted), _hard))
 def post_worker_init(worker: Any) -> None:
     """The worker has started: tell screens and phones, make old texts tidy, measure. Imported here, behind the
     patch that `wsgi` applies."""
-    from printalma import db
+    from printalma.db import upkeep
     from printalma.ops import measured
     from printalma.serve import unreadable
 
     unreadable.init_worker()
     app = worker.wsgi
-    db.start(app, worker)
+    upkeep.start(app, worker)
     app.extensions["printalma.live"].start(worker, _folder)
     app.extensions["printalma.push"].start(worker)
     app.extensions["printalma.tidying"].start(worker)

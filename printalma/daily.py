@@ -2,6 +2,7 @@
 
 import logging
 import random
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -13,6 +14,8 @@ from flask import Flask
 from sqlalchemy.orm import Mapped, mapped_column
 
 from printalma.db import UNREACHABLE, Connection, Model, Moment, table, transaction
+from printalma.db.faults import why
+from printalma.db.upkeep import analyze_daily
 from printalma.lib.clock import now
 
 log = logging.getLogger(__name__)
@@ -53,8 +56,10 @@ def delete(tx: Connection, rows: sa.Table, *where: sa.ColumnElement[bool]) -> in
 def run() -> None:
     """Do all of it now. What fails is logged, and tried again tomorrow."""
     transaction(partial(_claim, since=now()))
-    done = {what: n for what, work in _works.items() if (n := _all_of(what, work))}
-    log.info("daily: %s", ", ".join(f"{n} {what}" for what, n in done.items()) or "nothing to do")
+    done = [f"{n} {what}" for what, work in _works.items() if (n := _all_of(what, work))]
+    if _analyzed():
+        done.append("the database's statistics")
+    log.info("daily: %s", ", ".join(done) or "nothing to do")
 
 
 class DailyProcess:
@@ -82,6 +87,14 @@ def _claim(tx: Connection, since: Any) -> bool:
     """Whether nobody has begun it since, so that it is ours to do."""
     claimed = sa.update(_daily).where(_daily.c.done_at <= since).values(done_at=now())
     return bool(tx.execute(claimed).rowcount)
+
+
+def _analyzed() -> bool:
+    try:
+        return analyze_daily()
+    except sqlite3.Error as error:
+        log.error("not done: the database's statistics: %s", why(error))
+        return False
 
 
 def _all_of(what: str, work: Work) -> int:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from printalma.accounts.models import User
 from printalma.backup import contents, file
 from printalma.db import Connection, bulk, is_postgres, table, transaction, without_haste
+from printalma.db.upkeep import analyze
 from printalma.events import log
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.errors import Conflict
@@ -57,6 +58,7 @@ def _put_back(tx: Connection, source: sqlite3.Connection, replace: bool) -> None
         bulk.insert_values(tx, each, list(each.columns.keys()), _rows(source, each, is_postgres(tx)))
     bulk.restart_numbering(tx, *tables)
     trigrams.rebuild(tx)
+    analyze(tx)
     # Behind every event that anybody has been told of, in the shop that was here too.
     tx.execute(sa.update(_position).where(_position.c.last < before).values(last=before))
     log.renew(tx)

@@ -14,6 +14,7 @@ from printalma.catalog import samples
 from printalma.cli.ledger import Ledger
 from printalma.cli.made_up import orders
 from printalma.db import Connection, bulk, is_postgres, reading, table, transaction
+from printalma.db.upkeep import analyze
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
 from printalma.lib.progress import progress
@@ -74,6 +75,7 @@ def _write(tx: Connection, count: int, shop: Shop, tell: Callable[[str], None]) 
     _count(tx, ledger)
     rebuild(tx)
     all_is_tidy(tx)
+    analyze(tx)
 
 
 def _count(tx: Connection, ledger: Ledger) -> None:

@@ -5,18 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
-import gevent
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase
 
 from printalma.config import Settings
-from printalma.db import address, faults, postgres, sqlite, wal
+from printalma.db import address, faults, postgres, sqlite
 from printalma.db.faults import UNREACHABLE, ReadTooLong, Unavailable, why
 from printalma.lib.text import t
 
@@ -90,14 +88,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         else:
             sa.event.listen(db.engine, "do_connect", postgres.connect)
             db.engine.dialect.do_begin = postgres.begin  # type: ignore[method-assign,assignment]
-
-
-def start(app: Flask, worker: Any) -> None:
-    """What a server process does for its database all the time."""
-    with app.app_context():
-        url = db.engine.url
-    if url.database and url.get_backend_name() == "sqlite":
-        gevent.spawn(wal.watch, Path(url.database), worker)
 
 
 def transaction(work: Callable[[Connection], T]) -> T:

@@ -1,0 +1,38 @@
+"""What is done for the database beside the requests, and after very much was written."""
+
+from pathlib import Path
+from typing import Any
+
+import gevent
+import sqlalchemy as sa
+from flask import Flask
+
+from printalma.db import Connection, db, is_postgres, sqlite, wal
+
+
+def start(app: Flask, worker: Any) -> None:
+    """What a server process does all the time."""
+    with app.app_context():
+        file = _file()
+    if file:
+        gevent.spawn(wal.watch, file, worker)
+
+
+def analyze(tx: Connection) -> None:
+    """Have the planner know how much there is of what."""
+    if is_postgres(tx):
+        tx.execute(sa.text("ANALYZE"))
+    else:
+        driver: Any = tx.connection.driver_connection
+        sqlite.analyze(driver)
+
+
+def analyze_daily() -> bool:
+    """The same for a shop that grows; PostgreSQL does so by itself. Whether it was done."""
+    file = _file()
+    return bool(file and gevent.get_hub().threadpool.apply(sqlite.analyze_large, (file,)))
+
+
+def _file() -> Path | None:
+    url = db.engine.url
+    return Path(url.database) if url.database and url.get_backend_name() == "sqlite" else None

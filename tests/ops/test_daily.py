@@ -1,0 +1,106 @@
+"""Each table has its time: what grows for ever and is of no use is deleted once a day, and one line says so."""
+
+import re
+import sqlite3
+import time
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from tests.conftest import StartServer
+from tests.support import database as db
+from tests.support.server import ROOT, eventually, flask
+
+SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+DAY = 24 * 3600 * 1000
+LARGE = 25_000_000
+
+
+def ago(days: float) -> int:
+    return int(time.time() * 1000 - days * DAY)
+
+
+def aged(days: float) -> dict[str, list[dict[str, Any]]]:
+    """A row of each table that is swept, as old as that."""
+    at, name = ago(days), f"{days} days"
+    signed_in: dict[str, Any] = {"user_id": 1, "created_at": at, "expires_at": at + 7 * DAY}
+    ended = {"id": f"ended {name}".ljust(64), "ended_at": ago(days), **signed_in}
+    going = {"id": f"going {name}".ljust(64), "ended_at": None, **signed_in, "expires_at": ago(-7)}
+    device = {
+        "user_id": 1,
+        "host": "",
+        "p256dh": "",
+        "auth": "",
+        "key": "",
+        "name": "",
+        "created_at": at,
+        "failures": 0,
+    }
+    number = int(days * 10)
+    waits = {"kind": "new", "event_id": 1, "events": 1, "oldest_at": at, "due_at": at, "attempts": 1}
+    return {
+        "sessions": [ended, going],
+        "invitations": [
+            {"token_hash": name, "label": "", "role": "ADMIN", "invited_by": 1, "created_at": at, "expires_at": at}
+        ],
+        "sign_in_attempts": [{"email": name, "address": "", "window_start": at, "attempts": 1}],
+        "form_keys": [{"id": name, "created_at": at}],
+        "idempotency_keys": [{"caller": "guest", "key": name, "fingerprint": "", "created_at": at}],
+        "push_devices": [{"id": number, "sign_in": (ended if days > 1 else going)["id"], "endpoint": name, **device}],
+        "push_deliveries": [{"device_id": 1, "newest_at": at, **waits}],
+    }
+
+
+def counted(url: str) -> dict[str, int]:
+    return {table: db.select(url, f"SELECT count(*) FROM {table}")[0][0] for table in aged(1)}
+
+
+def decided() -> dict[str, str]:
+    """What docs/kept.md says of each table."""
+    lines = re.findall(r"^\| (`.+`) \|.*\| (.+) \|$", (ROOT / "docs" / "kept.md").read_text(), re.MULTILINE)
+    return {name: kept for names, kept in lines for name in re.findall(r"`(\w+)`", names)}
+
+
+@SQLITE_ONLY
+def test_of_each_table_it_is_decided_how_long_it_is_kept(database: str) -> None:
+    """Whoever adds a table says what becomes of its rows, and has old ones swept here."""
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ours = {row.name for row in db.select(database, tables) if not row.name.startswith(("alembic_", "order_trigrams"))}
+    swept = {table for table, kept in decided().items() if re.search(r"day|hours|until (it|their)", kept)}
+    assert decided().keys() == ours
+    assert swept == aged(1).keys()
+
+
+def test_what_is_of_no_use_any_more_is_swept(database: str) -> None:
+    now = aged(0.1)
+    for rows in (now, aged(100)):
+        for table, added in rows.items():
+            db.insert(database, table, added)
+    done = flask(database, "daily")
+    assert counted(database) == {table: len(rows) for table, rows in now.items()} | {"sessions": 3}
+    (line,) = [line for line in done.stdout.splitlines() if "daily:" in line]
+    for what in ("sign-ins", "attempts to sign in", "invitations", "form keys", "idempotency keys"):
+        assert f"1 old {what}" in line
+    (line,) = [line for line in flask(database, "daily").stdout.splitlines() if "daily:" in line]
+    assert "nothing to do" in line
+
+
+def test_sockets_of_a_process_that_died_are_forgotten(database: str, start_server: StartServer) -> None:
+    dead = {"process": "dead", "door": "dashboard", "is_admin": True, "sockets": 3, "seen_at": ago(1)}
+    db.insert(database, "attendance", [dead])
+    start_server(database)
+    eventually(lambda: not db.select(database, "SELECT 1 FROM attendance WHERE process = 'dead'"))
+
+
+@SQLITE_ONLY
+def test_the_planner_knows_how_much_there_is_once_that_pays(database: str) -> None:
+    orders = "SELECT stat FROM sqlite_stat1 WHERE tbl = 'orders'"
+    flask(database, "demo", "--fill", "300")
+    assert all(row.stat.startswith("300 ") for row in db.select(database, orders))
+    with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("DELETE FROM orders WHERE id <= 100")
+    assert "statistics" not in flask(database, "daily").stdout
+    db.execute(database, f"INSERT INTO write_probes (filler) VALUES (zeroblob({LARGE}))")
+    assert "statistics" in flask(database, "daily").stdout
+    assert all(row.stat.startswith("200 ") for row in db.select(database, orders))
