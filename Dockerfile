@@ -8,8 +8,8 @@ RUN pip install -r requirements.txt
 COPY . .
 # The two browser libraries, by the versions and hashes of static/package-lock.json; and what each start would compile.
 RUN sh bin/post_compile && python -m compileall -q printalma migrations
-# Where a volume for SQLite belongs: DATABASE_URL=sqlite:////data/printalma.db and ALLOW_SQLITE=1.
-RUN install -d -o 10001 /data
+# All that it may write. A volume for SQLite belongs on /data: DATABASE_URL=sqlite:////data/printalma.db, ALLOW_SQLITE=1.
+RUN install -d -o 10001 -m 700 instance /data
 USER 10001
 EXPOSE 3004
 CMD ["sh", "-c", "flask --app wsgi setup && exec gunicorn wsgi:app"]

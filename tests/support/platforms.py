@@ -1,9 +1,12 @@
 """What each platform reads of the repository, as it reads it: how it builds, how it starts, what it sets and asks."""
 
 import json
+import os
 import re
 import secrets
 import shlex
+import shutil
+import subprocess
 import tomllib
 from base64 import b64encode
 from collections.abc import Iterator
@@ -140,7 +143,16 @@ def named_variables(folder: Path) -> set[str]:
 
 def _in_image(folder: Path, environ: dict[str, str], health: str, grace: float) -> Platform:
     (cmd,) = (json.loads(said) for name, said in dockerfile(folder) if name == "CMD")
-    return Platform(cmd, image_environ(folder) | environ, health, grace)
+    (user,) = (said for name, said in dockerfile(folder) if name == "USER")
+    return Platform([*_as_user(user), *cmd], image_environ(folder) | environ, health, grace)
+
+
+def _as_user(user: str) -> list[str]:
+    """How somebody is that user who, as in an image, reads every file and writes only what is theirs; else nothing."""
+    reads = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    switch = ["setpriv", "--reuid", user, "--regid", "0", "--clear-groups", *reads]
+    is_possible = os.geteuid() == 0 and shutil.which("setpriv") and not subprocess.run([*switch, "true"]).returncode
+    return switch if is_possible else []
 
 
 def _answered() -> dict[str, str]:
