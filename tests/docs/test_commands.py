@@ -38,6 +38,7 @@ def machine(tmp_path: Path) -> Path:
 def run(machine: Path, command: str) -> str:
     """What it printed on either side. It must succeed."""
     env = {"PATH": f"{machine}/.venv/bin:{os.environ['PATH']}", "HOME": str(machine), "LANG": "C.UTF-8"}
+    env |= {"DATABASE_URL": f"sqlite:///{machine}/instance/printalma.db"}
     done = subprocess.run(["bash", "-euc", command], cwd=machine, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout + done.stderr
