@@ -1,7 +1,8 @@
 """Every command of docs/ is run as it stands, or says that it is not.
 
-A block ```sh is run here, in a shop of its own on one machine, after those above it on the page. One that needs more
-names the test that runs it (```sh tests/…), and one that cannot be tried here is marked ```sh untried.
+A block ```sh is run here, in a shop of its own on one machine, after those above it on the page. A page that needs more
+has a test of its own, tests/docs/test_<page>.py; a single block names the test that runs it (```sh tests/…), and one
+that cannot be tried here is marked ```sh untried.
 """
 
 import os
@@ -18,8 +19,19 @@ from tests.support.server import BIN, ROOT
 
 UNTRIED = "untried"
 PAGES = [page for page in pages() if page.name not in DOCUMENTS]  # those have a running server: test_snippets
-SHELL = [(page, [block for block in blocks(page) if block.language == "sh"]) for page in PAGES]
-RUN = [(page, tried) for page, found in SHELL if (tried := [block for block in found if block.mark is None])]
+
+
+def shell(page: Path) -> list[Block]:
+    return [block for block in blocks(page) if block.language == "sh"]
+
+
+def own_test(page: Path) -> Path:
+    return ROOT / "tests" / "docs" / f"test_{page.stem}.py"
+
+
+def commands(page: Path) -> list[Block]:
+    """What is run here."""
+    return [] if own_test(page).is_file() else [block for block in shell(page) if block.mark is None]
 
 
 @pytest.fixture
@@ -44,9 +56,9 @@ def run(machine: Path, command: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("page", "commands"), RUN, ids=lambda value: value.stem if isinstance(value, Path) else "")
-def test_the_commands_of_a_page_do_what_they_say(page: Path, commands: list[Block], machine: Path) -> None:
-    for command in commands:
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)
+def test_the_commands_of_a_page_do_what_they_say(page: Path, machine: Path) -> None:
+    for command in commands(page):
         printed = run(machine, command.text)
         assert command.expected is None or is_said(command.expected, printed), printed
     if page.name == "keys.md":
@@ -58,12 +70,12 @@ def test_the_commands_of_a_page_do_what_they_say(page: Path, commands: list[Bloc
         assert all(len(given[name]) >= 32 for name in ("SECRET_KEY", "JWT_SECRET"))
 
 
-@pytest.mark.parametrize(("page", "found"), SHELL, ids=lambda value: value.stem if isinstance(value, Path) else "")
-def test_what_is_not_run_here_says_who_runs_it(page: Path, found: list[Block]) -> None:
-    for block in found:
-        if block.mark not in (None, UNTRIED):
-            test = ROOT / block.mark
-            assert test.is_file(), block.mark
-            assert block.mark.startswith("tests/"), block.mark
-    if any(block.mark == UNTRIED for block in found):
+@pytest.mark.parametrize("page", [page for page in PAGES if shell(page)], ids=lambda page: page.stem)
+def test_what_is_not_run_here_says_who_runs_it(page: Path) -> None:
+    for mark in {block.mark for block in shell(page)} - {None, UNTRIED}:
+        assert re.fullmatch(r"tests/[\w/]+\.py", mark), mark
+        assert (ROOT / mark).is_file(), mark
+    if own_test(page).is_file():
+        assert page.name in own_test(page).read_text()
+    if any(block.mark == UNTRIED for block in shell(page)):
         assert "not tried here" in re.sub(r"\s+", " ", page.read_text()), "the page says so to whoever reads it"
