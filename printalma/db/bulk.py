@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres
 
+LOCK_MILLISECONDS = 400  # PostgreSQL looks for deadlocks after a second
+
 
 def insert(tx: Connection, into: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add `rows`, which name the same columns in the same order."""
@@ -28,8 +30,13 @@ def insert_values(tx: Connection, into: sa.Table, columns: Sequence[str], rows: 
 
 
 def lock(tx: Connection, tables: Sequence[sa.Table]) -> None:
-    """Have nobody else write or, on PostgreSQL, even read `tables` before the end of the transaction."""
+    """Have nobody else write or, on PostgreSQL, even read `tables` before the end of the transaction.
+
+    Somebody may hold the last of them and want the first: each is waited for more briefly than PostgreSQL takes to call
+    that a deadlock, so that nobody is the victim; then all are let go, and `transaction` tries again.
+    """
     if is_postgres(tx):
+        tx.execute(sa.text(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}"))
         tx.execute(sa.text("LOCK TABLE " + ", ".join(each.name for each in tables)))
 
 
