@@ -7,3 +7,4 @@ def init_app(app: Flask) -> None:
     from printalma.backup import web
 
     app.register_blueprint(web.bp)
+    web.forget_unfinished()

@@ -8,7 +8,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,13 @@ def part_of(path: Path) -> Iterator[Path]:
     finally:
         part.unlink(missing_ok=True)
         os.close(descriptor)
+
+
+def forget(path: Path) -> None:
+    """Remove what somebody was writing who was killed."""
+    if path.with_name(path.name + ".part").exists():
+        with suppress(Conflict), part_of(path):
+            pass
 
 
 def create(path: Path, tables: Iterable[sa.Table]) -> sqlite3.Connection:
@@ -114,6 +121,8 @@ def _about(connection: sqlite3.Connection, path: Path) -> About:
         said = json.loads(text)
         if said["format"] > FORMAT:
             raise Invalid(t("backup.newer", file=path))
+        if not all(name.isidentifier() for name in said["rows"]):  # they are going to stand in statements
+            raise ValueError
         return About(**said)
     except (sqlite3.DatabaseError, ValueError, TypeError, KeyError):
         raise Invalid(t("backup.damaged", file=path)) from None

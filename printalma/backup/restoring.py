@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from printalma.accounts.models import User
 from printalma.backup import contents, file
-from printalma.db import Connection, bulk, is_postgres, table, transaction, without_haste
+from printalma.db import Connection, bulk, db, is_postgres, table, transaction, without_haste
+from printalma.db.faults import why
 from printalma.db.upkeep import analyze
 from printalma.events import log
 from printalma.events.models import LoggedEvent, LogPosition
-from printalma.lib.errors import Conflict
+from printalma.lib.errors import Conflict, Invalid
 from printalma.lib.text import t
 from printalma.orders import trigrams
 from printalma.orders.models import Order
@@ -27,9 +28,13 @@ _devices = table(Device)
 
 
 def put_back(path: Path, replace: bool) -> None:
-    """Put back a backup of this release's schema. Raises Conflict for a shop in use, unless it is to be replaced."""
-    with closing(file.opened(path)) as source:
-        transaction(lambda tx: _put_back(tx, source, replace))
+    """Put back a backup of this release's schema. Raises Conflict for a shop in use, unless it is to be replaced, and
+    Invalid when the database does not take a row: SQLite keeps longer texts than PostgreSQL does."""
+    try:
+        with closing(file.opened(path)) as source:
+            transaction(lambda tx: _put_back(tx, source, replace))
+    except (sqlite3.Error, db.engine.dialect.loaded_dbapi.Error) as error:
+        raise Invalid(t("backup.not_taken", file=path, why=why(error))) from None
 
 
 def is_put_back() -> None:

@@ -65,6 +65,11 @@ def download() -> Response:
     return answer
 
 
+def forget_unfinished() -> None:
+    """What a server that was killed was about to send."""
+    file.forget(INSTANCE / TEMPORARY)
+
+
 def _made(app: Flask, part: Path) -> Refused | None:
     """Make it; why it was refused. A greenlet that raises is logged as a fault of ours."""
     try:

@@ -34,6 +34,8 @@ def backup(target: Path, keep: int | None) -> None:
     if keep and not target.is_dir():
         raise click.ClickException(t("cli.backup_keep_folder"))
     know_shop()
+    if target.is_dir():
+        _forget_unfinished(target)
     path = target / now().astimezone(settings().shop_tz).strftime(DATED) if target.is_dir() else target
     with _told_plainly(path):
         about = taking.save(path)
@@ -75,6 +77,13 @@ def _told_plainly(path: Path) -> Iterator[None]:
         raise Refusal(refused) from None
     except OSError as error:
         raise click.ClickException(t("backup.unreadable", file=path, why=error.strerror)) from None
+
+
+def _forget_unfinished(folder: Path) -> None:
+    """What commands that were killed have left of theirs."""
+    for each in folder.glob("*.part"):
+        if OURS.fullmatch(each.stem):
+            file.forget(each.with_suffix(""))
 
 
 def _drop(folder: Path, keep: int) -> int:

@@ -57,12 +57,10 @@ class Commands:
 
 def lived_in(server: Server) -> dict[str, Client]:
     """People who have left a row in every table."""
-    boss, awa = server.admin(), customer(server)
-    subscription = {"endpoint": "https://fcm.googleapis.com/fcm/send/awa", "keys": PHONE | {"auth": "A" * 22}}
-    assert awa.post("/push/subscriptions", subscription).status == 201
-    gone = customer(server)
-    subscription["endpoint"] = "https://fcm.googleapis.com/fcm/send/gone"
-    assert gone.post("/push/subscriptions", subscription).status == 201
+    boss, awa, gone = server.admin(), customer(server), customer(server)
+    for name, who in (("awa", awa), ("gone", gone), ("boss", boss)):
+        subscription = {"endpoint": f"https://fcm.googleapis.com/fcm/send/{name}", "keys": PHONE | {"auth": "A" * 22}}
+        assert who.post("/push/subscriptions", subscription).status == 201
     gone.post("/auth/logout")
     placed = awa.post("/orders", cart(notes="« Ça va ? » 🎁"), Idempotency_Key="once")
     guest = server.client().place(email=None)

@@ -1,8 +1,10 @@
 """The owner's button: a file for who knows the password, gone from the server once the line is closed."""
 
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import requests
@@ -11,6 +13,7 @@ from printalma.backup import file
 from printalma.config import INSTANCE
 from tests.accounts.people import PASSWORD, admin
 from tests.backup.shops import Commands
+from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
@@ -94,20 +97,39 @@ def test_one_at_a_time(shop: Server) -> None:
     assert press(boss, PASSWORD).status_code == 200
 
 
-def test_who_hangs_up_leaves_nothing(database: str, start_server, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_who_hangs_up_leaves_nothing(database: str, start_server: StartServer, tmp_path: Path) -> None:
     commands = Commands(database)
-    commands.done("demo", "--fill", "6000")
+    commands.done("demo", "--fill", "8000")
     commands.close()
     server = start_server(database)
     boss = server.admin()
-    with press(boss) as answer:
-        assert next(answer.iter_content(16)).startswith(b"S")
-        assert PART.exists()
+    with begun(boss) as line:
+        assert PART.exists(), "more than the line holds"
         assert server.client().get("/healthz").status == 200, "others are served meanwhile"
         server.client().place()
+    assert line.fileno() < 0
     eventually(lambda: not PART.exists())
     with press(boss) as answer:
         (tmp_path / "whole.db").write_bytes(answer.content)
-    assert file.checked(tmp_path / "whole.db").rows["orders"] == 6001
+    assert file.checked(tmp_path / "whole.db").rows["orders"] == 8001
     eventually(lambda: not PART.exists())
     assert "Traceback" not in server.log
+
+
+def begun(client: Client) -> socket.socket:
+    """A line on which the file has begun to come, with little room for it."""
+    form = urlencode({"currentPassword": ADMIN[1]})
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.settimeout(60)
+    line.connect(("127.0.0.1", int(client.url.rpartition(":")[2])))
+    line.sendall(
+        f"POST {PAGE} HTTP/1.1\r\nHost: {urlsplit(client.url).netloc}\r\nOrigin: {client.url}\r\n"
+        f"Cookie: {client.cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(form)}\r\n\r\n{form}".encode()
+    )
+    said = b""
+    while b"\r\n\r\n" not in said or said.endswith(b"\r\n\r\n"):
+        said += line.recv(1)
+    assert b" 200 " in said
+    return line

@@ -11,6 +11,7 @@ import pytest
 
 from tests.backup.shops import Commands
 from tests.conftest import StartServer
+from tests.socketio.test_python_client import Till
 from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.page import Page
@@ -99,8 +100,6 @@ def test_a_shop_is_put_back_while_it_serves(
     posters = Posters(servers)
     with posters.at_work():
         old_place = last(database)
-        heard = stream(boss)
-        heard.receive()
         commands.done("restore", tmp_path / "shop.db", "--replace")
         fresh = [server.client().place()["id"] for server in servers]
         late = [Page(server.admin()).open() for server in servers]
@@ -120,9 +119,21 @@ def test_a_shop_is_put_back_while_it_serves(
     assert servers[1].client().get("/auth/check", Authorization=f"Bearer {boss.token}").status == 401
     again = servers[1].admin()
     assert stream(again, f"?since={old_place}").receive()["event"] == "reset"
+    hears_orders(servers[0], again)
     assert "PrintAlma" in again.get("/dashboard/settings", Cookie=again.cookie).text
     assert "Chez Awa" not in again.get("/dashboard", Cookie=again.cookie).text
     assert "Traceback" not in servers[0].log + servers[1].log
+
+
+def hears_orders(server: Server, client: Client) -> None:
+    """By Socket.IO."""
+    fresh = Till()
+    fresh.connect(server.url, "websocket", auth={"token": client.token})
+    try:
+        placed = server.client().place()
+        assert fresh.hear("newOrder")["data"]["orderNumber"] == placed["orderNumber"]
+    finally:
+        fresh.client.disconnect()
 
 
 def last(database: str) -> int:
