@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from printalma.db import Connection, db, is_postgres, sqlite, wal
+from printalma.db.thread import in_thread
 
 
 def start(app: Flask, worker: Any) -> None:
@@ -30,7 +31,7 @@ def analyze(tx: Connection) -> None:
 def analyze_daily() -> bool:
     """The same for a shop that grows; PostgreSQL does so by itself. Whether it was done."""
     file = _file()
-    return bool(file and gevent.get_hub().threadpool.apply(sqlite.analyze_large, (file,)))
+    return bool(file and in_thread(sqlite.analyze_large, file))
 
 
 def _file() -> Path | None:

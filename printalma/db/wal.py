@@ -15,6 +15,7 @@ from typing import Any
 import gevent
 
 from printalma.db.faults import why
+from printalma.db.thread import in_thread
 from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 LOOK = 1.0  # seconds between two looks
 COPIED_FROM = 4_000_000  # bytes; a file of that length is used again and again
 KEPT = 16_000_000  # bytes; a longer file is cut
+REST = 1000  # pages: changes wait while so much is copied at last before the file is cut, some milliseconds
 PAGES_MOST = 16_000  # 65 MB: with more a change copies by itself, after all
 
 
@@ -34,7 +36,7 @@ def watch(file: Path, worker: Any) -> None:
         try:
             found = wal.stat()
             is_due = found.st_size >= COPIED_FROM and found.st_mtime_ns != copied
-            if is_due and _done(gevent.get_hub().threadpool.apply(_shorten, (file, found.st_size > KEPT))):
+            if is_due and in_thread(_shorten, file, found.st_size > KEPT):
                 copied = found.st_mtime_ns
         except FileNotFoundError:
             continue
@@ -42,26 +44,11 @@ def watch(file: Path, worker: Any) -> None:
             log.warning("write-ahead log not shortened: %s", why(error), extra=RARE)
 
 
-def _done(outcome: bool | sqlite3.Error) -> bool:
-    if isinstance(outcome, sqlite3.Error):
-        raise outcome
-    return outcome
-
-
-def _shorten(file: Path, is_long: bool) -> bool | sqlite3.Error:
-    """Copy what no reader needs any more, and cut a long file if nobody reads in it: nobody is waited for, and nobody
-    waits. Whether all of it is done. An error is given back: gevent prints what a thread raises, each second."""
-    try:
-        return _copy(file, is_long)
-    except sqlite3.Error as error:
-        return error
-
-
-def _copy(file: Path, is_long: bool) -> bool:
+def _shorten(file: Path, is_long: bool) -> bool:
+    """Copy what no reader needs any more, for which nobody waits; cut a long file if nobody reads in it. Whether all of
+    it is done."""
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", timeout=0, uri=True)) as connection:
         is_busy, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        if is_busy or copied < pages:
-            return False
-        if is_long:
-            (is_busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not is_busy
+        if is_long and not is_busy and pages - copied < REST:
+            is_busy, pages, copied = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy and copied == pages
