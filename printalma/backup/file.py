@@ -23,7 +23,7 @@ from printalma.lib.text import t
 APPLICATION_ID = 0x50414C4D  # by which `file` and we know it from another SQLite file
 FORMAT = 1
 # Nobody else sees it before it is whole: what a crash leaves is thrown away.
-WHILE_WRITING = ("application_id = 1346456653", "page_size = 4096", "journal_mode = OFF", "synchronous = OFF")
+WHILE_WRITING = (f"application_id = {APPLICATION_ID}", "page_size = 4096", "journal_mode = OFF", "synchronous = OFF")
 FIXED_BYTES = 24  # at the beginning of the file, which do not change any more once it has a table
 ABOUT = "printalma_backup"
 
@@ -48,7 +48,8 @@ def part_of(path: Path) -> Iterator[Path]:
     try:
         yield part
     finally:
-        part.unlink(missing_ok=True)
+        if _is(part, descriptor):  # once ours has its name, the next one may be written here
+            part.unlink()
         os.close(descriptor)
 
 
@@ -151,13 +152,17 @@ def _alone(part: Path) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Who had it before us may have removed the file that we opened.
-            if part.exists() and os.path.samestat(part.stat(), os.fstat(descriptor)):
+            if _is(part, descriptor):
                 os.truncate(descriptor, 0)
                 return descriptor
         except BlockingIOError:
             os.close(descriptor)
             raise Conflict(t("backup.busy")) from None
         os.close(descriptor)
+
+
+def _is(path: Path, descriptor: int) -> bool:
+    return path.exists() and os.path.samestat(path.stat(), os.fstat(descriptor))
 
 
 def _sync(path: Path) -> None:
