@@ -10,11 +10,11 @@ import time
 from printalma.lib.turnstile import Turnstile
 
 STEPS = 1000  # of SQLite's machine between two questions: some ten microseconds
-PIECE_SECONDS = 0.005
+PIECE_SECONDS = 0.01
 # One statement is cut after so much work of the processor, which a busy machine does not use up, or after so long: what
 # it reads cannot leave the write-ahead log, and nobody waits for the answer any more.
 WORK_SECONDS = 5.0
-READ_SECONDS = 15.0
+READ_SECONDS = 20.0
 
 # Of however many long reads, one does a piece before the others of the process are asked for theirs.
 _pieces = Turnstile()
