@@ -8,7 +8,7 @@ import shutil
 import sys
 from typing import Any
 
-from printalma.config import ConfigError, load
+from printalma.config import GUNICORN_APP_FAILED, ConfigError, load
 from printalma.lib import listening, run_folder
 
 # Before the worker applies gevent's patch: see wsgi.py.
@@ -55,11 +55,16 @@ def post_worker_init(worker: Any) -> None:
     """The worker has started: tell screens and phones, make old texts tidy, measure. Imported here, behind the
     patch that `wsgi` applies."""
     from printalma.db import upkeep
-    from printalma.ops import measured
+    from printalma.ops import measured, releases
     from printalma.serve import unreadable
 
     unreadable.init_worker()
     app = worker.wsgi
+    try:
+        releases.check(app)
+    except ConfigError as wrong:
+        print(f"PrintAlma: {wrong}", file=sys.stderr)
+        sys.exit(GUNICORN_APP_FAILED)
     upkeep.start(app, worker)
     app.extensions["printalma.live"].start(worker, _folder)
     app.extensions["printalma.push"].start(worker)

@@ -20,9 +20,7 @@ if not monkey.is_anything_patched():
 import sys
 
 from printalma import create_app
-from printalma.config import ConfigError
-
-GUNICORN_APP_FAILED = 4  # gunicorn's own code for it: with any other it would start the worker again, for ever
+from printalma.config import GUNICORN_APP_FAILED, ConfigError
 
 try:
     app = create_app()

@@ -6,6 +6,7 @@ from alembic import context
 
 import printalma.accounts.models
 import printalma.catalog.models
+import printalma.db.revisions
 import printalma.events.models
 import printalma.inbox.models
 import printalma.live.models

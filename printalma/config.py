@@ -40,6 +40,9 @@ VAPID_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes in ba
 VAPID_SUBJECT = re.compile(r"mailto:[^@\s<>]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+")
 
 
+GUNICORN_APP_FAILED = 4  # gunicorn's own code for it: with any other it would start the worker again, for ever
+
+
 class ConfigError(Exception):
     """One sentence for the owner about a setting that cannot work."""
 

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
@@ -70,7 +71,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     """Starts servers that end with the test."""
     started: list[Server] = []
 
-    def start(database_url: str, **settings: str) -> Server:
+    def start(database_url: str, **settings: Any) -> Server:
         server = Server(database_url, tmp_path, **settings)
         started.append(server)
         return server.start()

@@ -13,14 +13,17 @@ _users = table(User)
 _twins = table(Twin)
 
 
-def correct_email(tx: Connection, user_id: int, email: str) -> None:
-    """Let an account go by the address that its owner types, unless that is another's already."""
+def correct_email(tx: Connection, user_id: int, email: str) -> bool:
+    """Let an account go by the address that its owner types, unless that is another's already; whether it was new."""
     other = queries.user_by_email(tx, email)
     known = sa.select(_twins.c.user_id).where(_twins.c.user_id == user_id)
     if other is None:
         tx.execute(sa.update(_users).where(_users.c.id == user_id).values(email=email))
-    elif tx.scalar(known) is None:
-        tx.execute(sa.insert(_twins).values(user_id=user_id, other_id=other.id))
+        return True
+    if tx.scalar(known) is not None:
+        return False
+    tx.execute(sa.insert(_twins).values(user_id=user_id, other_id=other.id))
+    return True
 
 
 def found(connection: Connection) -> Sequence[Any]:

@@ -22,6 +22,7 @@ EMPTIED = {
 }
 # As they are where the backup is put back: they belong to that database and its processes.
 KEPT = {
+    "compatibility": "which releases may serve this database, as it was migrated",
     "attendance": "which sockets are open now",
     "daily": "when this database was last swept",
     "push_keys": "the private key with which this shop signs what it sends to phones",

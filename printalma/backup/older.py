@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from printalma.backup import file
 from printalma.backup.file import About
-from printalma.backup.taking import known_revisions
 from printalma.db import sqlite
+from printalma.db.revisions import KNOWN
 from printalma.lib.errors import Invalid
 from printalma.lib.text import t
 
@@ -18,7 +18,7 @@ from printalma.lib.text import t
 @contextmanager
 def brought_up(path: Path, about: About) -> Iterator[Path]:
     """The backup, or what has become of it, with the tables of this release. Raises Invalid for one of a newer."""
-    *older, present = known_revisions()
+    *older, present = KNOWN
     if about.revision == present:
         yield path
         return

@@ -4,7 +4,6 @@ The rows are copied on both databases. SQLite's own online backup begins anew wh
 in a busy shop it never ends, and it would bring the keys along.
 """
 
-import re
 import sqlite3
 import time
 from contextlib import closing
@@ -15,14 +14,13 @@ import sqlalchemy as sa
 
 from printalma.backup import contents, file
 from printalma.backup.file import About
-from printalma.config import ROOT
 from printalma.db import Connection, snapshot
+from printalma.db.revisions import KNOWN
 from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict
 from printalma.lib.text import t
 
-_LINK = re.compile(r'^(revision|down_revision) = "?(\w+)"?$', re.MULTILINE)
 PIECE = 500  # rows that are read and written before everybody else has a turn: some milliseconds
 
 
@@ -55,22 +53,11 @@ def save(path: Path) -> About:
     return about
 
 
-def known_revisions() -> list[str]:
-    """The schema's revisions that this release knows, oldest first. A server has not loaded alembic."""
-    scripts = (ROOT / "migrations" / "versions").glob("*.py")
-    links = [dict(_LINK.findall(script.read_text(encoding="utf-8"))) for script in scripts]
-    next_of = {link["down_revision"]: link["revision"] for link in links}
-    found = [next_of["None"]]
-    while found[-1] in next_of:
-        found.append(next_of[found[-1]])
-    return found
-
-
 def _revision(shop: Connection) -> str:
     """Of the database, which must be this release's: of another's, the models do not know every column."""
     found: str = shop.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
-    if found != known_revisions()[-1]:
-        raise Conflict(t("backup.other_revision", found=found, known=known_revisions()[-1]))
+    if found != KNOWN[-1]:
+        raise Conflict(t("backup.other_revision", found=found, known=KNOWN[-1]))
     return found
 
 

@@ -16,12 +16,13 @@ from printalma.accounts.models import Role
 from printalma.catalog.samples import add_samples
 from printalma.cli.admin import Refusal
 from printalma.config import INSTANCE, settings
-from printalma.db import Connection, db, reading, unhurried
+from printalma.db import Connection, db, reading, revisions, transaction, unhurried
 from printalma.lib.errors import Refused
 from printalma.lib.progress import progress
 from printalma.lib.text import t
 from printalma.serve import vendor
 from printalma.shop.service import know as know_shop
+from printalma.tidying import service as tidying
 
 ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's advisory locks have no names
 
@@ -30,11 +31,8 @@ ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's adv
 @click.option("--catalogue", is_flag=True, help=t("cli.setup_catalogue"))
 @with_appcontext
 def setup(catalogue: bool) -> None:
-    import flask_migrate  # here and not above: see cli.init_app
-
     with alone():
-        with progress() as tell, _migrations_told(tell):
-            flask_migrate.upgrade()
+        _migrate()
         click.echo(t("cli.setup_ready"))
         _browser_libraries()
         know_shop()
@@ -43,6 +41,22 @@ def setup(catalogue: bool) -> None:
             click.echo(t("cli.setup_samples", n=added))
     if settings().platform is None:
         _welcome(made)
+
+
+def _migrate() -> None:
+    """After a rollback there is nothing to do: to a release that may serve it, the newer one's database is as good."""
+    import flask_migrate  # here and not above: see cli.init_app
+
+    with reading() as connection:
+        newer = revisions.newer(connection)
+    if newer is None:
+        with progress() as tell, _migrations_told(tell):
+            transaction(tidying.begin)
+            flask_migrate.upgrade()
+    elif newer.may_serve:
+        click.echo(newer.sentence, err=True)
+    else:
+        raise click.ClickException(newer.sentence)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row, after_commit, is_postgres, table
+from printalma.db.revisions import NUMBER
 from printalma.events import stored
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.events.types import Event, LogRenewed
@@ -87,6 +88,7 @@ def _values(event: Event, lean_from: datetime) -> dict[str, Any]:
         "user_id": getattr(event, "customer_id", None) or getattr(event, "user_id", None),
         "data": stored.lean(event) if moment >= lean_from else event.__dict__,
         "mark": random.randrange(MARKS),
+        "written_by": NUMBER,
     }
 
 

@@ -31,6 +31,8 @@ class LoggedEvent(Model):
     """`user_id` is whom it is about: an order's customer, or whose account it is.
 
     `mark` is random: two events with one id, of which one was lost with a backup restored, are told apart by it.
+    `written_by` is the number of the release that wrote it (db.revisions): what came with an event of an older one
+    lacks what this one keeps.
     """
 
     __tablename__ = "events"
@@ -44,3 +46,4 @@ class LoggedEvent(Model):
     user_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     data: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     mark: Mapped[int | None] = mapped_column(sa.Integer)
+    written_by: Mapped[int | None] = mapped_column(sa.SmallInteger)

@@ -1,14 +1,23 @@
 """What the log says of an order's moves: who made the last one, and which of them count."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from printalma.db import Connection
 from printalma.events import log
 from printalma.events.log import Record
-from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
 from printalma.lib.text import t
 from printalma.orders.queries import Fields
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the team wrote, alone or with a status, and who."""
+
+    text: str
+    who: str
 
 
 def moves(connection: Connection, order_id: int) -> list[Record]:
@@ -31,6 +40,18 @@ def note_of(move: Record) -> str | None:
     """What its maker said to it."""
     assert isinstance(move.event, OrderStatusChanged)
     return move.event.note
+
+
+def notes(connection: Connection, order_id: int) -> list[Note]:
+    """What the team wrote about an order, oldest first."""
+    found = []
+    for record in log.of_order(connection, order_id):
+        event = record.event
+        if isinstance(event, OrderNoted):
+            found.append(Note(event.text, event.by))
+        elif isinstance(event, OrderStatusChanged) and event.note:
+            found.append(Note(event.note, event.changed_by))
+    return found
 
 
 def who_moved(connection: Connection, order: Fields) -> str:

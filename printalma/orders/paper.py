@@ -9,12 +9,10 @@ from flask import Blueprint, render_template, request
 
 from printalma.accounts.guard import ADMIN, access
 from printalma.db import Connection, reading
-from printalma.events import log
-from printalma.events.types import OrderNoted, OrderStatusChanged
 from printalma.lib.command import whole
 from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.text import t
-from printalma.orders import queries
+from printalma.orders import history, queries
 from printalma.orders.board import Board
 from printalma.orders.models import Status
 from printalma.orders.order_page import OrderPage, came_from
@@ -94,17 +92,5 @@ def _shown(connection: Connection, details: Details) -> dict[str, Any]:
         "ended": Status(order["status"]).gives_back,
         "lines": details.items,
         "address": address_lines(order),
-        "notes": _notes(connection, order["id"]) if order["noted"] else [],
+        "notes": history.notes(connection, order["id"]) if order["noted"] else [],
     }
-
-
-def _notes(connection: Connection, order_id: int) -> list[dict[str, str]]:
-    """What the team wrote, alone or with a status, and who."""
-    found = []
-    for record in log.of_order(connection, order_id):
-        event = record.event
-        if isinstance(event, OrderNoted):
-            found.append({"text": event.text, "who": event.by})
-        elif isinstance(event, OrderStatusChanged) and event.note:
-            found.append({"text": event.note, "who": event.changed_by})
-    return found

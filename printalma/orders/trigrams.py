@@ -7,6 +7,9 @@ from printalma.lib.text import t
 from printalma.orders.models import OrderText
 
 _texts = table(OrderText)
+_INSERT = sa.text(
+    "INSERT INTO order_texts (order_id, text) VALUES (:order_id, :text) ON CONFLICT (order_id) DO NOTHING"
+)
 _UPTO = sa.text("SELECT order_id FROM order_trigrams_upto")
 _FORGET = sa.text("INSERT INTO order_trigrams (order_trigrams, rowid, text) VALUES ('delete', :order, :text)")
 _TAKE_IN = sa.text("INSERT INTO order_trigrams (rowid, text) VALUES (:order, :text)")
@@ -32,17 +35,26 @@ def make_index(tx: Connection) -> str | None:
     return None
 
 
-def reword(tx: Connection, order_id: int, known: str, text: str) -> None:
+def add(tx: Connection, order_id: int, text: str) -> bool:
+    """Have an order found that has no text, because a release that kept none took it; whether it still had none."""
+    upto = None if is_postgres(tx) else tx.execute(_UPTO).scalar_one()
+    is_new = bool(tx.execute(_INSERT, {"order_id": order_id, "text": text}).rowcount)
+    if is_new and upto is not None and order_id <= upto:  # else the trigger takes it in, now or with later ones
+        tx.execute(_TAKE_IN, {"order": order_id, "text": text})
+    return is_new
+
+
+def reword(tx: Connection, order_id: int, known: str, text: str) -> bool:
     """Have an order found by `text` in place of `known`; where that is not its text any more, nothing is done.
 
     SQLite's index has no texts of its own: it is told of the words that are new, and to forget the old text only if
     something of it is gone. Taking fifty out and in again made it merge its parts for a quarter of a second.
     """
     here = sa.and_(_texts.c.order_id == order_id, _texts.c.text == known)
-    if not tx.execute(sa.update(_texts).where(here).values(text=text)).rowcount or is_postgres(tx):
-        return
-    if order_id > tx.execute(_UPTO).scalar_one():
-        return  # not taken in yet
+    if not tx.execute(sa.update(_texts).where(here).values(text=text)).rowcount:
+        return False
+    if is_postgres(tx) or order_id > tx.execute(_UPTO).scalar_one():  # or not taken in yet
+        return True
     gained = [word for word in text.split() if word not in known.split()]
     lost = [word for word in known.split() if word not in text.split()]
     if all(any(word in other for other in gained) for word in lost):
@@ -50,6 +62,7 @@ def reword(tx: Connection, order_id: int, known: str, text: str) -> None:
     if known:
         tx.execute(_FORGET, {"order": order_id, "text": known})
     tx.execute(_TAKE_IN, {"order": order_id, "text": text})
+    return True
 
 
 def suspend(tx: Connection) -> None:

@@ -4,13 +4,16 @@ A process that is killed has lost a piece at most. Of two that look at the same 
 older release that still runs beside this one writes rows that come later, and they are looked at then.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import sqlalchemy as sa
 
-from printalma.db import Connection, reading, table, transaction
+from printalma.db import Connection, Row, reading, table, transaction
+from printalma.tidying import older
 from printalma.tidying.models import Tidied
-from printalma.tidying.tasks import Change, Task, all_tasks
+from printalma.tidying.task import Change, Task
+from printalma.tidying.tasks import all_tasks
 
 _tidied = table(Tidied)
 _BEGIN = sa.text(
@@ -23,10 +26,7 @@ def step(task: Task) -> bool:
     basis = task.basis()
     with reading() as connection:
         known = connection.execute(sa.select(_tidied).where(_tidied.c.task == task.name)).one_or_none()
-        position = known.position if known is not None and known.basis == basis else 0
-        ahead = task.read.where(task.key > position).order_by(task.key).limit(task.piece)
-        rows = connection.execute(ahead).all()
-        changes = task.changes(connection, rows) if rows else []
+        rows, changes = _ahead(connection, task, known.position if known is not None and known.basis == basis else 0)
     if not rows:
         return False
     before = (known.basis, known.position) if known is not None else None
@@ -42,6 +42,37 @@ def all_is_tidy(tx: Connection) -> None:
         tx.execute(sa.insert(_tidied).values(task=task.name, basis=task.basis(), position=last or 0))
 
 
+def begin(tx: Connection) -> None:
+    """Note, before a newer release migrates the database, up to where the one before it has made good what still older
+    ones wrote: behind it the newer one begins. Where nothing is noted, it looks through everything."""
+    if not sa.inspect(tx).has_table(_tidied.name):
+        return
+    known = {row.task: row for row in tx.execute(sa.select(_tidied).where(_tidied.c.task.startswith(older.PREFIX)))}
+    mine = older.task()
+    if known and mine.name not in known:
+        latest = known[max(known, key=lambda task: int(task.removeprefix(older.PREFIX)))]
+        tx.execute(_BEGIN, {"task": mine.name, "basis": latest.basis, "position": latest.position})
+
+
+def repair(task: Task) -> int:
+    """Look through all rows of a task, however far the servers have come with it; how many were wrong."""
+    position = wrong = 0
+    while True:
+        with reading() as connection:
+            rows, changes = _ahead(connection, task, position)
+        if not rows:
+            return wrong
+        if changes:
+            wrong += transaction(partial(_change, changes=changes))
+        position = rows[-1][0]
+
+
+def _ahead(connection: Connection, task: Task, position: int) -> tuple[Sequence[Row], list[Change]]:
+    """The next piece behind `position`, and what must become of it."""
+    rows = connection.execute(task.read.where(task.key > position).order_by(task.key).limit(task.piece)).all()
+    return rows, task.changes(connection, rows) if rows else []
+
+
 def _write(
     tx: Connection, task: str, before: tuple[str, int] | None, after: tuple[str, int], changes: list[Change]
 ) -> None:
@@ -52,5 +83,8 @@ def _write(
         there = (_tidied.c.task == task, _tidied.c.basis == before[0], _tidied.c.position == before[1])
         moved = tx.execute(sa.update(_tidied).where(*there).values(values))
     if moved.rowcount:  # else another process was faster
-        for change in changes:
-            change(tx)
+        _change(tx, changes)
+
+
+def _change(tx: Connection, changes: list[Change]) -> int:
+    return sum(change(tx) for change in changes)

@@ -1,7 +1,7 @@
-"""What is made tidy: texts lose what nobody sees, and orders are found by what they are found by today."""
+"""What is made tidy: texts lose what nobody sees, orders are found by what they are found by today, and what an older
+release wrote gets what it lacks."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,28 +15,21 @@ from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
 from printalma.orders import words
 from printalma.orders.models import Order, OrderItem, OrderText
-from printalma.orders.trigrams import reword
-
-Change = Callable[[Connection], None]
+from printalma.orders.trigrams import add, reword
+from printalma.tidying import older
+from printalma.tidying.task import Change, Task
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
 _users = table(User)
+_TEXTS = (
+    sa.select(_orders.c.id.label("order_id"), _texts.c.text)
+    .select_from(_orders)
+    .outerjoin(_texts, _texts.c.order_id == _orders.c.id)
+)
 
 
-@dataclass(frozen=True)
-class Task:
-    """`basis` is by what rows are judged; `changes` are what must become of some rows, each done by itself."""
-
-    name: str
-    key: sa.Column[Any]
-    read: sa.Select[Any]
-    piece: int  # rows that are looked at between two pauses
-    basis: Callable[[], str]
-    changes: Callable[[Connection, Sequence[Row]], list[Change]]
-
-
-def all_tasks() -> list[Task]:
-    """In their order: words are taken from texts that are tidy."""
+def all_tasks(all_releases: bool = False) -> list[Task]:
+    """In their order: words are taken from texts that are tidy. See older.task for `all_releases`."""
     shipping = ("name", "company", "street", "apartment", "city", "region", "postal_code", "country")
     order = ("phone", "notes", "customer", "summary", *(f"shipping_{part}" for part in shipping))
     return [
@@ -46,8 +39,9 @@ def all_tasks() -> list[Task]:
         _texts_of(OrderItem, "product_name", "size", "color"),
         _texts_of(Order, *order, email="email"),
         _texts_of(LoggedEvent, "data"),
-        Task("accounts", _users.c.id, sa.select(_users.c.id, _users.c.email), 500, _unversioned, _accounts),
-        Task("words", _texts.c.order_id, sa.select(_texts), 50, _country, _words),
+        Task("accounts", "texts", _users.c.id, sa.select(_users.c.id, _users.c.email), 500, _unversioned, _accounts),
+        Task("words", "words", _orders.c.id, _TEXTS, 50, _country, _words),
+        older.task(all_releases),
     ]
 
 
@@ -76,17 +70,17 @@ def _texts_of(model: type[Model], *columns: str, email: str | None = None) -> Ta
         return {name: text for name, text in texts.items() if text and text != known[name]}
 
     def change(row_id: int) -> Change:
-        def apply(tx: Connection) -> None:  # read again, and locked: somebody may have saved it since
+        def apply(tx: Connection) -> int:  # read again, and locked: somebody may have saved it since
             row = tx.execute(chosen.where(key == row_id).with_for_update()).one_or_none()
-            if row is not None and (values := tidied(row)):
-                tx.execute(sa.update(rows).where(key == row_id).values(values))
+            values = tidied(row) if row is not None else {}
+            return tx.execute(sa.update(rows).where(key == row_id).values(values)).rowcount if values else 0
 
         return apply
 
     def changes(_connection: Connection, found: Sequence[Row]) -> list[Change]:
         return [change(row[0]) for row in found if tidied(row)]
 
-    return Task(rows.name, key, chosen, 500, _unversioned, changes)
+    return Task(rows.name, "texts", key, chosen, 500, _unversioned, changes)
 
 
 def _accounts(_connection: Connection, rows: Sequence[Row]) -> list[Change]:
@@ -108,8 +102,9 @@ def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     orders = connection.execute(sa.select(_orders).where(_orders.c.id.in_(ids))).mappings()
     texts = {order["id"]: words.text_of(order, items[order["id"]]) for order in orders}
 
-    def change(order_id: int, known: str) -> Change:
-        return lambda tx: reword(tx, order_id, known, texts[order_id])
+    def change(order_id: int, known: str | None) -> Change:
+        text = texts[order_id]
+        return lambda tx: add(tx, order_id, text) if known is None else reword(tx, order_id, known, text)
 
     return [change(row.order_id, row.text) for row in rows if texts[row.order_id] != row.text]
 
@@ -120,4 +115,4 @@ def _unversioned() -> str:
 
 def _country() -> str:
     """A number is read in the shop's country where the delivery's does not tell."""
-    return f"1 {settings().shop_country or ''}"
+    return f"2 {settings().shop_country or ''}"

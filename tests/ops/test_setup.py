@@ -19,7 +19,7 @@ from alembic.migration import MigrationContext
 from printalma.db import Model, db
 import printalma.daily, printalma.push.models
 import printalma.accounts.models, printalma.catalog.models, printalma.orders.models, printalma.stats.models
-import printalma.ops.models
+import printalma.ops.models, printalma.db.revisions
 with wsgi.app.app_context(), db.engine.connect() as connection:
     # What only one of the two databases has: its index of orders' words, which migration 0004 describes.
     shared = lambda item, name, kind, *_: not str(name).startswith(("order_trigrams", "ix_order_texts_text"))

@@ -10,14 +10,14 @@ def insert(database_url: str, table: str, rows: Iterable[Mapping[str, Any]]) -> 
     """Add `rows`, which all have the same columns, to `table`."""
     listed = list(rows)
     columns = [sa.column(name) for name in listed[0]]
-    engine = _engine(database_url)
+    engine = engine_of(database_url)
     with engine.begin() as connection:
         connection.execute(sa.insert(sa.table(table, *columns)), listed)
 
 
 def copy(database_url: str, table: str, of: int, ids: Iterable[int]) -> None:
     """Add rows like the one with id `of` under other ids."""
-    engine = _engine(database_url)
+    engine = engine_of(database_url)
     found = sa.Table(table, sa.MetaData(), autoload_with=engine)
     with engine.begin() as connection:
         row = connection.execute(sa.select(found).where(found.c.id == of)).mappings().one()
@@ -26,19 +26,19 @@ def copy(database_url: str, table: str, of: int, ids: Iterable[int]) -> None:
 
 def select(database_url: str, query: str, **values: Any) -> Sequence[sa.Row[Any]]:
     """The rows that `query` finds."""
-    with _engine(database_url).connect() as connection:
+    with engine_of(database_url).connect() as connection:
         return connection.execute(sa.text(query), values).all()
 
 
 def execute(database_url: str, statement: str, **values: Any) -> None:
     """Run `statement` and commit."""
-    with _engine(database_url).begin() as connection:
+    with engine_of(database_url).begin() as connection:
         connection.execute(sa.text(statement), values)
 
 
 def execute_together(database_url: str, *statements: str, **values: Any) -> None:
     """Run all of them in one transaction."""
-    with _engine(database_url).begin() as connection:
+    with engine_of(database_url).begin() as connection:
         for statement in statements:
             connection.execute(sa.text(statement), values)
 
@@ -46,12 +46,13 @@ def execute_together(database_url: str, *statements: str, **values: Any) -> None
 def append_events(database_url: str, events: Sequence[Mapping[str, Any]]) -> None:
     """Add events to the log, all at once."""
     columns = [sa.column(name, sa.JSON if name == "data" else None) for name in ("id", *events[0])]
-    with _engine(database_url).begin() as connection:
+    with engine_of(database_url).begin() as connection:
         advance = sa.text("UPDATE log_position SET last = last + :n RETURNING last")
         last = connection.execute(advance, {"n": len(events)}).scalar_one()
         rows = [{"id": last - len(events) + n, **event} for n, event in enumerate(events, 1)]
         connection.execute(sa.insert(sa.table("events", *columns)), rows)
 
 
-def _engine(database_url: str) -> sa.Engine:
+def engine_of(database_url: str) -> sa.Engine:
+    """Each use of it opens a connection of its own."""
     return sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)

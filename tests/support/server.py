@@ -64,12 +64,18 @@ class Server:
     """`gunicorn wsgi:app` on a free port. Its log is in `log`."""
 
     def __init__(
-        self, database_url: str, folder: Path, port: int | None = None, programs: Path = BIN, **settings: str
+        self,
+        database_url: str,
+        folder: Path,
+        port: int | None = None,
+        programs: Path = BIN,
+        root: Path = ROOT,
+        **settings: str,
     ) -> None:
         self.database_url = database_url
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.root = ROOT  # of which release
+        self.root = root  # of which release
         self._command = [programs / "gunicorn", "wsgi:app"]
         self._log_file = folder / f"server-{self.port}.log"
         self._env = environment(database_url, PORT=str(self.port), **settings)

@@ -1,0 +1,68 @@
+"""What an older release wrote beside this one lacks what that one did not keep: it is made good, event by event.
+
+During a deploy the older release goes on taking orders on the database that this one has migrated. Every change comes
+with an event, and each event says which release wrote it: what an older one did is counted and put down anew.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+import sqlalchemy as sa
+
+from printalma.db import Connection, Row, table
+from printalma.db.revisions import NUMBER
+from printalma.events.models import LoggedEvent
+from printalma.orders import history
+from printalma.orders.models import Order
+from printalma.stats.rebuild import recount
+from printalma.tidying.task import Change, Task
+
+PIECE = 500
+PREFIX = "written before "
+
+_events, _orders = table(LoggedEvent), table(Order)
+_READ = sa.select(_events.c.id, _events.c.written_by, _events.c.order_id)
+
+
+def task(all_releases: bool = False) -> Task:
+    """Each release has its own: what one knows to make good is unknown to the one before. `all_releases` doubts this
+    one's own events, too."""
+
+    def changes(connection: Connection, rows: Sequence[Row]) -> list[Change]:
+        return _changes(connection, [row for row in rows if all_releases or (row.written_by or 0) < NUMBER])
+
+    return Task(f"{PREFIX}{NUMBER}", "written", _events.c.id, _READ, PIECE, lambda: "1", changes)
+
+
+def _changes(connection: Connection, rows: Sequence[Row]) -> list[Change]:
+    """Rows of orders first, each by its id, and then the counters, as those who move orders lock them."""
+    nameless = sa.select(_events.c.id, _events.c.data).where(_events.c.user_id.is_(None))
+    found: list[Change] = [
+        partial(_name, event_id=row.id, user_id=user_id)
+        for row in connection.execute(nameless.where(_events.c.id.in_([row.id for row in rows])))
+        if (user_id := row.data.get("customer_id") or row.data.get("user_id"))
+    ]
+    ids = sorted({row.order_id for row in rows if row.order_id is not None})
+    orders = connection.execute(
+        sa.select(_orders.c.id, _orders.c.day, _orders.c.created_at).where(_orders.c.id.in_(ids))
+    )
+    known = orders.all()
+    found += [partial(_count_notes, order_id=row.id) for row in known]
+    if known:
+        moments = [round(row.created_at.timestamp() * 1000) for row in known]
+        found.append(partial(recount, days={row.day for row in known}, moments=moments))
+    return found
+
+
+def _name(tx: Connection, event_id: int, user_id: int) -> int:
+    """Whom an event is about."""
+    here = sa.and_(_events.c.id == event_id, _events.c.user_id.is_(None))
+    return tx.execute(sa.update(_events).where(here).values(user_id=user_id)).rowcount
+
+
+def _count_notes(tx: Connection, order_id: int) -> int:
+    known = tx.scalar(sa.select(_orders.c.noted).where(_orders.c.id == order_id).with_for_update())
+    noted = len(history.notes(tx, order_id))
+    if known == noted:
+        return 0
+    return tx.execute(sa.update(_orders).where(_orders.c.id == order_id).values(noted=noted)).rowcount

@@ -1,0 +1,25 @@
+"""What a task of tidying is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from printalma.db import Connection, Row
+
+Change = Callable[[Connection], int]  # how many of what it may change were wrong
+
+
+@dataclass(frozen=True)
+class Task:
+    """`basis` is by what rows are judged; `changes` are what must become of some rows, each done by itself. `kind` is
+    how a command that repairs calls what was wrong."""
+
+    name: str
+    kind: str
+    key: sa.Column[Any]
+    read: sa.Select[Any]
+    piece: int  # rows that are looked at between two pauses
+    basis: Callable[[], str]
+    changes: Callable[[Connection, Sequence[Row]], list[Change]]

@@ -1,0 +1,145 @@
+"""Two releases side by side with a migration between them, and back to the older one."""
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from tests.conftest import NewDatabase, StartServer
+from tests.orders.test_search import found
+from tests.support import database as db
+from tests.support import recount
+from tests.support.matrix import ON_SQLITE
+from tests.support.page import Page
+from tests.support.release import next_release
+from tests.support.server import BIN, ROOT, Server, environment, eventually, flask
+
+HISTORY = ScriptDirectory(str(ROOT / "migrations"))
+NUMBER = len(list(HISTORY.walk_revisions()))  # of the release under test
+REVISION = f"next_{NUMBER}"  # of the newer one
+NEWER = f"(migration {REVISION})"
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Path:
+    """The root of a newer release."""
+    return next_release(ROOT, tmp_path)
+
+
+def revision(database: str) -> str:
+    found: str = db.select(database, "SELECT version_num FROM alembic_version")[0].version_num
+    return found
+
+
+def looked_at(database: str) -> int:
+    task = f"written before {NUMBER + 1}"
+    rows = db.select(database, "SELECT position FROM tidying WHERE task = :task", task=task)
+    return int(rows[0].position) if rows else 0
+
+
+class Orders:
+    """Placed one after the other, by two customers, on the servers of the moment, until the end."""
+
+    def __init__(self, *servers: Server) -> None:
+        self.servers = list(servers)
+        self.acknowledged: list[int] = []
+        self._ended = Event()
+        self._pool = ThreadPoolExecutor(2)
+        self._working = [self._pool.submit(self._place, n) for n in range(2)]
+
+    def come(self, many: int) -> None:
+        """Wait for so many more."""
+        wanted = len(self.acknowledged) + many
+        eventually(lambda: len(self.acknowledged) >= wanted or any(one.done() for one in self._working))
+
+    def end(self) -> None:
+        self._ended.set()
+        assert all(one.result() is None for one in self._working)
+        self._pool.shutdown()
+
+    def _place(self, n: int) -> None:
+        while not self._ended.wait(0.05):
+            self.acknowledged.append(self.servers[n % len(self.servers)].client().place()["id"])
+
+
+def test_orders_on_both_releases_are_stored_shown_found_and_counted(
+    database: str, start_server: StartServer, newer: Path
+) -> None:
+    old = start_server(database)
+    pages = [Page(old.admin()).open()]
+    orders = Orders(old)
+    orders.come(3)
+    assert "Base prête." in flask(database, "setup", root=newer).stdout
+    assert revision(database) == REVISION
+    orders.come(3)
+    new = start_server(database, root=newer)
+    pages.append(Page(new.admin()).open())
+    orders.servers.append(new)
+    orders.come(10)
+    orders.servers = [new]
+    orders.come(4)
+    orders.end()
+    stored = [row.id for row in db.select(database, "SELECT id FROM orders ORDER BY id")]
+    assert sorted(orders.acknowledged) == stored
+    for page in pages:
+        eventually(lambda page=page: set(page.rows[:20]) == set(stored[-20:]))
+        page.close()
+        assert not page.twice
+    assert pages[0].ever == set(stored), "the page of the old release, whose socket was open all the time"
+    written = {row.written_by for row in db.select(database, "SELECT DISTINCT written_by FROM events WHERE id > 7")}
+    assert written == {NUMBER, NUMBER + 1}
+    old.stop()
+    last = db.select(database, "SELECT last FROM log_position")[0].last
+    eventually(lambda: looked_at(database) >= last)
+    assert recount.kept(database) == recount.counted(database)
+    listed = new.admin_once().get("/orders/admin/all?search=awa%20diop&limit=1").data
+    assert listed["pagination"]["total"] == len(stored)
+    assert "Traceback" not in old.log + new.log
+
+
+def test_an_old_release_serves_the_newer_ones_database_and_says_so(
+    database: str, start_server: StartServer, newer: Path
+) -> None:
+    flask(database, "setup", root=newer)
+    new = start_server(database, root=newer)
+    first = new.client().place()["id"]
+    new.stop()
+    said = flask(database, "setup")
+    assert len(said.stderr.splitlines()) == 1
+    assert NEWER in said.stderr
+    old = start_server(database)
+    assert old.log.count(NEWER) == 1
+    second = old.client().place()["id"]
+    assert found(old, "awa diop") == [second, first]
+    old.stop()
+    flask(database, "setup", root=newer)
+    new = start_server(database, root=newer)
+    third = new.client().place()["id"]
+    assert found(new, "awa diop") == [third, second, first]
+    assert "Traceback" not in old.log + new.log
+
+
+@ON_SQLITE
+def test_one_that_may_not_serve_it_says_how_to_go_back(new_database: NewDatabase, tmp_path: Path, newer: Path) -> None:
+    database = new_database()
+    flask(database, "setup", root=newer)
+    db.execute(database, "UPDATE compatibility SET oldest = :newer", newer=NUMBER + 1)
+    for command in ([BIN / "flask", "--app", "wsgi", "setup"], [BIN / "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0"]):
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(database), capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode != 0
+        assert "Traceback" not in done.stderr + done.stdout
+        told = [line for line in done.stderr.splitlines() if NEWER in line]
+        assert len(told) == 1
+        assert "docs/releases.md" in told[0]
+    # With the newer release at hand, its migration is taken back, and the older one serves again (docs/releases.md).
+    older = flask(database, "db", "heads").stdout.split()[0]
+    flask(database, "db", "downgrade", older, root=newer)
+    assert flask(database, "setup").stderr == ""
+    server = Server(database, tmp_path).start()
+    assert found(server, "nobody") == []
+    server.stop()
