@@ -84,8 +84,11 @@ class DailyProcess:
 
 
 def _claim(tx: Connection, since: Any) -> bool:
-    """Whether nobody has begun it since, so that it is ours to do."""
-    claimed = sa.update(_daily).where(_daily.c.done_at <= since).values(done_at=now())
+    """Whether nobody has begun it since, so that it is ours to do. What was done in the future was not: a clock that
+    was a year ahead is no reason to do nothing for a year."""
+    moment = now()
+    is_due = sa.or_(_daily.c.done_at <= since, _daily.c.done_at > moment + DAY)
+    claimed = sa.update(_daily).where(is_due).values(done_at=moment)
     return bool(tx.execute(claimed).rowcount)
 
 

@@ -20,7 +20,8 @@ _attendance = table(Attendance)
 
 GLANCE = 0.5  # seconds between two looks at whether the count has changed
 RENEW = timedelta(seconds=20)
-FORGOTTEN = timedelta(seconds=50)  # a process that has not renewed its count for so long is dead
+# A process that has not renewed its count for so long is dead, and so is one that has in the future.
+FORGOTTEN = timedelta(seconds=50)
 
 Counts = Counter[tuple[str, bool]]
 
@@ -40,7 +41,7 @@ class Presence:
         with self._app.app_context():
             while self._hub.closing is None:
                 mine = self._hub.count()
-                if mine != self._written or now() - self._written_at >= RENEW:
+                if mine != self._written or abs(now() - self._written_at) >= RENEW:
                     self._try_to_write(mine)
                 gevent.sleep(GLANCE)
 
@@ -55,9 +56,9 @@ class Presence:
 
     def count(self) -> Counts:
         """Open sockets by door and whether an admin's: this process's as they are, the others' as last written."""
-        others = sa.select(_attendance).where(
-            _attendance.c.process != self._process, _attendance.c.seen_at > now() - FORGOTTEN
-        )
+        moment = now()
+        is_alive = _attendance.c.seen_at.between(moment - FORGOTTEN, moment + FORGOTTEN)
+        others = sa.select(_attendance).where(_attendance.c.process != self._process, is_alive)
         found = Counter(self._hub.count())
         with reading() as connection:
             for row in connection.execute(others):
@@ -73,7 +74,7 @@ class Presence:
 
     def _write(self, tx: Connection, mine: Counts) -> None:
         moment = now()
-        dead = _attendance.c.seen_at < moment - FORGOTTEN
+        dead = ~_attendance.c.seen_at.between(moment - FORGOTTEN, moment + FORGOTTEN)
         gone = _attendance.c.process.in_([self._process, *self._killed])
         tx.execute(sa.delete(_attendance).where(sa.or_(gone, dead)))
         rows = [

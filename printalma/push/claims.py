@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from printalma.push import keys, queries
 from printalma.push.models import Delivery, Device, Look, Preference
 from printalma.push.news import concerns, is_for_newer
 
+FUTURE = timedelta(minutes=2)  # two machines' clocks differ by less, and a lease ends sooner
 LEASE = timedelta(seconds=30)  # an attempt takes ten at most, and a second, shorter one as long again
 
 _deliveries = table(Delivery)
@@ -26,20 +28,28 @@ _users = table(User)
 _looks = table(Look)
 _preferences = table(Preference)
 _other = _deliveries.alias("other")
+
+
+def _is_due(deliveries: Any) -> sa.ColumnElement[bool]:
+    """What happened in the future happened before the clock was set back: it does not wait for the same hour again."""
+    return sa.or_(deliveries.c.due_at <= sa.bindparam("now"), deliveries.c.oldest_at > sa.bindparam("future"))
+
+
 # While one is under way the device gets no other: a crash between claim and outcome repeats one message at most.
 _IS_UNDER_WAY = sa.exists().where(
-    _other.c.device_id == _deliveries.c.device_id, _other.c.claimed_until > sa.bindparam("now")
+    _other.c.device_id == _deliveries.c.device_id,
+    _other.c.claimed_until.between(sa.bindparam("now"), sa.bindparam("future")),
 )
 _FIRST_DUE = (
     sa.select(sa.func.min(_other.c.id))
-    .where(_other.c.device_id == _deliveries.c.device_id, _other.c.due_at <= sa.bindparam("now"))
+    .where(_other.c.device_id == _deliveries.c.device_id, _is_due(_other))
     .scalar_subquery()
 )
 _DUE = (
     sa.select(_deliveries)
     .join(_devices, _devices.c.id == _deliveries.c.device_id)
     .where(
-        _deliveries.c.due_at <= sa.bindparam("now"),
+        _is_due(_deliveries),
         _deliveries.c.id == _FIRST_DUE,
         ~_IS_UNDER_WAY,
         _devices.c.key.in_(sa.bindparam("keys", expanding=True)),
@@ -109,7 +119,14 @@ def claim(tx: Connection, zone: ZoneInfo, busy: Iterable[str], most: int) -> lis
 
 
 def _asked(connection: Connection, busy: Iterable[str], most: int) -> dict[str, object]:
-    return {"now": now(), "keys": keys.public_keys(connection), "busy": list(busy), "most": most}
+    moment = now()
+    return {
+        "now": moment,
+        "future": moment + FUTURE,
+        "keys": keys.public_keys(connection),
+        "busy": list(busy),
+        "most": most,
+    }
 
 
 def _record(tx: Connection, event_id: int) -> Record:
@@ -120,7 +137,7 @@ def _record(tx: Connection, event_id: int) -> Record:
 def _notice(record: Record, delivery: Row, device: Row, moment: datetime) -> PushNotice | None:
     """What the device's owner may hear of at this moment; None when they may not, do not want to, or are looking."""
     wishes = queries.wishes_of(device)
-    is_looking = device.looked_at is not None and device.looked_at > moment - queries.LOOKS_LAST
+    is_looking = device.looked_at is not None and abs(moment - device.looked_at) < queries.LOOKS_LAST
     if not device.may_hear or not wishes.wants(delivery.kind) or (wishes.not_while_looking and is_looking):
         return None
     told = renderings.push_notices(record)

@@ -75,5 +75,7 @@ def concerns(notice: PushNotice, device: Row) -> bool:
 
 
 def _is_news(record: Record, device: Row) -> bool:
-    """Nobody is told of what they did themselves, nor of what happened before they asked."""
-    return bool(record.actor_id != device.user_id and record.at >= device.created_at)
+    """Nobody is told of what they did themselves, nor of what happened before they asked; who asked in the future did
+    so before the clock was set back."""
+    is_later = record.at >= device.created_at or device.created_at > now()
+    return bool(record.actor_id != device.user_id and is_later)

@@ -23,6 +23,7 @@ from printalma.push.news import News, collect, is_for_newer
 
 BATCH = 500
 PACE = timedelta(seconds=5)  # a device is told at once, then no more often than this
+FAR = timedelta(minutes=1)
 GATHER = timedelta(seconds=2)  # what comes late, after an outage, is summed up before it is told
 
 _cursor = table(PushCursor)
@@ -90,7 +91,7 @@ def _deliver(tx: Connection, news: Iterable[News]) -> None:
         if delivery_id := known.get((item.device.id, item.kind)):
             more.append(_more(delivery_id, item))
             continue
-        due = max(paced.get(item.device.id) or item.device.paced_until or moment, moment + _gathering(item, moment))
+        due = max(paced.get(item.device.id) or _paced(item, moment), moment + _gathering(item, moment))
         paced[item.device.id] = due + PACE
         fresh.append(_row(item, due))
     if more:
@@ -99,6 +100,12 @@ def _deliver(tx: Connection, news: Iterable[News]) -> None:
         tx.execute(sa.insert(_deliveries), fresh)
         pace = sa.update(_devices).where(_devices.c.id == sa.bindparam("device")).values(paced_until=sa.bindparam("to"))
         tx.execute(pace, [{"device": device_id, "to": to} for device_id, to in paced.items()])
+
+
+def _paced(item: News, moment: datetime) -> datetime:
+    """When its device's turn is; one that is far off was given before the clock was set back."""
+    until: datetime | None = item.device.paced_until
+    return until if until is not None and until < moment + FAR else moment
 
 
 def _gathering(item: News, moment: datetime) -> timedelta:

@@ -95,7 +95,7 @@ def looked(actor: Actor) -> None:
     moment = now()
     with reading() as connection:
         before = queries.looked_at(connection, actor.id)
-    if before is None or before < moment - LOOKS_WRITTEN:
+    if before is None or abs(moment - before) > LOOKS_WRITTEN:
         transaction(lambda tx: _put(tx, table(Look), actor.id, {"at": moment}))
 
 
