@@ -15,7 +15,7 @@ ON: dict[str, list[Fault]] = {
         *(faults.crash_database, faults.forsake_lines, faults.exhaust_connections),
     ],
 }
-IMPATIENT = {"GUNICORN_CMD_ARGS": "--timeout 5"}  # seconds; with the usual thirty a stopped worker costs as many
+IMPATIENT = {"GUNICORN_CMD_ARGS": "--timeout 10"}  # seconds; with the usual thirty a stopped worker costs as many
 DATABASES = pytest.mark.parametrize("kind", list(ON))
 
 
