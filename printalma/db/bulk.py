@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres
 
-LOCK_MILLISECONDS = 400  # PostgreSQL looks for deadlocks after a second
+LOCK_MILLISECONDS = 900  # PostgreSQL looks for deadlocks after a second
 
 
 def insert(tx: Connection, into: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -33,7 +33,7 @@ def lock(tx: Connection, tables: Sequence[sa.Table]) -> None:
     """Have nobody else write or, on PostgreSQL, even read `tables` before the end of the transaction.
 
     Somebody may hold the last of them and want the first: each is waited for more briefly than PostgreSQL takes to call
-    that a deadlock, so that nobody is the victim; then all are let go, and `transaction` tries again.
+    that a deadlock and to end who waits. Then all are let go, and `transaction` tries again.
     """
     if is_postgres(tx):
         tx.execute(sa.text(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}"))
