@@ -52,6 +52,7 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "team": "/dashboard/team",
         "profile": "/dashboard/profile",
         "settings": "/dashboard/settings",
+        "backup": "/dashboard/backup",
         "notifications": "/dashboard/notifications",
         "devices": "/dashboard/devices",
         "no network": "/offline",
