@@ -1,5 +1,5 @@
-"""The command line: flask setup, flask admin, flask demo, flask push, flask daily, flask repair, flask backup,
-flask restore, flask restored, flask db."""
+"""The command line: flask setup, flask admin, flask demo, flask push, flask daily, flask repair, flask archive,
+flask backup, flask restore, flask restored, flask db."""
 
 import os
 from typing import Any
@@ -13,6 +13,7 @@ from printalma.db import UNREACHABLE, complaint
 
 def init_app(app: Flask) -> None:
     from printalma.cli.admin import admin
+    from printalma.cli.archive import archive
     from printalma.cli.backup import backup, restore, restored
     from printalma.cli.daily import daily
     from printalma.cli.demo import demo
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> None:
     from printalma.cli.repair import repair
     from printalma.cli.setup import setup
 
-    for command in (setup, admin, push, daily, repair, demo, backup, restore, restored):
+    for command in (setup, admin, push, daily, repair, archive, demo, backup, restore, restored):
         app.cli.add_command(_told_plainly(command))
     if os.environ.get("FLASK_RUN_FROM_CLI"):  # Flask's own word for it
         _know_migrations(app)

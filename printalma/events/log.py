@@ -86,7 +86,7 @@ def _values(event: Event, lean_from: datetime) -> dict[str, Any]:
         "type": type(event).__name__,
         "order_id": getattr(event, "order_id", None),
         "user_id": getattr(event, "customer_id", None) or getattr(event, "user_id", None),
-        "data": stored.lean(event) if moment >= lean_from else event.__dict__,
+        "data": stored.lean(event.__dict__) if moment >= lean_from else event.__dict__,
         "mark": random.randrange(MARKS),
         "written_by": NUMBER,
     }

@@ -23,9 +23,8 @@ def register(facts: Facts) -> None:
     _facts["orders"] = facts
 
 
-def lean(event: Event) -> dict[str, Any]:
-    """What the log need keep of an event."""
-    told = event.__dict__
+def lean(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the log need keep of what an event says."""
     if "order_id" not in told:
         return told
     return {name: value for name, value in told.items() if name not in BESIDE and value is not None}

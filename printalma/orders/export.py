@@ -1,22 +1,20 @@
 """/dashboard/orders.csv: the list as a file, sent while it is read, however long it is and however slow its reader."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, request, stream_with_context
 
 from printalma.accounts.guard import ADMIN, access
 from printalma.config import settings
-from printalma.db import Connection, reading, table
+from printalma.db import reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.text import t
+from printalma.orders import queries
 from printalma.orders.board import Board, matching
 from printalma.orders.keyset import place_of
-from printalma.orders.models import OrderItem
-from printalma.orders.queries import Fields
 from printalma.orders.rows import Shop
 from printalma.orders.spreadsheet import Sheet
 
@@ -24,13 +22,6 @@ CHUNK = 50  # orders: what is read and written before everybody else gets their 
 BREATH = 0.002  # seconds. Not 0: gevent comes back dozens of times from that before it looks at its sockets
 
 bp = Blueprint("export", __name__)
-
-_items = table(OrderItem)
-_ITEMS = (
-    sa.select(_items.c.order_id, _items.c.quantity, _items.c.product_name, _items.c.size, _items.c.color)
-    .where(_items.c.order_id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(_items.c.id)
-)
 
 
 @bp.get("/dashboard/orders.csv")
@@ -56,19 +47,12 @@ def _parts(board: Board, shop: Shop) -> Iterator[str]:
     while True:
         with reading() as connection:
             orders = next(matching(connection, board, shop.zone, CHUNK, place), None)
-            items = _items_of(connection, [order["id"] for order in orders or ()])
+            items = queries.lines(connection, [order["id"] for order in orders or ()])
         if not orders:
             return
         yield sheet.lines((order, items[order["id"]]) for order in orders)
         place = place_of(board.sort, orders[-1])
         time.sleep(BREATH)
-
-
-def _items_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fields]]:
-    found: dict[int, list[Fields]] = {order_id: [] for order_id in ids}
-    for item in connection.execute(_ITEMS, {"ids": ids}).mappings():
-        found[item["order_id"]].append(item)
-    return found
 
 
 def _settled(board: Board, today: date) -> Board:

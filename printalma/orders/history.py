@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from printalma.db import Connection
 from printalma.events import log
 from printalma.events.log import Record
-from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
 from printalma.lib.text import t
+from printalma.orders import archive
 from printalma.orders.queries import Fields
 
 
@@ -20,9 +21,16 @@ class Note:
     who: str
 
 
+def of_order(connection: Connection, order_id: int) -> list[Record]:
+    """All that happened to an order, oldest first. What came before it was put aside is in the archive."""
+    records = log.of_order(connection, order_id)
+    is_whole = bool(records) and isinstance(records[0].event, OrderPlaced)
+    return records if is_whole else [*archive.records(connection, order_id), *records]
+
+
 def moves(connection: Connection, order_id: int) -> list[Record]:
     """An order's changes of status, oldest first."""
-    return [record for record in log.of_order(connection, order_id) if isinstance(record.event, OrderStatusChanged)]
+    return [record for record in of_order(connection, order_id) if isinstance(record.event, OrderStatusChanged)]
 
 
 def standing(made: Sequence[Record]) -> list[Record]:
@@ -45,7 +53,7 @@ def note_of(move: Record) -> str | None:
 def notes(connection: Connection, order_id: int) -> list[Note]:
     """What the team wrote about an order, oldest first."""
     found = []
-    for record in log.of_order(connection, order_id):
+    for record in of_order(connection, order_id):
         event = record.event
         if isinstance(event, OrderNoted):
             found.append(Note(event.text, event.by))

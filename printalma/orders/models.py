@@ -127,6 +127,15 @@ class OrderText(Model):
     text: Mapped[str] = mapped_column(sa.Text)
 
 
+class ArchivedOrder(Model):
+    """What was put aside of an order: its lines and its history, packed (orders.archive). The row and the text stay: it
+    is counted, listed and found as ever."""
+
+    __tablename__ = "archived_orders"
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
 class DailyNumber(Model):
     """The last order number of a day of the shop."""
 

@@ -9,13 +9,12 @@ from flask import render_template
 
 from printalma.config import settings
 from printalma.db import Connection
-from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack, UnknownEvent
 from printalma.lib import phones
 from printalma.lib.command import whole
 from printalma.lib.text import t
-from printalma.orders import contact, queries, taking_back
+from printalma.orders import contact, history, queries, taking_back
 from printalma.orders.board import Board, neighbours
 from printalma.orders.models import Status
 from printalma.orders.present import address_lines
@@ -61,8 +60,8 @@ class OrderPage:
         details = queries.details_by_id(connection, self.order_id)
         if details is None:
             return {"details": None}
-        history = log.of_order(connection, self.order_id)
-        moves = [record for record in history if isinstance(record.event, OrderStatusChanged)]
+        happened = history.of_order(connection, self.order_id)
+        moves = [record for record in happened if isinstance(record.event, OrderStatusChanged)]
         previous, following = neighbours(connection, self.board, details.order, settings().shop_tz)
         return {
             "shows": self.name,
@@ -72,7 +71,7 @@ class OrderPage:
             "following": following,
             "moves": Status(details.order["status"]).next,
             "back": taking_back.previous(moves),
-            "timeline": [_line(details.order, record) for record in history],
+            "timeline": [_line(details.order, record) for record in happened],
             **_delivery(details),
         }
 

@@ -10,6 +10,7 @@ from printalma.accounts.models import User
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.lib.clock import iso
+from printalma.orders import archive
 from printalma.orders.models import Order, OrderItem
 from printalma.stats import service as counting
 from printalma.stats.service import Share
@@ -27,12 +28,9 @@ _FACTS = sa.select(
     _orders.c.id, _orders.c.number, _orders.c.email, _orders.c.customer, _orders.c.lines, _orders.c.created_at
 ).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)))
 _NEWEST = sa.select(_orders).order_by(_orders.c.id.desc()).limit(sa.bindparam("most"))
-_ITEMS = (
-    sa.select(_items, _products.c.description.label("product_description"), _products.c.price.label("product_price"))
-    .join(_products, _products.c.id == _items.c.product_id)
-    .where(_items.c.order_id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(_items.c.id)
-)
+_OF_IDS = _items.c.order_id.in_(sa.bindparam("ids", expanding=True))
+_LINES = sa.select(_items).where(_OF_IDS).order_by(_items.c.id)
+_LINES_SHOWN = _LINES.join(_products, _products.c.id == _items.c.product_id).add_columns(*archive.OF_PRODUCT)
 _CUSTOMERS = sa.select(_users.c.id, _users.c.first_name, _users.c.last_name, _users.c.email, _users.c.role).where(
     _users.c.id.in_(sa.bindparam("ids", expanding=True))
 )
@@ -97,9 +95,7 @@ def newest(connection: Connection, most: int) -> list[Details]:
 def details(connection: Connection, orders: Sequence[Fields]) -> list[Details]:
     """`orders` with their lines and customers, in three statements however many they are."""
     ids = [order["id"] for order in orders]
-    items: dict[int, list[Fields]] = {order_id: [] for order_id in ids}
-    for item in connection.execute(_ITEMS, {"ids": ids}).mappings():
-        items[item["order_id"]].append(item)
+    items = _by_order(connection, ids, _LINES_SHOWN)
     customer_ids = {order["user_id"] for order in orders} - {None}
     found = connection.execute(_CUSTOMERS, {"ids": list(customer_ids)}).mappings() if customer_ids else ()
     customers = {customer["id"]: customer for customer in found}
@@ -111,17 +107,25 @@ def details_by_id(connection: Connection, order_id: int) -> Details | None:
     return details(connection, [order])[0] if order else None
 
 
+def lines(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fields]]:
+    """The lines of the orders `ids`, as they were ordered."""
+    return _by_order(connection, ids, _LINES)
+
+
 def quantities(connection: Connection, order_id: int) -> dict[int, int]:
     """How many of each product an order holds."""
-    chosen = (
-        sa.select(_items.c.product_id, sa.func.sum(_items.c.quantity))
-        .where(_items.c.order_id == order_id)
-        .group_by(_items.c.product_id)
-    )
-    return {product_id: int(quantity) for product_id, quantity in connection.execute(chosen)}
+    return {product_id: share.quantity for product_id, share in shares(connection, order_id).items()}
 
 
 def shares(connection: Connection, order_id: int) -> dict[int, Share]:
     """What each product has in an order."""
-    chosen = sa.select(_items.c.product_id, _items.c.quantity, _items.c.total_price)
-    return counting.shares(connection.execute(chosen.where(_items.c.order_id == order_id)).mappings())
+    return counting.shares(lines(connection, [order_id])[order_id])
+
+
+def _by_order(connection: Connection, ids: Sequence[int], chosen: sa.Select[Any]) -> dict[int, list[Fields]]:
+    """No order is without lines: those of one that seems so are in the archive."""
+    found: dict[int, list[Fields]] = {order_id: [] for order_id in ids}
+    for item in connection.execute(chosen, {"ids": ids}).mappings():
+        found[item["order_id"]].append(item)
+    archived = [order_id for order_id, items in found.items() if not items]
+    return found | archive.lines(connection, archived) if archived else found

@@ -13,13 +13,13 @@ from printalma.config import settings
 from printalma.db import Connection, Model, Row, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
-from printalma.orders import words
+from printalma.orders import queries, words
 from printalma.orders.models import Order, OrderItem, OrderText
 from printalma.orders.trigrams import add, reword
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
 
-_orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
+_orders, _texts = table(Order), table(OrderText)
 _users = table(User)
 _TEXTS = (
     sa.select(_orders.c.id.label("order_id"), _texts.c.text)
@@ -94,11 +94,7 @@ def _accounts(_connection: Connection, rows: Sequence[Row]) -> list[Change]:
 
 def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     ids = [row.order_id for row in rows]
-    items: dict[int, list[Any]] = {order_id: [] for order_id in ids}
-    for item in connection.execute(
-        sa.select(_items).where(_items.c.order_id.in_(ids)).order_by(_items.c.id)
-    ).mappings():
-        items[item["order_id"]].append(item)
+    items = queries.lines(connection, ids)
     orders = connection.execute(sa.select(_orders).where(_orders.c.id.in_(ids))).mappings()
     texts = {order["id"]: words.text_of(order, items[order["id"]]) for order in orders}
 

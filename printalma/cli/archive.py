@@ -1,0 +1,60 @@
+"""`flask archive`: old years are put aside, and taken back."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+from flask.cli import with_appcontext
+
+from printalma.db import room, table
+from printalma.events.models import LoggedEvent
+from printalma.lib.text import count, t
+from printalma.orders import archiving
+from printalma.orders.models import ArchivedOrder, OrderItem
+
+PAUSE = 0.02  # seconds in which those who serve have their turn
+TOLD_EVERY = 2.0
+MEGABYTE = 1_000_000
+
+
+@click.command(help=t("cli.archive"))
+@click.option("--before", type=click.DateTime(["%Y-%m-%d"]), help=t("cli.archive_before"))
+@click.option("--dry-run", is_flag=True, help=t("cli.archive_dry_run"))
+@click.option("--back", is_flag=True, help=t("cli.archive_back"))
+@click.option("--shrink", is_flag=True, help=t("cli.archive_shrink"))
+@with_appcontext
+def archive(before: datetime | None, dry_run: bool, back: bool, shrink: bool) -> None:
+    if back == (before is not None) and not (shrink and before is None):
+        raise click.UsageError(t("cli.archive_what"))
+    if back:
+        _told(archiving.take_back(), "cli.archive_taken_back")
+    elif before is not None:
+        found = archiving.amount(before.date())
+        more = {"lines": found.lines, "events": found.events, "archived": found.archived}
+        click.echo(count("cli.archive_found", found.orders, **more))
+        if dry_run:
+            return
+        _told(archiving.archive(before.date()), "cli.archived")
+    if shrink:
+        _shrink()
+    else:
+        click.echo(t("cli.archive_room"))
+
+
+def _told(pieces: Iterator[int], sentence: str) -> None:
+    """Do it, and say now and then how many it has been."""
+    done, told = 0, time.monotonic()
+    for piece in pieces:
+        done += piece
+        if time.monotonic() > told + TOLD_EVERY:
+            click.echo(count(sentence, done))
+            told = time.monotonic()
+        time.sleep(PAUSE)
+    click.echo(count(sentence, done))
+
+
+def _shrink() -> None:
+    before = room.taken()
+    room.give_back(*(table(each) for each in (OrderItem, LoggedEvent, ArchivedOrder)))
+    click.echo(t("cli.archive_shrunk", before=before // MEGABYTE, after=room.taken() // MEGABYTE))
