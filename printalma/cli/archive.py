@@ -9,12 +9,12 @@ from flask.cli import with_appcontext
 
 from printalma.db import room, table
 from printalma.events.models import LoggedEvent
+from printalma.lib.progress import progress
 from printalma.lib.text import count, t
 from printalma.orders import archiving
 from printalma.orders.models import ArchivedOrder, OrderItem
 
 PAUSE = 0.02  # seconds in which those who serve have their turn
-TOLD_EVERY = 2.0
 MEGABYTE = 1_000_000
 
 
@@ -44,13 +44,12 @@ def archive(before: datetime | None, dry_run: bool, back: bool, shrink: bool) ->
 
 def _told(pieces: Iterator[int], sentence: str) -> None:
     """Do it, and say now and then how many it has been."""
-    done, told = 0, time.monotonic()
-    for piece in pieces:
-        done += piece
-        if time.monotonic() > told + TOLD_EVERY:
-            click.echo(count(sentence, done))
-            told = time.monotonic()
-        time.sleep(PAUSE)
+    done = 0
+    with progress() as tell:
+        for piece in pieces:
+            done += piece
+            tell(count(sentence, done))
+            time.sleep(PAUSE)
     click.echo(count(sentence, done))
 
 
