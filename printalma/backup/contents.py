@@ -33,6 +33,8 @@ KEPT = {
 BLANKED: dict[str, dict[str, Any]] = {"push_devices": {"sign_in": None, "p256dh": "", "auth": "", "key": ""}}
 ONLY: dict[str, sa.ColumnElement[bool]] = {"push_devices": push.IS_THERE}
 
+PLACING = ("idempotency_keys", "shop", "products", "daily_numbers", "orders", "order_items", "order_texts")
+
 
 def copied() -> list[sa.Table]:
     """The tables of a backup, each behind those it refers to."""
@@ -42,6 +44,11 @@ def copied() -> list[sa.Table]:
 def emptied() -> list[sa.Table]:
     """What a backup takes the place of, each behind those it refers to."""
     return [table for table in Model.metadata.sorted_tables if table.name not in KEPT]
+
+
+def locked() -> list[sa.Table]:
+    """The same as placing an order takes them, and then the others: whoever is in the middle of one can finish it."""
+    return sorted(emptied(), key=lambda table: PLACING.index(table.name) if table.name in PLACING else len(PLACING))
 
 
 def rows_of(table: sa.Table) -> sa.Select[Any]:

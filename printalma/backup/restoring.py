@@ -52,7 +52,7 @@ def is_put_back() -> None:
 
 def _put_back(tx: Connection, source: sqlite3.Connection, replace: bool) -> None:
     without_haste(tx)
-    bulk.lock(tx, contents.emptied())
+    bulk.lock(tx, contents.locked())
     if not replace and _is_used(tx):
         raise Conflict(t("backup.shop_in_use"))
     before = log.last_id(tx)
