@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.accounts import api, cookie, daily, forms, guard, live, profile_web, team_web, twins, web
+    from printalma.accounts import api, cookie, daily, forms, guard, live, profile_views, team_views, twins, views
 
     guard.init_app(app)
     forms.init_app(app)
@@ -13,5 +13,5 @@ def init_app(app: Flask) -> None:
     live.register()
     app.jinja_env.globals["any_twins"] = twins.is_any
     app.register_blueprint(api.bp)
-    for blueprint in (web.bp, team_web.bp, profile_web.bp):
+    for blueprint in (views.bp, team_views.bp, profile_views.bp):
         app.register_blueprint(blueprint)

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.backup import web
+    from printalma.backup import views
 
-    app.register_blueprint(web.bp)
-    web.forget_unfinished()
+    app.register_blueprint(views.bp)
+    views.forget_unfinished()

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.catalog import live, web
+    from printalma.catalog import live, views
 
     live.register()
-    app.register_blueprint(web.bp)
+    app.register_blueprint(views.bp)

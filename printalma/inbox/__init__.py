@@ -4,9 +4,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.inbox import api, live, web
+    from printalma.inbox import api, live, views
 
     live.register()
     app.register_blueprint(api.bp)
-    app.register_blueprint(web.bp)
-    app.jinja_env.globals["bell"] = web.shown
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals["bell"] = views.shown

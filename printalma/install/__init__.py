@@ -4,6 +4,6 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.install import web
+    from printalma.install import views
 
-    app.register_blueprint(web.bp)
+    app.register_blueprint(views.bp)

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.numbers import live, web
+    from printalma.numbers import live, views
 
     live.register()
-    app.register_blueprint(web.bp)
+    app.register_blueprint(views.bp)

@@ -4,6 +4,6 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.openapi import web
+    from printalma.openapi import views
 
-    app.register_blueprint(web.bp)
+    app.register_blueprint(views.bp)

@@ -12,9 +12,9 @@ def init_logs(settings: Settings) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from printalma.ops import metrics, web
+    from printalma.ops import metrics, views
     from printalma.ops.readiness import Readiness
 
-    app.extensions[web.READINESS] = Readiness()
+    app.extensions[views.READINESS] = Readiness()
     metrics.init_app(app)
-    app.register_blueprint(web.bp)
+    app.register_blueprint(views.bp)

@@ -4,14 +4,14 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.orders import api, daily, export, list_web, live, notes_web, paper, statistics_api, web
+    from printalma.orders import api, daily, export, list_views, live, notes_views, paper, statistics_api, views
 
     live.register()
     daily.register()
     app.register_blueprint(api.bp)
     app.register_blueprint(statistics_api.bp)
-    app.register_blueprint(web.bp)
-    app.register_blueprint(list_web.bp)
-    app.register_blueprint(notes_web.bp)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(list_views.bp)
+    app.register_blueprint(notes_views.bp)
     app.register_blueprint(paper.bp)
     app.register_blueprint(export.bp)

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma.lib.measures import PUSHES
-    from printalma.push import api, daily, web
+    from printalma.push import api, daily, views
     from printalma.push.models import Outcome
     from printalma.push.process import PushProcess
 
@@ -15,5 +15,5 @@ def init_app(app: Flask) -> None:
     PushProcess(app)
     daily.register()
     app.register_blueprint(api.bp)
-    app.register_blueprint(web.bp)
-    app.jinja_env.globals["push_key"] = web.server_key
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals["push_key"] = views.server_key

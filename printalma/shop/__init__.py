@@ -4,8 +4,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.shop import live, service, web
+    from printalma.shop import live, service, views
 
     live.register()
     app.before_request(service.know)
-    app.register_blueprint(web.bp)
+    app.register_blueprint(views.bp)
