@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from printalma.accounts.models import Role, lasting_id
-from printalma.accounts.shapes import UserJSON
+from printalma.accounts.schemas import UserJSON
 
 
 @dataclass(frozen=True)

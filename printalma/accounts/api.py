@@ -9,7 +9,7 @@ from printalma.accounts.commands import ChangePassword, Login, Register
 from printalma.accounts.cookie import clear_cookie, set_cookie
 from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, current_actor, signed_in_actor
 from printalma.accounts.known_device import known_device, remember_device
-from printalma.accounts.shapes import Checked, SignedIn, UserJSON
+from printalma.accounts.schemas import Checked, SignedIn, UserJSON
 from printalma.config import settings
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
@@ -17,7 +17,7 @@ from printalma.lib.text import t
 from printalma.serve import rates
 from printalma.serve.body import json_object
 from printalma.serve.describe import describe
-from printalma.serve.shapes import BadSignIn, Message
+from printalma.serve.schemas import BadSignIn, Message
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 

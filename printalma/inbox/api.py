@@ -13,7 +13,7 @@ from printalma.inbox.present import AllRead, Bell, Read, UnreadCounted, notifica
 from printalma.lib.text import count, t
 from printalma.serve.answers import success
 from printalma.serve.describe import describe
-from printalma.serve.shapes import Success
+from printalma.serve.schemas import Success
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 

@@ -8,7 +8,7 @@ from printalma.lib.text import t
 from printalma.live.process import live
 from printalma.serve.answers import success
 from printalma.serve.describe import describe
-from printalma.serve.shapes import Success
+from printalma.serve.schemas import Success
 
 bp = Blueprint("presence", __name__)
 

@@ -14,7 +14,7 @@ from printalma.lib.text import t
 from printalma.openapi.schemas import Schemas, parameters
 from printalma.serve.describe import Description
 from printalma.serve.origin import READS
-from printalma.serve.shapes import NotAllowed, NotSignedIn, Problem
+from printalma.serve.schemas import NotAllowed, NotSignedIn, Problem
 
 VERSION = "1.0.0"
 ID = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from limits import RateLimitItemPerMinute
 
 from printalma.accounts.guard import ADMIN, EVERYBODY, SIGNED_IN, access, signed_in_actor
-from printalma.accounts.shapes import AdminConfirmed, AuthTested
+from printalma.accounts.schemas import AdminConfirmed, AuthTested
 from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
@@ -14,12 +14,12 @@ from printalma.orders.commands import KEY_MOST, ChangeStatus, PlaceOrder, idempo
 from printalma.orders.filters import ListOrders
 from printalma.orders.idempotency import Idempotency
 from printalma.orders.rows import Shop
-from printalma.orders.shapes import OrderJSON, PageJSON
+from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.serve import rates
 from printalma.serve.answers import success
 from printalma.serve.body import fingerprint, json_object
 from printalma.serve.describe import Header, describe
-from printalma.serve.shapes import ProblemNow, Success
+from printalma.serve.schemas import ProblemNow, Success
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 

@@ -7,7 +7,7 @@ from printalma.lib.text import t
 from printalma.orders.listing import Listed
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields
-from printalma.orders.shapes import CustomerJSON, ItemJSON, MomentsJSON, OrderJSON, PageJSON, ShippingJSON
+from printalma.orders.schemas import CustomerJSON, ItemJSON, MomentsJSON, OrderJSON, PageJSON, ShippingJSON
 
 
 def order_json(details: Details, currency: str) -> OrderJSON:

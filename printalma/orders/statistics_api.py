@@ -11,10 +11,10 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.text import t
 from printalma.orders import present, queries
 from printalma.orders.models import Status
-from printalma.orders.shapes import OrderJSON
+from printalma.orders.schemas import OrderJSON
 from printalma.serve.answers import success
 from printalma.serve.describe import describe
-from printalma.serve.shapes import Success
+from printalma.serve.schemas import Success
 from printalma.stats import queries as stats
 
 RECENT = 5

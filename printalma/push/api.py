@@ -11,7 +11,7 @@ from printalma.push.commands import Subscribe, Unsubscribe
 from printalma.serve.answers import success
 from printalma.serve.body import json_object
 from printalma.serve.describe import describe
-from printalma.serve.shapes import Success
+from printalma.serve.schemas import Success
 
 bp = Blueprint("push", __name__, url_prefix="/push")
 
