@@ -158,7 +158,7 @@ def test_the_hub_knows_no_database() -> None:
     assert "printalma.db" not in set(imports(tree_of(PACKAGE / "live" / "hub.py")))
 
 
-@pytest.mark.parametrize("file", [f for f in sources() if f.name == "present.py"], ids=name_of)
+@pytest.mark.parametrize("file", [f for f in sources() if f.name == "serializers.py"], ids=name_of)
 def test_what_presents_is_given_everything(file: Path) -> None:
     found = {alias.name for node in ast.walk(tree_of(file)) if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert not found & {"request", "session", "current_user", "current_actor", "g", "settings"}

@@ -9,7 +9,7 @@ from printalma.accounts.guard import SIGNED_IN, access, signed_in_actor
 from printalma.db import reading
 from printalma.inbox import queries, service
 from printalma.inbox.commands import ListNotifications
-from printalma.inbox.present import AllRead, Bell, Read, UnreadCounted, notification_json
+from printalma.inbox.serializers import AllRead, Bell, Read, UnreadCounted, notification_json
 from printalma.lib.text import count, t
 from printalma.serve.answers import success
 from printalma.serve.describe import describe

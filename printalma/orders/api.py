@@ -9,7 +9,7 @@ from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.text import t
-from printalma.orders import listing, present, queries, service
+from printalma.orders import listing, queries, serializers, service
 from printalma.orders.commands import KEY_MOST, ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.filters import ListOrders
 from printalma.orders.idempotency import Idempotency
@@ -86,7 +86,7 @@ def change_status(order_id: int) -> Response:
     except Conflict as conflict:
         with reading() as connection:
             present_state = queries.details_by_id(connection, order_id)
-        conflict.data = present_state and present.order_json(present_state, settings().shop_currency)
+        conflict.data = present_state and serializers.order_json(present_state, settings().shop_currency)
         raise
     return _order(t("orders.status_changed"), details)
 
@@ -138,8 +138,8 @@ def _page(sentence: str, user_id: int | None) -> Response:
     with reading() as connection:
         page = listing.listed(connection, command, settings().shop_tz, user_id)
         orders = queries.details(connection, page.orders)
-    return success(sentence, present.page_json(page, orders, settings().shop_currency))
+    return success(sentence, serializers.page_json(page, orders, settings().shop_currency))
 
 
 def _order(sentence: str, details: queries.Details, status: int = 200) -> Response:
-    return success(sentence, present.order_json(details, settings().shop_currency), status)
+    return success(sentence, serializers.order_json(details, settings().shop_currency), status)

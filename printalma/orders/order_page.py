@@ -17,8 +17,8 @@ from printalma.lib.text import t
 from printalma.orders import contact, history, queries, taking_back
 from printalma.orders.board import Board, neighbours
 from printalma.orders.models import Status
-from printalma.orders.present import address_lines
 from printalma.orders.queries import Details, Fields
+from printalma.orders.serializers import address_lines
 
 PREFIX = "/dashboard/orders/"
 PLAIN = Board()

@@ -16,8 +16,8 @@ from printalma.orders import history, queries
 from printalma.orders.board import Board
 from printalma.orders.models import Status
 from printalma.orders.order_page import OrderPage, came_from
-from printalma.orders.present import address_lines
 from printalma.orders.queries import Details, Fields
+from printalma.orders.serializers import address_lines
 
 ORDERS_MOST = 100
 KINDS = ("slip", "sheet")

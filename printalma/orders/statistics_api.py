@@ -9,7 +9,7 @@ from printalma.db import Connection, reading
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.text import t
-from printalma.orders import present, queries
+from printalma.orders import queries, serializers
 from printalma.orders.models import Status
 from printalma.orders.schemas import OrderJSON
 from printalma.serve.answers import success
@@ -61,7 +61,7 @@ def frontend_statistics() -> Response:
     with reading() as connection:
         found = _statistics(connection)
         recent = queries.newest(connection, RECENT)
-    orders = [present.order_json(details, settings().shop_currency) for details in recent]
+    orders = [serializers.order_json(details, settings().shop_currency) for details in recent]
     shown: FrontendStatistics = {**found, "recentOrders": orders}
     return success(t("orders.frontend_statistics"), shown)
 
