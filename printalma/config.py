@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import current_app
 
 from printalma.lib import keys, money, phones
+from printalma.lib.i18n import t
 from printalma.lib.letters import one_line
 from printalma.lib.limits import Limits
-from printalma.lib.text import t
 
 ROOT = Path(__file__).parent.parent
 INSTANCE = ROOT / "instance"

@@ -13,7 +13,7 @@ from printalma.accounts import live as accounts_live
 from printalma.catalog import live as catalog_live
 from printalma.events import renderings
 from printalma.inbox import live as inbox_live
-from printalma.lib.text import FOLDER, LANGUAGE
+from printalma.lib.i18n import FOLDER, LANGUAGE
 from printalma.orders import live as orders_live
 from printalma.shop import live as shop_live
 from tests.support.server import ROOT

@@ -13,7 +13,7 @@ from printalma.accounts.schemas import Checked, SignedIn, UserJSON
 from printalma.config import settings
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.serve import rates
 from printalma.serve.body import json_object
 from printalma.serve.describe import describe

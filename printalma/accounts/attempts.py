@@ -19,7 +19,7 @@ from printalma.accounts.models import SignInAttempt
 from printalma.db import Connection, is_postgres, table
 from printalma.lib.clock import now
 from printalma.lib.errors import TooMany
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 MILLISECOND = timedelta(milliseconds=1)
 APART = timedelta(minutes=1)

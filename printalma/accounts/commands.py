@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from printalma.accounts.models import Role
-from printalma.lib.command import Command, Email, Line, Secret
 from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.i18n import t
 from printalma.lib.letters import bare
-from printalma.lib.text import t
+from printalma.lib.validation import Command, Email, Line, Secret
 
 Password = Annotated[Secret, Field(min_length=8, max_length=200)]
 Name = Annotated[Line, Field(min_length=1, max_length=100)]

@@ -13,7 +13,7 @@ from printalma.accounts.models import Role
 from printalma.db import reading
 from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.serve import origin
 from printalma.serve.errors import FORBIDDEN, PAGES, for_people
 

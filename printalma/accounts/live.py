@@ -21,7 +21,7 @@ from printalma.events.types import (
     UserChanged,
 )
 from printalma.lib.clock import iso
-from printalma.lib.text import LANGUAGE, t
+from printalma.lib.i18n import LANGUAGE, t
 
 NOT_TOLD = Rendering(html=None, json=None, socketio=None, push=None)
 

@@ -10,7 +10,7 @@ from gevent.lock import BoundedSemaphore
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from printalma.lib.errors import TooMany
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 AT_ONCE = 2
 QUEUE_MOST = 24  # who comes when so many wait is told to come back

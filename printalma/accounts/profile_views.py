@@ -14,7 +14,7 @@ from printalma.db import reading
 from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 PROFILE = "/dashboard/profile"
 

@@ -15,7 +15,7 @@ from printalma.accounts.sign_ins import begin_sign_in, end_access, signed_in_onc
 from printalma.db import Connection, table, transaction
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 TOKENS_MOST = 20
 

@@ -12,7 +12,7 @@ from printalma.events import log
 from printalma.events.types import UserAdded, UserChanged
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 _users = table(User)
 

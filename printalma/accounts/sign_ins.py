@@ -18,7 +18,7 @@ from printalma.events import log
 from printalma.events.types import AccessEnded
 from printalma.lib.clock import now
 from printalma.lib.errors import Unauthorized
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 SIGN_IN_LASTS = timedelta(days=30)  # without use
 RENEWED = timedelta(days=1)  # use is written down once a day, not with each request

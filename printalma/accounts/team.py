@@ -15,7 +15,7 @@ from printalma.events import log
 from printalma.events.types import InvitationEnded, InvitationMade, UserAdded, UserChanged
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 INVITATION_LASTS = timedelta(days=7)
 

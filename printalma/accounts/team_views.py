@@ -17,7 +17,7 @@ from printalma.db import reading
 from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound, Refused
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.serve import origin
 
 TEAM = "/dashboard/team"

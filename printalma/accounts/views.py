@@ -12,7 +12,7 @@ from printalma.accounts.known_device import known_device, remember_device
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid, Refused, TooMany
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.serve.pages import THEME, THEMES
 
 YEAR = 31_536_000  # seconds

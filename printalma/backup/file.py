@@ -18,7 +18,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
 from printalma.lib.errors import Conflict, Invalid
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 APPLICATION_ID = 0x50414C4D  # by which `file` and we know it from another SQLite file
 FORMAT = 1

@@ -12,7 +12,7 @@ from printalma.backup.file import About
 from printalma.db import sqlite
 from printalma.db.revisions import KNOWN
 from printalma.lib.errors import Invalid
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 
 @contextmanager

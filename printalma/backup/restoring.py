@@ -16,7 +16,7 @@ from printalma.db.upkeep import analyze
 from printalma.events import log
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.errors import Conflict, Invalid
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import trigrams
 from printalma.orders.models import Order
 from printalma.push.models import Device

@@ -19,7 +19,7 @@ from printalma.db.revisions import KNOWN
 from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 PIECE = 500  # rows that are read and written before everybody else has a turn: some milliseconds
 

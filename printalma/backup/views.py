@@ -21,7 +21,7 @@ from printalma.events.models import LoggedEvent
 from printalma.events.types import BackupTaken
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 BREATH = 0.002  # seconds between two pieces, read or sent; see orders.export
 SOON = 1.0  # seconds: what is made so soon, or fails, is answered as a whole

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from printalma.lib import money
-from printalma.lib.command import Command, Line, Text, is_blank, whole
 from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.i18n import t
 from printalma.lib.letters import one_line
-from printalma.lib.text import t
+from printalma.lib.validation import Command, Line, Text, is_blank, whole
 
 STOCK_MOST = 1_000_000
 Option = Annotated[Line, Field(min_length=1, max_length=50)]

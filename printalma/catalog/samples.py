@@ -7,7 +7,7 @@ from printalma.catalog import queries, service
 from printalma.catalog.commands import SaveProduct
 from printalma.db import reading
 from printalma.lib import money
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 _SIZES = ["S", "M", "L", "XL"]
 _SAMPLES: list[dict[str, Any]] = [

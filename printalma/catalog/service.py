@@ -14,7 +14,7 @@ from printalma.events.types import ProductAdded, ProductChanged
 from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 _products = table(Product)
 _TAKE = (

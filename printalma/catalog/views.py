@@ -15,9 +15,9 @@ from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log
 from printalma.lib import money
-from printalma.lib.command import whole
 from printalma.lib.errors import NotFound, Refused
-from printalma.lib.text import t
+from printalma.lib.i18n import t
+from printalma.lib.validation import whole
 
 bp = Blueprint("catalog", __name__, url_prefix=SHELF)
 

@@ -8,7 +8,7 @@ from printalma.accounts.commands import AddAdmin, NewPassword
 from printalma.accounts.models import Role
 from printalma.db import reading
 from printalma.lib.errors import Refused
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 admin = AppGroup("admin", help=t("cli.admin"))
 _password = click.option("--password", prompt=t("cli.ask_password"), hide_input=True, confirmation_prompt=True)

@@ -9,8 +9,8 @@ from flask.cli import with_appcontext
 
 from printalma.db import room, table
 from printalma.events.models import LoggedEvent
+from printalma.lib.i18n import count, t
 from printalma.lib.progress import progress
-from printalma.lib.text import count, t
 from printalma.orders import archiving
 from printalma.orders.models import ArchivedOrder, OrderItem
 

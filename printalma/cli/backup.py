@@ -18,7 +18,7 @@ from printalma.cli.setup import alone
 from printalma.config import settings
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
-from printalma.lib.text import LANGUAGE, t
+from printalma.lib.i18n import LANGUAGE, t
 from printalma.shop.service import know as know_shop
 
 DATED = "printalma-%Y-%m-%d-%H%M%S.db"

@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from printalma import daily as rounds
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 
 @click.command(help=t("cli.daily"))

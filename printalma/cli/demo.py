@@ -14,8 +14,8 @@ from printalma.cli.fill import fill as fill_shop
 from printalma.cli.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 from printalma.cli.setup import first_sign_in
 from printalma.config import settings
-from printalma.lib.text import count as count_of
-from printalma.lib.text import t
+from printalma.lib.i18n import count as count_of
+from printalma.lib.i18n import t
 from printalma.orders import rows
 
 PRODUCTS = 6

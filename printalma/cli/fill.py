@@ -17,8 +17,8 @@ from printalma.db import Connection, bulk, is_postgres, reading, table, transact
 from printalma.db.upkeep import analyze
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
+from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.lib.text import t
 from printalma.orders import trigrams
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.rows import Shop

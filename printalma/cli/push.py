@@ -5,7 +5,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from printalma.config import settings
 from printalma.db import reading
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.push import keys, queries
 
 push = AppGroup("push", help=t("cli.push"))

@@ -5,7 +5,7 @@ from collections import Counter
 import click
 from flask.cli import with_appcontext
 
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.shop.service import know
 from printalma.tidying import service
 from printalma.tidying.tasks import all_tasks

@@ -18,8 +18,8 @@ from printalma.cli.admin import Refusal
 from printalma.config import INSTANCE, settings
 from printalma.db import Connection, db, reading, revisions, transaction, unhurried
 from printalma.lib.errors import Refused
+from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.lib.text import t
 from printalma.serve import vendor
 from printalma.shop.service import know as know_shop
 from printalma.tidying import service as tidying

@@ -16,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase
 from printalma.config import Settings
 from printalma.db import address, faults, postgres, sqlite
 from printalma.db.faults import UNREACHABLE, ReadTooLong, Unavailable, why
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 __all__ = ["UNREACHABLE", "ReadTooLong", "Unavailable"]
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote
 import sqlalchemy as sa
 
 from printalma.config import ConfigError
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 # The shortest password for which the rest is an address: neither host nor database holds an @.
 _ADDRESS = re.compile(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from printalma.config import ROOT
 from printalma.db import Connection, Model, table
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 _LINK = re.compile(r'^(revision|down_revision) = "?(\w+)"?$', re.MULTILINE)
 

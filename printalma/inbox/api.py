@@ -10,7 +10,7 @@ from printalma.db import reading
 from printalma.inbox import queries, service
 from printalma.inbox.commands import ListNotifications
 from printalma.inbox.serializers import AllRead, Bell, Read, UnreadCounted, notification_json
-from printalma.lib.text import count, t
+from printalma.lib.i18n import count, t
 from printalma.serve.answers import success
 from printalma.serve.describe import describe
 from printalma.serve.schemas import Success

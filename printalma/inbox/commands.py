@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from printalma.lib.command import Digits, Query
+from printalma.lib.validation import Digits, Query
 
 
 class ListNotifications(Query):

@@ -18,7 +18,7 @@ from printalma.events.types import (
 from printalma.inbox.bell import News
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
-from printalma.lib.text import LANGUAGE, t
+from printalma.lib.i18n import LANGUAGE, t
 from printalma.orders.models import Status
 from printalma.serve.pages import isolated
 

@@ -9,7 +9,7 @@ from printalma.events.types import NotificationsRead
 from printalma.inbox import queries
 from printalma.inbox.models import ReadEvent
 from printalma.lib.errors import NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 _reads = table(ReadEvent)
 _MOVE_MARK = sa.text(

@@ -9,7 +9,7 @@ from printalma.db import reading
 from printalma.inbox import bell, service
 from printalma.inbox.lines import days
 from printalma.lib.clock import now, shop_day
-from printalma.lib.command import whole
+from printalma.lib.validation import whole
 from printalma.stats import queries as stats
 
 bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from typing_extensions import TypedDict
 
 from printalma.accounts.guard import ADMIN, access
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.live.process import live
 from printalma.serve.answers import success
 from printalma.serve.describe import describe

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.serve.errors import body
 
 VERSION = "13"

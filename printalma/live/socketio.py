@@ -20,8 +20,8 @@ from printalma.accounts.guard import actor_of, cookie_token
 from printalma.accounts.models import lasting_id
 from printalma.config import SETTINGS
 from printalma.lib.clock import iso, now
+from printalma.lib.i18n import t
 from printalma.lib.limits import Limits
-from printalma.lib.text import t
 from printalma.live.channels import NAMESPACE, NAMESPACES, Room, audience
 from printalma.live.connection import Connection
 from printalma.live.door import take_line

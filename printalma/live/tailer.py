@@ -16,7 +16,7 @@ from printalma.db import UNREACHABLE, Connection, ReadTooLong, reading, transact
 from printalma.db.faults import why
 from printalma.events import log as events
 from printalma.events.types import AccessEnded, LogRenewed, OrderPlaced, ShopChanged, UnknownEvent
-from printalma.lib.measures import EVENTS_TOLD, FAN_OUT
+from printalma.lib.metrics import EVENTS_TOLD, FAN_OUT
 from printalma.lib.rare import RARE
 from printalma.live import signal
 from printalma.live.channels import Batch, Channel

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from printalma.db import Connection
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.numbers import words
 from printalma.numbers.charts import share
 from printalma.numbers.periods import Period

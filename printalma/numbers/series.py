@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from printalma.lib import money
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.numbers import words
 from printalma.numbers.charts import Chart, Point, chart
 from printalma.stats.spans import NOTHING, Span, Totals

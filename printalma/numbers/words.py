@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from printalma.lib import money
-from printalma.lib.text import count, t
+from printalma.lib.i18n import count, t
 from printalma.stats.durations import DAY, HOUR, MINUTE
 from printalma.stats.spans import Span
 

@@ -10,7 +10,7 @@ from werkzeug.http import HTTP_STATUS_CODES as REASONS
 from werkzeug.routing import Rule
 
 from printalma.accounts.guard import ADMIN, COOKIE, EVERYBODY
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.openapi.schemas import Schemas, parameters
 from printalma.serve.describe import Description
 from printalma.serve.origin import READS

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 LIMITS = {
     "minimum": "at_least",

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from printalma.lib.command import Query
+from printalma.lib.validation import Query
 
 REFERENCE = "#/components/schemas/{model}"
 

@@ -14,7 +14,7 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from printalma.lib.measures import MEASURED
+from printalma.lib.metrics import MEASURED
 from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)

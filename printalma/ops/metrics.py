@@ -15,8 +15,8 @@ from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log
 from printalma.lib.errors import Forbidden, Unauthorized
-from printalma.lib.measures import REQUESTS
-from printalma.lib.text import t
+from printalma.lib.i18n import t
+from printalma.lib.metrics import REQUESTS
 from printalma.live.process import live
 from printalma.ops import measured
 from printalma.push import queries as push

@@ -8,7 +8,7 @@ from printalma.accounts.schemas import AdminConfirmed, AuthTested
 from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import listing, queries, serializers, service
 from printalma.orders.commands import KEY_MOST, ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.filters import ListOrders

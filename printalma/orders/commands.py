@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, JsonValue, model_validator
 
-from printalma.lib.command import Command, Email, Line, Text, is_blank
 from printalma.lib.errors import FieldError, Invalid
-from printalma.lib.text import t
+from printalma.lib.i18n import t
+from printalma.lib.validation import Command, Email, Line, Text, is_blank
 from printalma.orders.models import Status
 
 KEY_MOST = 128

@@ -11,7 +11,7 @@ from printalma.accounts.guard import ADMIN, access
 from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.clock import now, shop_day
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import queries
 from printalma.orders.board import Board, matching
 from printalma.orders.keyset import place_of

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from printalma.lib.command import Digits, Line, Query
+from printalma.lib.validation import Digits, Line, Query
 from printalma.orders.commands import Upto100
 from printalma.orders.cursor import Cursor
 from printalma.orders.models import Status

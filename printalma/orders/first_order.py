@@ -7,7 +7,7 @@ from printalma.accounts.form_keys import current
 from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row, reading
 from printalma.lib.errors import Conflict
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import service
 from printalma.orders.commands import PlaceOrder
 from printalma.orders.idempotency import Idempotency

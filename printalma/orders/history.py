@@ -8,7 +8,7 @@ from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import archive
 from printalma.orders.queries import Fields
 

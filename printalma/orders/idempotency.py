@@ -9,7 +9,7 @@ from printalma.accounts.actor import Actor
 from printalma.db import Connection, table
 from printalma.lib.clock import now
 from printalma.lib.errors import Unprocessable
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders.models import IdempotencyKey
 
 KEYS_LAST = timedelta(hours=24)

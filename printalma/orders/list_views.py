@@ -11,9 +11,9 @@ from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log
-from printalma.lib.command import whole
 from printalma.lib.errors import Invalid, Refused
-from printalma.lib.text import count, t
+from printalma.lib.i18n import count, t
+from printalma.lib.validation import whole
 from printalma.orders import first_order
 from printalma.orders.asked import HOME, Board
 from printalma.orders.commands import MoveMany, TakeBackMany

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from printalma.accounts.actor import Actor
 from printalma.db import reading
 from printalma.lib.errors import NotFound, Refused
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import queries, service, taking_back
 from printalma.orders.commands import ChangeStatus, MoveMany, Seen, TakeBack, TakeBackMany
 from printalma.orders.queries import Fields

@@ -8,7 +8,7 @@ from printalma.db import Connection, table, transaction
 from printalma.events import log
 from printalma.events.types import OrderNoted
 from printalma.lib.errors import NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders.commands import AddNote
 from printalma.orders.models import Order
 

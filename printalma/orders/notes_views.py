@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.lib.errors import Invalid
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import notes
 from printalma.orders.commands import AddNote
 from printalma.orders.order_answer import answered

@@ -7,7 +7,7 @@ from printalma.events.renderings import ADMINS, Notice
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib import money
 from printalma.lib.clock import iso
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 
 def of_placed(record: Record) -> list[Notice]:

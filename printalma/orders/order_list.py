@@ -12,7 +12,7 @@ from printalma.db import Connection
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
-from printalma.lib.text import count
+from printalma.lib.i18n import count
 from printalma.orders import board as boards
 from printalma.orders import queries
 from printalma.orders.asked import PERIODS, SIZES, SORTS, Board

@@ -12,8 +12,8 @@ from printalma.db import Connection
 from printalma.events.log import Record
 from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack, UnknownEvent
 from printalma.lib import phones
-from printalma.lib.command import whole
-from printalma.lib.text import t
+from printalma.lib.i18n import t
+from printalma.lib.validation import whole
 from printalma.orders import contact, history, queries, taking_back
 from printalma.orders.board import Board, neighbours
 from printalma.orders.models import Status

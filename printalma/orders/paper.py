@@ -9,9 +9,9 @@ from flask import Blueprint, render_template, request
 
 from printalma.accounts.guard import ADMIN, access
 from printalma.db import Connection, reading
-from printalma.lib.command import whole
 from printalma.lib.errors import Invalid, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
+from printalma.lib.validation import whole
 from printalma.orders import history, queries
 from printalma.orders.board import Board
 from printalma.orders.models import Status

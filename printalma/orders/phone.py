@@ -4,7 +4,7 @@ from printalma.events.log import Record
 from printalma.events.renderings import ADMINS, PushNotice
 from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib import money
-from printalma.lib.text import count, t
+from printalma.lib.i18n import count, t
 from printalma.orders import notices
 from printalma.orders.models import Status
 

@@ -13,7 +13,7 @@ from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row, table
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, FieldError, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import words
 from printalma.orders.commands import PlaceOrder
 from printalma.orders.models import Order, OrderItem, OrderText, Status

@@ -3,7 +3,7 @@
 from printalma.accounts.models import Role
 from printalma.lib import money
 from printalma.lib.clock import iso
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders.listing import Listed
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields

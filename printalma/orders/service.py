@@ -12,7 +12,7 @@ from printalma.events import log
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import iso, now
 from printalma.lib.errors import Conflict, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import history, queries, rows
 from printalma.orders.commands import ChangeStatus, PlaceOrder
 from printalma.orders.idempotency import Idempotency, claim, remember

@@ -7,7 +7,7 @@ from datetime import datetime
 from io import StringIO
 
 from printalma.lib import money
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders.commands import PAYMENTS
 from printalma.orders.models import Status
 from printalma.orders.queries import Fields

@@ -8,7 +8,7 @@ from printalma.config import settings
 from printalma.db import Connection, reading
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import queries, serializers
 from printalma.orders.models import Status
 from printalma.orders.schemas import OrderJSON

@@ -15,7 +15,7 @@ from printalma.events.log import Record
 from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import history, queries
 from printalma.orders.commands import TakeBack
 from printalma.orders.models import STAMPS, Order, Status

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders import notices
 from printalma.orders.models import Status
 

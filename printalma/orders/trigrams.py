@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table, without_haste
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.orders.models import OrderText
 
 _texts = table(OrderText)

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, signed_in_actor
 from printalma.db import reading
 from printalma.events import log
-from printalma.lib.command import whole
 from printalma.lib.errors import NotFound, Refused
-from printalma.lib.text import t
+from printalma.lib.i18n import t
+from printalma.lib.validation import whole
 from printalma.orders import service, taking_back
 from printalma.orders.asked import HOME
 from printalma.orders.commands import ChangeStatus, TakeBack

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.lib.measures import PUSHES
+    from printalma.lib.metrics import PUSHES
     from printalma.push import api, daily, views
     from printalma.push.models import Outcome
     from printalma.push.process import PushProcess

@@ -5,7 +5,7 @@ from typing_extensions import TypedDict
 
 from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, signed_in_actor
 from printalma.db import reading
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.push import queries, service
 from printalma.push.commands import Subscribe, Unsubscribe
 from printalma.serve.answers import success

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from printalma.lib.command import Command, Line, Says
+from printalma.lib.validation import Command, Line, Says
 from printalma.push.keys import from_base64url, to_base64url
 
 ENDPOINT_MOST = 2000

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, Row, table
 from printalma.lib.clock import now
-from printalma.lib.measures import PUSHES
+from printalma.lib.metrics import PUSHES
 from printalma.push.message import TTL
 from printalma.push.models import Delivery, Device, Outcome
 from printalma.push.post import Answer

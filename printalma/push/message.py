@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from printalma.db import Row
 from printalma.events.renderings import PushNotice
 from printalma.lib.clock import iso, now
-from printalma.lib.text import count, t
+from printalma.lib.i18n import count, t
 from printalma.push.post import Envelope
 
 TTL = 24 * 3600  # seconds; what has not been told within a day is no news

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from printalma.accounts.models import SignIn
 from printalma.db import Connection, Row, table
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.push import keys
 from printalma.push.models import Delivery, Device, Look, Preference
 

@@ -12,7 +12,7 @@ from printalma.config import settings
 from printalma.db import Connection, Row, is_postgres, reading, table, transaction
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.push import hosts, ledger, message, office, queries
 from printalma.push.agents import device_name
 from printalma.push.commands import SavePreferences, Subscribe

@@ -10,7 +10,7 @@ from printalma.db import reading
 from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.push import queries, service
 from printalma.push.commands import SavePreferences
 from printalma.push.models import Outcome

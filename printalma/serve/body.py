@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from printalma.lib.errors import Invalid, Unsupported
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 LIMIT = 1_000_000
 

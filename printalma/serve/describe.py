@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from printalma.lib.command import Command, Query
+from printalma.lib.validation import Command, Query
 
 View = TypeVar("View", bound=Callable[..., Any])
 

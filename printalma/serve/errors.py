@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.db import UNREACHABLE, ReadTooLong
 from printalma.db.faults import why
 from printalma.lib.errors import Forbidden, Refused, TooMany, Unauthorized
+from printalma.lib.i18n import t
 from printalma.lib.rare import RARE
-from printalma.lib.text import t
 
 log = logging.getLogger(__name__)
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")

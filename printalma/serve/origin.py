@@ -10,7 +10,7 @@ from limits import RateLimitItemPerMinute
 
 from printalma.config import settings
 from printalma.lib.errors import Forbidden
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.serve import rates
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from printalma.config import settings
-from printalma.lib import clock, money, text
+from printalma.lib import clock, i18n, money
 
 THEME = "theme"  # the cookie: light or dark by choice; without it the system decides
 THEMES = ("light", "dark")
@@ -24,11 +24,11 @@ def theme() -> str | None:
 def isolated(key: str, **values: object) -> Markup:
     """A sentence in which each value stands by itself: a name written from right to left turns nothing else around."""
     apart = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-    return escape(text.t(key)).format(**apart)
+    return escape(i18n.t(key)).format(**apart)
 
 
 def init_app(app: Flask) -> None:
-    Babel(app, default_locale=text.LANGUAGE, configure_jinja=False)
+    Babel(app, default_locale=i18n.LANGUAGE, configure_jinja=False)
 
     def shown_money(minor: int) -> str:
         return money.shown(minor, settings().shop_currency)
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     def today() -> str:
         return clock.shop_day(clock.now(), settings().shop_tz).isoformat()
 
-    app.jinja_env.globals.update(t=text.t, isolated=isolated, count=text.count, iso=clock.iso, theme=theme, today=today)
+    app.jinja_env.globals.update(t=i18n.t, isolated=isolated, count=i18n.count, iso=clock.iso, theme=theme, today=today)
     app.context_processor(lambda: {"shop_name": settings().shop_name, "shop_zone": settings().shop_tz.key})
     app.jinja_env.filters.update(money=shown_money, brief=brief_money, moment=shown_moment, number=money.counted)
     app.jinja_env.undefined = StrictUndefined

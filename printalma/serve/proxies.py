@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from printalma.config import Settings, settings
 from printalma.lib.errors import Forbidden
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 from printalma.serve.errors import for_people
 
 Environ = dict[str, Any]

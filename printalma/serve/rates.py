@@ -11,7 +11,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from printalma.lib.addresses import address_key
 from printalma.lib.errors import TooMany
-from printalma.lib.text import t
+from printalma.lib.i18n import t
 
 # The clock that nobody sets: by the other one, an hour back made a minute's limit last for an hour.
 memory.time = SimpleNamespace(time=time.monotonic)  # type: ignore[attr-defined,assignment]

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from printalma.lib import money, phones
-from printalma.lib.command import Command, Line, whole
+from printalma.lib.validation import Command, Line, whole
 
 LOW_STOCK_MOST = 10_000
 QUANTITY_MOST = 99_900  # of one product in an order: a hundred lines of 999

@@ -14,8 +14,8 @@ from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import ShopChanged
 from printalma.lib.errors import Conflict, FieldError, Invalid
+from printalma.lib.i18n import t
 from printalma.lib.letters import visible
-from printalma.lib.text import t
 from printalma.shop import queries
 from printalma.shop.commands import ChangeShop
 from printalma.shop.models import ShopRow

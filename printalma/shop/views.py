@@ -15,10 +15,10 @@ from printalma.db import reading
 from printalma.events import log
 from printalma.lib import money, phones
 from printalma.lib.clock import now
-from printalma.lib.command import whole
 from printalma.lib.errors import Refused
+from printalma.lib.i18n import t
 from printalma.lib.letters import alphabetical
-from printalma.lib.text import t
+from printalma.lib.validation import whole
 from printalma.serve import proxies
 from printalma.shop import queries, service
 from printalma.shop.commands import ZONES, ChangeShop

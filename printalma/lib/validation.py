@@ -18,8 +18,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.i18n import t
 from printalma.lib.letters import bare, lines, one_line, visible
-from printalma.lib.text import t
 
 _BREAKS = r"\u000a-\u000d\u0085\u2028\u2029"  # folded into what the field holds, as tabs are
 _CONTROL = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f"  # what no keyboard makes
