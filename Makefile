@@ -83,7 +83,7 @@ $(VENV)/.ready: requirements.txt
 	@touch $@
 
 $(VENV)/.libraries-ready: static/package.json static/package-lock.json | $(VENV)/.ready
-	@$(BIN)/python -m printalma.serve.vendor
+	@$(BIN)/python -m printalma.web.vendor
 	@touch $@
 
 tests/node/node_modules/.ready: tests/node/package.json tests/node/package-lock.json | $(VENV)/.ready

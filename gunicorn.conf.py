@@ -24,7 +24,7 @@ _folder = run_folder.make()
 os.environ["PRINTALMA_METRICS"] = str(_folder)
 
 bind = [f"{host}:{_settings.port}" for host in listening.hosts()]
-worker_class = "printalma.serve.worker.Worker"
+worker_class = "printalma.web.worker.Worker"
 # Said here because gunicorn would otherwise take it from WEB_CONCURRENCY, which platforms set by themselves.
 workers = _settings.workers
 # The default of 1000 makes every further request hang once a thousand sockets are open.
@@ -35,7 +35,7 @@ keepalive = 5
 graceful_timeout = 2
 # One control socket per user of the machine: two instances would collide.
 control_socket_disable = True
-# serve/proxies.py believes TRUSTED_PROXIES hops. gunicorn by itself would believe anybody on this machine.
+# web/proxies.py believes TRUSTED_PROXIES hops. gunicorn by itself would believe anybody on this machine.
 secure_scheme_headers: dict[str, str] = {}
 # Nor does anybody say where our paths begin: a header SCRIPT_NAME would be a 500.
 forwarder_headers = ""
@@ -56,7 +56,7 @@ def post_worker_init(worker: Any) -> None:
     patch that `wsgi` applies."""
     from printalma.db import upkeep
     from printalma.ops import measured, releases
-    from printalma.serve import unreadable
+    from printalma.web import unreadable
 
     unreadable.init_worker()
     app = worker.wsgi

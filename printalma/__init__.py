@@ -23,12 +23,12 @@ def create_app() -> Flask:
         ops,
         orders,
         push,
-        serve,
         shop,
         tidying,
+        web,
     )
-    from printalma.serve import headers, proxies
-    from printalma.serve.turns import Turns
+    from printalma.web import headers, proxies
+    from printalma.web.turns import Turns
 
     settings = config.load()
     app = Flask(
@@ -42,7 +42,7 @@ def create_app() -> Flask:
     files.make_private(settings)
     db.init_app(app, settings)
     daily.DailyProcess(app)
-    serve.init_app(app, settings)
+    web.init_app(app, settings)
     shop.init_app(app)
     accounts.init_app(app)
     catalog.init_app(app)

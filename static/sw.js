@@ -16,7 +16,7 @@ async function takeOver() {
 
 addEventListener("fetch", (event) => {
   const { request } = event, { pathname, search } = new URL(request.url);
-  // Not what is framed: it would reach the server looking like a page that somebody goes to (serve/origin.py).
+  // Not what is framed: it would reach the server looking like a page that somebody goes to (web/origin.py).
   if (request.destination === "document" && request.method === "GET") {
     event.respondWith(fetch(request).catch(async () => await caches.match(TOLD.offline) ?? Response.error()));
   } else if (TOLD.kept.includes(pathname + search)) {

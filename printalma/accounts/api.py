@@ -14,10 +14,10 @@ from printalma.config import settings
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
-from printalma.serve import rates
-from printalma.serve.body import json_object
-from printalma.serve.describe import describe
-from printalma.serve.schemas import BadSignIn, Message
+from printalma.web import rates
+from printalma.web.body import json_object
+from printalma.web.describe import describe
+from printalma.web.schemas import BadSignIn, Message
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 

@@ -10,7 +10,7 @@ from printalma.accounts.guard import COOKIE
 from printalma.accounts.sign_ins import SIGN_IN_LASTS
 from printalma.config import settings
 from printalma.lib.clock import now
-from printalma.serve import origin
+from printalma.web import origin
 
 
 def init_app(app: Flask) -> None:

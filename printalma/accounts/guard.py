@@ -14,8 +14,8 @@ from printalma.db import reading
 from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.i18n import t
-from printalma.serve import origin
-from printalma.serve.errors import FORBIDDEN, PAGES, for_people
+from printalma.web import origin
+from printalma.web.errors import FORBIDDEN, PAGES, for_people
 
 COOKIE = "auth_token"
 SIGN_IN_CALLS = "/auth/"  # their answers set and delete the cookie, whether or not it came along

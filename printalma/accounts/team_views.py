@@ -18,7 +18,7 @@ from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.serve import origin
+from printalma.web import origin
 
 TEAM = "/dashboard/team"
 

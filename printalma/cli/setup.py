@@ -20,9 +20,9 @@ from printalma.db import Connection, db, reading, revisions, transaction, unhurr
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.serve import vendor
 from printalma.shop.service import know as know_shop
 from printalma.tidying import service as tidying
+from printalma.web import vendor
 
 ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's advisory locks have no names
 

@@ -11,9 +11,9 @@ from printalma.inbox import queries, service
 from printalma.inbox.commands import ListNotifications
 from printalma.inbox.serializers import AllRead, Bell, Read, UnreadCounted, notification_json
 from printalma.lib.i18n import count, t
-from printalma.serve.answers import success
-from printalma.serve.describe import describe
-from printalma.serve.schemas import Success
+from printalma.web.answers import success
+from printalma.web.describe import describe
+from printalma.web.schemas import Success
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")
 

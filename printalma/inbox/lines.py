@@ -20,7 +20,7 @@ from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
 from printalma.orders.models import Status
-from printalma.serve.pages import isolated
+from printalma.web.pages import isolated
 
 
 @dataclass(frozen=True)

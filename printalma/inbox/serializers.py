@@ -5,7 +5,7 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 from printalma.inbox.queries import Item
-from printalma.serve.schemas import Done, Instant
+from printalma.web.schemas import Done, Instant
 
 
 class Notification(TypedDict):

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, json, jsonify, render_template, send_from
 from printalma.accounts.guard import EVERYBODY, access
 from printalma.config import settings
 from printalma.lib.i18n import LANGUAGE, t
-from printalma.serve.assets import STATIC, asset
+from printalma.web.assets import STATIC, asset
 
 ACCENT, PAPER = "#0d6b60", "#f5f6f5"
 OFFLINE = "/offline"

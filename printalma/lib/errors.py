@@ -1,4 +1,4 @@
-"""What can go wrong by a caller's doing. Services raise these; `serve.errors` writes them as the contract says."""
+"""What can go wrong by a caller's doing. Services raise these; `web.errors` writes them as the contract says."""
 
 from dataclasses import dataclass
 from typing import Any

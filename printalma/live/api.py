@@ -6,9 +6,9 @@ from typing_extensions import TypedDict
 from printalma.accounts.guard import ADMIN, access
 from printalma.lib.i18n import t
 from printalma.live.process import live
-from printalma.serve.answers import success
-from printalma.serve.describe import describe
-from printalma.serve.schemas import Success
+from printalma.web.answers import success
+from printalma.web.describe import describe
+from printalma.web.schemas import Success
 
 bp = Blueprint("presence", __name__)
 

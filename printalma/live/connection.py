@@ -16,7 +16,7 @@ from gevent.socket import wait_write
 
 from printalma.live import frames
 from printalma.live.budget import Budget
-from printalma.serve.peer import let_others
+from printalma.web.peer import let_others
 
 WAITING_MOST = 1_000_000  # bytes; over it the socket is too slow: it gets 1013 and comes back with `since`
 LAST_WORDS = 10.0  # seconds a slow reader has to take the rest of a begun frame and the close behind it

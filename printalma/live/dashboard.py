@@ -18,7 +18,7 @@ from printalma.live import door
 from printalma.live.channels import Page
 from printalma.live.hub import Join, Socket
 from printalma.live.views import DEFAULT_PATH, PlainPage
-from printalma.serve import origin
+from printalma.web import origin
 
 HELLO_WITHIN = 2.0
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from printalma.lib.i18n import t
-from printalma.serve.errors import body
+from printalma.web.errors import body
 
 VERSION = "13"
 READ_AS_ASCII = ("HTTP_HOST", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_PROTOCOL")

@@ -30,8 +30,8 @@ from printalma.live.process import LiveProcess
 from printalma.live.relay import NotHandedOver
 from printalma.live.socketio_line import SocketIOLine
 from printalma.live.socketio_server import MESSAGE_MOST, Server
-from printalma.serve import origin
-from printalma.serve.peer import STRANGERS
+from printalma.web import origin
+from printalma.web.peer import STRANGERS
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]

@@ -12,7 +12,7 @@ from socketio.packet import CONNECT_ERROR
 from printalma.db import UNREACHABLE
 from printalma.lib.addresses import address_key
 from printalma.live.channels import NAMESPACES
-from printalma.serve.peer import Strangers
+from printalma.web.peer import Strangers
 
 log = logging.getLogger(__name__)
 

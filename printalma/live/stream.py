@@ -12,8 +12,8 @@ from printalma.lib.addresses import address_key
 from printalma.live import door, frames
 from printalma.live.channels import Stream, audience
 from printalma.live.hub import Join, Socket
-from printalma.serve import origin
-from printalma.serve.peer import STRANGERS, Strangers
+from printalma.web import origin
+from printalma.web.peer import STRANGERS, Strangers
 
 AUTH_WITHIN = 10.0  # seconds a socket without header and cookie has to say who it is
 

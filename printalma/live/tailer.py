@@ -21,8 +21,8 @@ from printalma.lib.rare import RARE
 from printalma.live import signal
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
-from printalma.serve.peer import let_others
 from printalma.shop import service as shop
+from printalma.web.peer import let_others
 
 log = logging.getLogger(__name__)
 

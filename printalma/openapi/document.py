@@ -12,9 +12,9 @@ from werkzeug.routing import Rule
 from printalma.accounts.guard import ADMIN, COOKIE, EVERYBODY
 from printalma.lib.i18n import t
 from printalma.openapi.schemas import Schemas, parameters
-from printalma.serve.describe import Description
-from printalma.serve.origin import READS
-from printalma.serve.schemas import NotAllowed, NotSignedIn, Problem
+from printalma.web.describe import Description
+from printalma.web.origin import READS
+from printalma.web.schemas import NotAllowed, NotSignedIn, Problem
 
 VERSION = "1.0.0"
 ID = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}

@@ -15,11 +15,11 @@ from printalma.orders.filters import ListOrders
 from printalma.orders.idempotency import Idempotency
 from printalma.orders.rows import Shop
 from printalma.orders.schemas import OrderJSON, PageJSON
-from printalma.serve import rates
-from printalma.serve.answers import success
-from printalma.serve.body import fingerprint, json_object
-from printalma.serve.describe import Header, describe
-from printalma.serve.schemas import ProblemNow, Success
+from printalma.web import rates
+from printalma.web.answers import success
+from printalma.web.body import fingerprint, json_object
+from printalma.web.describe import Header, describe
+from printalma.web.schemas import ProblemNow, Success
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 

@@ -22,7 +22,7 @@ from printalma.orders.order_answer import told
 from printalma.orders.order_list import OrderList
 from printalma.orders.order_page import OrderPage
 from printalma.orders.rows import Shop
-from printalma.serve import origin
+from printalma.web import origin
 
 TOLD_MOST = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
 

@@ -4,7 +4,7 @@ from typing_extensions import TypedDict
 
 from printalma.accounts.models import Role
 from printalma.orders.models import Status
-from printalma.serve.schemas import Instant
+from printalma.web.schemas import Instant
 
 
 class CustomerJSON(TypedDict):

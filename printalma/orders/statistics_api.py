@@ -12,10 +12,10 @@ from printalma.lib.i18n import t
 from printalma.orders import queries, serializers
 from printalma.orders.models import Status
 from printalma.orders.schemas import OrderJSON
-from printalma.serve.answers import success
-from printalma.serve.describe import describe
-from printalma.serve.schemas import Success
 from printalma.stats import queries as stats
+from printalma.web.answers import success
+from printalma.web.describe import describe
+from printalma.web.schemas import Success
 
 RECENT = 5
 

@@ -19,9 +19,9 @@ from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
 from printalma.lib.letters import alphabetical
 from printalma.lib.validation import whole
-from printalma.serve import proxies
 from printalma.shop import queries, service
 from printalma.shop.commands import ZONES, ChangeShop
+from printalma.web import proxies
 
 bp = Blueprint("shop", __name__, url_prefix="/dashboard/settings")
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from printalma import config
-from printalma.serve.vendor import CDN, sri
+from printalma.web.vendor import CDN, sri
 from tests.ops.test_config import Asked
 from tests.support import platforms
 from tests.support.client import Client, cart

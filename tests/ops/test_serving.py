@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from printalma.lib import listening
-from printalma.serve.vendor import sri
+from printalma.web.vendor import sri
 from tests.conftest import StartServer
 from tests.support.client import cart
 from tests.support.matrix import ON_SQLITE

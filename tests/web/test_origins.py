@@ -7,7 +7,7 @@ import pytest
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from printalma.serve import rates
+from printalma.web import rates
 from tests.conftest import NewDatabase
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE

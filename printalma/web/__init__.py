@@ -5,11 +5,11 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_compress import Compress
 
 from printalma.config import Settings
-from printalma.serve.peer import STRANGERS, Strangers
+from printalma.web.peer import STRANGERS, Strangers
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.serve import answers, assets, body, cors, errors, headers, origin, pages, proxies, routing, vendor
+    from printalma.web import answers, assets, body, cors, errors, headers, origin, pages, proxies, routing, vendor
 
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]

@@ -6,7 +6,7 @@ from typing import Any
 
 from printalma.lib.addresses import address_key
 from printalma.lib.turnstile import Turnstile
-from printalma.serve.peer import Peer
+from printalma.web.peer import Peer
 
 _key = lru_cache(address_key)
 

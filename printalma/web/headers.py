@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from printalma.serve import vendor
+from printalma.web import vendor
 
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; connect-src 'self'; img-src 'self'; "

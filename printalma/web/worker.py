@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from printalma.config import SETTINGS, Settings
 from printalma.lib.addresses import address_key
-from printalma.serve.peer import STRANGERS, Peer
+from printalma.web.peer import STRANGERS, Peer
 
 # Connections taken in before who is there already has a turn again: gevent would take a hundred.
 StreamServer.max_accept = 4
@@ -31,7 +31,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         settings: Settings = self.wsgi.extensions[SETTINGS]
-        # Behind a proxy every connection is the proxy's: whose it is a request says (serve/turns.py).
+        # Behind a proxy every connection is the proxy's: whose it is a request says (web/turns.py).
         address = None if settings.trusted_proxies else address_key(addr[0])
         super().handle(listener, Peer(client, address, settings.limits, self.wsgi.extensions[STRANGERS]), addr)
 

@@ -1,6 +1,6 @@
 """The two browser libraries: fetched once by npm at exactly the versions of its lock, checked by hash, never in git.
 
-`flask setup` and a platform's build (`python -m printalma.serve.vendor`) put them into static/vendor/, from where pages
+`flask setup` and a platform's build (`python -m printalma.web.vendor`) put them into static/vendor/, from where pages
 load them like files of ours. Where npm cannot be reached, pages take the same bytes from a public CDN, with Subresource
 Integrity, and the content security policy names these two files and nothing else of that host.
 """
@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from printalma.config import ROOT
-from printalma.serve.assets import STATIC, asset
+from printalma.web.assets import STATIC, asset
 
 VENDOR = STATIC / "vendor"
 CDN = "https://cdn.jsdelivr.net/npm"

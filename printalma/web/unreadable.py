@@ -6,8 +6,8 @@ from typing import Any
 from gunicorn import util  # type: ignore[import-untyped]
 from werkzeug.http import HTTP_STATUS_CODES as REASONS
 
-from printalma.serve.errors import body, message_of
-from printalma.serve.headers import NOT_KEPT, always
+from printalma.web.errors import body, message_of
+from printalma.web.headers import NOT_KEPT, always
 
 
 def init_worker() -> None:

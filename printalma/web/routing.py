@@ -4,7 +4,7 @@ from flask import Flask, redirect, request
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.serve.errors import for_people
+from printalma.web.errors import for_people
 
 
 class IdConverter(IntegerConverter):

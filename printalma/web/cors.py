@@ -9,8 +9,8 @@ import re
 
 from flask import Flask, Response, request
 
-from printalma.serve import origin
-from printalma.serve.errors import for_people
+from printalma.web import origin
+from printalma.web.errors import for_people
 
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 EXPOSED = "Idempotent-Replayed, Retry-After"

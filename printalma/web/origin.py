@@ -11,7 +11,7 @@ from limits import RateLimitItemPerMinute
 from printalma.config import settings
 from printalma.lib.errors import Forbidden
 from printalma.lib.i18n import t
-from printalma.serve import rates
+from printalma.web import rates
 
 log = logging.getLogger(__name__)
 
