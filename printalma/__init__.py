@@ -16,13 +16,13 @@ def create_app() -> Flask:
         db,
         files,
         inbox,
-        install,
         live,
         numbers,
         openapi,
         ops,
         orders,
         push,
+        pwa,
         shop,
         tidying,
         web,
@@ -49,7 +49,7 @@ def create_app() -> Flask:
     orders.init_app(app)
     inbox.init_app(app)
     numbers.init_app(app)
-    install.init_app(app)
+    pwa.init_app(app)
     live.init_app(app)
     push.init_app(app)
     tidying.init_app(app)

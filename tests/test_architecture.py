@@ -35,7 +35,7 @@ LAYERS = (
     ("live", "push"),
     ("stats",),
     ("orders",),
-    ("inbox", "install", "numbers", "ops", "openapi", "tidying", "backup"),
+    ("inbox", "pwa", "numbers", "ops", "openapi", "tidying", "backup"),
     ("cli",),
     ("",),  # printalma/__init__.py
 )

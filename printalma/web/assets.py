@@ -22,7 +22,7 @@ BUNDLES = {
 }
 PACKED = {".css": "text/css", ".js": "text/javascript"}
 SERVED = (*PACKED, ".svg", ".png")
-NOT_SERVED = ("sw.js",)  # at the root, with what it is told (install.views)
+NOT_SERVED = ("sw.js",)  # at the root, with what it is told (pwa.views)
 _COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
 FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -4,6 +4,6 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.install import views
+    from printalma.pwa import views
 
     app.register_blueprint(views.bp)

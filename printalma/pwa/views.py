@@ -19,7 +19,7 @@ ICONS = (
 )
 SHORTCUTS = (("ui.nav.orders", "/dashboard"), ("ui.bell.title", "/dashboard/notifications"))
 
-bp = Blueprint("install", __name__)
+bp = Blueprint("pwa", __name__)
 
 
 @bp.get("/manifest.webmanifest")
@@ -78,7 +78,7 @@ def worker() -> Response:
 @bp.get(OFFLINE)
 @access(EVERYBODY)
 def offline() -> str:
-    return render_template("install/offline.html")
+    return render_template("pwa/offline.html")
 
 
 def _icon(name: str, sizes: str, kind: str, purpose: str) -> dict[str, Any]:
