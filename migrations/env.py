@@ -8,8 +8,8 @@ import printalma.accounts.models
 import printalma.catalog.models
 import printalma.db.revisions
 import printalma.events.models
-import printalma.inbox.models
 import printalma.live.models
+import printalma.notifications.models
 import printalma.ops.models
 import printalma.orders.models
 import printalma.push.models

@@ -15,8 +15,8 @@ def create_app() -> Flask:
         daily,
         db,
         files,
-        inbox,
         live,
+        notifications,
         numbers,
         openapi,
         ops,
@@ -47,7 +47,7 @@ def create_app() -> Flask:
     accounts.init_app(app)
     catalog.init_app(app)
     orders.init_app(app)
-    inbox.init_app(app)
+    notifications.init_app(app)
     numbers.init_app(app)
     pwa.init_app(app)
     live.init_app(app)

@@ -12,8 +12,8 @@ from babel.messages.pofile import read_po
 from printalma.accounts import live as accounts_live
 from printalma.catalog import live as catalog_live
 from printalma.events import renderings
-from printalma.inbox import live as inbox_live
 from printalma.lib.i18n import FOLDER, LANGUAGE
+from printalma.notifications import live as inbox_live
 from printalma.orders import live as orders_live
 from printalma.shop import live as shop_live
 from tests.support.server import ROOT
@@ -35,7 +35,7 @@ LAYERS = (
     ("live", "push"),
     ("stats",),
     ("orders",),
-    ("inbox", "pwa", "numbers", "ops", "openapi", "tidying", "backup"),
+    ("notifications", "pwa", "numbers", "ops", "openapi", "tidying", "backup"),
     ("cli",),
     ("",),  # printalma/__init__.py
 )

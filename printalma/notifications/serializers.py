@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
-from printalma.inbox.queries import Item
+from printalma.notifications.queries import Item
 from printalma.web.schemas import Done, Instant
 
 

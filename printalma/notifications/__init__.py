@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.inbox import api, live, views
+    from printalma.notifications import api, live, views
 
     live.register()
     app.register_blueprint(api.bp)

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, request
 
 from printalma.accounts.guard import SIGNED_IN, access, signed_in_actor
 from printalma.db import reading
-from printalma.inbox import queries, service
-from printalma.inbox.commands import ListNotifications
-from printalma.inbox.serializers import AllRead, Bell, Read, UnreadCounted, notification_json
 from printalma.lib.i18n import count, t
+from printalma.notifications import queries, service
+from printalma.notifications.commands import ListNotifications
+from printalma.notifications.serializers import AllRead, Bell, Read, UnreadCounted, notification_json
 from printalma.web.answers import success
 from printalma.web.describe import describe
 from printalma.web.schemas import Success
@@ -27,7 +27,7 @@ def notifications() -> Response:
         found = [notification_json(item) for item in queries.listed(connection, actor, command)]
         unread = queries.unread(connection, actor, queries.position(connection, actor))
     asked = {"limit": command.limit, "includeRead": command.includeRead is not False, "total": len(found)}
-    return success(t("inbox.found"), found, unreadCount=unread, metadata=asked)
+    return success(t("notifications.found"), found, unreadCount=unread, metadata=asked)
 
 
 @bp.get("/unread-count")
@@ -37,7 +37,7 @@ def unread_count() -> Response:
     actor = signed_in_actor()
     with reading() as connection:
         unread = queries.unread(connection, actor, queries.position(connection, actor))
-    return success(t("inbox.unread"), {"unreadCount": unread}, unreadCount=unread)
+    return success(t("notifications.unread"), {"unreadCount": unread}, unreadCount=unread)
 
 
 @bp.post("/<int:event_id>/mark-read")
@@ -45,7 +45,7 @@ def unread_count() -> Response:
 @describe({200: Success[Read]})
 def mark_read(event_id: int) -> Response:
     unread = service.mark_read(event_id, signed_in_actor())
-    return success(t("inbox.read"), {"id": event_id, "isRead": True, "unreadCount": unread})
+    return success(t("notifications.read"), {"id": event_id, "isRead": True, "unreadCount": unread})
 
 
 @bp.post("/mark-all-read")
@@ -53,4 +53,4 @@ def mark_read(event_id: int) -> Response:
 @describe({200: AllRead})
 def mark_all_read() -> Response:
     updated = service.mark_all_read(signed_in_actor())
-    return success(count("inbox.all_read", updated), {"updatedCount": updated}, updatedCount=updated)
+    return success(count("notifications.all_read", updated), {"updatedCount": updated}, updatedCount=updated)

@@ -12,7 +12,7 @@ from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
 from printalma.events.types import BackupTaken, PasswordsGuessed
-from printalma.inbox import queries
+from printalma.notifications import queries
 
 COUNTED_MOST = 100  # a bell with more shows "99+"
 PAGE_SIZE = 50

@@ -17,4 +17,4 @@ def register() -> None:
 
 def paint(_connection: Connection, _view: View, records: Sequence[Record]) -> str:
     """Whose bell has moved. The page decides whether it is its own, and asks how much is left."""
-    return render_template("inbox/_read.html", readers=sorted({record.actor_id or 0 for record in records}))
+    return render_template("notifications/_read.html", readers=sorted({record.actor_id or 0 for record in records}))

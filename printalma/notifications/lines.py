@@ -15,10 +15,10 @@ from printalma.events.types import (
     OrderStatusTakenBack,
     PasswordsGuessed,
 )
-from printalma.inbox.bell import News
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
+from printalma.notifications.bell import News
 from printalma.orders.models import Status
 from printalma.web.pages import isolated
 

@@ -6,10 +6,10 @@ from printalma.accounts.actor import Actor
 from printalma.db import Connection, table, transaction
 from printalma.events import log
 from printalma.events.types import NotificationsRead
-from printalma.inbox import queries
-from printalma.inbox.models import ReadEvent
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
+from printalma.notifications import queries
+from printalma.notifications.models import ReadEvent
 
 _reads = table(ReadEvent)
 _MOVE_MARK = sa.text(
@@ -26,7 +26,7 @@ def mark_read(event_id: int, actor: Actor) -> int:
 
     def work(tx: Connection) -> int:
         if not queries.is_told(tx, actor, event_id):
-            raise NotFound(t("inbox.unknown"))
+            raise NotFound(t("notifications.unknown"))
         mark = queries.position(tx, actor)
         if event_id <= mark:
             return queries.unread(tx, actor, mark)

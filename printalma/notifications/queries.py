@@ -12,8 +12,8 @@ from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
 from printalma.events.renderings import ADMINS
 from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
-from printalma.inbox.commands import ListNotifications
-from printalma.inbox.models import ReadEvent, ReadMark
+from printalma.notifications.commands import ListNotifications
+from printalma.notifications.models import ReadEvent, ReadMark
 
 UNREAD_MOST = 1000  # a bell that has more to tell says 1000: counting a neglected one never reads the whole log
 

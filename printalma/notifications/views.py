@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.config import settings
 from printalma.db import reading
-from printalma.inbox import bell, service
-from printalma.inbox.lines import days
 from printalma.lib.clock import now, shop_day
 from printalma.lib.validation import whole
+from printalma.notifications import bell, service
+from printalma.notifications.lines import days
 from printalma.stats import queries as stats
 
 bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")
@@ -20,7 +20,9 @@ bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")
 def notifications() -> str:
     with reading() as connection:
         page = bell.page(connection, signed_in_actor(), whole(request.args.get("before")))
-    return render_template("inbox/list.html", page=page, days=days(page.news, settings().shop_tz), since=page.upto)
+    return render_template(
+        "notifications/list.html", page=page, days=days(page.news, settings().shop_tz), since=page.upto
+    )
 
 
 @bp.get("/count")
