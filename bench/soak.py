@@ -10,11 +10,11 @@ from tests.support.server import Server
 
 RATE = 20.0
 SCREENS = 100
-MINUTES_MOST = 24 * 60
+MAX_MINUTES = 24 * 60
 
 
 def main() -> None:
-    minutes = min(int(sys.argv[1]), MINUTES_MOST)
+    minutes = min(int(sys.argv[1]), MAX_MINUTES)
     allow_sockets()
     print(f"{minutes} minutes of {RATE:.0f} orders a second with {SCREENS} dashboards: {machine()}.")
     with rig(quick=True) as found, found.shop("soak") as server:

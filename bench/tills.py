@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bench import wire
 from bench.child import Base
 
-LATE_MOST = 20.0  # seconds after the end in which the last answers must have come
+MAX_LATE = 20.0  # seconds after the end in which the last answers must have come
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class _Run:
                 self._post(self._idle.popleft(), self._due.popleft())
             if now >= self._end and len(self._idle) == self._clients:
                 return self._taken
-            if now > self._end + LATE_MOST:
+            if now > self._end + MAX_LATE:
                 raise TimeoutError(f"{self._clients - len(self._idle)} orders were never answered")
             for key, _ in self._selector.select(self._pause(now)):
                 self._read(key.data)

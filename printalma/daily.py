@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 # Seconds between two looks, and before the first: an older release that serves beside this one has left by then.
 LOOK = 600.0
-MOST = 500  # rows in one transaction: orders wait for it
+MAX_ROWS = 500  # rows in one transaction: orders wait for it
 
 Work = Callable[[Connection], int]
 _works: dict[str, Work] = {}
@@ -41,15 +41,15 @@ _daily = table(Daily)
 
 
 def register(what: str, work: Work) -> None:
-    """Have `work` done daily, in the order of registration. It does MOST rows at most and returns how many it did;
-    after MOST it is called again. `what` names the rows in the log."""
+    """Have `work` done daily, in the order of registration. It does MAX_ROWS rows at most and returns how many it did;
+    after MAX_ROWS it is called again. `what` names the rows in the log."""
     _works[what] = work
 
 
 def delete(tx: Connection, rows: sa.Table, *where: sa.ColumnElement[bool]) -> int:
-    """Delete MOST rows at most; how many it was."""
+    """Delete MAX_ROWS rows at most; how many it was."""
     key = sa.tuple_(*rows.primary_key.columns)
-    some = sa.select(*rows.primary_key.columns).where(*where).limit(MOST)
+    some = sa.select(*rows.primary_key.columns).where(*where).limit(MAX_ROWS)
     return tx.execute(sa.delete(rows).where(key.in_(some))).rowcount
 
 
@@ -106,7 +106,7 @@ def _all_of(what: str, work: Work) -> int:
         while True:
             n = transaction(work)
             done += n
-            if n < MOST:
+            if n < MAX_ROWS:
                 return done
             gevent.sleep(0)  # a backlog is worked off between the requests, not before them
     except UNREACHABLE:

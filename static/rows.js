@@ -2,7 +2,7 @@
 // what is ticked and where the cursor is stay.
 (() => {
   "use strict";
-  const MOVED_MOST = 100;  // by one request; the others stay ticked
+  const MAX_MOVED = 100;  // by one request; the others stay ticked
 
   const byId = (id) => document.getElementById(id);
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -95,7 +95,7 @@
     const status = request.body.get("status");
     const button = document.querySelector(`#bulk [value=${status}], [data-sure=${status}]`);
     request.body.delete("order");
-    const sent = ticked().filter((box) => mayBecome(button, box)).slice(0, MOVED_MOST);
+    const sent = ticked().filter((box) => mayBecome(button, box)).slice(0, MAX_MOVED);
     for (const box of sent) request.body.append("order", box.value);
   }
 

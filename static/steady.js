@@ -5,7 +5,7 @@
   "use strict";
   const ITEMS = "#orders tr, #news li";
   const LISTS = "#list, #news";
-  const PRESS_MOST = 3000;  // ms: what is pushed waits for a press to end, but not for ever
+  const MAX_PRESS = 3000;  // ms: what is pushed waits for a press to end, but not for ever
   const CLICK_WITHIN = 60;  // ms after a finger is up
 
   const first = (selector) => document.querySelector(selector);
@@ -73,7 +73,7 @@
   function begin() {
     if (press) return;
     press = new Promise((done) => { over = done; });
-    setTimeout(end, PRESS_MOST, over);
+    setTimeout(end, MAX_PRESS, over);
   }
 
   function end(which) {

@@ -32,7 +32,7 @@ def register() -> None:
 
 
 def _hash(tx: Connection) -> int:
-    plain = sa.select(_sessions.c.id).where(sa.func.length(_sessions.c.id) == JTI).limit(daily.MOST)
+    plain = sa.select(_sessions.c.id).where(sa.func.length(_sessions.c.id) == JTI).limit(daily.MAX_ROWS)
     found = [{"plain": jti, "hashed": kept_id(jti)} for jti in tx.scalars(plain)]
     if found:
         one = sa.update(_sessions).where(_sessions.c.id == sa.bindparam("plain"))

@@ -16,7 +16,7 @@ from printalma.config import settings
 
 COOKIE = "device"
 YEAR = 31_536_000  # seconds
-USERS_MOST = 5  # of one device
+MAX_USERS = 5  # of one device
 
 
 def known_device() -> KnownDevice | None:
@@ -31,7 +31,7 @@ def known_device() -> KnownDevice | None:
 def remember_device(response: Response, actor: Actor) -> None:
     """The actor has signed in on this device."""
     before = known_device() or KnownDevice(secrets.token_hex(8), ())
-    users = [actor.id, *(user for user in before.users if user != actor.id)][:USERS_MOST]
+    users = [actor.id, *(user for user in before.users if user != actor.id)][:MAX_USERS]
     response.set_cookie(COOKIE, str(_signer().dumps({"id": before.id, "users": users})), max_age=YEAR, **flags())
 
 

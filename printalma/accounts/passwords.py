@@ -13,7 +13,7 @@ from printalma.lib.errors import TooMany
 from printalma.lib.i18n import t
 
 AT_ONCE = 2
-QUEUE_MOST = 24  # who comes when so many wait is told to come back
+MAX_QUEUE = 24  # who comes when so many wait is told to come back
 COME_BACK = 3  # seconds
 TEAM_LETTERS = 12
 
@@ -50,7 +50,7 @@ def _is_common(password: str) -> bool:
 
 
 def _in_turn(work: Callable[[], T]) -> T:
-    if len(_waiting) >= QUEUE_MOST:
+    if len(_waiting) >= MAX_QUEUE:
         raise TooMany(t("accounts.busy"), COME_BACK)
     _waiting.append(None)
     try:

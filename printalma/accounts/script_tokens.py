@@ -17,7 +17,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
 
-TOKENS_MOST = 20
+MAX_TOKENS = 20
 
 _sessions = table(SignIn)
 
@@ -45,12 +45,12 @@ def open_tokens(connection: Connection, user_id: int) -> Sequence[ScriptToken]:
 
 
 def make(command: NameToken, actor: Actor) -> Actor:
-    """Who a new token acts as. Raises Conflict when there are TOKENS_MOST of them."""
+    """Who a new token acts as. Raises Conflict when there are MAX_TOKENS of them."""
 
     def work(tx: Connection) -> Actor:
         user = queries.user_for_update(tx, actor.id)
-        if len(open_tokens(tx, actor.id)) >= TOKENS_MOST:
-            raise Conflict(t("profile.tokens_full", most=TOKENS_MOST))
+        if len(open_tokens(tx, actor.id)) >= MAX_TOKENS:
+            raise Conflict(t("profile.tokens_full", most=MAX_TOKENS))
         return begin_sign_in(tx, user, command.label)
 
     return transaction(signed_in_once(work))

@@ -11,7 +11,7 @@ from printalma.lib.i18n import t
 from printalma.lib.letters import one_line
 from printalma.lib.validation import Command, Line, Text, is_blank, whole
 
-STOCK_MOST = 1_000_000
+MAX_STOCK = 1_000_000
 Option = Annotated[Line, Field(min_length=1, max_length=50)]
 
 
@@ -20,10 +20,10 @@ class SaveProduct(Command):
 
     name: Annotated[Line, Field(min_length=1, max_length=150)]
     description: Annotated[Text, Field(max_length=2000)] = ""
-    price: Annotated[int, Field(ge=0, le=money.MOST)]
+    price: Annotated[int, Field(ge=0, le=money.MAX_AMOUNT)]
     sizes: Annotated[list[Option], Field(max_length=50)] = Field(default_factory=list)
     colors: Annotated[list[Option], Field(max_length=50)] = Field(default_factory=list)
-    stock: Annotated[int, Field(ge=0, le=STOCK_MOST)] | None = None
+    stock: Annotated[int, Field(ge=0, le=MAX_STOCK)] | None = None
     active: bool = True
 
     @classmethod
@@ -63,7 +63,7 @@ class SetStock(Command):
     """`was` is the count that was shown, `stock` the one that was typed over it."""
 
     was: Annotated[int, Field(ge=0)]
-    stock: Annotated[int, Field(ge=0, le=STOCK_MOST)]
+    stock: Annotated[int, Field(ge=0, le=MAX_STOCK)]
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:

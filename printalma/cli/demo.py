@@ -19,7 +19,7 @@ from printalma.lib.i18n import t
 from printalma.orders import rows
 
 PRODUCTS = 6
-FILL_MOST = 10_000_000
+MAX_FILL = 10_000_000
 MOVES_ON = 0.7  # orders moved along per order placed
 
 
@@ -58,7 +58,7 @@ class Shop:
 @click.option("--rate", default=12.0, show_default=True, type=click.FloatRange(0.1, 600), help=t("cli.demo_rate"))
 @click.option("--count", default=0, show_default=True, type=click.IntRange(0), help=t("cli.demo_count"))
 @click.option("--url", default=None, help=t("cli.demo_url"))
-@click.option("--fill", default=0, type=click.IntRange(0, FILL_MOST), help=t("cli.demo_fill"))
+@click.option("--fill", default=0, type=click.IntRange(0, MAX_FILL), help=t("cli.demo_fill"))
 @with_appcontext
 def demo(rate: float, count: int, url: str | None, fill: int) -> None:
     if fill:

@@ -19,7 +19,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
-    f"wal_autocheckpoint={wal.PAGES_MOST}",
+    f"wal_autocheckpoint={wal.MAX_PAGES}",
     f"journal_size_limit={wal.KEPT}",
 )
 # One change at a time in a process: SQLite lets no second one begin, and who waits here holds no connection.

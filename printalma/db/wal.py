@@ -24,7 +24,7 @@ LOOK = 1.0  # seconds between two looks
 COPIED_FROM = 4_000_000  # bytes; a file of that length is used again and again
 KEPT = 16_000_000  # bytes; a longer file is cut
 REST = 1000  # pages: changes wait while so much is copied at last before the file is cut, some milliseconds
-PAGES_MOST = 16_000  # 65 MB: with more a change copies by itself, after all
+MAX_PAGES = 16_000  # 65 MB: with more a change copies by itself, after all
 
 
 def watch(file: Path, worker: Any) -> None:

@@ -16,7 +16,7 @@ from babel.numbers import (
 )
 
 LOCALE = "fr_FR"
-MOST = 10**11
+MAX_AMOUNT = 10**11
 
 _DIGITS = "[0-9]{1,15}"
 _BLANKS, _DOTS, _COMMAS = (rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}}){{1,4}}" for mark in (r"[\s'’]", r"\.", ","))
@@ -62,7 +62,7 @@ def readings(amount: str, currency: str) -> list[int]:
     else:
         meant = [whole] if _WHOLE.fullmatch(text) else []
     exact = [Decimal(number).scaleb(decimals) for number in meant]
-    return [int(value) for value in exact] if all(v <= MOST and v == int(v) for v in exact) else []
+    return [int(value) for value in exact] if all(v <= MAX_AMOUNT and v == int(v) for v in exact) else []
 
 
 def _unmarked(amount: str, currency: str) -> str:

@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from printalma.lib.letters import bare, plain
 
-INTERNATIONAL_LEAST = 11  # digits, of which the first may be a country's code although no sign says so
+MIN_INTERNATIONAL = 11  # digits, of which the first may be a country's code although no sign says so
 LONGEST = 250  # characters of a text that may be a number
 
 # What people call countries, beside their names in French and English and their codes of two and three letters.
@@ -70,7 +70,7 @@ def read(text: str, *regions: str | None) -> Any:
         number = _parsed(written, region) if region else None
         if number is not None and library.is_valid_number(number):
             return number
-    if len(digits(written)) < INTERNATIONAL_LEAST:
+    if len(digits(written)) < MIN_INTERNATIONAL:
         return None
     return next((n for n in _abroad(f"+{written}") if library.is_valid_number(n)), None)
 

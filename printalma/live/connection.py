@@ -18,7 +18,7 @@ from printalma.live import frames
 from printalma.live.budget import Budget
 from printalma.web.peer import let_others
 
-WAITING_MOST = 1_000_000  # bytes; over it the socket is too slow: it gets 1013 and comes back with `since`
+MAX_WAITING = 1_000_000  # bytes; over it the socket is too slow: it gets 1013 and comes back with `since`
 LAST_WORDS = 10.0  # seconds a slow reader has to take the rest of a begun frame and the close behind it
 GOODBYE = 2.0  # seconds to answer our close before the line is cut
 # Bytes taken in at a time. Between two the others have their turn: 256 are two dozen of the smallest frames.
@@ -43,7 +43,7 @@ class Connection:
         """Send `frame` (one or several whole frames) now if the line takes it, else when it does. Never blocks."""
         if frame and not self.ended:
             self._put(frame)
-            if self._bytes_waiting > WAITING_MOST:
+            if self._bytes_waiting > MAX_WAITING:
                 self.end(frames.TOO_SLOW)
 
     def trust(self) -> None:

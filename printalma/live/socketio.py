@@ -29,7 +29,7 @@ from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess
 from printalma.live.relay import NotHandedOver
 from printalma.live.socketio_line import SocketIOLine
-from printalma.live.socketio_server import MESSAGE_MOST, Server
+from printalma.live.socketio_server import MAX_MESSAGE, Server
 from printalma.web import origin
 from printalma.web.peer import STRANGERS
 
@@ -92,7 +92,7 @@ class SocketIODoor:
         return [UNKNOWN]
 
     def _over_websocket(self, session: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        take_line(environ, self._limits, MESSAGE_MOST)
+        take_line(environ, self._limits, MAX_MESSAGE)
         line: Connection = environ["gunicorn.socket"]
         if session:
             self._lines[session] = line  # polling moves on to a WebSocket

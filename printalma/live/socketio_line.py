@@ -11,7 +11,7 @@ from printalma.live.channels import NAMESPACE
 from printalma.live.connection import GOODBYE, Connection
 from printalma.live.socketio_server import Server
 
-QUEUE_MOST = 1000  # packets that wait for a polling client; over it the client is dropped and connects anew
+MAX_QUEUE = 1000  # packets that wait for a polling client; over it the client is dropped and connects anew
 
 
 class SocketIOLine:
@@ -34,7 +34,7 @@ class SocketIOLine:
         line = self._find(self.session) if session.upgraded and not session.upgrading else None
         if line is not None and session.queue.empty():
             line.push(frame)
-        elif session.queue.qsize() > QUEUE_MOST:
+        elif session.queue.qsize() > MAX_QUEUE:
             self.cut()
         else:
             for packet in frames.texts(frame):

@@ -17,7 +17,7 @@ from printalma.web.peer import Strangers
 log = logging.getLogger(__name__)
 
 CONNECT_WITHIN = 20.0  # seconds a peer has to say who it is; who only answers pings would stay for ever
-MESSAGE_MOST = 100_000  # bytes
+MAX_MESSAGE = 100_000  # bytes
 # Events that no client may send, as the official parser has it: here their names would call our own handlers.
 RESERVED = ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 GIBBERISH = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)  # what its parsing raises
@@ -48,7 +48,7 @@ class Server(socketio.Server):  # type: ignore[misc]
         super().__init__(
             async_mode="threading",  # gevent's patch makes its threads greenlets
             cors_allowed_origins=is_known,
-            max_http_buffer_size=MESSAGE_MOST,
+            max_http_buffer_size=MAX_MESSAGE,
             async_handlers=False,
             engineio_logger=_unheard,
         )

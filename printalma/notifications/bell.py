@@ -14,7 +14,7 @@ from printalma.events.models import LoggedEvent
 from printalma.events.types import BackupTaken, PasswordsGuessed
 from printalma.notifications import queries
 
-COUNTED_MOST = 100  # a bell with more shows "99+"
+MAX_COUNTED = 100  # a bell with more shows "99+"
 PAGE_SIZE = 50
 
 _events = table(LoggedEvent)
@@ -47,11 +47,11 @@ class Page:
 
 
 def count(connection: Connection, actor: Actor) -> Count:
-    """How much is unread, COUNTED_MOST at most."""
+    """How much is unread, MAX_COUNTED at most."""
     upto = log.last_id(connection)
     mark = queries.position(connection, actor)
     above = (_events.c.id > mark, _events.c.id <= upto, ~queries.IS_READ_ALONE)
-    some = sa.select(_events.c.id).where(*_told(actor), *above, _BY_OTHERS).limit(COUNTED_MOST)
+    some = sa.select(_events.c.id).where(*_told(actor), *above, _BY_OTHERS).limit(MAX_COUNTED)
     return Count(queries.counted(connection, actor, some), upto)
 
 

@@ -15,7 +15,7 @@ from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusT
 from printalma.notifications.commands import ListNotifications
 from printalma.notifications.models import ReadEvent, ReadMark
 
-UNREAD_MOST = 1000  # a bell that has more to tell says 1000: counting a neglected one never reads the whole log
+MAX_UNREAD = 1000  # a bell that has more to tell says 1000: counting a neglected one never reads the whole log
 
 # The types that become a notice, so that the database finds them. What a notice says, and to whom, is decided by the
 # renderings alone; a test compares the two.
@@ -69,8 +69,8 @@ def is_told(connection: Connection, actor: Actor, event_id: int) -> bool:
 
 
 def unread(connection: Connection, actor: Actor, mark: int, upto: int = 2**62) -> int:
-    """How many notifications above `mark` and up to `upto` wait for the actor; UNREAD_MOST when more."""
-    return counted(connection, actor, unread_ids(actor, mark, upto).limit(UNREAD_MOST))
+    """How many notifications above `mark` and up to `upto` wait for the actor; MAX_UNREAD when more."""
+    return counted(connection, actor, unread_ids(actor, mark, upto).limit(MAX_UNREAD))
 
 
 def counted(connection: Connection, actor: Actor, some: sa.Select[int]) -> int:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-INTERVALS_MOST = 4
-LABELS_MOST = 5
+MAX_INTERVALS = 4
+MAX_LABELS = 5
 LABELS_EVERY = (1, 2, 3, 4, 6, 7, 10, 14, 20)  # bars: what days, hours and months are counted by
-WIDTH_MOST = 7.0
+MAX_WIDTH = 7.0
 FILLED = 0.72  # of the room a bar has
-HEIGHT_LEAST = 0.8  # so that little is not seen as nothing
+MIN_HEIGHT = 0.8  # so that little is not seen as nothing
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ def chart(points: Sequence[Point], scale: Callable[[int], str]) -> Chart:
     best = max(points, key=lambda point: point.value)
     steps = ticks(best.value)
     top, room = steps[-1], 100 / len(points)
-    width = min(room * FILLED, WIDTH_MOST)
+    width = min(room * FILLED, MAX_WIDTH)
     bars = [_bar(point, n * room, room, width, top) for n, point in enumerate(points)]
-    every = next((n for n in LABELS_EVERY if n * LABELS_MOST >= len(points)), len(points))
+    every = next((n for n in LABELS_EVERY if n * MAX_LABELS >= len(points)), len(points))
     labels = [Mark(_round((n + 0.5) * room), points[n].label) for n in range(0, len(points), every)]
     return Chart(
         bars,
@@ -69,18 +69,18 @@ def chart(points: Sequence[Point], scale: Callable[[int], str]) -> Chart:
 
 
 def ticks(most: int) -> list[int]:
-    """From 0 to `most` or a little above in at most INTERVALS_MOST whole steps of 1, 2 or 5 and zeros."""
+    """From 0 to `most` or a little above in at most MAX_INTERVALS whole steps of 1, 2 or 5 and zeros."""
     size = 1
     while True:
         for step in (size, 2 * size, 5 * size):
-            if step * INTERVALS_MOST >= most:
+            if step * MAX_INTERVALS >= most:
                 return [step * n for n in range(max(1, -(-most // step)) + 1)]
         size *= 10
 
 
 def share(value: int, most: int) -> float:
     """How long a lying bar is, in percent of the longest."""
-    return max(_round(100 * value / most), HEIGHT_LEAST) if value > 0 else 0.0
+    return max(_round(100 * value / most), MIN_HEIGHT) if value > 0 else 0.0
 
 
 def _bar(point: Point, x: float, room: float, width: float, top: int) -> Bar:

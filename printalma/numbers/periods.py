@@ -14,7 +14,7 @@ HOME = "/dashboard/numbers"
 CHOICES = ("today", "7d", "30d", "month", "year")
 DEFAULT = "30d"
 CUSTOM = "custom"
-DAYS_MOST = 1096  # of a period of one's own: three years, and a longer one loses its beginning
+MAX_DAYS = 1096  # of a period of one's own: three years, and a longer one loses its beginning
 EARLIEST = date(2000, 1, 1)
 
 
@@ -61,7 +61,7 @@ class Period:
     def _days(self, today: date) -> tuple[date, date]:
         if self.first and self.last:
             last = min(self.last, today)
-            return max(min(self.first, last), last - timedelta(days=DAYS_MOST - 1)), last
+            return max(min(self.first, last), last - timedelta(days=MAX_DAYS - 1)), last
         first = {
             "today": today,
             "week": today - timedelta(days=today.weekday()),

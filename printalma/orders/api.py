@@ -10,7 +10,7 @@ from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
 from printalma.orders import listing, queries, serializers, service
-from printalma.orders.commands import KEY_MOST, ChangeStatus, PlaceOrder, idempotency_key
+from printalma.orders.commands import MAX_KEY, ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.filters import ListOrders
 from printalma.orders.idempotency import Idempotency
 from printalma.orders.rows import Shop
@@ -24,7 +24,7 @@ from printalma.web.schemas import ProblemNow, Success
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
 
-KEY = Header("Idempotency-Key", {"type": "string", "pattern": "^[!-~]([ -~]*[!-~])?$", "maxLength": KEY_MOST})
+KEY = Header("Idempotency-Key", {"type": "string", "pattern": "^[!-~]([ -~]*[!-~])?$", "maxLength": MAX_KEY})
 ORDER = {200: Success[OrderJSON]}
 PLACED = ORDER | {201: Success[OrderJSON]}
 REFUSALS = (404, 409, 422)

@@ -18,7 +18,7 @@ from printalma.events import log
 from printalma.events.models import LoggedEvent
 from printalma.events.types import OrderPlaced
 from printalma.lib.clock import now
-from printalma.live.channels import BEHIND_MOST
+from printalma.live.channels import MAX_BEHIND
 from printalma.orders.archive import Fields, Parts, pack, unpack
 from printalma.orders.models import ArchivedOrder, Order, OrderItem, Status
 
@@ -102,7 +102,7 @@ def _archive(tx: Connection, before: str, last: int) -> _Piece:
         return _Piece(0, None)
     items, events = _by_order(tx, _items, ids), _by_order(tx, _events, ids)
     # The last events stay: who comes back with `since` is told of them one by one, and a tailer stands on one of them.
-    upto, moment = log.last_id(tx) - BEHIND_MOST, now() - QUIET
+    upto, moment = log.last_id(tx) - MAX_BEHIND, now() - QUIET
     still = [i for i in ids if all(event["id"] < upto and event["at"] < moment for event in events[i])]
     if still:
         packed = [{"order_id": i, "data": pack(Parts(items[i], events[i]))} for i in still]

@@ -13,7 +13,7 @@ from printalma.orders.cursor import Cursor
 from printalma.orders.models import Status
 
 HOME = "/dashboard"
-SEARCH_MOST = 100
+MAX_SEARCH = 100
 SIZES = (20, 50, 100)
 PERIODS = ("today", "yesterday", "week", "month", "custom")
 # What a cursor of each sort carries. Ids are given in the order of commits: the newest order has the highest.
@@ -54,7 +54,7 @@ class Board:
         sort = _one(query, "sort") if _one(query, "sort") in SORTS else cls.sort
         after, before = (Cursor.parse(_one(query, name), SORTS[sort]) for name in ("after", "before"))
         return cls(
-            search=_CONTROL.sub(" ", visible(_one(query, "q"))).strip()[:SEARCH_MOST].strip(),
+            search=_CONTROL.sub(" ", visible(_one(query, "q"))).strip()[:MAX_SEARCH].strip(),
             statuses=tuple(status for status in Status if status in query.get("status", ())),
             period=period,
             first=first,

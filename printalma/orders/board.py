@@ -17,16 +17,16 @@ from printalma.orders.queries import Fields
 from printalma.orders.sieve import Sieve
 from printalma.orders.words import words_of
 
-__all__ = ["COUNT_MOST", "Board", "BoardPage", "matches", "matching", "neighbours", "page"]
+__all__ = ["MAX_COUNT", "Board", "BoardPage", "matches", "matching", "neighbours", "page"]
 
-COUNT_MOST = 10_000
+MAX_COUNT = 10_000
 
 _orders = table(Order)
 
 
 @dataclass(frozen=True)
 class BoardPage:
-    """A page and where its neighbours begin. `more`: there are more orders than `total`, which is COUNT_MOST."""
+    """A page and where its neighbours begin. `more`: there are more orders than `total`, which is MAX_COUNT."""
 
     orders: Sequence[Fields]
     total: int
@@ -47,11 +47,11 @@ def page(connection: Connection, board: Board, zone: ZoneInfo) -> BoardPage:
     orders = _read(connection, ids[: board.size] if forward else ids[: board.size][::-1])
     first, last = (place_of(board.sort, orders[end]) for end in (0, -1)) if orders else (None, None)
     whole = place is None and not more
-    total = len(ids) if whole else walk.count(connection, sieve, words, board.sort, COUNT_MOST + 1)
+    total = len(ids) if whole else walk.count(connection, sieve, words, board.sort, MAX_COUNT + 1)
     return BoardPage(
         orders=orders,
-        total=min(total, COUNT_MOST),
-        more=total > COUNT_MOST,
+        total=min(total, MAX_COUNT),
+        more=total > MAX_COUNT,
         previous=first if board.after or not forward else None,
         next=last if more or not forward else None,
     )

@@ -9,8 +9,8 @@ from printalma.lib.i18n import t
 from printalma.lib.validation import Command, Email, Line, Text, is_blank
 from printalma.orders.models import Status
 
-KEY_MOST = 128
-ID_MOST = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
+MAX_KEY = 128
+MAX_ID = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
 
 
 Upto100 = Annotated[Line, Field(max_length=100)] | None
@@ -41,11 +41,11 @@ class ShippingDetails(Command):
 
 
 class Item(Command):
-    productId: Annotated[int, Field(ge=1, le=ID_MOST)]
+    productId: Annotated[int, Field(ge=1, le=MAX_ID)]
     quantity: Annotated[int, Field(ge=1, le=999)]
     size: Upto100 = None
     color: Upto100 = None
-    colorId: Annotated[int, Field(ge=-ID_MOST, le=ID_MOST)] | None = None
+    colorId: Annotated[int, Field(ge=-MAX_ID, le=MAX_ID)] | None = None
 
 
 ONE_ADDRESS: list[JsonValue] = [
@@ -90,20 +90,20 @@ class ChangeStatus(Command):
 
     status: Annotated[Status, Field(strict=False)]
     notes: Annotated[Text, Field(max_length=2000)] | None = None
-    version: Annotated[int, Field(ge=1, le=ID_MOST)] | None = None
+    version: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
 
 
 class Seen(Command):
     """An order as its admin saw it."""
 
-    id: Annotated[int, Field(ge=1, le=ID_MOST)]
-    version: Annotated[int, Field(ge=1, le=ID_MOST)]
+    id: Annotated[int, Field(ge=1, le=MAX_ID)]
+    version: Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
 class TakeBack(Command):
     """`reason` is for the team; `version` is the order as it was seen, after the move that is taken back."""
 
-    version: Annotated[int, Field(ge=1, le=ID_MOST)]
+    version: Annotated[int, Field(ge=1, le=MAX_ID)]
     reason: Annotated[Text, Field(max_length=2000)] | None = None
 
 
@@ -131,6 +131,6 @@ def idempotency_key(header: str | None) -> str | None:
     if header is None:
         return None
     key = header.strip()
-    if not 1 <= len(key) <= KEY_MOST or not key.isascii() or not key.isprintable():
+    if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
         raise Invalid(t("errors.invalid"), errors=[FieldError("Idempotency-Key", t("orders.bad_key"))])
     return key

@@ -2,7 +2,7 @@
 
 from printalma.lib import phones
 
-DIALLED_LEAST, DIALLED_MOST = 3, 15  # digits: an emergency's at least, ITU-T E.164's at most
+MIN_DIALLED, MAX_DIALLED = 3, 15  # digits: an emergency's at least, ITU-T E.164's at most
 
 
 def dialled(phone: str, *regions: str | None) -> str | None:
@@ -13,7 +13,7 @@ def dialled(phone: str, *regions: str | None) -> str | None:
         return phones.e164(numbers[0]) if len(numbers) == 1 else None
     digits = phones.digits(phone)
     abroad = phones.is_international(phones.typed(phone))
-    return f"{'+' * abroad}{digits.removeprefix('00')}" if DIALLED_LEAST <= len(digits) <= DIALLED_MOST else None
+    return f"{'+' * abroad}{digits.removeprefix('00')}" if MIN_DIALLED <= len(digits) <= MAX_DIALLED else None
 
 
 def whatsapp(phone: str, *regions: str | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from printalma.orders.models import Status
 
 LATEST = datetime(9998, 12, 31, tzinfo=UTC)
-MOST = 2**53
+MAX_ID = 2**53
 MOMENTS = ("createdAt", "updatedAt")
 
 
@@ -38,7 +38,7 @@ class Cursor:
 
 
 def _is_id(value: object) -> bool:
-    return type(value) is int and 0 <= value < MOST
+    return type(value) is int and 0 <= value < MAX_ID
 
 
 def _is_moment(value: object) -> bool:

@@ -24,7 +24,7 @@ from printalma.orders.order_page import OrderPage
 from printalma.orders.rows import Shop
 from printalma.web import origin
 
-TOLD_MOST = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
+MAX_TOLD = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
 
 bp = Blueprint("orders_list", __name__)
 
@@ -128,10 +128,10 @@ def _flash(outcomes: Sequence[Outcome], done: str) -> None:
     refused = [outcome for outcome in outcomes if outcome.problem]
     if len(refused) < len(outcomes):
         flash(done, "done")
-    for outcome in refused[:TOLD_MOST]:
+    for outcome in refused[:MAX_TOLD]:
         flash(t("ui.move.refused", number=outcome.number, why=outcome.problem), "problem")
-    if len(refused) > TOLD_MOST:
-        flash(count("ui.move.more_refused", len(refused) - TOLD_MOST), "problem")
+    if len(refused) > MAX_TOLD:
+        flash(count("ui.move.more_refused", len(refused) - MAX_TOLD), "problem")
 
 
 def _is_htmx() -> bool:

@@ -118,6 +118,6 @@ def _total(n: int, more: bool = False) -> str:
 
 def _number(n: int, more: bool = False) -> str:
     """As the list writes how many there are: beyond 10,000 nobody counts."""
-    most = boards.COUNT_MOST
+    most = boards.MAX_COUNT
     told: str = format_decimal(min(n, most), locale="fr_FR")
     return f"{told}+" if more or n > most else told

@@ -19,7 +19,7 @@ from printalma.orders.order_page import OrderPage, came_from
 from printalma.orders.queries import Details, Fields
 from printalma.orders.serializers import address_lines
 
-ORDERS_MOST = 100
+MAX_ORDERS = 100
 KINDS = ("slip", "sheet")
 PAPERS = ("a4", "80mm")
 
@@ -75,13 +75,13 @@ def orders_on_paper() -> str:
 
 
 def _ids(given: list[str]) -> tuple[int, ...]:
-    """The ids of `?ids=1,2&ids=3`, each once. Raises Invalid for none of them and for more than ORDERS_MOST."""
+    """The ids of `?ids=1,2&ids=3`, each once. Raises Invalid for none of them and for more than MAX_ORDERS."""
     found = [whole(word.strip()) for word in ",".join(given).split(",")]
     ids = tuple(dict.fromkeys(order_id for order_id in found if order_id is not None))
     if not ids:
         raise Invalid(t("orders.no_papers"))
-    if len(ids) > ORDERS_MOST:
-        raise Invalid(t("orders.too_many_papers", most=ORDERS_MOST))
+    if len(ids) > MAX_ORDERS:
+        raise Invalid(t("orders.too_many_papers", most=MAX_ORDERS))
     return ids
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table
-from printalma.orders.cursor import MOST
+from printalma.orders.cursor import MAX_ID
 from printalma.orders.models import OrderText
 
 LETTERS = 3  # what is shorter is in no index
 SAMPLE = 200  # the last orders with some letters, from whose distance their number is guessed
-THREES_MOST = 3  # letters by threes that SQLite's index is asked for: the rest is read in the texts
+MAX_THREES = 3  # letters by threes that SQLite's index is asked for: the rest is read in the texts
 
 Words = Sequence[str]
 Ids = tuple[int, int]  # the lowest and the highest
@@ -69,7 +69,7 @@ def candidates(connection: Connection, words: Words, ids: Ids) -> list[sa.Subque
         found = sa.select(_texts.c.order_id).where(*_held(words), _texts.c.order_id.between(*ids))
         return [found.offset(0).subquery("found")]  # a fence: else PostgreSQL reads texts in the order of ids instead
     rowid: sa.ColumnElement[Any] = _trigrams.c.rowid
-    threes = [three for _, three in _rarest(connection, words)[:THREES_MOST]]
+    threes = [three for _, three in _rarest(connection, words)[:MAX_THREES]]
     matched = sa.select(rowid.label("order_id")).where(_matches(threes), rowid.between(*ids))
     first_late = connection.execute(_UPTO).scalar_one() + 1
     late = sa.select(_texts.c.order_id).where(_texts.c.order_id.between(max(ids[0], first_late), ids[1]))
@@ -80,7 +80,7 @@ def among(connection: Connection, order_id: sa.ColumnElement[int], words: Words)
     """That the order `order_id` has all the words, for statements that need every such order."""
     if not is_indexed(words):
         return says(connection, order_id, words)
-    found = sa.union_all(*(sa.select(part.c.order_id) for part in candidates(connection, words, (0, MOST))))
+    found = sa.union_all(*(sa.select(part.c.order_id) for part in candidates(connection, words, (0, MAX_ID))))
     return [order_id.in_(found), *says(connection, order_id, unproven(connection, words))]
 
 

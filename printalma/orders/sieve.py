@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table
 from printalma.orders.asked import Board
-from printalma.orders.cursor import MOST
+from printalma.orders.cursor import MAX_ID
 from printalma.orders.models import DailyNumber, Order, Status
 from printalma.orders.search import Check, Ids
 from printalma.stats import queries as stats
@@ -35,7 +35,7 @@ class Sieve:
     @classmethod
     def of(cls, connection: Connection, board: Board, today: date) -> "Sieve":
         first, last = board.days(today)
-        ids = _ids(connection, first, last) if first or last else (0, MOST)
+        ids = _ids(connection, first, last) if first or last else (0, MAX_ID)
         return cls(board.statuses, board.payments, first, last, ids, not is_postgres(connection))
 
     def cells(self) -> list[list[Check]]:

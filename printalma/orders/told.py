@@ -12,7 +12,7 @@ from printalma.lib.i18n import t
 from printalma.orders import notices
 from printalma.orders.models import Status
 
-WORDED_MOST = 3  # a frame of more events says of what kind they are: the page sums them up
+MAX_WORDED = 3  # a frame of more events says of what kind they are: the page sums them up
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Told:
 
 def told(records: Sequence[Record]) -> list[Told]:
     """What records of orders are to the page."""
-    return [_told(record, len(records) <= WORDED_MOST) for record in records]
+    return [_told(record, len(records) <= MAX_WORDED) for record in records]
 
 
 def _told(record: Record, worded: bool) -> Told:

@@ -9,7 +9,7 @@ from printalma.lib import phones
 from printalma.lib.letters import bare, plain
 from printalma.orders.queries import Fields
 
-PHONE_LEAST = 9  # digits of the shortest phone number that is told with its leading zeros
+MIN_PHONE = 9  # digits of the shortest phone number that is told with its leading zeros
 
 _PHONE = re.compile(r"[\d\s+./()-]*\d[\d\s+./()-]*")
 # A number among other words; what hangs on a letter (CMD2026…), an address or another number is none.
@@ -75,7 +75,7 @@ def _found_by(typed: str) -> str:
         return phones.digits(phones.e164(found))
     if phones.is_international(typed):
         return phones.digits(typed.replace("(0)", "")).removeprefix("00")
-    return written.lstrip("0") if len(written) >= PHONE_LEAST else written
+    return written.lstrip("0") if len(written) >= MIN_PHONE else written
 
 
 def _is_at_home(written: str, number: object) -> bool:

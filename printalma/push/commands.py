@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from printalma.lib.validation import Command, Line, Says
 from printalma.push.keys import from_base64url, to_base64url
 
-ENDPOINT_MOST = 2000
+MAX_ENDPOINT = 2000
 AUTH_BYTES = 16
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
@@ -44,7 +44,7 @@ def _time(value: str) -> str:
 
 
 BASE64URL = {"pattern": "^[A-Za-z0-9_-]+=*$"}
-Endpoint = Annotated[Line, Field(min_length=1, max_length=ENDPOINT_MOST)]
+Endpoint = Annotated[Line, Field(min_length=1, max_length=MAX_ENDPOINT)]
 Time = Annotated[str, AfterValidator(_time)] | None
 
 

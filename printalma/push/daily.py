@@ -55,7 +55,7 @@ def _ask(tx: Connection) -> int:
         .where(_sessions.c.ended_at.is_(None), _sessions.c.expires_at.between(moment, moment + ASKED_BEFORE))
         .where(_devices.c.reminded_of.is_distinct_from(_sessions.c.expires_at), _users.c.active)
         .distinct()
-        .limit(daily.MOST)
+        .limit(daily.MAX_ROWS)
     )
     found = tx.execute(ending).all()
     for row in found:

@@ -17,7 +17,7 @@ from urllib3.connectionpool import HTTPSConnectionPool
 
 from printalma.push.hosts import is_trusted
 
-BODY_MOST = 2048  # of an answer's body, which nobody reads: what is longer costs the connection
+MAX_BODY = 2048  # of an answer's body, which nobody reads: what is longer costs the connection
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ def trust() -> ssl.SSLContext:
 def _finish(answer: urllib3.BaseHTTPResponse) -> None:
     """Give the connection back, or end it when the body is long or broken: the status is already known."""
     try:
-        rest = answer.read(BODY_MOST, decode_content=False)
-        if len(rest) < BODY_MOST:
+        rest = answer.read(MAX_BODY, decode_content=False)
+        if len(rest) < MAX_BODY:
             answer.release_conn()
             return
     except (urllib3.exceptions.HTTPError, OSError):

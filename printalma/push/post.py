@@ -23,8 +23,8 @@ TIMEOUTS = (3.0, 10.0)  # seconds to connect, and between two signs of life
 WHOLE = 10.0  # seconds for all of it: a vendor that drips must not hold its place
 CLAIM_LASTS = 12 * 3600  # RFC 8292 allows a day
 SIGNED_ANEW = 3600
-WAITS_MOST = 3600.0  # of what a vendor asks for in Retry-After
-SIGNATURES_MOST = 500
+MAX_WAITS = 3600.0  # of what a vendor asks for in Retry-After
+MAX_SIGNATURES = 500
 _OUTCOMES = {
     401: Outcome.NOT_OURS,
     403: Outcome.NOT_OURS,
@@ -90,7 +90,7 @@ class Post:
         if good_until < time.monotonic():
             claims = {"aud": origin, "sub": self._subject, "exp": int(time.time()) + CLAIM_LASTS}
             headers = self._vapid[key].sign(claims)
-            if len(self._signed) >= SIGNATURES_MOST:
+            if len(self._signed) >= MAX_SIGNATURES:
                 self._signed.clear()
             self._signed[origin, key] = (time.monotonic() + SIGNED_ANEW, headers)
         return headers
@@ -108,10 +108,10 @@ def _wait(retry_after: str | None) -> float | None:
     if not retry_after:
         return None
     if retry_after.isascii() and retry_after.isdigit():
-        return min(float(retry_after[:9]), WAITS_MOST)
+        return min(float(retry_after[:9]), MAX_WAITS)
     try:
         moment = parsedate_to_datetime(retry_after)
         seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()).total_seconds()
     except (ValueError, OverflowError):  # the latter: a year, or a time zone, of twenty digits
         return None
-    return min(max(seconds, 0.0), WAITS_MOST)
+    return min(max(seconds, 0.0), MAX_WAITS)

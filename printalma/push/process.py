@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 LOOK = 1.0  # seconds between two looks when nothing nudges
 PLAN_PAUSE = 0.5  # seconds between two plans: under load each takes up more
-MOST = 64  # pushes under way in this process
+MAX_PUSHES = 64  # pushes under way in this process
 AT_ONCE = PER_HOST  # claimed in one transaction; they may all be for one host
 SPACE = 0.01  # seconds between two pushes begun: all at once, their milliseconds of work would hold every request up
 BACK_OFF = (0.2, 5.0)
@@ -77,7 +77,7 @@ class PushProcess:
     def _send(self) -> None:
         """Claim what is due until there is no more, or no more room."""
         zone = settings().shop_tz
-        while self._worker.alive and (room := MOST - self._under_way.total()) > 0:
+        while self._worker.alive and (room := MAX_PUSHES - self._under_way.total()) > 0:
             busy = self._full()
             with reading() as connection:
                 if not claims.is_any_due(connection, busy):
@@ -103,7 +103,7 @@ class PushProcess:
         except UNREACHABLE as error:
             log.error("a push's outcome is not written, it will be repeated: %s", why(error), extra=RARE)
         finally:
-            if claim.device.host in self._full() or self._under_way.total() >= MOST:
+            if claim.device.host in self._full() or self._under_way.total() >= MAX_PUSHES:
                 self._sending.set()  # somebody waits for this place
             self._under_way[claim.device.host] -= 1
 

@@ -18,7 +18,7 @@ from printalma.push.agents import device_name
 from printalma.push.commands import SavePreferences, Subscribe
 from printalma.push.models import Delivery, Device, Look, Outcome, Preference
 
-DEVICES_MOST = 20
+MAX_DEVICES = 20
 LOOKS_WRITTEN = timedelta(seconds=20)
 
 _devices = table(Device)
@@ -113,8 +113,8 @@ def _known(tx: Connection, command: Subscribe, actor: Actor) -> Row | None:
 
 def _add(tx: Connection, actor: Actor, values: dict[str, object]) -> int:
     mine = sa.select(sa.func.count()).select_from(_devices).where(_devices.c.user_id == actor.id, queries.IS_THERE)
-    if tx.execute(mine).scalar_one() >= DEVICES_MOST:
-        raise Conflict(t("push.too_many", most=DEVICES_MOST))
+    if tx.execute(mine).scalar_one() >= MAX_DEVICES:
+        raise Conflict(t("push.too_many", most=MAX_DEVICES))
     # Two tabs of one browser may subscribe at the same moment.
     added: int = tx.execute(_upsert(tx, _devices, "endpoint", values).returning(_devices.c.id)).scalar_one()
     return added

@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 from printalma.lib import money, phones
 from printalma.lib.validation import Command, Line, whole
 
-LOW_STOCK_MOST = 10_000
-QUANTITY_MOST = 99_900  # of one product in an order: a hundred lines of 999
+MAX_LOW_STOCK = 10_000
+MAX_QUANTITY = 99_900  # of one product in an order: a hundred lines of 999
 ZONES = frozenset(available_timezones())  # once: looking walks through the files of the system
 
 
@@ -41,8 +41,8 @@ class ChangeShop(Command):
     currency: Annotated[str, AfterValidator(_currency)]
     zone: Annotated[str, AfterValidator(_zone)]
     country: Annotated[str, AfterValidator(_country)] | None = None
-    lowStock: Annotated[int, Field(ge=0, le=LOW_STOCK_MOST)]
-    mostPerProduct: Annotated[int, Field(ge=0, le=QUANTITY_MOST)]
+    lowStock: Annotated[int, Field(ge=0, le=MAX_LOW_STOCK)]
+    mostPerProduct: Annotated[int, Field(ge=0, le=MAX_QUANTITY)]
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:

@@ -19,7 +19,7 @@ THIN, WIDE = "\u202f", "\xa0"  # French groups thousands with a thin space, and 
         ("8999", "XOF", [8999]),
         ("8999,0", "XOF", [8999]),
         ("1,234", "TND", [1234]),
-        ("1000000000", "EUR", [money.MOST]),
+        ("1000000000", "EUR", [money.MAX_AMOUNT]),
         ("89,999", "EUR", []),
         ("8999,5", "XOF", []),
         ("-1", "EUR", []),

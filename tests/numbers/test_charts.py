@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from printalma.numbers.charts import INTERVALS_MOST, LABELS_MOST, Point, chart, share, ticks
+from printalma.numbers.charts import MAX_INTERVALS, MAX_LABELS, Point, chart, share, ticks
 from printalma.numbers.periods import Period, months_before
 from printalma.stats.durations import kept, percentile
 from printalma.stats.quarters import quarter_of, start_of, stretches
@@ -35,7 +35,7 @@ def test_any_axis_reaches_what_it_shows() -> None:
     for most in [*range(1, 2000), 10**11 + 7]:
         steps = ticks(most)
         assert steps[-1] >= most > steps[-2]
-        assert len(steps) <= INTERVALS_MOST + 1
+        assert len(steps) <= MAX_INTERVALS + 1
 
 
 @pytest.mark.parametrize("n", [1, 7, 12, 24, 30, 92, 1096])
@@ -49,7 +49,7 @@ def test_bars_stay_in_their_box_and_their_labels_apart(n: int) -> None:
         assert bar.y >= 0
         assert bar.y + bar.height == pytest.approx(100, abs=0.02)
         assert (bar.height > 0) == (i % 90 > 0)
-    assert 1 <= len(drawn.labels) <= LABELS_MOST
+    assert 1 <= len(drawn.labels) <= MAX_LABELS
     assert drawn.is_empty == (n == 1)
 
 

@@ -14,8 +14,8 @@ from tests.support.server import ADMIN, Server
 pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
 LONG = {"firstName": "Marie-Antoinette Bérénice", "lastName": "N'Guessan-Vandenbrouckeghem", "street": "x" * 120}
-WEIGHT_MOST = 60_000
-TARGET_LEAST = 44
+MAX_WEIGHT = 60_000
+MIN_TARGET = 44
 TARGETS = "a[href], button, input:not([type=hidden]):not([type=checkbox]), textarea, select, label:has([type=checkbox])"
 # Of a link that fills its row, the row is the target.
 SMALL_TARGETS = """([targets, least]) => [...document.querySelectorAll(targets)]
@@ -179,7 +179,7 @@ def test_a_list_of_fifty_is_light(new_database: NewDatabase, start_server: Start
     with page.expect_navigation(url="**/dashboard", wait_until="networkidle"):
         page.keyboard.press("Enter")
     expect(page.locator("#orders tr")).to_have_count(50)
-    assert sum(received) < WEIGHT_MOST, received
+    assert sum(received) < MAX_WEIGHT, received
 
 
 def _assert_accessible(page: Page, name: str) -> None:
@@ -189,7 +189,7 @@ def _assert_accessible(page: Page, name: str) -> None:
 
 def _assert_fits(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
-    small = page.evaluate(SMALL_TARGETS, [TARGETS, TARGET_LEAST])
+    small = page.evaluate(SMALL_TARGETS, [TARGETS, MIN_TARGET])
     assert small == [], (name, small)
 
 
