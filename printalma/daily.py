@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 # Seconds between two looks, and before the first: an older release that serves beside this one has left by then.
-LOOK = 600.0
+POLL_SECONDS = 600.0
 MAX_ROWS = 500  # rows in one transaction: orders wait for it
 
 Work = Callable[[Connection], int]
@@ -75,7 +75,7 @@ class DailyProcess:
     def _look(self, worker: Any) -> None:
         with self._app.app_context():
             while worker.alive:
-                gevent.sleep(LOOK * random.uniform(1, 1.2))  # processes look at moments of their own
+                gevent.sleep(POLL_SECONDS * random.uniform(1, 1.2))  # processes look at moments of their own
                 try:
                     if transaction(partial(_claim, since=now() - DAY)):
                         run()

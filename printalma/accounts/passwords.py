@@ -14,7 +14,7 @@ from printalma.lib.i18n import t
 
 AT_ONCE = 2
 MAX_QUEUE = 24  # who comes when so many wait is told to come back
-COME_BACK = 3  # seconds
+RETRY_SECONDS = 3  # seconds
 TEAM_LETTERS = 12
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ def _is_common(password: str) -> bool:
 
 def _in_turn(work: Callable[[], T]) -> T:
     if len(_waiting) >= MAX_QUEUE:
-        raise TooMany(t("accounts.busy"), COME_BACK)
+        raise TooMany(t("accounts.busy"), RETRY_SECONDS)
     _waiting.append(None)
     try:
         _places.acquire()

@@ -23,7 +23,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
 
-BREATH = 0.002  # seconds between two pieces, read or sent; see orders.export
+PAUSE_SECONDS = 0.002  # seconds between two pieces, read or sent; see orders.export
 SOON = 1.0  # seconds: what is made so soon, or fails, is answered as a whole
 BEAT = 20.0  # seconds between two bytes, the longest: routers cut a line that is silent for 30 or 55
 PIECE = 65_536  # bytes
@@ -74,7 +74,7 @@ def _made(app: Flask, part: Path) -> Refused | None:
     """Make it; why it was refused. A greenlet that raises is logged as a fault of ours."""
     try:
         with app.app_context():
-            taking.take(part, BREATH)
+            taking.take(part, PAUSE_SECONDS)
     except Refused as refused:
         return refused
     return None
@@ -103,7 +103,7 @@ def _bytes(part: Path, work: gevent.Greenlet) -> Iterator[bytes]:
         whole.seek(sent)
         while piece := whole.read(PIECE):
             yield piece
-            time.sleep(BREATH)
+            time.sleep(PAUSE_SECONDS)
 
 
 def _page(problem: Refused | None = None) -> str:

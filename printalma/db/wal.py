@@ -20,7 +20,7 @@ from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
 
-LOOK = 1.0  # seconds between two looks
+POLL_SECONDS = 1.0  # seconds between two looks
 COPIED_FROM = 4_000_000  # bytes; a file of that length is used again and again
 KEPT = 16_000_000  # bytes; a longer file is cut
 REST = 1000  # pages: changes wait while so much is copied at last before the file is cut, some milliseconds
@@ -32,7 +32,7 @@ def watch(file: Path, worker: Any) -> None:
     wal = file.with_name(f"{file.name}-wal")
     copied = 0  # when the log was written that has been copied
     while worker.alive:
-        gevent.sleep(LOOK * random.uniform(0.8, 1.2))
+        gevent.sleep(POLL_SECONDS * random.uniform(0.8, 1.2))
         try:
             found = wal.stat()
             is_due = found.st_size >= COPIED_FROM and found.st_mtime_ns != copied

@@ -9,7 +9,7 @@ import gevent
 from gevent import monkey
 
 EVERY_SECONDS = 3.0
-GLANCE = 0.1
+POLL_SECONDS = 0.1
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def _say(told: list[str], ended: list[bool]) -> None:
     sleep = monkey.get_original("time", "sleep")
     began = said = time.monotonic()
     while not ended:
-        sleep(GLANCE)
+        sleep(POLL_SECONDS)
         del told[:-1]
         if told and not ended and time.monotonic() - said >= EVERY_SECONDS:
             said = time.monotonic()

@@ -19,11 +19,11 @@ from printalma.live.budget import Budget
 from printalma.web.peer import let_others
 
 MAX_WAITING = 1_000_000  # bytes; over it the socket is too slow: it gets 1013 and comes back with `since`
-LAST_WORDS = 10.0  # seconds a slow reader has to take the rest of a begun frame and the close behind it
-GOODBYE = 2.0  # seconds to answer our close before the line is cut
+LINGER_SECONDS = 10.0  # seconds a slow reader has to take the rest of a begun frame and the close behind it
+CLOSE_SECONDS = 2.0  # seconds to answer our close before the line is cut
 # Bytes taken in at a time. Between two the others have their turn: 256 are two dozen of the smallest frames.
 READ = 256
-UNHEARD = 0.05  # seconds between two reads of what a peer sends beyond its budget, until the line is cut
+DRAIN_SECONDS = 0.05  # seconds between two reads of what a peer sends beyond its budget, until the line is cut
 
 
 class Connection:
@@ -65,7 +65,7 @@ class Connection:
         if begun is not None:
             self._wait(begun)
         self._put(frames.close(code))
-        gevent.spawn_later(LAST_WORDS if begun is not None else GOODBYE, self.cut)
+        gevent.spawn_later(LINGER_SECONDS if begun is not None else CLOSE_SECONDS, self.cut)
 
     def cut(self) -> None:
         """Drop the line without a word: for a peer that is gone or never answers our close."""
@@ -87,7 +87,7 @@ class Connection:
             if not self._budget.over:
                 break
             self.end(self._budget.over)
-            gevent.sleep(UNHEARD)
+            gevent.sleep(DRAIN_SECONDS)
         return bytes(received)
 
     def close(self) -> None:

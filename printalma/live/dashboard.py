@@ -20,7 +20,7 @@ from printalma.live.hub import Join, Socket
 from printalma.live.views import DEFAULT_PATH, PlainPage
 from printalma.web import origin
 
-HELLO_WITHIN = 2.0
+HELLO_SECONDS = 2.0
 
 bp = Blueprint("live", __name__, url_prefix="/dashboard")
 sock = Sock()
@@ -40,7 +40,7 @@ def _only_ours() -> None:
 def pages(ws: Server) -> None:
     """A page that lost its session is told 4401, not refused: to a browser a refused handshake looks like a broken
     line, and it would try for ever."""
-    door.serve(ws, "dashboard", _admin, _asked, HELLO_WITHIN)
+    door.serve(ws, "dashboard", _admin, _asked, HELLO_SECONDS)
 
 
 @bp.get("/missed")

@@ -13,7 +13,7 @@ from printalma.live import frames
 if TYPE_CHECKING:
     from printalma.live.channels import Channel
 
-SILENCE = 60.0  # seconds without a pong or a word after which a peer is taken for gone
+SILENCE_SECONDS = 60.0  # seconds without a pong or a word after which a peer is taken for gone
 
 
 class Line(Protocol):
@@ -117,7 +117,7 @@ class Hub:
         """Close the sockets opened through these sign-ins: their right has ended."""
         # Kept for a while: a socket may have shown its sign-in before it ended, and come in after.
         moment = time.monotonic()
-        self._ended = {known: at for known, at in self._ended.items() if moment - at < SILENCE}
+        self._ended = {known: at for known, at in self._ended.items() if moment - at < SILENCE_SECONDS}
         self._ended |= dict.fromkeys(sign_ins, moment)
         self._end([socket for socket in self.sockets if socket.sign_in in self._ended], frames.ENDED)
 
@@ -143,7 +143,7 @@ class Hub:
 
     def ping(self) -> None:
         """Ask every peer for a sign of life (routers cut a line idle for 55 s), and drop those long silent."""
-        deadline = time.monotonic() - SILENCE
+        deadline = time.monotonic() - SILENCE_SECONDS
         for socket in list(self.sockets):
             if socket.line.heard_at < deadline:
                 self.remove(socket)

@@ -18,7 +18,7 @@ from printalma.live.models import Attendance
 log = logging.getLogger(__name__)
 _attendance = table(Attendance)
 
-GLANCE = 0.5  # seconds between two looks at whether the count has changed
+POLL_SECONDS = 0.5  # seconds between two looks at whether the count has changed
 RENEW = timedelta(seconds=20)
 # A process that has not renewed its count for so long is dead, and so is one that has in the future.
 FORGOTTEN = timedelta(seconds=50)
@@ -43,7 +43,7 @@ class Presence:
                 mine = self._hub.count()
                 if mine != self._written or abs(now() - self._written_at) >= RENEW:
                     self._try_to_write(mine)
-                gevent.sleep(GLANCE)
+                gevent.sleep(POLL_SECONDS)
 
     def forget(self, processes: list[str]) -> None:
         """These were killed: their sockets are no longer counted. It is written down with our own count."""

@@ -17,10 +17,12 @@ from printalma.live.presence import Presence
 from printalma.live.relay import Relay
 from printalma.live.tailer import Tailer
 
-GLANCE = 0.05  # seconds between two looks at whether the worker is told to stop
-BEAT = 15.0  # seconds; a page cannot see pings, and takes 35 s without a word for a dead line
+POLL_SECONDS = 0.05  # seconds between two looks at whether the worker is told to stop
+BEAT_SECONDS = 15.0  # seconds; a page cannot see pings, and takes 35 s without a word for a dead line
 PING = 25.0
-STILL = 30  # seconds in which the tailer has not even failed, although all it waits for has a bound: it never will
+STALLED_SECONDS = (
+    30  # seconds in which the tailer has not even failed, although all it waits for has a bound: it never will
+)
 
 
 class LiveProcess:
@@ -56,12 +58,12 @@ class LiveProcess:
         beat_at = ping_at = time.monotonic()
         turns, still = -1, 0
         with self._app.app_context():
-            while still < STILL:
+            while still < STALLED_SECONDS:
                 gevent.sleep(1)
                 # Counted in our own seconds: a process that was stopped for a while is not taken for one that hangs.
                 turns, still = self.tailer.turns, still + 1 if turns == self.tailer.turns else 0
                 moment = time.monotonic()
-                if moment - beat_at >= BEAT and self.tailer.is_alive:
+                if moment - beat_at >= BEAT_SECONDS and self.tailer.is_alive:
                     beat_at = moment
                     self.hub.beat()
                 if moment - ping_at >= PING:
@@ -88,7 +90,7 @@ class LiveProcess:
     def _watch(self, worker: Any) -> None:
         # gunicorn waits for open sockets until its graceful timeout: they are told to come back elsewhere at once.
         while worker.alive:
-            gevent.sleep(GLANCE)
+            gevent.sleep(POLL_SECONDS)
         self.relay.stop()
         self.hub.end_all(frames.RESTART)
         self.presence.leave()

@@ -17,7 +17,7 @@ from printalma.events import log as events
 from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
-GLANCE = 0.02  # seconds between two looks at another process's commits (SQLite)
+POLL_SECONDS = 0.02  # seconds between two looks at another process's commits (SQLite)
 POLL = 0.2  # where no announcement is passed on
 LISTEN_SECONDS = 5.0  # between two looks at whether a silent line is alive
 BACK_OFF = (0.2, 5.0)  # seconds between attempts to listen again, first and longest
@@ -61,7 +61,7 @@ def _watch_file(connection: Any, nudge: Event) -> None:
         if version != seen:
             seen = version
             nudge.set()
-        gevent.sleep(GLANCE)
+        gevent.sleep(POLL_SECONDS)
 
 
 def _listen(engine: sa.Engine, connection: Any, nudge: Event) -> None:

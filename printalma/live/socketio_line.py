@@ -8,7 +8,7 @@ from engineio.packet import MESSAGE, Packet
 
 from printalma.live import frames
 from printalma.live.channels import NAMESPACE
-from printalma.live.connection import GOODBYE, Connection
+from printalma.live.connection import CLOSE_SECONDS, Connection
 from printalma.live.socketio_server import Server
 
 MAX_QUEUE = 1000  # packets that wait for a polling client; over it the client is dropped and connects anew
@@ -50,7 +50,7 @@ class SocketIOLine:
         self.ended = True
         if code == frames.ENDED:
             gevent.spawn(self._server.disconnect, self._sid, NAMESPACE)
-            gevent.spawn_later(GOODBYE, self.cut)
+            gevent.spawn_later(CLOSE_SECONDS, self.cut)
             return
         line = self._find(self.session)
         if line is not None:

@@ -16,7 +16,7 @@ from printalma.web.peer import Strangers
 
 log = logging.getLogger(__name__)
 
-CONNECT_WITHIN = 20.0  # seconds a peer has to say who it is; who only answers pings would stay for ever
+CONNECT_SECONDS = 20.0  # seconds a peer has to say who it is; who only answers pings would stay for ever
 MAX_MESSAGE = 100_000  # bytes
 # Events that no client may send, as the official parser has it: here their names would call our own handlers.
 RESERVED = ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
@@ -66,7 +66,7 @@ class Server(socketio.Server):  # type: ignore[misc]
         super()._handle_eio_connect(session, environ)
         address = self._addresses[session] = address_key(environ.get("REMOTE_ADDR"))
         self._strangers.enter(address, session, lambda: self.drop(session))
-        gevent.spawn_later(CONNECT_WITHIN, self._expect_somebody, session)
+        gevent.spawn_later(CONNECT_SECONDS, self._expect_somebody, session)
 
     def _handle_eio_disconnect(self, session: str, reason: str) -> None:
         self.introduce(session)
@@ -110,7 +110,7 @@ class Server(socketio.Server):  # type: ignore[misc]
     def _handle_disconnect(self, session: str, namespace: str | None, reason: str | None = None) -> None:
         super()._handle_disconnect(session, namespace, reason)
         if self.is_open(session):
-            gevent.spawn_later(CONNECT_WITHIN, self._expect_somebody, session)
+            gevent.spawn_later(CONNECT_SECONDS, self._expect_somebody, session)
 
     def _expect_somebody(self, session: str) -> None:
         if self.is_open(session) and not any(self.manager.sid_from_eio_sid(session, n) for n in NAMESPACES):

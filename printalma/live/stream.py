@@ -15,7 +15,7 @@ from printalma.live.hub import Join, Socket
 from printalma.web import origin
 from printalma.web.peer import STRANGERS, Strangers
 
-AUTH_WITHIN = 10.0  # seconds a socket without header and cookie has to say who it is
+AUTH_SECONDS = 10.0  # seconds a socket without header and cookie has to say who it is
 
 bp = Blueprint("stream", __name__, url_prefix="/orders")
 sock = Sock()
@@ -45,7 +45,7 @@ def _who(ws: Server) -> Actor | None:
         return actor
     strangers: Strangers = current_app.extensions[STRANGERS]
     with strangers.waiting(address_key(request.remote_addr), ws, lambda: ws.sock.end(frames.POLICY)):
-        message = door.message_of(ws.receive(AUTH_WITHIN))
+        message = door.message_of(ws.receive(AUTH_SECONDS))
     data = message.get("data")
     token = data.get("token") if message.get("event") == "auth" and isinstance(data, dict) else None
     return actor_of(tokens.given(token))

@@ -27,8 +27,8 @@ from printalma.web.peer import let_others
 log = logging.getLogger(__name__)
 
 BATCH = 500
-ADMIT = 0.05  # seconds for those who come, between two looks
-LOOK = 1.0  # seconds between two looks at the log when nothing nudges
+ADMIT_SECONDS = 0.05  # seconds for those who come, between two looks
+POLL_SECONDS = 1.0  # seconds between two looks at the log when nothing nudges
 BACK_OFF = (0.1, 2.0)
 
 
@@ -44,7 +44,7 @@ class Tailer:
     @property
     def is_alive(self) -> bool:
         """Whether it has looked at the log lately: what a page is told of the log is true."""
-        return time.monotonic() - self.looked_at < 5 * LOOK
+        return time.monotonic() - self.looked_at < 5 * POLL_SECONDS
 
     def run(self) -> None:
         """For ever. An unreachable database is tried again; any other exception ends the process, on purpose."""
@@ -71,7 +71,7 @@ class Tailer:
         self._reached, self._hub.cursor = reached, reached.id
 
     def _turn(self) -> None:
-        self.nudge.wait(LOOK)
+        self.nudge.wait(POLL_SECONDS)
         self.nudge.clear()
         # No pause between two batches: under load the hub serves every waiting request before it comes back here, which
         # is what makes batches grow. A pause would only cost another round of requests.
@@ -136,9 +136,9 @@ class Tailer:
         """Catch up once for all sockets that follow the same channel and stopped at the same event.
 
         Each catching up may be hundreds of events to read and draw: others have their turn between two, and after
-        ADMIT seconds what is new comes first again. A customer's 500 resumes, 25 kB, once stopped everything for 23 s.
+        ADMIT_SECONDS what is new comes first again. A customer's 500 resumes, 25 kB, once stopped everything for 23 s.
         """
-        hub, deadline = self._hub, time.monotonic() + ADMIT
+        hub, deadline = self._hub, time.monotonic() + ADMIT_SECONDS
         groups: dict[tuple[Channel, int], list[Join]] = {}
         for join in hub.joining.values():
             since = hub.cursor if join.since is None else join.since

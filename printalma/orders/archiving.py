@@ -22,7 +22,7 @@ from printalma.live.channels import MAX_BEHIND
 from printalma.orders.archive import Fields, Parts, pack, unpack
 from printalma.orders.models import ArchivedOrder, Order, OrderItem, Status
 
-MOST = 200  # orders in one transaction: others wait for it
+MAX_ORDERS = 200  # orders in one transaction: others wait for it
 QUIET = timedelta(days=30)  # since the last event of an order: until then phones and bells may tell of it
 
 _orders, _items, _events, _archived = (table(each) for each in (Order, OrderItem, LoggedEvent, ArchivedOrder))
@@ -43,7 +43,7 @@ _AHEAD = (
     sa.select(_orders.c.id)
     .where(_IS_RIPE, _orders.c.id > sa.bindparam("last"))
     .order_by(_orders.c.id)
-    .limit(MOST)
+    .limit(MAX_ORDERS)
     .with_for_update(of=_orders)
 )
 
@@ -113,7 +113,7 @@ def _archive(tx: Connection, before: str, last: int) -> _Piece:
 
 
 def _take_back(tx: Connection, last: int) -> _Piece:
-    ahead = sa.select(_archived).where(_archived.c.order_id > last).order_by(_archived.c.order_id).limit(MOST)
+    ahead = sa.select(_archived).where(_archived.c.order_id > last).order_by(_archived.c.order_id).limit(MAX_ORDERS)
     rows = tx.execute(ahead.with_for_update()).all()
     if not rows:
         return _Piece(0, None)

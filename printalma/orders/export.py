@@ -19,7 +19,7 @@ from printalma.orders.rows import Shop
 from printalma.orders.spreadsheet import Sheet
 
 CHUNK = 50  # orders: what is read and written before everybody else gets their turn, some milliseconds
-BREATH = 0.002  # seconds. Not 0: gevent comes back dozens of times from that before it looks at its sockets
+PAUSE_SECONDS = 0.002  # seconds. Not 0: gevent comes back dozens of times from that before it looks at its sockets
 
 bp = Blueprint("export", __name__)
 
@@ -52,7 +52,7 @@ def _parts(board: Board, shop: Shop) -> Iterator[str]:
             return
         yield sheet.lines((order, items[order["id"]]) for order in orders)
         place = place_of(board.sort, orders[-1])
-        time.sleep(BREATH)
+        time.sleep(PAUSE_SECONDS)
 
 
 def _settled(board: Board, today: date) -> Board:

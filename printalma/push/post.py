@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from printalma.push.line import Line
 
 TIMEOUTS = (3.0, 10.0)  # seconds to connect, and between two signs of life
-WHOLE = 10.0  # seconds for all of it: a vendor that drips must not hold its place
+TOTAL_SECONDS = 10.0  # seconds for all of it: a vendor that drips must not hold its place
 CLAIM_LASTS = 12 * 3600  # RFC 8292 allows a day
 SIGNED_ANEW = 3600
 MAX_WAITS = 3600.0  # of what a vendor asks for in Retry-After
@@ -76,7 +76,7 @@ class Post:
         subscription = {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
         headers = envelope.headers() | self._signature(device.endpoint, device.key)
         try:
-            with gevent.Timeout(WHOLE):
+            with gevent.Timeout(TOTAL_SECONDS):
                 reply = WebPusher(subscription, self._line).send(content, headers, ttl=envelope.ttl, timeout=TIMEOUTS)
         except (gevent.Timeout, TimeoutError):
             return Answer(Outcome.SLOW)

@@ -24,11 +24,12 @@ from printalma.push.post import Answer, Post
 
 log = logging.getLogger(__name__)
 
-LOOK = 1.0  # seconds between two looks when nothing nudges
-PLAN_PAUSE = 0.5  # seconds between two plans: under load each takes up more
+POLL_SECONDS = 1.0  # seconds between two looks when nothing nudges
+PLAN_SECONDS = 0.5  # seconds between two plans: under load each takes up more
 MAX_PUSHES = 64  # pushes under way in this process
 AT_ONCE = PER_HOST  # claimed in one transaction; they may all be for one host
-SPACE = 0.01  # seconds between two pushes begun: all at once, their milliseconds of work would hold every request up
+# Between two pushes begun: all at once, their milliseconds of work would hold every request up.
+SPACING_SECONDS = 0.01
 BACK_OFF = (0.2, 5.0)
 
 
@@ -54,7 +55,7 @@ class PushProcess:
         with self._app.app_context():
             while True:
                 # Processes look at moments of their own: none waits for another's write.
-                nudge.wait(LOOK * random.uniform(0.8, 1.2))
+                nudge.wait(POLL_SECONDS * random.uniform(0.8, 1.2))
                 nudge.clear()
                 try:
                     step()
@@ -72,7 +73,7 @@ class PushProcess:
         while transaction(planner.plan):
             gevent.sleep(0)  # a backlog is planned between the requests, not before them
         self._sending.set()
-        gevent.sleep(PLAN_PAUSE)
+        gevent.sleep(PLAN_SECONDS)
 
     def _send(self) -> None:
         """Claim what is due until there is no more, or no more room."""
@@ -87,7 +88,7 @@ class PushProcess:
             for claim in claimed:
                 self._under_way[claim.device.host] += 1
                 gevent.spawn(self._deliver, claim, post)
-                gevent.sleep(SPACE)
+                gevent.sleep(SPACING_SECONDS)
             if not claimed:
                 return  # another process was faster, or nothing of it is to be told after all
 

@@ -14,8 +14,8 @@ from printalma.tidying.tasks import all_tasks
 
 log = logging.getLogger(__name__)
 
-PAUSE = 0.1  # seconds between two pieces: a shop that is tidied is hardly slower
-LOOK = 10.0  # seconds between two looks when all is tidy
+PAUSE_SECONDS = 0.1  # seconds between two pieces: a shop that is tidied is hardly slower
+POLL_SECONDS = 10.0  # seconds between two looks when all is tidy
 
 
 class TidyingProcess:
@@ -32,7 +32,7 @@ class TidyingProcess:
         """For ever. Trouble is told once and tried again later: an untidy text is no reason to serve nobody."""
         told = ""
         while True:
-            gevent.sleep(LOOK / 10 * random.uniform(0.8, 1.2))
+            gevent.sleep(POLL_SECONDS / 10 * random.uniform(0.8, 1.2))
             try:
                 with self._app.app_context():
                     know()
@@ -44,9 +44,9 @@ class TidyingProcess:
                 if told != type(error).__name__:
                     log.exception("stored texts are not made tidy")
                 told = type(error).__name__
-            gevent.sleep(LOOK * random.uniform(0.8, 1.0))
+            gevent.sleep(POLL_SECONDS * random.uniform(0.8, 1.0))
 
     def _tidy(self) -> None:
         for task in all_tasks():
             while service.step(task):
-                gevent.sleep(PAUSE * random.uniform(0.8, 1.2))
+                gevent.sleep(PAUSE_SECONDS * random.uniform(0.8, 1.2))

@@ -20,7 +20,8 @@ from printalma.lib.limits import Limits
 READ = 16_384  # bytes taken in at a time; gunicorn copies what it holds again and again
 PASSED_OVER = 1_000_000  # bytes of a body that nobody read, and the next request's headers behind it
 STRANGERS = "printalma.strangers"
-PATIENCE = 2.0  # seconds that a stranger may keep us waiting however many there are: a thousand pages come back at once
+# A stranger may keep us waiting so long however many there are: a thousand pages come back at once.
+PATIENCE_SECONDS = 2.0
 
 
 def let_others() -> None:
@@ -46,7 +47,7 @@ class Strangers:
         waiting[who] = (time.monotonic(), give_way)
         if 0 < self._most < len(waiting):
             longest, (since, send_away) = next(iter(waiting.items()))
-            if time.monotonic() - since > PATIENCE:
+            if time.monotonic() - since > PATIENCE_SECONDS:
                 del waiting[longest]
                 send_away()
 
