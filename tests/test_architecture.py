@@ -13,7 +13,7 @@ from printalma.accounts import live as accounts_live
 from printalma.catalog import live as catalog_live
 from printalma.events import renderings
 from printalma.lib.i18n import FOLDER, LANGUAGE
-from printalma.notifications import live as inbox_live
+from printalma.notifications import live as notifications_live
 from printalma.orders import live as orders_live
 from printalma.shop import live as shop_live
 from tests.support.server import ROOT
@@ -188,7 +188,7 @@ def test_files_and_functions_fit_in_the_head() -> None:
 
 
 def test_every_event_has_its_renderings_decided() -> None:
-    for feature in (accounts_live, catalog_live, shop_live, orders_live, inbox_live):
+    for feature in (accounts_live, catalog_live, shop_live, orders_live, notifications_live):
         feature.register()
     assert renderings.undecided() == set()
 

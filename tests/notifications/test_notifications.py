@@ -76,7 +76,7 @@ def test_a_customer_reads_only_about_their_own_orders(shop: Server) -> None:
 
 
 def test_the_bell_holds_what_the_sockets_said(shop: Server) -> None:
-    """The inbox finds its events by type; what they say, and to whom, is decided elsewhere. The two must agree."""
+    """The bell finds its events by type; what they say, and to whom, is decided elsewhere. The two must agree."""
     admin, awa = shop.admin(), shop.client().register("awa.both@example.org")
     order = awa.post("/orders", cart()).data
     for status in ("CONFIRMED", "PROCESSING", "CANCELLED"):
