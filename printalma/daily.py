@@ -53,10 +53,10 @@ def delete(tx: Connection, rows: sa.Table, *where: sa.ColumnElement[bool]) -> in
     return tx.execute(sa.delete(rows).where(key.in_(some))).rowcount
 
 
-def run() -> None:
-    """Do all of it now. What fails is logged, and tried again tomorrow."""
+def run(told: Callable[[int], None] = lambda _rows: None) -> None:
+    """Do all of it now. What fails is logged, and tried again tomorrow. `told` hears how many rows each piece was."""
     transaction(partial(_claim, since=now()))
-    done = [f"{n} {what}" for what, work in _works.items() if (n := _all_of(what, work))]
+    done = [f"{n} {what}" for what, work in _works.items() if (n := _all_of(what, work, told))]
     if _analyzed():
         done.append("the database's statistics")
     log.info("daily: %s", ", ".join(done) or "nothing to do")
@@ -100,12 +100,13 @@ def _analyzed() -> bool:
         return False
 
 
-def _all_of(what: str, work: Work) -> int:
+def _all_of(what: str, work: Work, told: Callable[[int], None]) -> int:
     done = 0
     try:
         while True:
             n = transaction(work)
             done += n
+            told(n)
             if n < MAX_ROWS:
                 return done
             gevent.sleep(0)  # a backlog is worked off between the requests, not before them

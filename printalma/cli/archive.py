@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from printalma.db import room, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.i18n import count, t
-from printalma.lib.progress import progress
+from printalma.lib.progress import counting
 from printalma.orders import archiving
 from printalma.orders.models import ArchivedOrder, OrderItem
 
@@ -45,10 +45,10 @@ def archive(before: datetime | None, dry_run: bool, back: bool, shrink: bool) ->
 def _told(pieces: Iterator[int], sentence: str) -> None:
     """Do it, and say now and then how many it has been."""
     done = 0
-    with progress() as tell:
+    with counting(sentence) as more:
         for piece in pieces:
             done += piece
-            tell(count(sentence, done))
+            more(piece)
             time.sleep(PAUSE)
     click.echo(count(sentence, done))
 

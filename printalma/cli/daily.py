@@ -5,9 +5,11 @@ from flask.cli import with_appcontext
 
 from printalma import daily as rounds
 from printalma.lib.i18n import t
+from printalma.lib.progress import counting
 
 
 @click.command(help=t("cli.daily"))
 @with_appcontext
 def daily() -> None:
-    rounds.run()
+    with counting("cli.rows_done") as done:
+        rounds.run(done)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import gevent
 from gevent import monkey
 
+from printalma.lib.i18n import count
+
 EVERY_SECONDS = 3.0
 POLL_SECONDS = 0.1
 
@@ -25,6 +27,20 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield told.append
     finally:
         ended.append(True)
+
+
+@contextmanager
+def counting(sentence: str) -> Iterator[Callable[[int], None]]:
+    """The same for work in pieces: gives what is told how large each was. `sentence` says of `n` how much it is."""
+    done = 0
+    with progress() as tell:
+
+        def more(piece: int) -> None:
+            nonlocal done
+            done += piece
+            tell(count(sentence, done))
+
+        yield more
 
 
 def _say(told: list[str], ended: list[bool]) -> None:

@@ -4,7 +4,7 @@ A process that is killed has lost a piece at most. Of two that look at the same 
 older release that still runs beside this one writes rows that come later, and they are looked at then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import sqlalchemy as sa
@@ -54,8 +54,9 @@ def begin(tx: Connection) -> None:
         tx.execute(_BEGIN, {"task": mine.name, "basis": latest.basis, "position": latest.position})
 
 
-def repair(task: Task) -> int:
-    """Look through all rows of a task, however far the servers have come with it; how many were wrong."""
+def repair(task: Task, looked_at: Callable[[int], None]) -> int:
+    """Look through all rows of a task, however far the servers have come with it; how many were wrong. `looked_at` is
+    told of each piece how many rows it has."""
     position = wrong = 0
     while True:
         with reading() as connection:
@@ -64,6 +65,7 @@ def repair(task: Task) -> int:
             return wrong
         if changes:
             wrong += transaction(partial(_change, changes=changes))
+        looked_at(len(rows))
         position = rows[-1][0]
 
 

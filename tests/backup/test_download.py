@@ -57,7 +57,7 @@ def test_the_file_is_a_backup_and_its_taking_is_told(shop: Server, tmp_path: Pat
     with closing(sqlite3.connect(tmp_path / "shop.db")) as copy:
         assert copy.execute("SELECT id FROM orders WHERE id = ?", (order["id"],)).fetchone()
     assert taken(shop) == before + 1
-    assert not PART.exists()
+    eventually(lambda: not PART.exists())
     assert (
         "sauvegarde de la boutique a été téléchargée" in other.get("/dashboard/notifications", Cookie=other.cookie).text
     )

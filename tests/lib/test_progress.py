@@ -33,6 +33,25 @@ def test_a_long_statement_is_told_of_while_it_runs() -> None:
     assert {line.partition(" (")[0] for line in told} == {"Je compte"}
 
 
+PIECES = """
+from gevent import monkey
+monkey.patch_all()
+import time
+from printalma.lib import progress
+progress.EVERY_SECONDS = 0.2
+with progress.counting("cli.rows_done") as more:
+    for _ in range(3):
+        more(200)
+    monkey.get_original("time", "sleep")(1)
+"""
+
+
+def test_work_in_pieces_is_told_as_a_whole() -> None:
+    done = subprocess.run([sys.executable, "-c", PIECES], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert {line.partition(" (")[0] for line in done.stderr.splitlines()} == {"600 lignes faites"}
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_setup_that_waits_says_so(new_database: NewDatabase) -> None:
     """A release phase that says nothing for minutes is taken for one that hangs."""
