@@ -65,6 +65,7 @@ def test_a_shop_moves_to_the_other_database_and_back(
 ) -> None:
     server = start_server(database, TRUSTED_PROXIES="1")
     people = lived_in(server)
+    eventually(lambda: db.select(database, "SELECT task FROM tidying"))  # it looks a second after its start
     server.stop()
     db.insert(database, "archived_orders", [{"order_id": 1, "data": bytes(range(256))}])
     before = rows(database)
