@@ -5,13 +5,11 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from printalma.db.postgres import ANSWER_SECONDS
-
 
 class BoundedConnection(psycopg.Connection[Any]):
     """Closes itself when the server says nothing for `answer_seconds`; None waits for ever."""
 
-    answer_seconds: float | None = ANSWER_SECONDS
+    answer_seconds: float | None = None
     each_transaction: str | None = None  # what it begins with, where a pooler keeps no session for us
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:

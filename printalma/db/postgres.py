@@ -68,6 +68,7 @@ def connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict[
                 raise
             time.sleep(0.1)
             continue
+        connection.answer_seconds = ANSWER_SECONDS
         _begin_session(connection)
         return connection
 

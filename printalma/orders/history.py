@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from printalma.accounts.actor import Actor
 from printalma.db import Connection
 from printalma.events import log
 from printalma.events.log import Record
@@ -10,6 +11,7 @@ from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, 
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.orders import archive
+from printalma.orders.models import Status
 from printalma.orders.queries import Fields
 
 
@@ -19,6 +21,23 @@ class Note:
 
     text: str
     who: str
+
+
+def tell(
+    tx: Connection, kind: type[OrderStatusChanged], order: Fields, new: Status, actor: Actor, note: str | None
+) -> None:
+    """Write a move to `new` into the log, as the transaction's last statement. `order` is the row as it was before."""
+    event = kind(
+        order_id=order["id"],
+        number=order["number"],
+        previous=order["status"],
+        new=new.value,
+        customer_id=order["user_id"],
+        customer_email=order["email"],
+        changed_by=actor.name,
+        note=note,
+    )
+    log.append(tx, event, actor.id)
 
 
 def of_order(connection: Connection, order_id: int) -> list[Record]:

@@ -139,17 +139,7 @@ def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | 
     if new.gives_back:
         stock.give_back_stock(tx, queries.quantities(tx, order["id"]))
     stats.count_moved(tx, order, new.value, values["updated_at"], lambda: queries.shares(tx, order["id"]))
-    changed = OrderStatusChanged(
-        order_id=order["id"],
-        number=order["number"],
-        previous=order["status"],
-        new=new.value,
-        customer_id=order["user_id"],
-        customer_email=order["email"],
-        changed_by=actor.name,
-        note=note,
-    )
-    log.append(tx, changed, actor.id)
+    history.tell(tx, OrderStatusChanged, order, new, actor, note)
 
 
 def _moved(order: Fields, new: Status, actor: Actor, note: str | None) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.models import Role
 from printalma.catalog import service as stock
 from printalma.db import Connection, table, transaction
-from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
@@ -86,17 +85,7 @@ def _undo(tx: Connection, order: Fields, move: Record, actor: Actor, reason: str
         stock.take_stock(tx, queries.quantities(tx, order["id"]))
     since = order[STAMPS[present]] if present in STAMPS else None
     stats.count_taken_back(tx, order, previous.value, since, lambda: queries.shares(tx, order["id"]))
-    taken_back = OrderStatusTakenBack(
-        order_id=order["id"],
-        number=order["number"],
-        previous=present.value,
-        new=previous.value,
-        customer_id=order["user_id"],
-        customer_email=order["email"],
-        changed_by=actor.name,
-        note=reason,
-    )
-    log.append(tx, taken_back, actor.id)
+    history.tell(tx, OrderStatusTakenBack, order, previous, actor, reason)
     return {**order, **before}
 
 
