@@ -21,7 +21,7 @@ from printalma.lib.i18n import t
 from printalma.lib.progress import progress
 from printalma.orders import trigrams
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
-from printalma.orders.rows import Shop
+from printalma.orders.placing import Shop
 from printalma.stats.models import DailyOrders
 from printalma.stats.rebuild import rebuild
 from printalma.tidying.service import all_is_tidy

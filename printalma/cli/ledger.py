@@ -10,7 +10,7 @@ from printalma.db import Row, dumped
 from printalma.events.types import Event, OrderPlaced, OrderStatusChanged
 from printalma.orders import words
 from printalma.orders.models import STAMPS, Status
-from printalma.orders.rows import summary
+from printalma.orders.placing import summary
 
 Fields = Mapping[str, Any]
 

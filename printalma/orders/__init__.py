@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.orders import api, daily, export, list_views, live, notes_views, paper, statistics_api, views
+    from printalma.orders import api, daily, export, list_views, live, notes_views, printing, statistics_api, views
 
     live.register()
     daily.register()
@@ -13,5 +13,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(list_views.bp)
     app.register_blueprint(notes_views.bp)
-    app.register_blueprint(paper.bp)
+    app.register_blueprint(printing.bp)
     app.register_blueprint(export.bp)

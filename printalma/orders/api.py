@@ -13,7 +13,7 @@ from printalma.orders import listing, queries, serializers, service
 from printalma.orders.commands import MAX_KEY, ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.filters import ListOrders
 from printalma.orders.idempotency import Idempotency
-from printalma.orders.rows import Shop
+from printalma.orders.placing import Shop
 from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.web import rates
 from printalma.web.answers import success

@@ -15,7 +15,7 @@ from printalma.lib.i18n import t
 from printalma.orders import queries
 from printalma.orders.board import Board, matching
 from printalma.orders.keyset import place_of
-from printalma.orders.rows import Shop
+from printalma.orders.placing import Shop
 from printalma.orders.spreadsheet import Sheet
 
 CHUNK = 50  # orders: what is read and written before everybody else gets their turn, some milliseconds

@@ -11,7 +11,7 @@ from printalma.lib.i18n import t
 from printalma.orders import service
 from printalma.orders.commands import PlaceOrder
 from printalma.orders.idempotency import Idempotency
-from printalma.orders.rows import Shop
+from printalma.orders.placing import Shop
 from printalma.stats import queries as stats
 
 

@@ -17,11 +17,11 @@ from printalma.lib.validation import whole
 from printalma.orders import first_order
 from printalma.orders.asked import HOME, Board
 from printalma.orders.commands import MoveMany, TakeBackMany
+from printalma.orders.detail_page import OrderPage
 from printalma.orders.moving import Outcome, move_many, take_back_many
 from printalma.orders.order_answer import told
 from printalma.orders.order_list import OrderList
-from printalma.orders.order_page import OrderPage
-from printalma.orders.rows import Shop
+from printalma.orders.placing import Shop
 from printalma.web import origin
 
 MAX_TOLD = 5  # refusals in the words of a page without JavaScript: they travel in a cookie

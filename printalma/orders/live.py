@@ -9,16 +9,16 @@ from printalma.events import renderings, stored
 from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
-from printalma.orders import notices, phone, queries
+from printalma.orders import notifications, phone, queries
 from printalma.orders.asked import HOME, Board
+from printalma.orders.detail_page import OrderPage
 from printalma.orders.order_list import OrderList, order_of
-from printalma.orders.order_page import OrderPage
 from printalma.orders.told import told
 
 
 def register() -> None:
     stored.register(queries.facts)
-    placed, changed = notices.of_placed, notices.of_status_changed
+    placed, changed = notifications.of_placed, notifications.of_status_changed
     renderings.register(OrderPlaced, Rendering(paint, json=placed, socketio=placed, push=phone.of_placed))
     renderings.register(
         OrderStatusChanged, Rendering(paint, json=changed, socketio=changed, push=phone.of_status_changed)

@@ -9,8 +9,8 @@ from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.orders import notes
 from printalma.orders.commands import AddNote
+from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.order_answer import answered
-from printalma.orders.order_page import OrderPage, came_from
 
 bp = Blueprint("notes", __name__)
 

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.db import reading
 from printalma.lib.errors import Refused
+from printalma.orders.detail_page import OrderPage
 from printalma.orders.moving import Outcome
-from printalma.orders.order_page import OrderPage
 
 UNDO = "undo"  # the category of a page's last words that names orders: it draws the form that takes them back
 

@@ -5,7 +5,7 @@ from printalma.events.renderings import ADMINS, PushNotice
 from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib import money
 from printalma.lib.i18n import count, t
-from printalma.orders import notices
+from printalma.orders import notifications
 from printalma.orders.models import Status
 
 HOME = "/dashboard"
@@ -40,13 +40,13 @@ def of_status_changed(record: Record) -> list[PushNotice]:
 
 
 def _to_admins(record: Record, kind: str, plural: str, title: str, message: str) -> PushNotice:
-    notification = notices.to_admins(record) | {"title": title, "message": message}
+    notification = notifications.to_admins(record) | {"title": title, "message": message}
     order_id = notification["data"]["orderId"]
     return PushNotice(ADMINS, kind, f"order-{order_id}", plural, f"{ORDERS}/{order_id}", HOME, notification)
 
 
 def _to_customer(record: Record, event: OrderStatusChanged, customer_id: int) -> PushNotice:
     """In the words of the contract; where it leads is for the customer's front end to say."""
-    told = next(notice for notice in notices.of_status_changed(record) if notice.to == customer_id)
+    told = next(notice for notice in notifications.of_status_changed(record) if notice.to == customer_id)
     tag = f"order-{event.order_id}"
     return PushNotice(customer_id, "own", tag, "push.many_own", None, None, told.notification)

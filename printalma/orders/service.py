@@ -13,12 +13,12 @@ from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import iso, now
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import history, queries, rows
+from printalma.orders import history, placing, queries
 from printalma.orders.commands import ChangeStatus, PlaceOrder
 from printalma.orders.idempotency import Idempotency, claim, remember
 from printalma.orders.models import STAMPS, Order, Status
+from printalma.orders.placing import Shop
 from printalma.orders.queries import Details, Fields
-from printalma.orders.rows import Shop
 from printalma.shop.service import hold_currency
 from printalma.stats import service as stats
 
@@ -45,10 +45,10 @@ def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Ide
             if earlier is not None:
                 return Placed(_details(tx, earlier), replayed=True)
         held = replace(shop, currency=hold_currency(tx))
-        products = rows.products_of(tx, command, shop.most_per_product)
+        products = placing.products_of(tx, command, shop.most_per_product)
         counted = {i: n for i, n in command.quantities().items() if products[i].stock is not None}
         stock.take_stock(tx, counted)
-        details = rows.insert(tx, command, products, actor, held)
+        details = placing.insert(tx, command, products, actor, held)
         if idempotency is not None:
             remember(tx, idempotency, actor, details.order["id"])
         stats.count_placed(tx, details.order, stats.shares(details.items))

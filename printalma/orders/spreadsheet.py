@@ -10,8 +10,8 @@ from printalma.lib import money
 from printalma.lib.i18n import t
 from printalma.orders.commands import PAYMENTS
 from printalma.orders.models import Status
+from printalma.orders.placing import Shop
 from printalma.orders.queries import Fields
-from printalma.orders.rows import Shop
 
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's old code page
 COLUMNS = (

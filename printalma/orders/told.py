@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.i18n import t
-from printalma.orders import notices
+from printalma.orders import notifications
 from printalma.orders.models import Status
 
 MAX_WORDED = 3  # a frame of more events says of what kind they are: the page sums them up
@@ -37,7 +37,7 @@ def told(records: Sequence[Record]) -> list[Told]:
 def _told(record: Record, worded: bool) -> Told:
     event = record.event
     assert isinstance(event, OrderPlaced | OrderStatusChanged)
-    notice = notices.to_admins(record) if worded else {"title": "", "message": ""}
+    notice = notifications.to_admins(record) if worded else {"title": "", "message": ""}
     said = t("toasts.new_order", number=event.number) if isinstance(event, OrderPlaced) else ""
     actor = record.actor_id or ""
     return Told(record.id, _kind(record), event.order_id, actor, notice["title"], notice["message"], said)

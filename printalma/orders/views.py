@@ -14,9 +14,9 @@ from printalma.lib.validation import whole
 from printalma.orders import service, taking_back
 from printalma.orders.asked import HOME
 from printalma.orders.commands import ChangeStatus, TakeBack
+from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.moving import outcome_of
 from printalma.orders.order_answer import answered, told
-from printalma.orders.order_page import OrderPage, came_from
 from printalma.orders.queries import Fields
 
 bp = Blueprint("dashboard", __name__)

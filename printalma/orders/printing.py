@@ -14,8 +14,8 @@ from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import history, queries
 from printalma.orders.board import Board
+from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.models import Status
-from printalma.orders.order_page import OrderPage, came_from
 from printalma.orders.queries import Details, Fields
 from printalma.orders.serializers import address_lines
 
