@@ -14,7 +14,7 @@ from printalma.lib.clock import now
 from printalma.live import frames
 from printalma.live.hub import Hub, Join
 from printalma.live.presence import Presence
-from printalma.live.relay import Relay
+from printalma.live.socketio.relay import Relay
 from printalma.live.tailer import Tailer
 
 POLL_SECONDS = 0.05  # seconds between two looks at whether the worker is told to stop

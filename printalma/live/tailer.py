@@ -18,7 +18,7 @@ from printalma.events import log as events
 from printalma.events.types import AccessEnded, LogRenewed, OrderPlaced, ShopChanged, UnknownEvent
 from printalma.lib.metrics import EVENTS_TOLD, FAN_OUT
 from printalma.lib.rare import RARE
-from printalma.live import signal
+from printalma.live import wakeup
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
 from printalma.shop import service as shop
@@ -51,7 +51,7 @@ class Tailer:
         pause = BACK_OFF[0]
         step = self._start
         with self._app.app_context():
-            signal.start(self.nudge)
+            wakeup.start(self.nudge)
             while True:
                 try:
                     step()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from printalma.live.socketio_server import RESERVED
+from printalma.live.socketio.server import RESERVED
 from tests.accounts.people import customer
 from tests.socketio.conftest import LISTED
 from tests.socketio.polling import HANDSHAKE, Session

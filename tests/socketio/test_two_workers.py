@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import websocket
 
-from printalma.live.relay import MAX_SECONDS
+from printalma.live.socketio.relay import MAX_SECONDS
 from tests.accounts.people import admin, customer
 from tests.conftest import NewDatabase, StartServer
 from tests.socketio.conftest import running

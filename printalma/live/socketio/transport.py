@@ -9,7 +9,7 @@ from engineio.packet import MESSAGE, Packet
 from printalma.live import frames
 from printalma.live.channels import NAMESPACE
 from printalma.live.connection import CLOSE_SECONDS, Connection
-from printalma.live.socketio_server import Server
+from printalma.live.socketio.server import Server
 
 MAX_QUEUE = 1000  # packets that wait for a polling client; over it the client is dropped and connects anew
 

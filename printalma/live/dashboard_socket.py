@@ -1,5 +1,6 @@
 """The dashboard's door: HTML fragments for htmx (docs/contract.md, "Three ways in", 3)."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,20 +11,30 @@ from simple_websocket import Server
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import ADMIN, SOCKET, access, current_actor
 from printalma.config import settings
-from printalma.db import reading
+from printalma.db import Connection, reading
 from printalma.events import log as events
 from printalma.events import renderings
 from printalma.events.renderings import View
-from printalma.live import door
+from printalma.live import websocket
 from printalma.live.channels import Page
 from printalma.live.hub import Join, Socket
-from printalma.live.views import DEFAULT_PATH, PlainPage
 from printalma.web import origin
 
 HELLO_SECONDS = 2.0
+DEFAULT_PATH = "/dashboard"
 
 bp = Blueprint("live", __name__, url_prefix="/dashboard")
 sock = Sock()
+
+
+@dataclass(frozen=True)
+class PlainPage:
+    """A page with nothing live on it but what others did."""
+
+    name = ""
+
+    def redraw(self, _connection: Connection) -> str:
+        return ""
 
 
 @bp.before_request
@@ -32,7 +43,7 @@ def _only_ours() -> None:
         if not origin.socket_is_ours():
             origin.refuse()
         limits = settings().limits
-        door.take_line(request.environ, limits, limits.socket_message_bytes)
+        websocket.take_line(request.environ, limits, limits.socket_message_bytes)
 
 
 @sock.route("/live", bp=bp)
@@ -40,7 +51,7 @@ def _only_ours() -> None:
 def pages(ws: Server) -> None:
     """A page that lost its session is told 4401, not refused: to a browser a refused handshake looks like a broken
     line, and it would try for ever."""
-    door.serve(ws, "dashboard", _admin, _asked, HELLO_SECONDS)
+    websocket.serve(ws, "dashboard", _admin, _asked, HELLO_SECONDS)
 
 
 @bp.get("/missed")
@@ -50,7 +61,7 @@ def missed() -> str:
     view = _view(request.args.get("view", DEFAULT_PATH))
     with reading() as connection:
         cursor = events.last_id(connection)
-        since = door.position_of(request.args.get("since"))
+        since = websocket.position_of(request.args.get("since"))
         return Page(view).missed(connection, cursor if since is None else since, cursor)
 
 
@@ -61,10 +72,10 @@ def _admin(_ws: Server) -> Actor | None:
 
 def _asked(socket: Socket, message: str | bytes | None) -> Join:
     """What a hello asks for; anything else, or silence, means the default list from now on."""
-    hello: dict[str, Any] = door.message_of(message)
+    hello: dict[str, Any] = websocket.message_of(message)
     if hello.get("t") != "hello":
         return Join(socket, Page(_view(DEFAULT_PATH)), None)
-    return Join(socket, Page(_view(hello.get("view"))), door.position_of(hello.get("since")))
+    return Join(socket, Page(_view(hello.get("view"))), websocket.position_of(hello.get("since")))
 
 
 def _view(address: object) -> View:

@@ -9,7 +9,7 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.guard import SOCKET, access, actor_of, current_actor
 from printalma.config import settings
 from printalma.lib.addresses import address_key
-from printalma.live import door, frames
+from printalma.live import frames, websocket
 from printalma.live.channels import Stream, audience
 from printalma.live.hub import Join, Socket
 from printalma.web import origin
@@ -28,14 +28,14 @@ def _known_origin() -> None:
         if "Origin" in request.headers and not origin.may_listen():
             origin.refuse()
         limits = settings().limits
-        door.take_line(request.environ, limits, limits.socket_message_bytes)
+        websocket.take_line(request.environ, limits, limits.socket_message_bytes)
 
 
 @sock.route("/live", bp=bp)
 @access(SOCKET)
 def events(ws: Server) -> None:
-    since = door.position_of(request.args.get("since"))
-    door.serve(ws, "stream", _who, lambda socket, message: _asked(socket, message, since), 0)
+    since = websocket.position_of(request.args.get("since"))
+    websocket.serve(ws, "stream", _who, lambda socket, message: _asked(socket, message, since), 0)
 
 
 def _who(ws: Server) -> Actor | None:
@@ -45,7 +45,7 @@ def _who(ws: Server) -> Actor | None:
         return actor
     strangers: Strangers = current_app.extensions[STRANGERS]
     with strangers.waiting(address_key(request.remote_addr), ws, lambda: ws.sock.end(frames.POLICY)):
-        message = door.message_of(ws.receive(AUTH_SECONDS))
+        message = websocket.message_of(ws.receive(AUTH_SECONDS))
     data = message.get("data")
     token = data.get("token") if message.get("event") == "auth" and isinstance(data, dict) else None
     return actor_of(tokens.given(token))
@@ -56,8 +56,8 @@ def _asked(socket: Socket, message: str | bytes | None, since: int | None) -> Jo
     channel = Stream(audience(socket.user_id, socket.is_admin))
     if message is None:
         return Join(socket, channel, since)
-    asked = door.message_of(message)
+    asked = websocket.message_of(message)
     data = asked.get("data")
     if asked.get("event") != "resume" or not isinstance(data, dict):
         return None
-    return Join(socket, channel, door.position_of(data.get("since")))
+    return Join(socket, channel, websocket.position_of(data.get("since")))

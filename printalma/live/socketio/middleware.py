@@ -24,12 +24,12 @@ from printalma.lib.i18n import t
 from printalma.lib.limits import Limits
 from printalma.live.channels import NAMESPACE, NAMESPACES, Room, audience
 from printalma.live.connection import Connection
-from printalma.live.door import take_line
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess
-from printalma.live.relay import NotHandedOver
-from printalma.live.socketio_line import SocketIOLine
-from printalma.live.socketio_server import MAX_MESSAGE, Server
+from printalma.live.socketio.relay import NotHandedOver
+from printalma.live.socketio.server import MAX_MESSAGE, Server
+from printalma.live.socketio.transport import SocketIOLine
+from printalma.live.websocket import take_line
 from printalma.web import origin
 from printalma.web.peer import STRANGERS
 
@@ -40,7 +40,7 @@ UNKNOWN = b'{"code":1,"message":"Session ID unknown"}'  # in the words of the of
 _current: ContextVar[Environ] = ContextVar("the request that is answered")
 
 
-class SocketIODoor:
+class SocketIOMiddleware:
     """WSGI middleware: /socket.io/ is answered here, everything else by the app behind it."""
 
     def __init__(self, app: Flask, process: LiveProcess) -> None:
