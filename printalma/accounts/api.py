@@ -14,8 +14,8 @@ from printalma.config import settings
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
-from printalma.web import rates
-from printalma.web.body import json_object
+from printalma.web import rate_limits
+from printalma.web.bodies import json_object
 from printalma.web.describe import describe
 from printalma.web.schemas import BadSignIn, Message
 
@@ -34,7 +34,7 @@ def login() -> Response:
 @describe({201: SignedIn}, body=Register, errors=(409, 429), tells={201: "Set-Cookie"})
 def register() -> Response:
     if most := settings().limits.registrations_per_hour:
-        rates.check("registrations", RateLimitItemPerHour(most))
+        rate_limits.check("registrations", RateLimitItemPerHour(most))
     return _welcome(service.register(Register.parse(json_object())))
 
 

@@ -13,7 +13,7 @@ from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid, Refused, TooMany
 from printalma.lib.i18n import t
-from printalma.web.pages import THEME, THEMES
+from printalma.web.templating import THEME, THEMES
 
 YEAR = 31_536_000  # seconds
 

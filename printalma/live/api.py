@@ -6,8 +6,8 @@ from typing_extensions import TypedDict
 from printalma.accounts.guard import ADMIN, access
 from printalma.lib.i18n import t
 from printalma.live.process import live
-from printalma.web.answers import success
 from printalma.web.describe import describe
+from printalma.web.responses import success
 from printalma.web.schemas import Success
 
 bp = Blueprint("presence", __name__)

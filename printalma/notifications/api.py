@@ -11,8 +11,8 @@ from printalma.lib.i18n import count, t
 from printalma.notifications import queries, service
 from printalma.notifications.commands import ListNotifications
 from printalma.notifications.serializers import AllRead, Bell, Read, UnreadCounted, notification_json
-from printalma.web.answers import success
 from printalma.web.describe import describe
+from printalma.web.responses import success
 from printalma.web.schemas import Success
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")

@@ -20,7 +20,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
 from printalma.notifications.bell import News
 from printalma.orders.models import Status
-from printalma.web.pages import isolated
+from printalma.web.templating import isolated
 
 
 @dataclass(frozen=True)

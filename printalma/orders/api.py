@@ -15,10 +15,10 @@ from printalma.orders.filters import ListOrders
 from printalma.orders.idempotency import Idempotency
 from printalma.orders.placing import Shop
 from printalma.orders.schemas import OrderJSON, PageJSON
-from printalma.web import rates
-from printalma.web.answers import success
-from printalma.web.body import fingerprint, json_object
+from printalma.web import rate_limits
+from printalma.web.bodies import fingerprint, json_object
 from printalma.web.describe import Header, describe
+from printalma.web.responses import success
 from printalma.web.schemas import ProblemNow, Success
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
@@ -36,8 +36,8 @@ REPLAYED = {200: "Idempotent-Replayed"}
 @describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 def place() -> Response:
     if most := settings().limits.orders_per_minute:
-        rates.check("orders of a user", RateLimitItemPerMinute(most), signed_in_actor().id)
-        rates.check("signed-in orders", RateLimitItemPerMinute(most))
+        rate_limits.check("orders of a user", RateLimitItemPerMinute(most), signed_in_actor().id)
+        rate_limits.check("signed-in orders", RateLimitItemPerMinute(most))
     return _place(guest=False)
 
 
@@ -46,7 +46,7 @@ def place() -> Response:
 @describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 def place_as_guest() -> Response:
     if most := settings().guest_orders_per_minute:
-        rates.check("guest orders", RateLimitItemPerMinute(most))
+        rate_limits.check("guest orders", RateLimitItemPerMinute(most))
     return _place(guest=True)
 
 

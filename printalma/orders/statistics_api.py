@@ -13,8 +13,8 @@ from printalma.orders import queries, serializers
 from printalma.orders.models import Status
 from printalma.orders.schemas import OrderJSON
 from printalma.stats import queries as stats
-from printalma.web.answers import success
 from printalma.web.describe import describe
+from printalma.web.responses import success
 from printalma.web.schemas import Success
 
 RECENT = 5

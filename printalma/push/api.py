@@ -8,9 +8,9 @@ from printalma.db import reading
 from printalma.lib.i18n import t
 from printalma.push import queries, service
 from printalma.push.commands import Subscribe, Unsubscribe
-from printalma.web.answers import success
-from printalma.web.body import json_object
+from printalma.web.bodies import json_object
 from printalma.web.describe import describe
+from printalma.web.responses import success
 from printalma.web.schemas import Success
 
 bp = Blueprint("push", __name__, url_prefix="/push")

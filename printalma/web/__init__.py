@@ -9,7 +9,19 @@ from printalma.web.peer import STRANGERS, Strangers
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.web import answers, assets, body, cors, errors, headers, origin, pages, proxies, routing, vendor
+    from printalma.web import (
+        assets,
+        bodies,
+        cors,
+        errors,
+        headers,
+        origin,
+        proxies,
+        responses,
+        routing,
+        templating,
+        vendor,
+    )
 
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
@@ -17,17 +29,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.secret_key, *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
     app.session_interface = PageSession()
     # Forms too, and bodies that do not say how long they are. Such a body is cut there without a word: one byte over
-    # the limit tells `body` that it was too long.
-    app.config["MAX_CONTENT_LENGTH"] = body.LIMIT + 1
+    # the limit tells `bodies` that it was too long.
+    app.config["MAX_CONTENT_LENGTH"] = bodies.LIMIT + 1
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     proxies.init_app(app)
     cors.init_app(app)
-    answers.init_app(app)
+    responses.init_app(app)
     assets.init_app(app)
     app.jinja_env.globals |= {"scripts": vendor.scripts, "shop_address": origin.address}
     errors.init_app(app)
     headers.init_app(app)
-    pages.init_app(app)
+    templating.init_app(app)
     routing.init_app(app)
     app.config |= {"COMPRESS_ALGORITHM": ["gzip"], "COMPRESS_LEVEL": 5, "COMPRESS_MIN_SIZE": 2000}
     Compress(app)

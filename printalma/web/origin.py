@@ -11,7 +11,7 @@ from limits import RateLimitItemPerMinute
 from printalma.config import settings
 from printalma.lib.errors import Forbidden
 from printalma.lib.i18n import t
-from printalma.web import rates
+from printalma.web import rate_limits
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ def tell_refused() -> None:
     """One line of the log, at most one a minute for each origin."""
     named = ascii(request.headers.get("Origin", ""))[:120]
     remembered = str(crc32(named.encode()) % REMEMBERED)
-    if rates.may("a refused page", LINES_OF_ONE, remembered) and rates.may("refused pages", LINES):
+    if rate_limits.may("a refused page", LINES_OF_ONE, remembered) and rate_limits.may("refused pages", LINES):
         log.warning(
             "the page %s was refused at %s, where this shop is asked as %r: list it in CORS_ORIGINS if it is a front"
             " end of yours; if it is the shop's own address, let the proxy pass Host on or set SHOP_URL",

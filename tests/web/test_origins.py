@@ -7,7 +7,7 @@ import pytest
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from printalma.web import rates
+from printalma.web import rate_limits
 from tests.conftest import NewDatabase
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
@@ -129,7 +129,7 @@ def test_on_a_platform_nobody_is_next_door(shop_with: Open, settings: dict[str, 
 def test_the_log_says_who_was_refused_and_what_to_set_once(
     shop_with: Open, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rates, "_windows", FixedWindowRateLimiter(MemoryStorage()))  # other tests had lines, too
+    monkeypatch.setattr(rate_limits, "_windows", FixedWindowRateLimiter(MemoryStorage()))  # other tests had lines, too
     inside = shop_with(CORS_ORIGINS="https://boutique.example")
     cookie = ("Cookie", f"auth_token={inside.token()}")
     with caplog.at_level(logging.WARNING, "printalma"):
