@@ -4,11 +4,11 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.accounts import api, cookie, daily, forms, guard, live, profile_views, team_views, twins, views
+    from printalma.accounts import api, cookies, daily, forms, guard, live, profile_views, team_views, twins, views
 
     guard.init_app(app)
     forms.init_app(app)
-    cookie.init_app(app)
+    cookies.init_app(app)
     daily.register()
     live.register()
     app.jinja_env.globals["any_twins"] = twins.is_any

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from printalma.accounts.models import Role, lasting_id
+from printalma.accounts.models import lasting_id
+from printalma.accounts.policy import Role
 from printalma.accounts.schemas import UserJSON
 
 

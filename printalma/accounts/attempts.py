@@ -1,4 +1,4 @@
-"""Guessing passwords: bounded in the database, by whom and from where.
+"""Guessing passwords: bounded in the database, by whom and from where; and who is told when there were many.
 
 Nobody who knows a password is kept out for what others do: a device that has signed in before is counted by itself
 (OWASP's "device cookie"), whatever comes from its address or is tried on its account.
@@ -16,7 +16,10 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy.dialects import postgresql, sqlite
 
 from printalma.accounts.models import SignInAttempt
-from printalma.db import Connection, is_postgres, table
+from printalma.accounts.policy import Role
+from printalma.db import Connection, Row, is_postgres, table
+from printalma.events import log
+from printalma.events.types import PasswordsGuessed
 from printalma.lib.clock import now
 from printalma.lib.errors import TooMany
 from printalma.lib.i18n import t
@@ -47,6 +50,50 @@ ANY = ""  # in place of an e-mail or an address: all of them
 
 _attempts = table(SignInAttempt)
 _doors: WeakValueDictionary[tuple[str, str], BoundedSemaphore] = WeakValueDictionary()
+
+
+@dataclass(frozen=True)
+class KnownDevice:
+    """`users` are the ids of those who have signed in on it, the latest first."""
+
+    id: str
+    users: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """`user` is whose e-mail it is, if anybody's. `device` is one on which that user has signed in before."""
+
+    email: str
+    address: str
+    device: KnownDevice | None
+    user: Row | None
+
+    @property
+    def origin(self) -> str:
+        return f"device {self.device.id}" if self.device else self.address
+
+    def count(self, tx: Connection) -> None:
+        """Raises TooMany when a budget is used up."""
+        count(tx, self.email, self.origin)
+        if self.device is None:
+            of_account = count(tx, self.email, ANY, ACCOUNT)
+            of_address = count(tx, ANY, self.address, ADDRESS)
+            self._tell(tx, of_account == ACCOUNT.burst, of_address == ADDRESS.burst)
+
+    def forget(self, tx: Connection) -> None:
+        """The password was right."""
+        forget(tx, self.email, self.origin)
+        if self.device is None:
+            give_back(tx, self.email, ANY)
+            give_back(tx, ANY, self.address)
+
+    def _tell(self, tx: Connection, account_is_used_up: bool, address_is_used_up: bool) -> None:
+        """Once for each, and of an account only when it is one of the team's: there may be thousands of customers."""
+        if account_is_used_up and self.user and self.user.role != Role.CLIENT:
+            log.append(tx, PasswordsGuessed(self.user.id, self.email), None)
+        if address_is_used_up:
+            log.append(tx, PasswordsGuessed(None, None), None)
 
 
 @contextmanager

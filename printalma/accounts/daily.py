@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from printalma import daily
 from printalma.accounts.attempts import ACCOUNT
 from printalma.accounts.form_keys import KEYS_LAST
-from printalma.accounts.models import JTI, FormKey, Invitation, Role, SignIn, SignInAttempt, User, kept_id
+from printalma.accounts.models import JTI, FormKey, Invitation, SignIn, SignInAttempt, User, kept_id
+from printalma.accounts.policy import Role
 from printalma.db import Connection, table
 from printalma.lib.clock import now
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from printalma.accounts import queries, sign_ins, tokens
 from printalma.accounts.actor import Actor
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.db import reading
 from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized

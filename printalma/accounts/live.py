@@ -5,7 +5,7 @@ from datetime import datetime
 
 from babel.dates import format_date
 
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.config import settings
 from printalma.events import renderings
 from printalma.events.log import Record

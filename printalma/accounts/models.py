@@ -2,24 +2,12 @@
 
 import hashlib
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from printalma.db import BigId, Model, Moment
-
-
-class Role(StrEnum):
-    SUPERADMIN = "SUPERADMIN"
-    ADMIN = "ADMIN"
-    VENDEUR = "VENDEUR"
-    CLIENT = "CLIENT"
-
-    @property
-    def is_admin(self) -> bool:
-        return self in (Role.SUPERADMIN, Role.ADMIN)
 
 
 class User(Model):

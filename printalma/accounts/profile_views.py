@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.accounts import queries, script_tokens, service, tokens
+from printalma.accounts import queries, service, sign_ins, tokens
 from printalma.accounts.commands import ChangePassword, NameToken, Rename
 from printalma.accounts.form_keys import is_done
 from printalma.accounts.forms import keyed
@@ -50,7 +50,7 @@ def change_password() -> AnyResponse:
 def make_token() -> AnyResponse:
     """The token goes to the page in its last words, as an invitation does: it is shown once, and kept nowhere."""
     try:
-        actor = script_tokens.make(NameToken.parse(request.form), signed_in_actor())
+        actor = sign_ins.make_token(NameToken.parse(request.form), signed_in_actor())
     except Refused as refused:
         return Response(_page(refused, request.form), refused.status)
     flash(tokens.issue(actor, now()), "token")
@@ -61,7 +61,7 @@ def make_token() -> AnyResponse:
 @access(ADMIN)
 @keyed()
 def end_token() -> AnyResponse:
-    return _done(lambda: script_tokens.end(request.form.get("mark", ""), signed_in_actor()), "profile.token_ended")
+    return _done(lambda: sign_ins.end_token(request.form.get("mark", ""), signed_in_actor()), "profile.token_ended")
 
 
 def _done(change: Callable[[], None], sentence: str) -> AnyResponse:
@@ -79,7 +79,7 @@ def _page(problem: Refused | None = None, typed: Mapping[str, str] | None = None
     with reading() as connection:
         since = log.last_id(connection)
         user = queries.require_user(connection, actor.id)
-        made = script_tokens.open_tokens(connection, actor.id)
+        made = sign_ins.open_tokens(connection, actor.id)
     return render_template(
         "accounts/profile.html",
         since=since,

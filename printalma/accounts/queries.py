@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
-from printalma.accounts.models import JTI, Invitation, Role, SignIn, User, kept_id, lasting_id
+from printalma.accounts.models import JTI, Invitation, SignIn, User, kept_id, lasting_id
+from printalma.accounts.policy import Role
 from printalma.db import Connection, Row, table
 from printalma.lib.letters import alphabetical
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 
 
 class UserJSON(TypedDict):

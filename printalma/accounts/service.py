@@ -2,19 +2,21 @@
 
 import sqlalchemy as sa
 
-from printalma.accounts import attempts, first_admin, passwords, queries, rights, sign_ins
+from printalma.accounts import attempts, first_admin, passwords, queries, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
 from printalma.accounts.form_keys import once
-from printalma.accounts.models import Role, User, lasting_id
+from printalma.accounts.models import Invitation, User, lasting_id
+from printalma.accounts.policy import Role
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
-from printalma.events.types import UserAdded, UserChanged
+from printalma.events.types import InvitationEnded, UserAdded, UserChanged
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound
 from printalma.lib.i18n import t
 
 _users = table(User)
+_invitations = table(Invitation)
 
 
 def register(command: Register) -> Actor:
@@ -167,5 +169,19 @@ def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | Non
     """Enable or disable a user inside the caller's transaction."""
     tx.execute(sa.update(_users).where(_users.c.id == user_id).values(active=active))
     if not active:
-        rights.end_all(tx, user_id, actor_id)
+        end_rights(tx, user_id, actor_id)
     log.append(tx, UserChanged(user_id, "enabled" if active else "disabled"), actor_id)
+
+
+def end_rights(tx: Connection, user_id: int, actor_id: int | None) -> None:
+    """Somebody is disabled or gets another role: end the user's sign-ins and open invitations, inside the
+    caller's transaction.
+
+    A dismissed admin once came back through a link of their own making.
+    """
+    is_open = (_invitations.c.ended_at.is_(None), _invitations.c.expires_at > now())
+    closed = sa.update(_invitations).where(_invitations.c.invited_by == user_id, *is_open).values(ended_at=now())
+    invitations = list(tx.scalars(closed.returning(_invitations.c.id)))
+    sign_ins.end_access(tx, user_id, queries.open_sign_ins(tx, user_id), actor_id)
+    for invitation_id in invitations:
+        log.append(tx, InvitationEnded(invitation_id), actor_id)

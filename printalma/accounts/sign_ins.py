@@ -1,30 +1,49 @@
-"""Every way a sign-in begins, goes on or ends: a row of `sessions`, and an event that closes its sockets."""
+"""Every way a sign-in begins, goes on or ends: a row of `sessions`, and an event that closes its sockets.
+
+A script has a sign-in of its own, behind a token that its owner names, sees and ends.
+"""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from printalma.accounts import attempts, form_keys, passwords, queries
 from printalma.accounts.actor import Actor
-from printalma.accounts.commands import Login
+from printalma.accounts.attempts import Guess, KnownDevice
+from printalma.accounts.commands import Login, NameToken
 from printalma.accounts.form_keys import once
-from printalma.accounts.guess import Guess, KnownDevice
-from printalma.accounts.models import JTI, Role, SignIn, User, kept_id, lasting_id
+from printalma.accounts.models import JTI, SignIn, User, kept_id, lasting_id
+from printalma.accounts.policy import Role
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import AccessEnded
 from printalma.lib.clock import now
-from printalma.lib.errors import Unauthorized
+from printalma.lib.errors import Conflict, NotFound, Unauthorized
 from printalma.lib.i18n import t
 
 SIGN_IN_LASTS = timedelta(days=30)  # without use
 RENEWED = timedelta(days=1)  # use is written down once a day, not with each request
+MAX_TOKENS = 20  # of one person's scripts
 
 _sessions = table(SignIn)
 _users = table(User)
+
+
+@dataclass(frozen=True)
+class ScriptToken:
+    """A script's sign-in as its owner sees it. `mark` names it in a form; nobody can sign in with it."""
+
+    sign_in: str
+    label: str
+    created_at: datetime
+    expires_at: datetime
+
+    @property
+    def mark(self) -> str:
+        return lasting_id(self.sign_in)
 
 
 def login(command: Login, address: str, device: KnownDevice | None = None) -> Actor:
@@ -111,6 +130,38 @@ def end_access(tx: Connection, user_id: int, sign_ins: list[str], actor_id: int 
     ended = sa.update(_sessions).where(_sessions.c.id.in_(ids), _sessions.c.ended_at.is_(None))
     tx.execute(ended.values(ended_at=now()))
     log.append(tx, AccessEnded(user_id, sign_ins), actor_id)
+
+
+def open_tokens(connection: Connection, user_id: int) -> Sequence[ScriptToken]:
+    """The user's script tokens that still work, the newest first."""
+    columns = (_sessions.c.id, _sessions.c.label, _sessions.c.created_at, _sessions.c.expires_at)
+    chosen = sa.select(*columns).where(_sessions.c.user_id == user_id, _sessions.c.label.is_not(None))
+    chosen = chosen.where(_sessions.c.ended_at.is_(None), _sessions.c.expires_at > now())
+    return [ScriptToken(*row) for row in connection.execute(chosen.order_by(_sessions.c.created_at.desc()))]
+
+
+def make_token(command: NameToken, actor: Actor) -> Actor:
+    """Who a new token acts as. Raises Conflict when there are MAX_TOKENS of them."""
+
+    def work(tx: Connection) -> Actor:
+        user = queries.user_for_update(tx, actor.id)
+        if len(open_tokens(tx, actor.id)) >= MAX_TOKENS:
+            raise Conflict(t("profile.tokens_full", most=MAX_TOKENS))
+        return begin_sign_in(tx, user, command.label)
+
+    return transaction(signed_in_once(work))
+
+
+def end_token(mark: str, actor: Actor) -> None:
+    """End one of the actor's script tokens, and its sockets. Raises NotFound when it has ended."""
+
+    def work(tx: Connection) -> None:
+        found = [token.sign_in for token in open_tokens(tx, actor.id) if token.mark == mark]
+        if not found:
+            raise NotFound(t("profile.token_unknown"))
+        end_access(tx, actor.id, found, actor.id)
+
+    transaction(once(work))
 
 
 def _bad_login() -> Unauthorized:

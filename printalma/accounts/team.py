@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from printalma.accounts import passwords, queries, rights, service, sign_ins
+from printalma.accounts import passwords, queries, service, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Invite, Register
 from printalma.accounts.form_keys import is_done, once
-from printalma.accounts.models import Invitation, Role, User
+from printalma.accounts.models import Invitation, User
+from printalma.accounts.policy import Role
 from printalma.db import Connection, Row, reading, table, transaction
 from printalma.events import log
 from printalma.events.types import InvitationEnded, InvitationMade, UserAdded, UserChanged
@@ -94,7 +95,7 @@ def change_role(user_id: int, role: Role, actor: Actor | None) -> None:
             return
         _check_last_owner(tx, user)
         tx.execute(sa.update(_users).where(_users.c.id == user_id).values(role=role.value))
-        rights.end_all(tx, user_id, actor.id if actor else None)
+        service.end_rights(tx, user_id, actor.id if actor else None)
         log.append(tx, UserChanged(user_id, "role"), actor.id if actor else None)
 
     transaction(once(work))

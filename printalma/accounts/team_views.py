@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts import queries, team, tokens, twins
 from printalma.accounts.commands import ChangeRole, Invite, Register
-from printalma.accounts.cookie import set_cookie
+from printalma.accounts.cookies import remember_device, set_cookie
 from printalma.accounts.forms import keyed, secret
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, signed_in_actor
-from printalma.accounts.known_device import remember_device
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.db import reading
 from printalma.events import log
 from printalma.lib.clock import now

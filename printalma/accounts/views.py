@@ -5,10 +5,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts import sign_ins, tokens
 from printalma.accounts.commands import Login
-from printalma.accounts.cookie import clear_cookie, set_cookie
+from printalma.accounts.cookies import clear_cookie, known_device, remember_device, set_cookie
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, current_actor
-from printalma.accounts.known_device import known_device, remember_device
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid, Refused, TooMany

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from printalma.accounts.guard import OWNER, access, signed_in_actor
-from printalma.accounts.models import Role, User
+from printalma.accounts.models import User
+from printalma.accounts.policy import Role
 from printalma.accounts.service import confirm_password
 from printalma.backup import file, taking
 from printalma.config import INSTANCE, settings

@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from printalma.accounts import queries, service, team
 from printalma.accounts.commands import AddAdmin, NewPassword
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.db import reading
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import t

@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 
 from printalma.accounts import first_admin, passwords, queries, service
 from printalma.accounts.commands import AddAdmin
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.catalog.samples import add_samples
 from printalma.cli.admin import Refusal
 from printalma.config import INSTANCE, settings

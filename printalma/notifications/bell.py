@@ -1,18 +1,28 @@
-"""The bell of the dashboard: what others did since the actor last looked. One's own doings are no news to oneself."""
+"""The bell of the dashboard and its page: what others did since the actor last looked. One's own doings are no news to
+oneself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from babel.dates import format_date
 
 from printalma.accounts.actor import Actor
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.db import Connection, table
 from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
-from printalma.events.types import BackupTaken, PasswordsGuessed
+from printalma.events.types import BackupTaken, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack, PasswordsGuessed
+from printalma.lib import money
+from printalma.lib.clock import now, shop_day
+from printalma.lib.i18n import LANGUAGE, t
 from printalma.notifications import queries
+from printalma.orders.models import Status
+from printalma.web.templating import isolated
 
 MAX_COUNTED = 100  # a bell with more shows "99+"
 PAGE_SIZE = 50
@@ -38,12 +48,31 @@ class News:
 
 
 @dataclass(frozen=True)
-class Page:
+class BellPage:
     """News, newest first. `upto` is the newest event there was; `before` leads to older news, if there are any."""
 
     news: Sequence[News]
     upto: int
     before: int | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`icon` is the status that the order came to, or what else it is about; names in `detail` stand by themselves."""
+
+    id: int
+    at: datetime
+    icon: str
+    title: str
+    detail: str
+    href: str
+    is_read: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    name: str
+    entries: Sequence[Entry]
 
 
 def count(connection: Connection, actor: Actor) -> Count:
@@ -55,7 +84,7 @@ def count(connection: Connection, actor: Actor) -> Count:
     return Count(queries.counted(connection, actor, some), upto)
 
 
-def page(connection: Connection, actor: Actor, before: int | None) -> Page:
+def page(connection: Connection, actor: Actor, before: int | None) -> BellPage:
     """The news from before an event, or the newest."""
     upto = log.last_id(connection)
     mark = queries.position(connection, actor)
@@ -71,7 +100,14 @@ def page(connection: Connection, actor: Actor, before: int | None) -> Page:
         News(record, record.id <= mark or bool(row.read_alone))
         for record, row in zip(records, rows[:PAGE_SIZE], strict=True)
     ]
-    return Page(news, upto, records[-1].id if len(rows) > PAGE_SIZE else None)
+    return BellPage(news, upto, records[-1].id if len(rows) > PAGE_SIZE else None)
+
+
+def days(news: Sequence[News], zone: ZoneInfo) -> list[Day]:
+    """Entries by the shop's days, in the order in which they come."""
+    today = shop_day(now(), zone)
+    by_day = groupby(news, key=lambda told: shop_day(told.record.at, zone))
+    return [Day(_name(day, today), [_entry(told) for told in of_day]) for day, of_day in by_day]
 
 
 def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
@@ -79,3 +115,37 @@ def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     if actor.role != Role.SUPERADMIN:
         return queries.told(actor)
     return (_events.c.type.in_((*queries.TO_ADMINS, PasswordsGuessed.__name__, BackupTaken.__name__)),)
+
+
+def _name(day: date, today: date) -> str:
+    if day >= today - timedelta(days=1):
+        return t("ui.bell.today") if day == today else t("ui.bell.yesterday")
+    shown: str = format_date(day, "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y", locale=LANGUAGE)
+    return shown[0].upper() + shown[1:]
+
+
+def _entry(told: News) -> Entry:
+    event = told.record.event
+    if isinstance(event, OrderPlaced):
+        title = t("ui.bell.placed", number=event.number)
+        detail = isolated("ui.bell.placed_by", who=event.customer_name, total=money.shown(event.total, event.currency))
+        return _to_order(told, event.order_id, Status.PENDING, title, detail)
+    if isinstance(event, PasswordsGuessed):
+        title = t("ui.bell.guessed", email=event.email) if event.email else t("ui.bell.guessed_many")
+        told_at = told.record.id, told.record.at
+        return Entry(*told_at, "alert", title, t("ui.bell.guessed_detail"), "/dashboard/team", told.is_read)
+    if isinstance(event, BackupTaken):
+        who = isolated("ui.bell.by", who=event.by)
+        told_at = told.record.id, told.record.at
+        return Entry(*told_at, "download", t("ui.bell.backup"), who, "/dashboard/backup", told.is_read)
+    assert isinstance(event, OrderStatusChanged)
+    is_back = isinstance(event, OrderStatusTakenBack)
+    title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
+    by_customer = told.record.actor_id is not None and told.record.actor_id == event.customer_id
+    by = t("ui.bell.by_customer") if by_customer else isolated("ui.bell.by", who=event.changed_by)
+    return _to_order(told, event.order_id, event.new, title, by)
+
+
+def _to_order(told: News, order_id: int, icon: str, title: str, detail: str) -> Entry:
+    href = f"/dashboard/orders/{order_id}"
+    return Entry(told.record.id, told.record.at, icon.lower(), title, detail, href, told.is_read)

@@ -9,7 +9,6 @@ from printalma.db import reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.validation import whole
 from printalma.notifications import bell, service
-from printalma.notifications.lines import days
 from printalma.stats import queries as stats
 
 bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")
@@ -21,7 +20,7 @@ def notifications() -> str:
     with reading() as connection:
         page = bell.page(connection, signed_in_actor(), whole(request.args.get("before")))
     return render_template(
-        "notifications/list.html", page=page, days=days(page.news, settings().shop_tz), since=page.upto
+        "notifications/list.html", page=page, days=bell.days(page.news, settings().shop_tz), since=page.upto
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.orders.models import Status
 from printalma.web.schemas import Instant
 

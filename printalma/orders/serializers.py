@@ -1,6 +1,6 @@
 """An order as JSON (docs/contract.md, "An order as JSON"): built field by field, so that nothing else gets out."""
 
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.catalog import service as stock
 from printalma.db import Connection, table, transaction
 from printalma.events.log import Record

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from printalma.accounts.models import Role
+from printalma.accounts.policy import Role
 from printalma.db import Row
 from printalma.events import renderings
 from printalma.events.log import Record

@@ -9,19 +9,7 @@ from printalma.web.peer import STRANGERS, Strangers
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.web import (
-        assets,
-        bodies,
-        cors,
-        errors,
-        headers,
-        origin,
-        proxies,
-        responses,
-        routing,
-        templating,
-        vendor,
-    )
+    from printalma.web import assets, bodies, cors, errors, headers, proxies, responses, routing, templating
 
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
@@ -36,7 +24,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     cors.init_app(app)
     responses.init_app(app)
     assets.init_app(app)
-    app.jinja_env.globals |= {"scripts": vendor.scripts, "shop_address": origin.address}
     errors.init_app(app)
     headers.init_app(app)
     templating.init_app(app)

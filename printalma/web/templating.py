@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from printalma.config import settings
 from printalma.lib import clock, i18n, money
+from printalma.web import origin, vendor
 
 THEME = "theme"  # the cookie: light or dark by choice; without it the system decides
 THEMES = ("light", "dark")
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         icon=icon, t=i18n.t, isolated=isolated, count=i18n.count, iso=clock.iso, theme=theme, today=today
     )
+    app.jinja_env.globals |= {"scripts": vendor.scripts, "shop_address": origin.address}
     app.context_processor(lambda: {"shop_name": settings().shop_name, "shop_zone": settings().shop_tz.key})
     app.jinja_env.filters.update(money=shown_money, brief=brief_money, moment=shown_moment, number=money.counted)
     app.jinja_env.undefined = StrictUndefined
