@@ -27,7 +27,7 @@ LISTS = {
 WHOLE = """
 import wsgi, resource
 from printalma.db import reading
-from printalma.orders import board
+from printalma.orders.listing import page as board
 from printalma.config import settings
 with wsgi.app.app_context(), reading() as connection:
     for chunk in board.matching(connection, board.Board(), settings().shop_tz):

@@ -6,8 +6,8 @@ import click
 import sqlalchemy as sa
 from alembic import op
 
-from printalma.orders.trigrams import make_index
-from printalma.orders.words import text_of
+from printalma.orders.listing.trigrams import make_index
+from printalma.orders.listing.words import text_of
 
 revision = "0004"
 down_revision = "0003"

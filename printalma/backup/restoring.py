@@ -17,7 +17,7 @@ from printalma.events import log
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.errors import Conflict, Invalid
 from printalma.lib.i18n import t
-from printalma.orders import trigrams
+from printalma.orders.listing import trigrams
 from printalma.orders.models import Order
 from printalma.push.models import Device
 from printalma.push.queries import IS_THERE

@@ -19,7 +19,7 @@ from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders import trigrams
+from printalma.orders.listing import trigrams
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.placing import Shop
 from printalma.stats.models import DailyOrders

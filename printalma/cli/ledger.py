@@ -8,7 +8,7 @@ from typing import Any
 from printalma.cli.made_up import MadeUp
 from printalma.db import Row, dumped
 from printalma.events.types import Event, OrderPlaced, OrderStatusChanged
-from printalma.orders import words
+from printalma.orders.listing import words
 from printalma.orders.models import STAMPS, Status
 from printalma.orders.placing import summary
 

@@ -9,10 +9,11 @@ from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import listing, queries, serializers, service
+from printalma.orders import queries, serializers, service
 from printalma.orders.commands import MAX_KEY, ChangeStatus, PlaceOrder, idempotency_key
-from printalma.orders.filters import ListOrders
 from printalma.orders.idempotency import Idempotency
+from printalma.orders.listing import listed as listing
+from printalma.orders.listing.list_orders import ListOrders
 from printalma.orders.placing import Shop
 from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.web import rate_limits

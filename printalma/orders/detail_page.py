@@ -15,7 +15,7 @@ from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import contact, history, queries, taking_back
-from printalma.orders.board import Board, neighbours
+from printalma.orders.listing.page import Board, neighbours
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields
 from printalma.orders.serializers import address_lines

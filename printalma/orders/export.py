@@ -13,8 +13,8 @@ from printalma.db import reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import t
 from printalma.orders import queries
-from printalma.orders.board import Board, matching
-from printalma.orders.keyset import place_of
+from printalma.orders.listing.page import Board, matching
+from printalma.orders.listing.pagination import place_of
 from printalma.orders.placing import Shop
 from printalma.orders.spreadsheet import Sheet
 

@@ -15,12 +15,12 @@ from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import count, t
 from printalma.lib.validation import whole
 from printalma.orders import first_order
-from printalma.orders.asked import HOME, Board
 from printalma.orders.commands import MoveMany, TakeBackMany
-from printalma.orders.detail_page import OrderPage
+from printalma.orders.list_page import OrderList
+from printalma.orders.listing.filters import HOME, Board
 from printalma.orders.moving import Outcome, move_many, take_back_many
 from printalma.orders.order_answer import told
-from printalma.orders.order_list import OrderList
+from printalma.orders.detail_page import OrderPage
 from printalma.orders.placing import Shop
 from printalma.web import origin
 

@@ -10,9 +10,9 @@ from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.orders import notifications, phone, queries
-from printalma.orders.asked import HOME, Board
+from printalma.orders.list_page import OrderList, order_of
+from printalma.orders.listing.filters import HOME, Board
 from printalma.orders.detail_page import OrderPage
-from printalma.orders.order_list import OrderList, order_of
 from printalma.orders.told import told
 
 

@@ -14,8 +14,8 @@ from printalma.db import Connection, Row, table
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, FieldError, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import words
 from printalma.orders.commands import PlaceOrder
+from printalma.orders.listing import words
 from printalma.orders.models import Order, OrderItem, OrderText, Status
 from printalma.orders.queries import Details, Fields
 

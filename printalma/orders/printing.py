@@ -13,7 +13,7 @@ from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import history, queries
-from printalma.orders.board import Board
+from printalma.orders.listing.page import Board
 from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields

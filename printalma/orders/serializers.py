@@ -4,7 +4,7 @@ from printalma.accounts.policy import Role
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
-from printalma.orders.listing import Listed
+from printalma.orders.listing.listed import Listed
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields
 from printalma.orders.schemas import CustomerJSON, ItemJSON, MomentsJSON, OrderJSON, PageJSON, ShippingJSON

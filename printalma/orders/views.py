@@ -12,8 +12,8 @@ from printalma.lib.errors import NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import service, taking_back
-from printalma.orders.asked import HOME
 from printalma.orders.commands import ChangeStatus, TakeBack
+from printalma.orders.listing.filters import HOME
 from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.moving import outcome_of
 from printalma.orders.order_answer import answered, told

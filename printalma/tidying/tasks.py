@@ -13,9 +13,10 @@ from printalma.config import settings
 from printalma.db import Connection, Model, Row, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
-from printalma.orders import queries, words
+from printalma.orders import queries
+from printalma.orders.listing import words
+from printalma.orders.listing.trigrams import add, reword
 from printalma.orders.models import Order, OrderItem, OrderText
-from printalma.orders.trigrams import add, reword
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
 

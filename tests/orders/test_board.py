@@ -128,8 +128,9 @@ def test_pages_show_everything_once_while_orders_arrive(filled: Server) -> None:
 ASKED = """
 import wsgi
 from printalma.db import reading
-from printalma.orders import board, queries, walk
-from printalma.orders.asked import Board
+from printalma.orders import queries
+from printalma.orders.listing import page as board, walk
+from printalma.orders.listing.filters import Board
 from printalma.config import settings
 walk.FEW, walk.NEAR = {few}, {near}
 with wsgi.app.app_context(), reading() as connection:

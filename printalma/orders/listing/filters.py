@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from printalma.lib.letters import visible
 from printalma.orders.commands import PAYMENTS
-from printalma.orders.cursor import Cursor
+from printalma.orders.listing.cursor import Cursor
 from printalma.orders.models import Status
 
 HOME = "/dashboard"

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table
-from printalma.orders.asked import Board
-from printalma.orders.cursor import MAX_ID
+from printalma.orders.listing.cursor import MAX_ID
+from printalma.orders.listing.filters import Board
+from printalma.orders.listing.search import Check, Ids
 from printalma.orders.models import DailyNumber, Order, Status
-from printalma.orders.search import Check, Ids
 from printalma.stats import queries as stats
 
 _orders = table(Order)

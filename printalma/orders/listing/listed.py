@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
-from printalma.orders import search
-from printalma.orders.cursor import MOMENTS, Cursor
-from printalma.orders.filters import ListOrders
+from printalma.orders.listing import search
+from printalma.orders.listing.cursor import MOMENTS, Cursor
+from printalma.orders.listing.list_orders import ListOrders
+from printalma.orders.listing.words import words_of
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields, Page
-from printalma.orders.words import words_of
 from printalma.stats import queries as stats
 
 _orders = table(Order)

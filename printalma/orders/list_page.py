@@ -13,10 +13,10 @@ from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
-from printalma.orders import board as boards
 from printalma.orders import queries
-from printalma.orders.asked import PERIODS, SIZES, SORTS, Board
 from printalma.orders.commands import PAYMENTS
+from printalma.orders.listing import page as boards
+from printalma.orders.listing.filters import PERIODS, SIZES, SORTS, Board
 from printalma.orders.models import Status
 from printalma.stats import queries as stats
 

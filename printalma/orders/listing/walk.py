@@ -6,11 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
-from printalma.orders import search
-from printalma.orders.keyset import Walk
+from printalma.orders.listing import search
+from printalma.orders.listing.pagination import Walk
+from printalma.orders.listing.search import Check, Words
+from printalma.orders.listing.sieve import Sieve
 from printalma.orders.models import Order
-from printalma.orders.search import Check, Words
-from printalma.orders.sieve import Sieve
 
 FEW = 20_000  # orders that may be looked at one by one, or sorted
 NEAR = 5_000  # orders that are looked at one by one before the index is asked

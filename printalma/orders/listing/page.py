@@ -8,14 +8,15 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import now, shop_day
-from printalma.orders import queries, search, walk
-from printalma.orders.asked import Board
-from printalma.orders.cursor import Cursor
-from printalma.orders.keyset import Walk, place_of
+from printalma.orders import queries
+from printalma.orders.listing import search, walk
+from printalma.orders.listing.cursor import Cursor
+from printalma.orders.listing.filters import Board
+from printalma.orders.listing.pagination import Walk, place_of
+from printalma.orders.listing.sieve import Sieve
+from printalma.orders.listing.words import words_of
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields
-from printalma.orders.sieve import Sieve
-from printalma.orders.words import words_of
 
 __all__ = ["MAX_COUNT", "Board", "BoardPage", "matches", "matching", "neighbours", "page"]
 

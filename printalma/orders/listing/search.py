@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table
-from printalma.orders.cursor import MAX_ID
+from printalma.orders.listing.cursor import MAX_ID
 from printalma.orders.models import OrderText
 
 LETTERS = 3  # what is shorter is in no index

@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import table
-from printalma.orders.asked import SORTS
-from printalma.orders.cursor import MOMENTS, Cursor
+from printalma.orders.listing.cursor import MOMENTS, Cursor
+from printalma.orders.listing.filters import SORTS
+from printalma.orders.listing.search import Check, Ids
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields
-from printalma.orders.search import Check, Ids
 
 _orders = table(Order)
 _COLUMNS: dict[str, sa.Column[Any]] = {
