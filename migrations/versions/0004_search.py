@@ -6,14 +6,13 @@ import click
 import sqlalchemy as sa
 from alembic import op
 
-from printalma.orders.listing.trigrams import make_index
-from printalma.orders.listing.words import text_of
+from printalma.orders.listing.search import make_index, searchable
 
 revision = "0004"
 down_revision = "0003"
 
 CHUNK = 2000
-LATE = 64  # orders; see orders.search
+LATE = 64  # orders; see orders.listing.index
 
 
 def upgrade() -> None:
@@ -58,7 +57,7 @@ def _fill() -> None:
         items: dict[int, list[Any]] = {order["id"]: [] for order in found}
         for item in connection.execute(lines, {"last": last, "upto": found[-1]["id"]}).mappings():
             items[item["order_id"]].append(item)
-        texts = [{"order_id": order["id"], "text": text_of(order, items[order["id"]])} for order in found]
+        texts = [{"order_id": order["id"], "text": searchable(order, items[order["id"]])} for order in found]
         connection.execute(insert, texts)
         last = found[-1]["id"]
 

@@ -17,7 +17,7 @@ from printalma.events import log
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.errors import Conflict, Invalid
 from printalma.lib.i18n import t
-from printalma.orders.listing import trigrams
+from printalma.orders.listing import search
 from printalma.orders.models import Order
 from printalma.push.models import Device
 from printalma.push.queries import IS_THERE
@@ -57,12 +57,12 @@ def _put_back(tx: Connection, source: sqlite3.Connection, replace: bool) -> None
         raise Conflict(t("backup.shop_in_use"))
     before = log.last_id(tx)
     tables = contents.copied()
-    trigrams.suspend(tx)
+    search.suspend(tx)
     bulk.empty(tx, contents.emptied())
     for each in tables:
         bulk.insert_values(tx, each, list(each.columns.keys()), _rows(source, each, is_postgres(tx)))
     bulk.restart_numbering(tx, *tables)
-    trigrams.rebuild(tx)
+    search.rebuild(tx)
     analyze(tx)
     # Behind every event that anybody has been told of, in the shop that was here too.
     tx.execute(sa.update(_position).where(_position.c.last < before).values(last=before))

@@ -19,7 +19,7 @@ from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders.listing import trigrams
+from printalma.orders.listing import search
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.placing import Shop
 from printalma.stats.models import DailyOrders
@@ -57,7 +57,7 @@ def _write(tx: Connection, count: int, shop: Shop, tell: Callable[[str], None]) 
     position = tx.execute(sa.select(_position.c.last).with_for_update()).scalar_one()
     ledger = Ledger(shop.currency, accounts.admins(tx)[0], position)
     made_up = orders(count, [row for row in catalog.everything(tx) if row.active], now(), shop.zone)
-    trigrams.suspend(tx)
+    search.suspend(tx)
     while chunk := list(islice(made_up, CHUNK)):
         for order in chunk:
             ledger.add(order)
@@ -70,7 +70,7 @@ def _write(tx: Connection, count: int, shop: Shop, tell: Callable[[str], None]) 
     bulk.insert(tx, table(LoggedEvent), ledger.events(until=math.inf))
     bulk.restart_numbering(tx, _orders, table(OrderItem))
     tell(t("cli.filling_index"))
-    trigrams.rebuild(tx)
+    search.rebuild(tx)
     tell(t("cli.filling_numbers"))
     _count(tx, ledger)
     rebuild(tx)

@@ -8,7 +8,7 @@ from typing import Any
 from printalma.cli.made_up import MadeUp
 from printalma.db import Row, dumped
 from printalma.events.types import Event, OrderPlaced, OrderStatusChanged
-from printalma.orders.listing import words
+from printalma.orders.listing import search
 from printalma.orders.models import STAMPS, Status
 from printalma.orders.placing import summary
 
@@ -39,7 +39,7 @@ class Ledger:
         order = self._order(made_up, items)
         self.orders.append(order)
         self.items += items
-        self.texts.append({"order_id": self.last, "text": words.text_of(order, items)})
+        self.texts.append({"order_id": self.last, "text": search.searchable(order, items)})
         self.orders_of[order["status"], made_up.day] += 1
         self.amount_of[order["status"], made_up.day] += order["total"]
         self._untold += self._events(made_up, order)

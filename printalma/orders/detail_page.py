@@ -15,13 +15,13 @@ from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import contact, history, queries, taking_back
-from printalma.orders.listing.page import Board, neighbours
+from printalma.orders.listing.page import OrderFilters, neighbours
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields
 from printalma.orders.serializers import address_lines
 
 PREFIX = "/dashboard/orders/"
-PLAIN = Board()
+PLAIN = OrderFilters()
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class OrderPage:
     """One order, and the list one came from: it has a way back and neighbours in it."""
 
     order_id: int
-    board: Board = PLAIN
+    filters: OrderFilters = PLAIN
 
     @classmethod
     def parse(cls, path: str, query: Mapping[str, list[str]]) -> "OrderPage | None":
@@ -44,12 +44,12 @@ class OrderPage:
     def address(self, order_id: int | None = None, verb: str = "") -> str:
         """Where this order is, or another one of the same list, or what is done to it."""
         path = f"{PREFIX}{order_id or self.order_id}{verb}"
-        query = self.board.query()
+        query = self.filters.query()
         return f"{path}?{urlencode({'list': query})}" if query else path
 
     def paper(self, kind: str) -> str:
         """Where the order is on paper, as `kind` (slip or sheet)."""
-        query = self.board.query()
+        query = self.filters.query()
         return f"/dashboard/print?ids={self.order_id}&as={kind}" + (f"&list={quote(query, safe='')}" if query else "")
 
     def redraw(self, connection: Connection) -> str:
@@ -62,7 +62,7 @@ class OrderPage:
             return {"details": None}
         happened = history.of_order(connection, self.order_id)
         moves = [record for record in happened if isinstance(record.event, OrderStatusChanged)]
-        previous, following = neighbours(connection, self.board, details.order, settings().shop_tz)
+        previous, following = neighbours(connection, self.filters, details.order, settings().shop_tz)
         return {
             "shows": self.name,
             "view": self,
@@ -76,10 +76,10 @@ class OrderPage:
         }
 
 
-def came_from(query: Mapping[str, list[str]]) -> Board:
+def came_from(query: Mapping[str, list[str]]) -> OrderFilters:
     """The list that a page's ?list= names; the plain one when it makes no sense."""
     try:
-        return Board.parse(parse_qs((query.get("list") or [""])[0], max_num_fields=50))
+        return OrderFilters.parse(parse_qs((query.get("list") or [""])[0], max_num_fields=50))
     except ValueError:
         return PLAIN
 

@@ -13,7 +13,7 @@ from printalma.db import reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import t
 from printalma.orders import queries
-from printalma.orders.listing.page import Board, matching
+from printalma.orders.listing.page import OrderFilters, matching
 from printalma.orders.listing.pagination import place_of
 from printalma.orders.placing import Shop
 from printalma.orders.spreadsheet import Sheet
@@ -30,15 +30,15 @@ def orders_csv() -> Response:
     """Every order of the list that the query asks for, whichever page of it."""
     shop = Shop(settings().shop_currency, settings().shop_tz)
     today = shop_day(now(), shop.zone)
-    board = _settled(Board.parse(request.args.to_dict(flat=False)), today)
+    filters = _settled(OrderFilters.parse(request.args.to_dict(flat=False)), today)
     name = t("export.file", day=today.isoformat())
     # Not compressed: on the way of a whole list that would take longer than everything else.
-    answer = Response(stream_with_context(_parts(board, shop)), mimetype="text/csv")
+    answer = Response(stream_with_context(_parts(filters, shop)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _parts(board: Board, shop: Shop) -> Iterator[str]:
+def _parts(filters: OrderFilters, shop: Shop) -> Iterator[str]:
     """The file, piece by piece, each with a connection of its own: none waits for a slow reader, and no transaction
     keeps old rows alive. A client that hangs up closes this generator at the next piece."""
     sheet = Sheet(shop)
@@ -46,20 +46,20 @@ def _parts(board: Board, shop: Shop) -> Iterator[str]:
     place = None
     while True:
         with reading() as connection:
-            orders = next(matching(connection, board, shop.zone, CHUNK, place), None)
+            orders = next(matching(connection, filters, shop.zone, CHUNK, place), None)
             items = queries.lines(connection, [order["id"] for order in orders or ()])
         if not orders:
             return
         yield sheet.lines((order, items[order["id"]]) for order in orders)
-        place = place_of(board.sort, orders[-1])
+        place = place_of(filters.sort, orders[-1])
         time.sleep(PAUSE_SECONDS)
 
 
-def _settled(board: Board, today: date) -> Board:
+def _settled(filters: OrderFilters, today: date) -> OrderFilters:
     """The list as it stays while it is read, on past midnight too. By its last change it would not: an order that
     changes meanwhile would be jumped over."""
-    first, last = board.days(today)
+    first, last = filters.days(today)
     period = "custom" if first or last else ""
     return replace(
-        board, sort="newest" if board.sort == "updated" else board.sort, period=period, first=first, last=last
+        filters, sort="newest" if filters.sort == "updated" else filters.sort, period=period, first=first, last=last
     )

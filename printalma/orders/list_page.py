@@ -1,44 +1,60 @@
-"""The orders list as pages show it: what its templates need, and how it follows what happens."""
+"""The orders list: the page, what is done from it, and how it follows what happens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from babel.numbers import format_decimal
-from flask import render_template
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.accounts.forms import keyed
+from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.config import settings
-from printalma.db import Connection
+from printalma.db import Connection, reading
+from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
-from printalma.lib.i18n import count
-from printalma.orders import queries
-from printalma.orders.commands import PAYMENTS
-from printalma.orders.listing import page as boards
-from printalma.orders.listing.filters import PERIODS, SIZES, SORTS, Board
+from printalma.lib.errors import Invalid, Refused
+from printalma.lib.i18n import count, t
+from printalma.lib.validation import whole
+from printalma.orders import first_order, queries
+from printalma.orders.commands import PAYMENTS, MoveMany, TakeBackMany
+from printalma.orders.detail_page import OrderPage
+from printalma.orders.listing import page as pages
+from printalma.orders.listing.filters import HOME, PERIODS, SIZES, OrderFilters
+from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
+from printalma.orders.moving import Outcome, move_many, take_back_many
+from printalma.orders.order_answer import told
+from printalma.orders.placing import Shop
 from printalma.stats import queries as stats
+from printalma.web import origin
 
 CHOICES = {"statuses": tuple(Status), "periods": PERIODS, "payments": PAYMENTS, "sorts": tuple(SORTS), "sizes": SIZES}
+MAX_TOLD = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
+
+bp = Blueprint("orders_list", __name__)
 
 
 @dataclass(frozen=True)
 class OrderList:
     """The list as its address says it; on its plain first page new rows simply appear."""
 
-    board: Board
+    filters: OrderFilters
 
     @property
     def name(self) -> str:
-        return self.board.address()
+        return self.filters.address()
 
     def redraw(self, connection: Connection) -> str:
         return render_template("orders/_list_fragments.html", **self.shown(connection))
 
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the list's templates need."""
-        found = boards.page(connection, self.board, settings().shop_tz)
+        found = pages.page(connection, self.filters, settings().shop_tz)
         more = {"page": found, "total": _total(found.total, found.more)}
         return self._named() | CHOICES | self._counted(connection) | more | {"shows": self.name}
 
@@ -47,9 +63,9 @@ class OrderList:
         looked at: a search costs no more than a plain list."""
         orders = queries.rows(connection, sorted({order_of(record) for record in records}))
         accepted = self._accepted(connection, orders)
-        new = _new(self.board, records) & accepted
+        new = _new(self.filters, records) & accepted
         moved = {order_of(record) for record in records if isinstance(record.event, OrderStatusChanged)}
-        at_once = new if self.board.is_home else set()
+        at_once = new if self.filters.is_home else set()
         return render_template(
             "orders/_row_fragments.html",
             accepted=accepted,
@@ -68,22 +84,24 @@ class OrderList:
         return render_template("orders/_rows.html", orders=orders, accepted=accepted, **self._named())
 
     def _named(self) -> dict[str, Any]:
-        return {"board": self.board, "came_from": self.board.query(), "steps": {s.value: s.step for s in Status}}
+        return {"filters": self.filters, "came_from": self.filters.query(), "steps": {s.value: s.step for s in Status}}
 
     def _accepted(self, connection: Connection, orders: Sequence[queries.Fields]) -> set[int]:
         ids = [order["id"] for order in orders]
-        return boards.matches(connection, self.board, ids, settings().shop_tz) if self.board.is_filtered else set(ids)
+        return (
+            pages.matches(connection, self.filters, ids, settings().shop_tz) if self.filters.is_filtered else set(ids)
+        )
 
     def _counted(self, connection: Connection) -> dict[str, Any]:
         """The counters, and with them how many orders of each status the list could show: None where only a search
         could tell. `total` is how many it has, in words, or None in the same case."""
         today = shop_day(now(), settings().shop_tz)
         counters = stats.counters(connection, today.isoformat())
-        if self.board.search or self.board.payments:
+        if self.filters.search or self.filters.payments:
             return {"counters": counters, "counts": None, "total": None}
-        period = stats.by_status(connection, *self.board.days(today)) if self.board.period else counters.by_status
+        period = stats.by_status(connection, *self.filters.days(today)) if self.filters.period else counters.by_status
         counts = {status: period.get(status, 0) for status in Status}
-        total = sum(counts[status] for status in self.board.statuses or Status)
+        total = sum(counts[status] for status in self.filters.statuses or Status)
         told = {status: _number(n) for status, n in counts.items()}
         return {"counters": counters, "counts": told, "total": _total(total)}
 
@@ -94,12 +112,12 @@ def order_of(record: Record) -> int:
     return record.event.order_id
 
 
-def _new(board: Board, records: Sequence[Record]) -> set[int]:
+def _new(filters: OrderFilters, records: Sequence[Record]) -> set[int]:
     """The orders that came into the list by what happened, if its filters accept them."""
     found = set()
     for record in records:
         event = record.event
-        if isinstance(event, OrderStatusChanged) and (not board.statuses or event.previous in board.statuses):
+        if isinstance(event, OrderStatusChanged) and (not filters.statuses or event.previous in filters.statuses):
             continue
         found.add(order_of(record))
     return found
@@ -118,6 +136,115 @@ def _total(n: int, more: bool = False) -> str:
 
 def _number(n: int, more: bool = False) -> str:
     """As the list writes how many there are: beyond 10,000 nobody counts."""
-    most = boards.MAX_COUNT
+    most = pages.MAX_COUNT
     told: str = format_decimal(min(n, most), locale="fr_FR")
     return f"{told}+" if more or n > most else told
+
+
+@bp.get(HOME)
+@access(ADMIN)
+def orders() -> Response:
+    """The page; to a script of the page that asks for another list, the fragments that make it that list."""
+    view = OrderList(OrderFilters.parse(request.args.to_dict(flat=False)))
+    with reading() as connection:
+        since = log.last_id(connection)  # before the list is read: what comes in between is told twice, not never
+        shown = view.shown(connection)
+        if not shown["counters"].total:
+            shown["first_curl"] = first_order.curl(connection, origin.address())
+    template = "orders/_list_answer.html" if _is_htmx() else "orders/list.html"
+    response = Response(render_template(template, since=since, **shown))
+    response.vary.add("HX-Request")
+    return response
+
+
+@bp.post(f"{HOME}/orders/move")
+@access(ADMIN)
+def move() -> AnyResponse:
+    """Move the orders that the form names. Without JavaScript: 303 back to the list."""
+    try:
+        command = _command()
+    except Invalid:
+        if _is_htmx():
+            raise
+        flash(t("ui.move.nothing"), "problem")
+        return redirect(_list().filters.address(), 303)
+    outcomes = move_many(command, signed_in_actor())
+    if _is_htmx():
+        return Response(_fragments(outcomes))
+    told(outcomes, "")
+    done = sum(outcome.problem is None for outcome in outcomes)
+    _flash(outcomes, count("ui.move.done", done, status=t(f"statuses.{command.status}")))
+    return redirect(_list().filters.address(), 303)
+
+
+@bp.post(f"{HOME}/orders/take-back")
+@access(ADMIN)
+def take_back() -> AnyResponse:
+    """Take back what has just been done to the orders that the form names, from the list or from an order's page."""
+    outcomes = take_back_many(TakeBackMany.parse({"orders": _seen(request.form.getlist("order"))}), signed_in_actor())
+    if _is_htmx():
+        return Response(_fragments(outcomes, is_back=True))
+    _flash(outcomes, count("ui.back.done", sum(outcome.problem is None for outcome in outcomes)))
+    return redirect(_list().filters.address(), 303)
+
+
+@bp.post(f"{HOME}/orders/try")
+@access(ADMIN)
+@keyed()
+def try_out() -> AnyResponse:
+    """Post a test order, in a shop that has none yet: a real one, marked in its notes."""
+    try:
+        first_order.place(Shop(settings().shop_currency, settings().shop_tz))
+    except Refused as refused:
+        flash(refused.message, "problem")
+    return redirect(HOME, 303)
+
+
+def _command() -> MoveMany:
+    """A row's button says "id:version:STATUS", ticked rows say "id:version" and their button the status."""
+    one, _, status = request.form.get("step", "").rpartition(":")
+    orders = _seen([one] if one else request.form.getlist("order"))
+    return MoveMany.parse({"status": status if one else request.form.get("status"), "orders": orders})
+
+
+def _seen(orders: Sequence[str]) -> list[dict[str, int | None]]:
+    pairs = (order.partition(":") for order in orders)
+    return [{"id": whole(order_id), "version": whole(version)} for order_id, _, version in pairs]
+
+
+def _list() -> OrderList:
+    """The list from which a form was sent."""
+    address = request.headers.get("HX-Current-URL") or f"?{request.form.get('list', '')}"
+    return OrderList(OrderFilters.parse(parse_qs(address.partition("#")[0].partition("?")[2])))
+
+
+def _order_page() -> OrderPage | None:
+    """The order's page from which a form was sent, if it was one."""
+    try:
+        url = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return None
+    return OrderPage.parse(url.path, parse_qs(url.query))
+
+
+def _fragments(outcomes: Sequence[Outcome], is_back: bool = False) -> str:
+    """What changes on the page from which the form was sent, and what became of the orders."""
+    orders, page = _list(), _order_page() if is_back else None
+    with reading() as connection:
+        ids = [outcome.order_id for outcome in outcomes]
+        shown = page.redraw(connection) if page else orders.rows(connection, ids)
+    return shown + told(outcomes, orders.filters.query(), is_back)
+
+
+def _flash(outcomes: Sequence[Outcome], done: str) -> None:
+    refused = [outcome for outcome in outcomes if outcome.problem]
+    if len(refused) < len(outcomes):
+        flash(done, "done")
+    for outcome in refused[:MAX_TOLD]:
+        flash(t("ui.move.refused", number=outcome.number, why=outcome.problem), "problem")
+    if len(refused) > MAX_TOLD:
+        flash(count("ui.move.more_refused", len(refused) - MAX_TOLD), "problem")
+
+
+def _is_htmx() -> bool:
+    return "HX-Request" in request.headers

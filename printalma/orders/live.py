@@ -10,9 +10,9 @@ from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.orders import notifications, phone, queries
-from printalma.orders.list_page import OrderList, order_of
-from printalma.orders.listing.filters import HOME, Board
 from printalma.orders.detail_page import OrderPage
+from printalma.orders.list_page import OrderList, order_of
+from printalma.orders.listing.filters import HOME, OrderFilters
 from printalma.orders.told import told
 
 
@@ -34,7 +34,7 @@ def register() -> None:
 def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
     """/dashboard?… is a list, /dashboard/orders/<id>?list=… an order."""
     if path == HOME:
-        return OrderList(Board.parse(query))
+        return OrderList(OrderFilters.parse(query))
     return OrderPage.parse(path, query)
 
 

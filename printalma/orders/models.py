@@ -120,7 +120,7 @@ class OrderItem(Model):
 
 
 class OrderText(Model):
-    """What an order is found by (orders.words): it changes with the rules of that alone, by and by (tidying)."""
+    """What an order is found by (`searchable`): it changes with the rules of that alone, by and by (tidying)."""
 
     __tablename__ = "order_texts"
     order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)

@@ -15,7 +15,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, FieldError, NotFound
 from printalma.lib.i18n import t
 from printalma.orders.commands import PlaceOrder
-from printalma.orders.listing import words
+from printalma.orders.listing import search
 from printalma.orders.models import Order, OrderItem, OrderText, Status
 from printalma.orders.queries import Details, Fields
 
@@ -73,7 +73,7 @@ def insert(
     rows = [{name: value for name, value in item.items() if name in _ITEM_COLUMNS} for item in items]
     ids = tx.execute(_INSERT_ITEMS, [row | {"order_id": order["id"]} for row in rows]).scalars()
     items = [item | {"id": item_id} for item, item_id in zip(items, ids, strict=True)]
-    tx.execute(_INSERT_TEXT, {"order_id": order["id"], "text": words.text_of(order, items)})
+    tx.execute(_INSERT_TEXT, {"order_id": order["id"], "text": search.searchable(order, items)})
     return Details(order, items, _customer(actor))
 
 

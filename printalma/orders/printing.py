@@ -13,8 +13,8 @@ from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import history, queries
-from printalma.orders.listing.page import Board
 from printalma.orders.detail_page import OrderPage, came_from
+from printalma.orders.listing.page import OrderFilters
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields
 from printalma.orders.serializers import address_lines
@@ -33,7 +33,7 @@ class Print:
     ids: tuple[int, ...]
     kind: str
     paper: str
-    board: Board
+    filters: OrderFilters
 
     def without(self, orders: Sequence[Fields]) -> str | None:
         """Where the others are printed; None when there are none."""
@@ -44,14 +44,14 @@ class Print:
     def address(self, **changes: Any) -> str:
         """The same orders on other paper."""
         asked = replace(self, **changes)
-        listed = self.board.query()
+        listed = self.filters.query()
         named = {"ids": ",".join(map(str, asked.ids)), "as": asked.kind, "paper": asked.paper}
         return f"/dashboard/print?{urlencode(named | ({'list': listed} if listed else {}), safe=',')}"
 
     @property
     def back(self) -> str:
         """Where one came from: the order, or the list of several."""
-        return OrderPage(self.ids[0], self.board).address() if len(self.ids) == 1 else self.board.address()
+        return OrderPage(self.ids[0], self.filters).address() if len(self.ids) == 1 else self.filters.address()
 
 
 @bp.get("/dashboard/print")

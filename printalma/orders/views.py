@@ -13,8 +13,8 @@ from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import service, taking_back
 from printalma.orders.commands import ChangeStatus, TakeBack
-from printalma.orders.listing.filters import HOME
 from printalma.orders.detail_page import OrderPage, came_from
+from printalma.orders.listing.filters import HOME
 from printalma.orders.moving import outcome_of
 from printalma.orders.order_answer import answered, told
 from printalma.orders.queries import Fields
@@ -65,7 +65,7 @@ def _acted(order_id: int, act: Callable[[], Fields], is_back: bool = False) -> A
         raise
     except Refused as refused:
         return answered(view, refused)
-    return answered(view, None, told([outcome], view.board.query(), is_back))
+    return answered(view, None, told([outcome], view.filters.query(), is_back))
 
 
 def _command() -> ChangeStatus:

@@ -14,8 +14,8 @@ from printalma.db import Connection, Model, Row, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
 from printalma.orders import queries
-from printalma.orders.listing import words
-from printalma.orders.listing.trigrams import add, reword
+from printalma.orders.listing import search
+from printalma.orders.listing.search import add, reword
 from printalma.orders.models import Order, OrderItem, OrderText
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
@@ -97,7 +97,7 @@ def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     ids = [row.order_id for row in rows]
     items = queries.lines(connection, ids)
     orders = connection.execute(sa.select(_orders).where(_orders.c.id.in_(ids))).mappings()
-    texts = {order["id"]: words.text_of(order, items[order["id"]]) for order in orders}
+    texts = {order["id"]: search.searchable(order, items[order["id"]]) for order in orders}
 
     def change(order_id: int, known: str | None) -> Change:
         text = texts[order_id]

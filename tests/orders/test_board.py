@@ -129,22 +129,22 @@ ASKED = """
 import wsgi
 from printalma.db import reading
 from printalma.orders import queries
-from printalma.orders.listing import page as board, walk
-from printalma.orders.listing.filters import Board
+from printalma.orders.listing import page, walk
+from printalma.orders.listing.filters import OrderFilters
 from printalma.config import settings
 walk.FEW, walk.NEAR = {few}, {near}
 with wsgi.app.app_context(), reading() as connection:
     zone = settings().shop_tz
     for query in ({{}}, {{"q": ["dakar"]}}, {{"q": ["dakar"], "status": ["CANCELLED"]}}, {{"payment": ["OTHER"]}}):
         for sort in ("newest", "oldest", "largest", "smallest", "updated"):
-            asked = Board.parse(query | {{"sort": [sort]}})
-            listed = [order["id"] for chunk in board.matching(connection, asked, zone, 170) for order in chunk]
-            assert board.matches(connection, asked, range(1, 900), zone) == set(listed) & set(range(1, 900))
+            asked = OrderFilters.parse(query | {{"sort": [sort]}})
+            listed = [order["id"] for chunk in page.matching(connection, asked, zone, 170) for order in chunk]
+            assert page.matches(connection, asked, range(1, 900), zone) == set(listed) & set(range(1, 900))
             for n in (0, 1, len(listed) // 2, len(listed) - 1):
                 order = queries.by_id(connection, listed[n])
-                beside = board.neighbours(connection, asked, order, zone)
+                beside = page.neighbours(connection, asked, order, zone)
                 assert beside == ([None, *listed][n], [*listed, None][n + 1]), (asked, n, beside)
-            assert board.page(connection, asked, zone).total == len(listed)
+            assert page.page(connection, asked, zone).total == len(listed)
 print("as it should be")
 """
 

@@ -9,27 +9,19 @@ from urllib.parse import urlencode
 
 from printalma.lib.letters import visible
 from printalma.orders.commands import PAYMENTS
-from printalma.orders.listing.cursor import Cursor
+from printalma.orders.listing.pagination import SORTS, Cursor
 from printalma.orders.models import Status
 
 HOME = "/dashboard"
 MAX_SEARCH = 100
 SIZES = (20, 50, 100)
 PERIODS = ("today", "yesterday", "week", "month", "custom")
-# What a cursor of each sort carries. Ids are given in the order of commits: the newest order has the highest.
-SORTS = {
-    "newest": "createdAt",
-    "oldest": "createdAt",
-    "largest": "totalAmount",
-    "smallest": "totalAmount",
-    "updated": "updatedAt",
-}
 
 _CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)
-class Board:
+class OrderFilters:
     """A list of orders: which, in what order, and which page of it.
 
     `first` and `last` are the days of a custom period, both included, either of them open. A page begins behind
@@ -48,7 +40,7 @@ class Board:
     before: Cursor | None = None
 
     @classmethod
-    def parse(cls, query: Mapping[str, list[str]]) -> "Board":
+    def parse(cls, query: Mapping[str, list[str]]) -> "OrderFilters":
         """The list that an address asks for. What makes no sense is ignored: an address may be of any age."""
         period, first, last = _period(query)
         sort = _one(query, "sort") if _one(query, "sort") in SORTS else cls.sort
@@ -77,8 +69,8 @@ class Board:
             ("from", asked.first or ""),
             ("to", asked.last or ""),
             *(("payment", payment) for payment in asked.payments),
-            ("sort", asked.sort if asked.sort != Board.sort else ""),
-            ("size", asked.size if asked.size != Board.size else ""),
+            ("sort", asked.sort if asked.sort != OrderFilters.sort else ""),
+            ("size", asked.size if asked.size != OrderFilters.size else ""),
             ("after", asked.after or ""),
             ("before", asked.before or ""),
         ]

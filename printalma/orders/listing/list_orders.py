@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from printalma.lib.validation import Digits, Line, Query
 from printalma.orders.commands import Upto100
-from printalma.orders.listing.cursor import Cursor
+from printalma.orders.listing.pagination import Cursor
 from printalma.orders.models import Status
 
 _ZONE = re.compile(r"\d\d:?\d\d", re.ASCII)

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
-from printalma.orders.listing import search
-from printalma.orders.listing.cursor import MOMENTS, Cursor
+from printalma.orders.listing import index
 from printalma.orders.listing.list_orders import ListOrders
-from printalma.orders.listing.words import words_of
+from printalma.orders.listing.pagination import MOMENTS, Cursor
+from printalma.orders.listing.search import words_of
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields, Page
 from printalma.stats import queries as stats
@@ -113,8 +113,8 @@ def _conditions(connection: Connection, command: ListOrders, zone: ZoneInfo) -> 
     if command.endDate is not None:
         wanted.append(_orders.c.created_at < _moment(command.endDate, zone, day_end))
     if command.search is not None:
-        search.plan_anew(connection)
-        wanted += search.among(connection, _orders.c.id, words_of(command.search))
+        index.plan_anew(connection)
+        wanted += index.among(connection, _orders.c.id, words_of(command.search))
     return wanted
 
 

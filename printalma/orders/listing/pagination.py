@@ -1,17 +1,78 @@
-"""A place in a sorted list of orders, and what comes behind it."""
+"""Where a page of a list ended, and what comes behind it, however many came before or arrive meanwhile."""
 
-from dataclasses import dataclass
+import base64
+import json
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from printalma.db import table
-from printalma.orders.listing.cursor import MOMENTS, Cursor
-from printalma.orders.listing.filters import SORTS
-from printalma.orders.listing.search import Check, Ids
-from printalma.orders.models import Order
+from printalma.orders.models import Order, Status
 from printalma.orders.queries import Fields
+
+LATEST = datetime(9998, 12, 31, tzinfo=UTC)
+MAX_ID = 2**53
+# What a cursor of each sort carries. Ids are given in the order of commits: the newest order has the highest.
+SORTS = {
+    "newest": "createdAt",
+    "oldest": "createdAt",
+    "largest": "totalAmount",
+    "smallest": "totalAmount",
+    "updated": "updatedAt",
+}
+MOMENTS = ("createdAt", "updatedAt")
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last order of a page in a list sorted by `sort`; `value` is what it was sorted by."""
+
+    sort: str
+    value: int | str
+    order_id: int
+
+    def __str__(self) -> str:
+        """An opaque word, safe in an address."""
+        return base64.urlsafe_b64encode(json.dumps(astuple(self)).encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, word: str, sort: str) -> "Cursor | None":
+        """The cursor a page sorted by `sort` gave; None for any other word."""
+        try:
+            found: Any = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(found, list) or len(found) != 3 or found[0] != sort or not _is_id(found[2]):
+            return None
+        return cls(*found) if sort in _KINDS and _KINDS[sort](found[1]) else None
+
+
+def _is_id(value: object) -> bool:
+    return type(value) is int and 0 <= value < MAX_ID
+
+
+def _is_moment(value: object) -> bool:
+    return type(value) is int and 0 <= value < LATEST.timestamp() * 1000
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= 24
+
+
+# What each sort's values look like. Whatever passes here reaches the database.
+_KINDS = {
+    "createdAt": _is_moment,
+    "updatedAt": _is_moment,
+    "totalAmount": _is_id,
+    "status": lambda value: value in list(Status),
+    "orderNumber": _is_number,
+}
+
+
+Ids = tuple[int, int]  # the lowest and the highest
+Check = sa.ColumnElement[bool]
 
 _orders = table(Order)
 _COLUMNS: dict[str, sa.Column[Any]] = {
@@ -22,7 +83,7 @@ _COLUMNS: dict[str, sa.Column[Any]] = {
 
 
 @dataclass(frozen=True)
-class Walk:
+class Keyset:
     """A list's sort, or that backwards, from a place on."""
 
     sort: str

@@ -1,114 +1,173 @@
-"""The index of orders' words: every three letters in a row, kept by the database itself.
+"""What an order is found by: its words without accents, case, apostrophes and hyphens, phone numbers as digits.
 
-PostgreSQL keeps a GIN index of pg_trgm. SQLite's FTS5 index takes new orders in by the dozen, by a trigger: one by one
-they would cost a tenth of an order each. The last few orders, up to 64, are therefore looked through themselves.
+The index of them, three letters by three, is made, left behind by a bulk load, and made anew.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import re
+import unicodedata
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from printalma.db import Connection, is_postgres, table
-from printalma.orders.listing.cursor import MAX_ID
+from printalma.config import settings
+from printalma.db import Connection, is_postgres, table, without_haste
+from printalma.lib import phones
+from printalma.lib.i18n import t
+from printalma.lib.letters import bare, plain
 from printalma.orders.models import OrderText
+from printalma.orders.queries import Fields
 
-LETTERS = 3  # what is shorter is in no index
-SAMPLE = 200  # the last orders with some letters, from whose distance their number is guessed
-MAX_THREES = 3  # letters by threes that SQLite's index is asked for: the rest is read in the texts
+MIN_PHONE = 9  # digits of the shortest phone number that is told with its leading zeros
 
-Words = Sequence[str]
-Ids = tuple[int, int]  # the lowest and the highest
-Check = sa.ColumnElement[bool]
+_PHONE = re.compile(r"[\d\s+./()-]*\d[\d\s+./()-]*")
+# A number among other words; what hangs on a letter (CMD2026…), an address or another number is none.
+_PHONE_IN_WORDS = re.compile(r"(?<![\w@.+#-])(?:\+|\(0\))?\d(?:[\s./()-]{0,3}\d){7,}(?![\w@])")
+_NUMERO = re.compile(r"№|\bn\s?[°º]", re.I)
+_NUMBER = re.compile(r"cmd[\s-]?(\d{8})[\s-]?(\d{3,})", re.I)
+# An address behind a name, or as a link has it.
+_MAILBOX = re.compile(r"<\s*(?:mailto:)?([^\s<>@]+@[^\s<>@]+)\s*>|mailto:([^\s<>@]+@[^\s<>@?&,;]+)", re.I)
+# A title to which its name is glued, unless both are somebody's address.
+_GLUED = re.compile(r"(?<!\S)(mm?|mrs?|ms|mmes?|mlles?|dr|pr|me)\.(?=[^\W\d_])(?!\S*@)", re.I)
+# What stands around words and is no part of them. Splitting a word there finds it all the same.
+_AROUND = re.compile(r"[<>()\[\]{}\"“”„«»,;:!?…#|]", re.I)
+_ENDS = "._"
+_CALLED = ("monsieur", "madame", "mademoiselle", "docteur")
+_TITLES = frozenset((*_CALLED, "m", "mm", "mr", "mrs", "ms", "mme", "mmes", "mlle", "mlles", "miss", "dr", "pr", "me"))
 
-_IN_LIKE = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
 _texts = table(OrderText)
-_trigrams = sa.table("order_trigrams", sa.column("rowid"), sa.column("order_trigrams"))
-_UPTO = sa.select(sa.table("order_trigrams_upto", sa.column("order_id")).c.order_id)
+_INSERT = sa.text(
+    "INSERT INTO order_texts (order_id, text) VALUES (:order_id, :text) ON CONFLICT (order_id) DO NOTHING"
+)
+_UPTO = sa.text("SELECT order_id FROM order_trigrams_upto")
+_FORGET = sa.text("INSERT INTO order_trigrams (order_trigrams, rowid, text) VALUES ('delete', :order, :text)")
+_TAKE_IN = sa.text("INSERT INTO order_trigrams (rowid, text) VALUES (:order, :text)")
+
+STATISTICS = 500  # texts by which PostgreSQL guesses how many have a word; among its usual 100, one in fifty is in none
+
+# Since PostgreSQL 13 the owner of a database may have pg_trgm there; before, a superuser only.
+_MAY_INDEX = sa.text(
+    "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') OR EXISTS ("
+    "SELECT FROM pg_available_extension_versions v JOIN pg_roles r ON r.rolname = current_user "
+    "WHERE v.name = 'pg_trgm' AND (r.rolsuper OR v.trusted AND has_database_privilege(current_database(), 'CREATE')))"
+)
 
 
-def says(connection: Connection, order_id: sa.ColumnElement[int], words: Words) -> list[Check]:
-    """That the text of the order `order_id` holds all the words. It is read for each order, by its id: what is asked
-    so never makes a database read the whole table instead."""
-    text = sa.select(_texts.c.text).where(_texts.c.order_id == order_id).scalar_subquery()
-    place = sa.func.strpos if is_postgres(connection) else sa.func.instr
-    return [place(text, word) > 0 for word in words]
+def searchable(order: Fields, items: Iterable[Fields]) -> str:
+    """All that an order is found by, each word once. `items` are its lines."""
+    told = [order["number"], order["customer"], order["shipping_name"], order["shipping_company"], order["email"]]
+    told += [*_dialled(order["phone"], order.get("shipping_country")), order["shipping_city"]]
+    for item in items:
+        told += [item["product_name"], item["size"], item["color"]]
+    return " ".join(dict.fromkeys(word for part in told if part for word in plain(part).split()))
 
 
-def plan_anew(connection: Connection) -> None:
-    """Have PostgreSQL plan each statement of this transaction for its values. A plan for any value, which it makes of a
-    statement it has seen a few times, reads a million texts for a word that no order has."""
-    if is_postgres(connection):
-        connection.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
+def words_of(search: str) -> tuple[str, ...]:
+    """What must all be found in an order's text for it to match `search`, longest first.
+
+    People search for what they have in hand. An order's number stands for all that is said around it, and so does an
+    address behind a name. Digits, spaces and what is written into phone numbers are one number.
+    """
+    asked = unicodedata.normalize("NFKC", _NUMERO.sub(" ", bare(search)))
+    if number := _NUMBER.search(asked):
+        return (f"cmd{number[1]}{number[2]}",)
+    if mailbox := _MAILBOX.search(asked):
+        return (plain(mailbox[1] or mailbox[2]),)
+    if _PHONE.fullmatch(typed := phones.typed(asked)):
+        return (_found_by(typed),)
+    rest = _GLUED.sub(r"\1 ", _PHONE_IN_WORDS.sub(_number_or_words, phones.typed(asked)))
+    words = {word.strip(_ENDS) for word in plain(_AROUND.sub(" ", rest)).split()} - {""}
+    words = words - _TITLES or words or set(plain(search).replace("#", " ").split())
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
-def unproven(connection: Connection, words: Words) -> Words:
-    """The words that `candidates` do not prove: PostgreSQL looks those of its index up in the texts by itself."""
-    return [word for word in words if len(word) < LETTERS] if is_postgres(connection) else words
+def _dialled(phone: str, country: str | None) -> list[str]:
+    """Digits that hold the number however it is written: as typed, with its country, and as it is dialled at home."""
+    forms = [phones.digits(phone)]
+    for number in phones.read_all(phone, phones.region(country), settings().shop_country):
+        forms += [phones.digits(phones.e164(number)), phones.at_home(number)]
+    kept: list[str] = []
+    for form in sorted(forms, key=len, reverse=True):
+        if not any(form in other for other in kept):
+            kept.append(form)
+    return kept
 
 
-def is_indexed(words: Words) -> bool:
-    """Whether the index can help to find the words: one of them has three letters at least."""
-    return any(len(word) >= LETTERS for word in words)
+def _found_by(typed: str) -> str:
+    """The digits that orders with this number have, whichever way either was typed: all of them where it says its
+    country. Else the country is open, and the zeros stay out that are dialled at home only."""
+    written, found = phones.digits(typed), phones.read(typed, settings().shop_country)
+    if found is not None and not _is_at_home(written, found):
+        return phones.digits(phones.e164(found))
+    if phones.is_international(typed):
+        return phones.digits(typed.replace("(0)", "")).removeprefix("00")
+    return written.lstrip("0") if len(written) >= MIN_PHONE else written
 
 
-def guess(connection: Connection, words: Words) -> int:
-    """About how many orders have the words: what PostgreSQL's planner thinks, or how close together the rarest three
-    letters of them stand in SQLite's index. A wrong guess costs time, nothing else."""
-    if not is_postgres(connection):
-        return _rarest(connection, words)[0][0]
-    patterns = {f"w{n}": f"%{word.translate(_IN_LIKE)}%" for n, word in enumerate(words) if len(word) >= LETTERS}
-    held = " AND ".join(f"text LIKE :{name} ESCAPE '/'" for name in patterns)
-    plan: Any = connection.scalar(sa.text(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM order_texts WHERE {held}"), patterns)  # noqa: S608
-    return int(plan[0]["Plan"]["Plan Rows"])
+def _is_at_home(written: str, number: object) -> bool:
+    return written.lstrip("0") == phones.at_home(number).lstrip("0")
 
 
-def candidates(connection: Connection, words: Words, ids: Ids) -> list[sa.Subquery]:
-    """Subqueries of `order_id` that together hold every order among `ids` with the words, and perhaps a few others."""
-    if is_postgres(connection):
-        found = sa.select(_texts.c.order_id).where(*_held(words), _texts.c.order_id.between(*ids))
-        return [found.offset(0).subquery("found")]  # a fence: else PostgreSQL reads texts in the order of ids instead
-    rowid: sa.ColumnElement[Any] = _trigrams.c.rowid
-    threes = [three for _, three in _rarest(connection, words)[:MAX_THREES]]
-    matched = sa.select(rowid.label("order_id")).where(_matches(threes), rowid.between(*ids))
-    first_late = connection.execute(_UPTO).scalar_one() + 1
-    late = sa.select(_texts.c.order_id).where(_texts.c.order_id.between(max(ids[0], first_late), ids[1]))
-    return [matched.subquery("found"), late.subquery("found")]
+def _number_or_words(run: re.Match[str]) -> str:
+    """Digits in a row are one number if they are somebody's."""
+    return _found_by(run[0]) if phones.read(run[0], settings().shop_country) is not None else run[0]
 
 
-def among(connection: Connection, order_id: sa.ColumnElement[int], words: Words) -> list[Check]:
-    """That the order `order_id` has all the words, for statements that need every such order."""
-    if not is_indexed(words):
-        return says(connection, order_id, words)
-    found = sa.union_all(*(sa.select(part.c.order_id) for part in candidates(connection, words, (0, MAX_ID))))
-    return [order_id.in_(found), *says(connection, order_id, unproven(connection, words))]
+def make_index(tx: Connection) -> str | None:
+    """Make PostgreSQL's index. Searches are answered without it too, only slower: where this role may not make it, the
+    sentence that says so is returned."""
+    tx.execute(sa.text(f"ALTER TABLE order_texts ALTER text SET STATISTICS {STATISTICS}"))
+    if not tx.execute(_MAY_INDEX).scalar_one():
+        return t("cli.setup_no_trigrams")
+    tx.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+    tx.execute(sa.text("CREATE INDEX ix_order_texts_text ON order_texts USING gin (text gin_trgm_ops)"))
+    return None
 
 
-def _held(words: Words) -> list[Check]:
-    """What PostgreSQL's index answers."""
-    return [_texts.c.text.contains(word, autoescape=True) for word in words if len(word) >= LETTERS]
+def add(tx: Connection, order_id: int, text: str) -> bool:
+    """Have an order found that has no text, because a release that kept none took it; whether it still had none."""
+    upto = None if is_postgres(tx) else tx.execute(_UPTO).scalar_one()
+    is_new = bool(tx.execute(_INSERT, {"order_id": order_id, "text": text}).rowcount)
+    if is_new and upto is not None and order_id <= upto:  # else the trigger takes it in, now or with later ones
+        tx.execute(_TAKE_IN, {"order": order_id, "text": text})
+    return is_new
 
 
-def _rarest(connection: Connection, words: Words) -> list[tuple[int, str]]:
-    """The letters of the words, by threes, and about how many orders have them, the rarest first: FTS5 goes through
-    every order that has any of those it is asked for."""
-    threes = {word[n : n + LETTERS] for word in words if len(word) >= LETTERS for n in _places(len(word))}
-    top = connection.scalar(_UPTO) or 0
-    guessed = []
-    for three in threes:
-        rowid = _trigrams.c.rowid
-        last = sa.select(rowid).where(_matches([three])).order_by(rowid.desc()).offset(SAMPLE - 1).limit(1)
-        lowest = connection.scalar(last)
-        guessed.append((SAMPLE if lowest is None else top * SAMPLE // (top - lowest + 1), three))
-    return sorted(guessed)
+def reword(tx: Connection, order_id: int, known: str, text: str) -> bool:
+    """Have an order found by `text` in place of `known`; where that is not its text any more, nothing is done.
+
+    SQLite's index has no texts of its own: it is told of the words that are new, and to forget the old text only if
+    something of it is gone. Taking fifty out and in again made it merge its parts for a quarter of a second.
+    """
+    here = sa.and_(_texts.c.order_id == order_id, _texts.c.text == known)
+    if not tx.execute(sa.update(_texts).where(here).values(text=text)).rowcount:
+        return False
+    if is_postgres(tx) or order_id > tx.execute(_UPTO).scalar_one():  # or not taken in yet
+        return True
+    gained = [word for word in text.split() if word not in known.split()]
+    lost = [word for word in known.split() if word not in text.split()]
+    if all(any(word in other for other in gained) for word in lost):
+        known, text = "", " ".join(gained)
+    if known:
+        tx.execute(_FORGET, {"order": order_id, "text": known})
+    tx.execute(_TAKE_IN, {"order": order_id, "text": text})
+    return True
 
 
-def _matches(threes: Sequence[str]) -> Check:
-    """FTS5's query for letters, in quotes, so that nothing in them is syntax."""
-    query = " AND ".join('"{}"'.format(three.replace('"', '""')) for three in threes)
-    return _trigrams.c.order_trigrams.op("MATCH")(query)
+def suspend(tx: Connection) -> None:
+    """Leave the index as it is while very many orders are written; `rebuild` must follow in the same transaction."""
+    if is_postgres(tx):
+        tx.execute(sa.text("DROP INDEX IF EXISTS ix_order_texts_text"))
+    else:
+        tx.execute(sa.text("UPDATE order_trigrams_upto SET order_id = 1 << 62"))
 
 
-def _places(length: int) -> list[int]:
-    """Where in a word of that length to take three letters so that each letter is taken."""
-    return sorted({*range(0, length - LETTERS + 1, LETTERS), length - LETTERS})
+def rebuild(tx: Connection) -> None:
+    """Make the index anew."""
+    if is_postgres(tx):
+        without_haste(tx)
+        make_index(tx)
+        tx.execute(sa.text("ANALYZE order_texts"))  # at once: until then nobody knows which words are rare
+    else:
+        tx.execute(sa.text("INSERT INTO order_trigrams (order_trigrams) VALUES ('rebuild')"))
+        last = "SELECT coalesce(max(order_id), 0) FROM order_texts"
+        tx.execute(sa.text(f"UPDATE order_trigrams_upto SET order_id = ({last})"))  # noqa: S608

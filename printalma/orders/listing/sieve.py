@@ -9,9 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table
-from printalma.orders.listing.cursor import MAX_ID
-from printalma.orders.listing.filters import Board
-from printalma.orders.listing.search import Check, Ids
+from printalma.orders.listing.filters import OrderFilters
+from printalma.orders.listing.pagination import MAX_ID, Check, Ids
 from printalma.orders.models import DailyNumber, Order, Status
 from printalma.stats import queries as stats
 
@@ -33,10 +32,10 @@ class Sieve:
     guesses: bool
 
     @classmethod
-    def of(cls, connection: Connection, board: Board, today: date) -> "Sieve":
-        first, last = board.days(today)
+    def of(cls, connection: Connection, filters: OrderFilters, today: date) -> "Sieve":
+        first, last = filters.days(today)
         ids = _ids(connection, first, last) if first or last else (0, MAX_ID)
-        return cls(board.statuses, board.payments, first, last, ids, not is_postgres(connection))
+        return cls(filters.statuses, filters.payments, first, last, ids, not is_postgres(connection))
 
     def cells(self) -> list[list[Check]]:
         """Conditions each of which one index answers in the order of ids; together they are the list."""

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
-from printalma.orders.listing import search
-from printalma.orders.listing.pagination import Walk
-from printalma.orders.listing.search import Check, Words
+from printalma.orders.listing import index
+from printalma.orders.listing.index import Words
+from printalma.orders.listing.pagination import Check, Keyset
 from printalma.orders.listing.sieve import Sieve
 from printalma.orders.models import Order
 
@@ -19,7 +19,7 @@ FAR = 100_000  # the same where the index would find so many that sorting them t
 _orders = table(Order)
 
 
-def find(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: int) -> list[int]:
+def find(connection: Connection, sieve: Sieve, words: Words, walk: Keyset, most: int) -> list[int]:
     """The ids of the next `most` orders that pass the sieve and hold the words.
 
     Words are looked for in the next few orders first, where common ones are probably found; then the index is
@@ -30,9 +30,9 @@ def find(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: i
     few = passing <= FEW
     if not words:
         return list(connection.scalars(sa.select(_ahead(sieve, walk, most, few).c.id)))
-    indexed = search.is_indexed(words)
+    indexed = index.is_indexed(words)
     within, top = sieve.span(connection)
-    saying = search.guess(connection, words) * within // top if indexed else 0
+    saying = index.guess(connection, words) * within // top if indexed else 0
     if not indexed or passing <= NEAR or passing <= min(FEW, saying):
         return _look(connection, _ahead(sieve, walk, FEW, few), words, walk, most, [])
     depth = FAR if saying > 2 * FEW and not walk.by_id and not sieve.guesses else NEAR
@@ -50,12 +50,12 @@ def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: i
     if not words:
         return sieve.count(connection, most)
     passing = sieve.guess(connection, FEW)
-    indexed = search.is_indexed(words)
+    indexed = index.is_indexed(words)
     if passing > FEW and not indexed:
-        near = _ahead(sieve, Walk(sort), FEW, few=False)
-        parts: Sequence[sa.Select[Any]] = [sa.select(near.c.id).where(*search.says(connection, near.c.id, words))]
-    elif not indexed or passing <= NEAR or passing < search.guess(connection, words):
-        said = search.says(connection, _orders.c.id, words)
+        near = _ahead(sieve, Keyset(sort), FEW, few=False)
+        parts: Sequence[sa.Select[Any]] = [sa.select(near.c.id).where(*index.says(connection, near.c.id, words))]
+    elif not indexed or passing <= NEAR or passing < index.guess(connection, words):
+        said = index.says(connection, _orders.c.id, words)
         parts = [sa.select(_orders.c.id).where(*cell, *said) for cell in sieve.cells()]
     else:
         parts = _asked(connection, sieve, words)
@@ -63,7 +63,7 @@ def count(connection: Connection, sieve: Sieve, words: Words, sort: str, most: i
     return sum(connection.execute(sa.select(sa.func.count()).select_from(part)).scalar_one() for part in some)
 
 
-def _ahead(sieve: Sieve, walk: Walk, most: int, few: bool) -> sa.Subquery:
+def _ahead(sieve: Sieve, walk: Keyset, most: int, few: bool) -> sa.Subquery:
     """The next `most` orders that pass the sieve: by the indexes of its cells, whose rows are few or in order already,
     or along the index of the sort."""
     if not few and not walk.by_id:
@@ -75,7 +75,7 @@ def _ahead(sieve: Sieve, walk: Walk, most: int, few: bool) -> sa.Subquery:
     return sa.select(merged).order_by(*walk.order(merged.c.key, merged.c.id)).limit(most).subquery()
 
 
-def _along(walk: Walk, most: int, checks: Sequence[Check]) -> sa.Subquery:
+def _along(walk: Keyset, most: int, checks: Sequence[Check]) -> sa.Subquery:
     """The next `most` orders that `checks` accept."""
     place = walk.behind(walk.column, _orders.c.id)
     chosen = sa.select(_orders.c.id, walk.column.label("key")).where(*checks, *place)
@@ -83,18 +83,18 @@ def _along(walk: Walk, most: int, checks: Sequence[Check]) -> sa.Subquery:
 
 
 def _look(
-    connection: Connection, near: sa.Subquery, words: Words, walk: Walk, most: int, checks: Sequence[Check]
+    connection: Connection, near: sa.Subquery, words: Words, walk: Keyset, most: int, checks: Sequence[Check]
 ) -> list[int]:
     """Which orders among `near` hold the words: all of them are looked at."""
-    chosen = sa.select(near.c.id).where(*checks, *search.says(connection, near.c.id, words))
+    chosen = sa.select(near.c.id).where(*checks, *index.says(connection, near.c.id, words))
     return list(connection.scalars(chosen.order_by(*walk.order(near.c.key, near.c.id)).limit(most)))
 
 
-def _ask_index(connection: Connection, sieve: Sieve, words: Words, walk: Walk, most: int, few: bool) -> list[int]:
+def _ask_index(connection: Connection, sieve: Sieve, words: Words, walk: Keyset, most: int, few: bool) -> list[int]:
     """The same by the index of words: what it finds is sorted when it is `few` or in order already. Else SQLite goes
     along the index of the sort, and picks what the index of words found."""
     found: list[tuple[Any, int]] = []
-    for part in search.candidates(connection, words, walk.ids(sieve.ids)):
+    for part in index.candidates(connection, words, walk.ids(sieve.ids)):
         order_id: Any = part.c.order_id
         key: Any = order_id
         checks = sieve.accept(order_id)
@@ -103,8 +103,8 @@ def _ask_index(connection: Connection, sieve: Sieve, words: Words, walk: Walk, m
             order_id, key, checks = _orders.c.id, walk.column, [among, *sieve.checks()]
         elif not walk.by_id:
             key = sa.select(walk.column).where(_orders.c.id == order_id).scalar_subquery()
-        rest = search.unproven(connection, words)
-        chosen = sa.select(order_id, key).where(*checks, *search.says(connection, order_id, rest))
+        rest = index.unproven(connection, words)
+        chosen = sa.select(order_id, key).where(*checks, *index.says(connection, order_id, rest))
         chosen = chosen.where(*walk.behind(key, order_id)).order_by(*walk.order(key, order_id)).limit(most)
         found += [(row[1], row[0]) for row in connection.execute(chosen)]
     return [order_id for _, order_id in sorted(found, reverse=not walk.ascending)[:most]]
@@ -112,6 +112,6 @@ def _ask_index(connection: Connection, sieve: Sieve, words: Words, walk: Walk, m
 
 def _asked(connection: Connection, sieve: Sieve, words: Words) -> Sequence[sa.Select[Any]]:
     """Every order that passes and holds the words, by the index of words."""
-    parts, rest = search.candidates(connection, words, sieve.ids), search.unproven(connection, words)
-    checks = [[*sieve.accept(p.c.order_id), *search.says(connection, p.c.order_id, rest)] for p in parts]
+    parts, rest = index.candidates(connection, words, sieve.ids), index.unproven(connection, words)
+    checks = [[*sieve.accept(p.c.order_id), *index.says(connection, p.c.order_id, rest)] for p in parts]
     return [sa.select(part.c.order_id).where(*accepted) for part, accepted in zip(parts, checks, strict=True)]
