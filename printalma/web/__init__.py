@@ -9,7 +9,7 @@ from printalma.web.peer import STRANGERS, Strangers
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    from printalma.web import assets, bodies, cors, errors, headers, proxies, responses, routing, templating
+    from printalma.web import assets, bodies, cors, errors, headers, pages, proxies, responses, routing, templating
 
     # Nothing here is async; Flask would ask every function of every request whether it is.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]
@@ -27,6 +27,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     errors.init_app(app)
     headers.init_app(app)
     templating.init_app(app)
+    pages.init_app(app)
     routing.init_app(app)
     app.config |= {"COMPRESS_ALGORITHM": ["gzip"], "COMPRESS_LEVEL": 5, "COMPRESS_MIN_SIZE": 2000}
     Compress(app)

@@ -1,10 +1,13 @@
-"""Addresses: a number in one is an id, and no id has more than fifteen digits. A slash behind one changes nothing."""
+"""Addresses: built from what they lead to, and read. A number in one is an id, and no id has more than fifteen digits.
+A slash behind one changes nothing."""
 
-from flask import Flask, redirect, request
-from werkzeug.routing import IntegerConverter
+from flask import Flask, current_app, redirect, request
+from werkzeug.routing import IntegerConverter, MapAdapter
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.web.errors import for_people
+
+ADDRESSES = "printalma.addresses"
 
 
 class IdConverter(IntegerConverter):
@@ -15,7 +18,16 @@ class IdConverter(IntegerConverter):
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = IdConverter
     app.url_map.strict_slashes = False
+    app.extensions[ADDRESSES] = app.url_map.bind("")
+    app.jinja_env.globals["url_for"] = url_for
     app.before_request(_to_the_page)
+
+
+def url_for(endpoint: str, **values: object) -> str:
+    """The address of a view, as pages name it. Flask's own needs a request, and nobody sends one when a socket or a
+    phone is told of an order."""
+    adapter: MapAdapter = current_app.extensions[ADDRESSES]
+    return adapter.build(endpoint, values).removeprefix("ws://")  # a page's socket goes where the page came from
 
 
 def _to_the_page() -> AnyResponse | None:
