@@ -30,6 +30,7 @@ class LiveProcess:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
+        self._stopped = False
         self.hub = Hub(app.extensions[SETTINGS].limits)
         self.tailer = Tailer(app, self.hub)
         self.relay = Relay()
@@ -87,13 +88,24 @@ class LiveProcess:
                     continue
                 self.hub.end_expired(now(), until)
 
+    def stop(self) -> None:
+        """Send every socket elsewhere. A second call finds nothing to do.
+
+        Called when the worker is told to end, and once more by the worker itself before it is gone: gunicorn looks at
+        its requests once a second, a socket is none of them, and a worker that looked first took its sockets' lines
+        down without a word.
+        """
+        if self._stopped:
+            return
+        self._stopped = True
+        self.hub.end_all(frames.RESTART)
+        self.relay.stop()
+        self.presence.leave()
+
     def _watch(self, worker: Any) -> None:
-        # gunicorn waits for open sockets until its graceful timeout: they are told to come back elsewhere at once.
         while worker.alive:
             gevent.sleep(POLL_SECONDS)
-        self.relay.stop()
-        self.hub.end_all(frames.RESTART)
-        self.presence.leave()
+        self.stop()
 
 
 def live() -> LiveProcess:

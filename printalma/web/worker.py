@@ -21,6 +21,10 @@ StreamServer.max_accept = 4
 class Worker(GeventWorker):  # type: ignore[misc]
     alive: bool
 
+    def run(self) -> None:
+        super().run()
+        self.wsgi.extensions["printalma.live"].stop()
+
     def notify(self) -> None:
         """Tells gunicorn's master that we live. Whose master was killed ends as if told to: gunicorn's own way drops
         every answer and every socket that is under way."""
