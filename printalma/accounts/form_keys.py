@@ -1,14 +1,15 @@
 """Form keys: a form that is sent twice acts once, as an order that is (docs/contract.md, "Idempotency").
 
-A view that is marked `keyed` (accounts.forms) says which form is under way; the service that acts for it wraps its work
-in `once`, so that the key is claimed in the very transaction of the act. The view goes on as it did the first time.
+A view that is marked `keyed` (accounts.forms) says which form is under way; the service that acts for it is marked
+`once`, so that the key is claimed in the very transaction of the act. The view goes on as it did the first time.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from printalma.lib.clock import now
 
 KEYS_LAST = timedelta(hours=24)
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _keys = table(FormKey)
 _under_way: ContextVar[tuple[str, str] | None] = ContextVar("form under way", default=None)
@@ -52,25 +54,26 @@ def secret(letters: int) -> str | None:
 
 
 def once(
-    work: Callable[[Connection], T],
+    work: Callable[Concatenate[Connection, P], T],
     kept: Callable[[T], Any] = lambda result: result,
     recalled: Callable[[Connection, Any], T | None] = lambda _tx, result: result,
-) -> Callable[[Connection], T]:
+) -> Callable[Concatenate[Connection, P], T]:
     """`work`, done once for the form under way; a repetition gets what it returned. Without a form it is just `work`.
 
     `kept` makes JSON of what it returned and `recalled` takes it back. Who sends the form again at the same moment
     waits for the first. Where that was refused, the key is free again: a corrected form may be sent.
     """
-    if (form := current()) is None:
-        return work
 
-    def done_once(tx: Connection) -> T:
+    @wraps(work)
+    def done_once(tx: Connection, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if (form := current()) is None:
+            return work(tx, *args, **kwargs)
         if not _claim(tx, form):
             before = _result(tx, form)
             again = None if before is None else recalled(tx, before)
             if before is None or again is not None:
                 return again  # type: ignore[return-value]
-        result = work(tx)
+        result = work(tx, *args, **kwargs)
         _keep(tx, form, None if result is None else kept(result))
         return result
 

@@ -8,7 +8,7 @@ from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rena
 from printalma.accounts.form_keys import once
 from printalma.accounts.models import Invitation, User, lasting_id
 from printalma.accounts.policy import Role
-from printalma.db import Connection, Row, reading, table, transaction
+from printalma.db import Connection, Row, reading, table, transaction, transactional
 from printalma.events import log
 from printalma.events.types import InvitationEnded, UserAdded, UserChanged
 from printalma.lib.clock import now
@@ -21,28 +21,13 @@ _invitations = table(Invitation)
 
 def register(command: Register) -> Actor:
     """A new customer, signed in. Raises Conflict for a known e-mail."""
-    password_hash = passwords.hashed(command.password)
-
-    def add(tx: Connection) -> Actor:
-        user_id = add_user(tx, command, Role.CLIENT, password_hash)
-        actor = sign_ins.begin_sign_in(tx, queries.require_user(tx, user_id))
-        log.append(tx, UserAdded(user_id, Role.CLIENT), user_id)
-        return actor
-
-    return transaction(add)
+    return _register(command, passwords.hashed(command.password))
 
 
 def add_admin(command: AddAdmin, actor_id: int | None) -> int:
     """A new admin's id. Raises Conflict for a known e-mail, Invalid for a weak password."""
     check_password(command.password, command.email)
-    password_hash = passwords.hashed(command.password)
-
-    def add(tx: Connection) -> int:
-        user_id = add_user(tx, command, command.role, password_hash)
-        log.append(tx, UserAdded(user_id, command.role), actor_id)
-        return user_id
-
-    return transaction(add)
+    return _add_admin(command, passwords.hashed(command.password), actor_id)
 
 
 def change_password(command: ChangePassword, actor: Actor) -> None:
@@ -55,7 +40,8 @@ def change_password(command: ChangePassword, actor: Actor) -> None:
     if actor.is_admin:
         check_password(command.newPassword, actor.email, "newPassword")
     known = confirm_password(command.currentPassword, actor)
-    _store_password(actor.id, command.newPassword, actor.id, keep=actor.sign_in, known=known)
+    password_hash = passwords.hashed(command.newPassword)
+    first_admin.forget(_store_password(actor.id, password_hash, actor.id, keep=actor.sign_in, known=known))
 
 
 def confirm_password(password: str, actor: Actor) -> str:
@@ -83,27 +69,22 @@ def reset_password(user: Row, password: str, actor_id: int | None) -> None:
     """Set a password without knowing the old one; all sign-ins of the user end. Raises Invalid for a weak one."""
     if Role(user.role).is_admin:
         check_password(password, user.email)
-    _store_password(user.id, password, actor_id, keep=None)
+    first_admin.forget(_store_password(user.id, passwords.hashed(password), actor_id, keep=None))
 
 
-def set_active(user_id: int, active: bool, actor_id: int | None) -> None:
+@transactional
+def set_active(tx: Connection, user_id: int, active: bool, actor_id: int | None) -> None:
     """Enable or disable a user. Disabling ends all their rights."""
-
-    def change(tx: Connection) -> None:
-        store_active(tx, user_id, active, actor_id)
-
-    transaction(change)
+    store_active(tx, user_id, active, actor_id)
 
 
-def rename(command: Rename, actor: Actor) -> None:
+@transactional
+@once
+def rename(tx: Connection, command: Rename, actor: Actor) -> None:
     """Go by another name."""
-
-    def work(tx: Connection) -> None:
-        names = {"first_name": command.firstName, "last_name": command.lastName}
-        tx.execute(sa.update(_users).where(_users.c.id == actor.id).values(names))
-        log.append(tx, UserChanged(actor.id, "name"), actor.id)
-
-    transaction(once(work))
+    names = {"first_name": command.firstName, "last_name": command.lastName}
+    tx.execute(sa.update(_users).where(_users.c.id == actor.id).values(names))
+    log.append(tx, UserChanged(actor.id, "name"), actor.id)
 
 
 def require_user(email: str) -> Row:
@@ -118,6 +99,21 @@ def require_user(email: str) -> Row:
 def _wrong_password() -> Invalid:
     sentence = t("accounts.wrong_password")
     return Invalid(sentence, errors=[FieldError("currentPassword", sentence)])
+
+
+@transactional
+def _register(tx: Connection, command: Register, password_hash: str) -> Actor:
+    user_id = add_user(tx, command, Role.CLIENT, password_hash)
+    actor = sign_ins.begin_sign_in(tx, queries.require_user(tx, user_id))
+    log.append(tx, UserAdded(user_id, Role.CLIENT), user_id)
+    return actor
+
+
+@transactional
+def _add_admin(tx: Connection, command: AddAdmin, password_hash: str, actor_id: int | None) -> int:
+    user_id = add_user(tx, command, command.role, password_hash)
+    log.append(tx, UserAdded(user_id, command.role), actor_id)
+    return user_id
 
 
 def add_user(tx: Connection, command: Register, role: Role, password_hash: str) -> int:
@@ -144,25 +140,21 @@ def add_user(tx: Connection, command: Register, role: Role, password_hash: str) 
     return user_id
 
 
+@transactional
+@once
 def _store_password(
-    user_id: int, password: str, actor_id: int | None, keep: str | None, known: str | None = None
-) -> None:
-    """`known` is the hash that must still be there: of two changes at once by the same old password, one is late."""
-    password_hash = passwords.hashed(password)
-
-    def store(tx: Connection) -> str:
-        user = queries.user_for_update(tx, user_id)
-        if known not in (None, user.password_hash):
-            raise _wrong_password()
-        tx.execute(
-            sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash, weak_password=False)
-        )
-        others = [sign_in for sign_in in queries.open_sign_ins(tx, user_id) if sign_in != keep]
-        sign_ins.end_access(tx, user_id, others, actor_id)
-        log.append(tx, UserChanged(user_id, "password"), actor_id)
-        return str(user.email)
-
-    first_admin.forget(transaction(once(store)))
+    tx: Connection, user_id: int, password_hash: str, actor_id: int | None, keep: str | None, known: str | None = None
+) -> str:
+    """The user's e-mail. `known` is the hash that must still be there: of two changes at once by the same old password,
+    one is late."""
+    user = queries.user_for_update(tx, user_id)
+    if known not in (None, user.password_hash):
+        raise _wrong_password()
+    tx.execute(sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash, weak_password=False))
+    others = [sign_in for sign_in in queries.open_sign_ins(tx, user_id) if sign_in != keep]
+    sign_ins.end_access(tx, user_id, others, actor_id)
+    log.append(tx, UserChanged(user_id, "password"), actor_id)
+    return str(user.email)
 
 
 def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | None) -> None:

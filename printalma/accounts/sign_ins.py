@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Concatenate, ParamSpec
 
 import sqlalchemy as sa
 
@@ -17,7 +18,7 @@ from printalma.accounts.commands import Login, NameToken
 from printalma.accounts.form_keys import once
 from printalma.accounts.models import JTI, SignIn, User, kept_id, lasting_id
 from printalma.accounts.policy import Role
-from printalma.db import Connection, Row, reading, table, transaction
+from printalma.db import Connection, Row, reading, table, transaction, transactional
 from printalma.events import log
 from printalma.events.types import AccessEnded
 from printalma.lib.clock import now
@@ -28,6 +29,7 @@ SIGN_IN_LASTS = timedelta(days=30)  # without use
 RENEWED = timedelta(days=1)  # use is written down once a day, not with each request
 MAX_TOKENS = 20  # of one person's scripts
 
+P = ParamSpec("P")
 _sessions = table(SignIn)
 _users = table(User)
 
@@ -56,28 +58,29 @@ def login(command: Login, address: str, device: KnownDevice | None = None) -> Ac
         transaction(guess.count)
         if not passwords.matches(command.password, user.password_hash if user else None) or user is None:
             raise _bad_login()
-        weak = Role(user.role).is_admin and passwords.is_weak(command.password, email)
-
-        def begin(tx: Connection) -> Actor:
-            # Locked: a password that changes now ends this sign-in with the others, or is seen here.
-            present = queries.user_for_update(tx, user.id)
-            if not present.active or present.password_hash != user.password_hash:
-                raise _bad_login()
-            guess.forget(tx)
-            if present.weak_password != weak:
-                tx.execute(sa.update(_users).where(_users.c.id == user.id).values(weak_password=weak))
-            return begin_sign_in(tx, present)
-
-        return transaction(signed_in_once(begin))
+        return _login(user, guess, Role(user.role).is_admin and passwords.is_weak(command.password, email))
 
 
-def signed_in_once(begin: Callable[[Connection], Actor]) -> Callable[[Connection], Actor]:
+def signed_in_once(begin: Callable[Concatenate[Connection, P], Actor]) -> Callable[Concatenate[Connection, P], Actor]:
     """`begin`, which signs somebody in: a form sent twice begins one sign-in, as long as that has not ended."""
     return once(
         begin,
         kept=lambda actor: actor.sign_in,
         recalled=lambda tx, _: queries.actor(tx, form_keys.secret(JTI) or "", now()),
     )
+
+
+@transactional
+@signed_in_once
+def _login(tx: Connection, user: Row, guess: Guess, weak: bool) -> Actor:
+    # Locked: a password that changes now ends this sign-in with the others, or is seen here.
+    present = queries.user_for_update(tx, user.id)
+    if not present.active or present.password_hash != user.password_hash:
+        raise _bad_login()
+    guess.forget(tx)
+    if present.weak_password != weak:
+        tx.execute(sa.update(_users).where(_users.c.id == user.id).values(weak_password=weak))
+    return begin_sign_in(tx, present)
 
 
 def logout(actor: Actor) -> None:
@@ -140,28 +143,24 @@ def open_tokens(connection: Connection, user_id: int) -> Sequence[ScriptToken]:
     return [ScriptToken(*row) for row in connection.execute(chosen.order_by(_sessions.c.created_at.desc()))]
 
 
-def make_token(command: NameToken, actor: Actor) -> Actor:
+@transactional
+@signed_in_once
+def make_token(tx: Connection, command: NameToken, actor: Actor) -> Actor:
     """Who a new token acts as. Raises Conflict when there are MAX_TOKENS of them."""
-
-    def work(tx: Connection) -> Actor:
-        user = queries.user_for_update(tx, actor.id)
-        if len(open_tokens(tx, actor.id)) >= MAX_TOKENS:
-            raise Conflict(t("profile.tokens_full", most=MAX_TOKENS))
-        return begin_sign_in(tx, user, command.label)
-
-    return transaction(signed_in_once(work))
+    user = queries.user_for_update(tx, actor.id)
+    if len(open_tokens(tx, actor.id)) >= MAX_TOKENS:
+        raise Conflict(t("profile.tokens_full", most=MAX_TOKENS))
+    return begin_sign_in(tx, user, command.label)
 
 
-def end_token(mark: str, actor: Actor) -> None:
+@transactional
+@once
+def end_token(tx: Connection, mark: str, actor: Actor) -> None:
     """End one of the actor's script tokens, and its sockets. Raises NotFound when it has ended."""
-
-    def work(tx: Connection) -> None:
-        found = [token.sign_in for token in open_tokens(tx, actor.id) if token.mark == mark]
-        if not found:
-            raise NotFound(t("profile.token_unknown"))
-        end_access(tx, actor.id, found, actor.id)
-
-    transaction(once(work))
+    found = [token.sign_in for token in open_tokens(tx, actor.id) if token.mark == mark]
+    if not found:
+        raise NotFound(t("profile.token_unknown"))
+    end_access(tx, actor.id, found, actor.id)
 
 
 def _bad_login() -> Unauthorized:

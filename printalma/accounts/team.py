@@ -11,7 +11,7 @@ from printalma.accounts.commands import Invite, Register
 from printalma.accounts.form_keys import is_done, once
 from printalma.accounts.models import Invitation, User
 from printalma.accounts.policy import Role
-from printalma.db import Connection, Row, reading, table, transaction
+from printalma.db import Connection, Row, reading, table, transactional
 from printalma.events import log
 from printalma.events.types import InvitationEnded, InvitationMade, UserAdded, UserChanged
 from printalma.lib.clock import now
@@ -24,31 +24,27 @@ _users = table(User)
 _invitations = table(Invitation)
 
 
-def invite(command: Invite, token: str, actor: Actor) -> None:
+@transactional
+@once
+def invite(tx: Connection, command: Invite, token: str, actor: Actor) -> None:
     """A link by which somebody joins the team. Its secret is `token`, of which the database keeps the hash.
 
     Raises Forbidden for a role the actor may not give.
     """
-
-    def work(tx: Connection) -> None:
-        _check_rank(tx, actor, command.role)
-        values = {"token_hash": _hashed(token), "label": command.label, "role": command.role.value}
-        moments = {"created_at": now(), "expires_at": now() + INVITATION_LASTS}
-        added = sa.insert(_invitations).values(**values, **moments, invited_by=actor.id)
-        invitation_id: int = tx.execute(added.returning(_invitations.c.id)).scalar_one()
-        log.append(tx, InvitationMade(invitation_id, command.role), actor.id)
-
-    transaction(once(work))
+    _check_rank(tx, actor, command.role)
+    values = {"token_hash": _hashed(token), "label": command.label, "role": command.role.value}
+    moments = {"created_at": now(), "expires_at": now() + INVITATION_LASTS}
+    added = sa.insert(_invitations).values(**values, **moments, invited_by=actor.id)
+    invitation_id: int = tx.execute(added.returning(_invitations.c.id)).scalar_one()
+    log.append(tx, InvitationMade(invitation_id, command.role), actor.id)
 
 
-def revoke(invitation_id: int, actor: Actor) -> None:
+@transactional
+@once
+def revoke(tx: Connection, invitation_id: int, actor: Actor) -> None:
     """The link opens nothing any more. Raises NotFound when it is not open."""
-
-    def work(tx: Connection) -> None:
-        _end(tx, invitation_id)
-        log.append(tx, InvitationEnded(invitation_id), actor.id)
-
-    transaction(once(work))
+    _end(tx, invitation_id)
+    log.append(tx, InvitationEnded(invitation_id), actor.id)
 
 
 def invitation(token: str) -> Row:
@@ -68,50 +64,47 @@ def accept(token: str, command: Register) -> Actor:
     except NotFound:
         if not is_done():
             raise
-    password_hash = passwords.hashed(command.password)
-
-    def work(tx: Connection) -> Actor:
-        used = _open(tx, token)
-        _end(tx, used.id)
-        user_id = service.add_user(tx, command, Role(used.role), password_hash)
-        actor = sign_ins.begin_sign_in(tx, queries.require_user(tx, user_id))
-        log.append(tx, InvitationEnded(used.id), user_id)
-        log.append(tx, UserAdded(user_id, used.role), user_id)
-        return actor
-
-    return transaction(sign_ins.signed_in_once(work))
+    return _accept(token, command, passwords.hashed(command.password))
 
 
-def change_role(user_id: int, role: Role, actor: Actor | None) -> None:
+@transactional
+@once
+def change_role(tx: Connection, user_id: int, role: Role, actor: Actor | None) -> None:
     """Give a member another role; all their rights end.
 
     Raises NotFound, Forbidden, Conflict for the last owner.
     """
-
-    def work(tx: Connection) -> None:
-        user = _member(tx, user_id, actor)
-        _check_rank(tx, actor, role)
-        if user.role == role:
-            return
-        _check_last_owner(tx, user)
-        tx.execute(sa.update(_users).where(_users.c.id == user_id).values(role=role.value))
-        service.end_rights(tx, user_id, actor.id if actor else None)
-        log.append(tx, UserChanged(user_id, "role"), actor.id if actor else None)
-
-    transaction(once(work))
+    user = _member(tx, user_id, actor)
+    _check_rank(tx, actor, role)
+    if user.role == role:
+        return
+    _check_last_owner(tx, user)
+    tx.execute(sa.update(_users).where(_users.c.id == user_id).values(role=role.value))
+    service.end_rights(tx, user_id, actor.id if actor else None)
+    log.append(tx, UserChanged(user_id, "role"), actor.id if actor else None)
 
 
-def set_active(user_id: int, active: bool, actor: Actor) -> None:
+@transactional
+@once
+def set_active(tx: Connection, user_id: int, active: bool, actor: Actor) -> None:
     """Let a member in or keep them out; see change_role for what it raises."""
+    user = _member(tx, user_id, actor)
+    if user.active == active:
+        return
+    _check_last_owner(tx, user)
+    service.store_active(tx, user_id, active, actor.id)
 
-    def work(tx: Connection) -> None:
-        user = _member(tx, user_id, actor)
-        if user.active == active:
-            return
-        _check_last_owner(tx, user)
-        service.store_active(tx, user_id, active, actor.id)
 
-    transaction(once(work))
+@transactional
+@sign_ins.signed_in_once
+def _accept(tx: Connection, token: str, command: Register, password_hash: str) -> Actor:
+    used = _open(tx, token)
+    _end(tx, used.id)
+    user_id = service.add_user(tx, command, Role(used.role), password_hash)
+    actor = sign_ins.begin_sign_in(tx, queries.require_user(tx, user_id))
+    log.append(tx, InvitationEnded(used.id), user_id)
+    log.append(tx, UserAdded(user_id, used.role), user_id)
+    return actor
 
 
 def _open(connection: Connection, token: str) -> Row:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from printalma.accounts.models import User
 from printalma.backup import contents, file
-from printalma.db import Connection, bulk, db, is_postgres, table, transaction, without_haste
+from printalma.db import Connection, bulk, db, is_postgres, table, transaction, transactional, without_haste
 from printalma.db.faults import why
 from printalma.db.upkeep import analyze
 from printalma.events import log
@@ -37,17 +37,16 @@ def put_back(path: Path, replace: bool) -> None:
         raise Invalid(t("backup.not_taken", file=path, why=why(error))) from None
 
 
-def is_put_back() -> None:
+@transactional
+def is_put_back(
+    tx: Connection,
+) -> None:
     """The database was put back by other means: nobody is signed in, and everybody fetches anew."""
-
-    def work(tx: Connection) -> None:
-        tx.execute(sa.delete(_devices).where(~IS_THERE))
-        tx.execute(sa.update(_devices).values(contents.BLANKED[_devices.name]))
-        for name in contents.EMPTIED:
-            tx.execute(sa.delete(sa.table(name)))
-        log.renew(tx)
-
-    transaction(work)
+    tx.execute(sa.delete(_devices).where(~IS_THERE))
+    tx.execute(sa.update(_devices).values(contents.BLANKED[_devices.name]))
+    for name in contents.EMPTIED:
+        tx.execute(sa.delete(sa.table(name)))
+    log.renew(tx)
 
 
 def _put_back(tx: Connection, source: sqlite3.Connection, replace: bool) -> None:

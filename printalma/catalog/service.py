@@ -8,7 +8,7 @@ from printalma.accounts.form_keys import once
 from printalma.catalog import queries
 from printalma.catalog.commands import SaveProduct, SetStock
 from printalma.catalog.models import Product
-from printalma.db import Connection, table, transaction
+from printalma.db import Connection, table, transactional
 from printalma.events import log
 from printalma.events.types import ProductAdded, ProductChanged
 from printalma.lib import money
@@ -49,62 +49,58 @@ def give_back_stock(tx: Connection, quantities: Mapping[int, int]) -> None:
         tx.execute(_GIVE_BACK, {"product": product_id, "quantity": quantity})
 
 
-def add(command: SaveProduct, actor_id: int | None) -> int:
+@transactional
+@once
+def add(tx: Connection, command: SaveProduct, actor_id: int | None) -> int:
     """A new product's id."""
-
-    def work(tx: Connection) -> int:
-        moment = now()
-        values = command.model_dump() | {"version": 1, "created_at": moment, "updated_at": moment}
-        product_id: int = tx.execute(sa.insert(_products).values(values).returning(_products.c.id)).scalar_one()
-        log.append(tx, ProductAdded(product_id, command.name), actor_id)
-        return product_id
-
-    return transaction(once(work))
+    moment = now()
+    values = command.model_dump() | {"version": 1, "created_at": moment, "updated_at": moment}
+    product_id: int = tx.execute(sa.insert(_products).values(values).returning(_products.c.id)).scalar_one()
+    log.append(tx, ProductAdded(product_id, command.name), actor_id)
+    return product_id
 
 
-def change(product_id: int, version: int, stock_was: int | None, command: SaveProduct, actor_id: int) -> None:
+@transactional
+@once
+def change(
+    tx: Connection, product_id: int, version: int, stock_was: int | None, command: SaveProduct, actor_id: int
+) -> None:
     """Save a product as the command says. Raises NotFound, or Conflict when it is no longer at `version`.
 
     `stock_was` is what the form showed. Orders go on while somebody types: between two counts the difference is
     added to what is left now, and a count that was not touched is not written.
     """
-
-    def work(tx: Connection) -> None:
-        present = queries.by_id_for_update(tx, product_id)
-        if present is None:
-            raise NotFound(t("catalog.unknown"))
-        wanted = command.model_dump()
-        wanted["stock"] = _stock_now(present.stock, stock_was, command.stock)
-        changes = [name for name, value in wanted.items() if getattr(present, name) != value]
-        if not changes:
-            return
-        if present.version != version:
-            raise Conflict(t("catalog.changed_meanwhile"))
-        values = {name: wanted[name] for name in changes} | {"version": version + 1, "updated_at": now()}
-        tx.execute(sa.update(_products).where(_products.c.id == product_id).values(values))
-        log.append(tx, ProductChanged(product_id, command.name, changes), actor_id)
-
-    transaction(once(work))
+    present = queries.by_id_for_update(tx, product_id)
+    if present is None:
+        raise NotFound(t("catalog.unknown"))
+    wanted = command.model_dump()
+    wanted["stock"] = _stock_now(present.stock, stock_was, command.stock)
+    changes = [name for name, value in wanted.items() if getattr(present, name) != value]
+    if not changes:
+        return
+    if present.version != version:
+        raise Conflict(t("catalog.changed_meanwhile"))
+    values = {name: wanted[name] for name in changes} | {"version": version + 1, "updated_at": now()}
+    tx.execute(sa.update(_products).where(_products.c.id == product_id).values(values))
+    log.append(tx, ProductChanged(product_id, command.name, changes), actor_id)
 
 
-def set_stock(product_id: int, command: SetStock, actor_id: int) -> None:
+@transactional
+@once
+def set_stock(tx: Connection, product_id: int, command: SetStock, actor_id: int) -> None:
     """Count a product anew: the difference between the two counts is added to what is left now.
 
     Raises NotFound, or Conflict when its stock is no longer counted.
     """
-
-    def work(tx: Connection) -> None:
-        present = queries.by_id_for_update(tx, product_id)
-        if present is None:
-            raise NotFound(t("catalog.unknown"))
-        if present.stock is None:
-            raise Conflict(t("catalog.untracked", name=present.name))
-        stock = _stock_now(present.stock, command.was, command.stock)
-        if stock != present.stock:
-            tx.execute(sa.update(_products).where(_products.c.id == product_id).values(stock=stock, updated_at=now()))
-            log.append(tx, ProductChanged(product_id, present.name, ["stock"]), actor_id)
-
-    transaction(once(work))
+    present = queries.by_id_for_update(tx, product_id)
+    if present is None:
+        raise NotFound(t("catalog.unknown"))
+    if present.stock is None:
+        raise Conflict(t("catalog.untracked", name=present.name))
+    stock = _stock_now(present.stock, command.was, command.stock)
+    if stock != present.stock:
+        tx.execute(sa.update(_products).where(_products.c.id == product_id).values(stock=stock, updated_at=now()))
+        log.append(tx, ProductChanged(product_id, present.name, ["stock"]), actor_id)
 
 
 def convert_prices(tx: Connection, before: str, after: str) -> None:

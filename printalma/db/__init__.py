@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from threading import BoundedSemaphore
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -25,6 +26,7 @@ ATTEMPTS = 6
 WRITE_SECONDS = 20.0
 _TURNS = "printalma.db.turns"
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Connection = sa.Connection
 Row = sa.Row[Any]
@@ -112,6 +114,17 @@ def transaction(work: Callable[[Connection], T]) -> T:
             tell()
         return result
     raise AssertionError("unreachable")
+
+
+def transactional(work: Callable[Concatenate[Connection, P], T]) -> Callable[P, T]:
+    """Mark a function that is one `transaction`: its callers leave the connection out, and their other arguments are
+    there again when it is tried again."""
+
+    @wraps(work)
+    def committed(*args: P.args, **kwargs: P.kwargs) -> T:
+        return transaction(lambda tx: work(tx, *args, **kwargs))
+
+    return committed
 
 
 class _Attempt:

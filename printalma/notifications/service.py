@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
-from printalma.db import Connection, table, transaction
+from printalma.db import Connection, table, transactional
 from printalma.events import log
 from printalma.events.types import NotificationsRead
 from printalma.lib.errors import NotFound
@@ -21,37 +21,31 @@ _READ_ALONE = sa.text(
 )
 
 
-def mark_read(event_id: int, actor: Actor) -> int:
+@transactional
+def mark_read(tx: Connection, event_id: int, actor: Actor) -> int:
     """The actor has read one notification; how many still wait. Raises NotFound for one they were never told."""
-
-    def work(tx: Connection) -> int:
-        if not queries.is_told(tx, actor, event_id):
-            raise NotFound(t("notifications.unknown"))
-        mark = queries.position(tx, actor)
-        if event_id <= mark:
-            return queries.unread(tx, actor, mark)
-        tx.execute(_READ_ALONE, {"user": actor.id, "event": event_id})
-        waiting = queries.unread(tx, actor, _catch_up(tx, actor, mark))
-        _tell(tx, actor)
-        return waiting
-
-    return transaction(work)
+    if not queries.is_told(tx, actor, event_id):
+        raise NotFound(t("notifications.unknown"))
+    mark = queries.position(tx, actor)
+    if event_id <= mark:
+        return queries.unread(tx, actor, mark)
+    tx.execute(_READ_ALONE, {"user": actor.id, "event": event_id})
+    waiting = queries.unread(tx, actor, _catch_up(tx, actor, mark))
+    _tell(tx, actor)
+    return waiting
 
 
-def mark_all_read(actor: Actor, shown: int | None = None) -> int:
+@transactional
+def mark_all_read(tx: Connection, actor: Actor, shown: int | None = None) -> int:
     """The actor has read everything there is, or everything up to the event that was `shown` last; how many of it
     waited."""
-
-    def work(tx: Connection) -> int:
-        last = log.last_id(tx)  # first of all: what is told from here on has not been read
-        upto = last if shown is None else min(shown, last)
-        waiting = queries.unread(tx, actor, queries.position(tx, actor), upto)
-        _move_mark(tx, actor, upto)
-        if waiting:
-            _tell(tx, actor)
-        return waiting
-
-    return transaction(work)
+    last = log.last_id(tx)  # first of all: what is told from here on has not been read
+    upto = last if shown is None else min(shown, last)
+    waiting = queries.unread(tx, actor, queries.position(tx, actor), upto)
+    _move_mark(tx, actor, upto)
+    if waiting:
+        _tell(tx, actor)
+    return waiting
 
 
 def _catch_up(tx: Connection, actor: Actor, mark: int) -> int:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
-from printalma.db import Connection, table, transaction
+from printalma.db import Connection, table, transactional
 from printalma.events import log
 from printalma.events.types import OrderNoted
 from printalma.lib.errors import NotFound
@@ -22,13 +22,11 @@ _COUNT = (
 )
 
 
-def add(order_id: int, command: AddNote, actor: Actor) -> None:
+@transactional
+@once
+def add(tx: Connection, order_id: int, command: AddNote, actor: Actor) -> None:
     """Add a note to the order's history, whatever its status. Raises NotFound."""
-
-    def work(tx: Connection) -> None:
-        number = tx.execute(_COUNT, {"order": order_id}).scalar_one_or_none()
-        if number is None:
-            raise NotFound(t("orders.unknown"))
-        log.append(tx, OrderNoted(order_id, number, command.notes, actor.name), actor.id)
-
-    transaction(once(work))
+    number = tx.execute(_COUNT, {"order": order_id}).scalar_one_or_none()
+    if number is None:
+        raise NotFound(t("orders.unknown"))
+    log.append(tx, OrderNoted(order_id, number, command.notes, actor.name), actor.id)

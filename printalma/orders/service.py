@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
 from printalma.catalog import service as stock
-from printalma.db import Connection, table, transaction
+from printalma.db import Connection, table, transactional
 from printalma.events import log
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import iso, now
@@ -31,65 +31,58 @@ class Placed:
     replayed: bool
 
 
-def place(command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Idempotency | None = None) -> Placed:
+@transactional
+def place(
+    tx: Connection, command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Idempotency | None = None
+) -> Placed:
     """Save an order with its stock, counters and event in one transaction.
 
     The same idempotency key and body again returns the first order and changes nothing. Raises NotFound for an
     unknown product, Conflict for too little stock or too much of a product, Unprocessable for a key that was used with
     another body.
     """
-
-    def work(tx: Connection) -> Placed:
-        if idempotency is not None:
-            earlier = claim(tx, idempotency, actor)
-            if earlier is not None:
-                return Placed(_details(tx, earlier), replayed=True)
-        held = replace(shop, currency=hold_currency(tx))
-        products = placing.products_of(tx, command, shop.most_per_product)
-        counted = {i: n for i, n in command.quantities().items() if products[i].stock is not None}
-        stock.take_stock(tx, counted)
-        details = placing.insert(tx, command, products, actor, held)
-        if idempotency is not None:
-            remember(tx, idempotency, actor, details.order["id"])
-        stats.count_placed(tx, details.order, stats.shares(details.items))
-        log.append(tx, _placed(details, held), actor.id if actor else None)
-        return Placed(details, replayed=False)
-
-    return transaction(work)
+    if idempotency is not None:
+        earlier = claim(tx, idempotency, actor)
+        if earlier is not None:
+            return Placed(_details(tx, earlier), replayed=True)
+    held = replace(shop, currency=hold_currency(tx))
+    products = placing.products_of(tx, command, shop.most_per_product)
+    counted = {i: n for i, n in command.quantities().items() if products[i].stock is not None}
+    stock.take_stock(tx, counted)
+    details = placing.insert(tx, command, products, actor, held)
+    if idempotency is not None:
+        remember(tx, idempotency, actor, details.order["id"])
+    stats.count_placed(tx, details.order, stats.shares(details.items))
+    log.append(tx, _placed(details, held), actor.id if actor else None)
+    return Placed(details, replayed=False)
 
 
-def change_status(order_id: int, command: ChangeStatus, actor: Actor, by_hand: bool = False) -> Details:
+@transactional
+def change_status(tx: Connection, order_id: int, command: ChangeStatus, actor: Actor, by_hand: bool = False) -> Details:
     """Move an order as an admin. The status it already has, and the move that has just been made, change nothing; but
     who moves it `by_hand` is told of a colleague who was faster.
 
     Raises NotFound; Conflict for a forbidden transition or when somebody moved it since `command.version`.
     """
-
-    def work(tx: Connection) -> Details:
-        order = queries.by_id_for_update(tx, order_id)
-        if order is None:
-            raise NotFound(t("orders.unknown"))
-        if not _is_made(tx, order, command, actor if by_hand else None):
-            _check_move(tx, order, command)
-            _move(tx, order, command.status, actor, command.notes)
-        return _details(tx, order_id)
-
-    return transaction(work)
+    order = queries.by_id_for_update(tx, order_id)
+    if order is None:
+        raise NotFound(t("orders.unknown"))
+    if not _is_made(tx, order, command, actor if by_hand else None):
+        _check_move(tx, order, command)
+        _move(tx, order, command.status, actor, command.notes)
+    return _details(tx, order_id)
 
 
-def cancel(order_id: int, actor: Actor) -> Details:
+@transactional
+def cancel(tx: Connection, order_id: int, actor: Actor) -> Details:
     """Cancel one's own order while nobody has begun it. Raises NotFound, also for somebody else's; Conflict."""
-
-    def work(tx: Connection) -> Details:
-        order = queries.by_id_for_update(tx, order_id)
-        if order is None or order["user_id"] != actor.id:
-            raise NotFound(t("orders.unknown"))
-        if order["status"] != Status.PENDING:
-            raise Conflict(t("orders.too_late", status=t(f"statuses.{order['status']}")))
-        _move(tx, order, Status.CANCELLED, actor, None)
-        return _details(tx, order_id)
-
-    return transaction(work)
+    order = queries.by_id_for_update(tx, order_id)
+    if order is None or order["user_id"] != actor.id:
+        raise NotFound(t("orders.unknown"))
+    if order["status"] != Status.PENDING:
+        raise Conflict(t("orders.too_late", status=t(f"statuses.{order['status']}")))
+    _move(tx, order, Status.CANCELLED, actor, None)
+    return _details(tx, order_id)
 
 
 def _placed(details: Details, shop: Shop) -> OrderPlaced:

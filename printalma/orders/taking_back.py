@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from printalma.accounts.actor import Actor
 from printalma.accounts.policy import Role
 from printalma.catalog import service as stock
-from printalma.db import Connection, table, transaction
+from printalma.db import Connection, table, transactional
 from printalma.events.log import Record
 from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
@@ -26,29 +26,26 @@ A_MINUTE = timedelta(seconds=70)  # pressed in the last second, it still has to 
 _orders = table(Order)
 
 
-def take_back(order_id: int, command: TakeBack, actor: Actor) -> Fields:
+@transactional
+def take_back(tx: Connection, order_id: int, command: TakeBack, actor: Actor) -> Fields:
     """Take back an order's last move: for a minute whoever made it may, an owner with a reason whatever and whenever it
     was. What has just been taken back stays so. The order as it is then.
 
     Raises NotFound; Conflict when somebody moved it since, or what it needs is sold; Forbidden; Invalid.
     """
-
-    def work(tx: Connection) -> Fields:
-        order = queries.by_id_for_update(tx, order_id)
-        if order is None:
-            raise NotFound(t("orders.unknown"))
-        made = history.moves(tx, order_id)
-        if _is_taken_back(order, made, command):
-            return order
-        if command.version != order["version"]:
-            raise Conflict(history.who_moved(tx, order))
-        standing = history.standing(made)
-        if not standing:
-            raise Conflict(t("orders.nothing_to_take_back"))
-        _check_right(standing[-1], command.reason, actor)
-        return _undo(tx, order, standing[-1], actor, command.reason)
-
-    return transaction(work)
+    order = queries.by_id_for_update(tx, order_id)
+    if order is None:
+        raise NotFound(t("orders.unknown"))
+    made = history.moves(tx, order_id)
+    if _is_taken_back(order, made, command):
+        return order
+    if command.version != order["version"]:
+        raise Conflict(history.who_moved(tx, order))
+    standing = history.standing(made)
+    if not standing:
+        raise Conflict(t("orders.nothing_to_take_back"))
+    _check_right(standing[-1], command.reason, actor)
+    return _undo(tx, order, standing[-1], actor, command.reason)
 
 
 def previous(made: Sequence[Record]) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.config import settings
-from printalma.db import Connection, Row, is_postgres, reading, table, transaction
+from printalma.db import Connection, Row, is_postgres, reading, table, transaction, transactional
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound
 from printalma.lib.i18n import t
@@ -33,31 +33,35 @@ def subscribe(command: Subscribe, actor: Actor, agent: str) -> int:
     host = hosts.host_of(command.endpoint, settings().push.hosts)
     if host is None:
         raise Invalid(t("errors.invalid"), errors=[FieldError("endpoint", t("push.bad_endpoint"))])
-
-    def work(tx: Connection) -> int:
-        values = {"endpoint": command.endpoint, "host": host, "key": queries.public_key(tx), "user_id": actor.id}
-        values |= {"sign_in": actor.sign_in, "reminded_of": None}
-        values |= command.keys.model_dump() | {"failures": 0, "trouble": None, "resting_until": None}
-        known = _known(tx, command, actor)
-        if known is None:
-            return _add(tx, actor, values | {"name": device_name(agent), "created_at": now()})
-        if known.user_id != actor.id:
-            tx.execute(sa.delete(_deliveries).where(_deliveries.c.device_id == known.id))
-            values |= {"created_at": now()}  # what happened before is not theirs to hear
-        tx.execute(sa.update(_devices).where(_devices.c.id == known.id).values(values))
-        return int(known.id)
-
-    return transaction(work)
+    return _subscribe(command, actor, agent, host)
 
 
-def unsubscribe(endpoint: str, actor: Actor) -> None:
+@transactional
+def _subscribe(tx: Connection, command: Subscribe, actor: Actor, agent: str, host: str) -> int:
+    values = {"endpoint": command.endpoint, "host": host, "key": queries.public_key(tx), "user_id": actor.id}
+    values |= {"sign_in": actor.sign_in, "reminded_of": None}
+    values |= command.keys.model_dump() | {"failures": 0, "trouble": None, "resting_until": None}
+    known = _known(tx, command, actor)
+    if known is None:
+        return _add(tx, actor, values | {"name": device_name(agent), "created_at": now()})
+    if known.user_id != actor.id:
+        tx.execute(sa.delete(_deliveries).where(_deliveries.c.device_id == known.id))
+        values |= {"created_at": now()}  # what happened before is not theirs to hear
+    tx.execute(sa.update(_devices).where(_devices.c.id == known.id).values(values))
+    return int(known.id)
+
+
+@transactional
+def unsubscribe(tx: Connection, endpoint: str, actor: Actor) -> None:
     """Forget the actor's device at this endpoint; one that is not there is none of theirs, or already forgotten."""
-    transaction(lambda tx: _forget(tx, _devices.c.endpoint == endpoint, actor))
+    _forget(tx, _devices.c.endpoint == endpoint, actor)
 
 
-def remove(device_id: int, actor: Actor) -> None:
+@transactional
+@once
+def remove(tx: Connection, device_id: int, actor: Actor) -> None:
     """Forget one of the actor's devices. Raises NotFound."""
-    if transaction(once(lambda tx: _forget(tx, _devices.c.id == device_id, actor))) == 0:
+    if _forget(tx, _devices.c.id == device_id, actor) == 0:
         raise NotFound(t("push.unknown"))
 
 
@@ -77,17 +81,14 @@ def send_test(device_id: int, actor: Actor) -> Outcome:
     return answer.outcome
 
 
-def set_preferences(command: SavePreferences, actor: Actor) -> None:
+@transactional
+@once
+def set_preferences(tx: Connection, command: SavePreferences, actor: Actor) -> None:
     """Keep what the actor wants to hear of. What waited for the end of quiet hours is looked at again."""
-    columns = command.columns()
     mine = sa.select(_devices.c.id).where(_devices.c.user_id == actor.id)
     held = (_deliveries.c.device_id.in_(mine), _deliveries.c.attempts == 0, _deliveries.c.claimed_until.is_(None))
-
-    def work(tx: Connection) -> None:
-        tx.execute(sa.update(_deliveries).where(*held, _deliveries.c.due_at > now()).values(due_at=now()))
-        _put(tx, table(Preference), actor.id, columns)
-
-    transaction(once(work))
+    tx.execute(sa.update(_deliveries).where(*held, _deliveries.c.due_at > now()).values(due_at=now()))
+    _put(tx, table(Preference), actor.id, command.columns())
 
 
 def looked(actor: Actor) -> None:

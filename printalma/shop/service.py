@@ -10,7 +10,7 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.catalog import service as catalog
 from printalma.config import SETTINGS, Settings, settings
-from printalma.db import Connection, Row, reading, table, transaction
+from printalma.db import Connection, Row, reading, table, transactional
 from printalma.events import log
 from printalma.events.types import ShopChanged
 from printalma.lib.errors import Conflict, FieldError, Invalid
@@ -53,21 +53,7 @@ def change(command: ChangeShop, version: int, actor: Actor) -> None:
 
     Before the first order a new currency rewrites the prices of the catalogue: 24,90 € becomes 25 F CFA, not 2490.
     """
-
-    def work(tx: Connection) -> None:
-        row = queries.row_for_update(tx)
-        if row.version != version:
-            raise Conflict(t("shop.changed_meanwhile"))
-        _adopt(row, queries.currency_of_orders(tx))
-        present, wanted = _present(row), _wanted(command)
-        changes = [name for name, value in wanted.items() if value != present[name]]
-        if "currency" in changes:
-            _change_currency(tx, settings().shop_currency, command.currency)
-        if changes:
-            tx.execute(sa.update(_shop).values(wanted | {"version": version + 1}))
-            log.append(tx, ShopChanged(changes), actor.id)
-
-    transaction(once(work))
+    _change(command, version, actor)
     with reading() as connection:
         refresh(connection)
 
@@ -75,6 +61,22 @@ def change(command: ChangeShop, version: int, actor: Actor) -> None:
 def is_currency_fixed() -> bool:
     """Whether an order was placed, as far as this process knows."""
     return bool(current_app.extensions.get(_KNOWN))
+
+
+@transactional
+@once
+def _change(tx: Connection, command: ChangeShop, version: int, actor: Actor) -> None:
+    row = queries.row_for_update(tx)
+    if row.version != version:
+        raise Conflict(t("shop.changed_meanwhile"))
+    _adopt(row, queries.currency_of_orders(tx))
+    present, wanted = _present(row), _wanted(command)
+    changes = [name for name, value in wanted.items() if value != present[name]]
+    if "currency" in changes:
+        _change_currency(tx, settings().shop_currency, command.currency)
+    if changes:
+        tx.execute(sa.update(_shop).values(wanted | {"version": version + 1}))
+        log.append(tx, ShopChanged(changes), actor.id)
 
 
 def _present(row: Row) -> dict[str, str | int | None]:
