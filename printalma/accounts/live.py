@@ -23,12 +23,12 @@ from printalma.events.types import (
 from printalma.lib.clock import iso
 from printalma.lib.i18n import LANGUAGE, t
 
-NOT_TOLD = Rendering(html=None, json=None, socketio=None, push=None)
+NOT_TOLD = Rendering(html=None, json=None, push=None)
 
 
 def register() -> None:
-    renderings.register(PasswordsGuessed, Rendering(html=None, json=None, socketio=None, push=_guessed))
-    renderings.register(SignInEnding, Rendering(html=None, json=None, socketio=None, push=_ending))
+    renderings.register(PasswordsGuessed, Rendering(html=None, json=None, push=_guessed))
+    renderings.register(SignInEnding, Rendering(html=None, json=None, push=_ending))
     for kind in (UserAdded, UserChanged, InvitationMade, InvitationEnded, AccessEnded, BackupTaken):
         renderings.register(kind, NOT_TOLD)
 

@@ -37,7 +37,7 @@ class Shelf:
 
 def register() -> None:
     for kind in (ProductAdded, ProductChanged):
-        renderings.register(kind, Rendering(html=paint, json=None, socketio=None, push=None))
+        renderings.register(kind, Rendering(html=paint, json=None, push=None))
     renderings.register_view(parse_view)
 
 

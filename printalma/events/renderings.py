@@ -66,13 +66,12 @@ class Rendering:
     """The decisions for one event type; None says "this format does not tell of it".
 
     html   draws all of a batch's events that share the function, once per view
-    json   the plain WebSocket's notices; socketio the same for Socket.IO
+    json   what front ends hear, by a WebSocket or by Socket.IO
     push   what a phone says
     """
 
     html: "Html | None"
     json: "Json | None"
-    socketio: "Json | None"
     push: "Push | None"
 
 
@@ -88,9 +87,9 @@ def _anew(connection: Connection, view: View, _records: Sequence[Record]) -> str
 
 _renderings: dict[type[Event], Rendering] = {
     # The log's own event is for the tailer alone, which has everybody come back.
-    LogRenewed: Rendering(html=None, json=None, socketio=None, push=None),
+    LogRenewed: Rendering(html=None, json=None, push=None),
     # A page is drawn anew, as far as this release can; front ends and phones are told by the release that knows it.
-    UnknownEvent: Rendering(html=_anew, json=None, socketio=None, push=None),
+    UnknownEvent: Rendering(html=_anew, json=None, push=None),
 }
 _parsers: list[ViewParser] = []
 
@@ -127,7 +126,7 @@ def html(connection: Connection, view: View, records: Sequence[Record]) -> str:
 
 
 def notices(record: Record) -> list[Notice]:
-    """What the plain WebSocket says of `record`, and to whom."""
+    """What front ends hear of `record`, and who does."""
     tell = _renderings[type(record.event)].json
     return tell(record) if tell else []
 

@@ -12,7 +12,7 @@ from printalma.events.types import NotificationsRead
 
 
 def register() -> None:
-    renderings.register(NotificationsRead, Rendering(html=paint, json=None, socketio=None, push=None))
+    renderings.register(NotificationsRead, Rendering(html=paint, json=None, push=None))
 
 
 def paint(_connection: Connection, _view: View, records: Sequence[Record]) -> str:

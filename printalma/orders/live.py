@@ -19,15 +19,11 @@ from printalma.orders.told import told
 def register() -> None:
     stored.register(queries.facts)
     placed, changed = notifications.of_placed, notifications.of_status_changed
-    renderings.register(OrderPlaced, Rendering(paint, json=placed, socketio=placed, push=phone.of_placed))
-    renderings.register(
-        OrderStatusChanged, Rendering(paint, json=changed, socketio=changed, push=phone.of_status_changed)
-    )
+    renderings.register(OrderPlaced, Rendering(paint, json=placed, push=phone.of_placed))
+    renderings.register(OrderStatusChanged, Rendering(paint, json=changed, push=phone.of_status_changed))
     # Taken back is told on every door as the change it is.
-    renderings.register(
-        OrderStatusTakenBack, Rendering(paint, json=changed, socketio=changed, push=phone.of_status_changed)
-    )
-    renderings.register(OrderNoted, Rendering(html=paint_notes, json=None, socketio=None, push=None))
+    renderings.register(OrderStatusTakenBack, Rendering(paint, json=changed, push=phone.of_status_changed))
+    renderings.register(OrderNoted, Rendering(html=paint_notes, json=None, push=None))
     renderings.register_view(parse_view)
 
 

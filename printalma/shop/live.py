@@ -6,4 +6,4 @@ from printalma.events.types import ShopChanged
 
 
 def register() -> None:
-    renderings.register(ShopChanged, Rendering(html=None, json=None, socketio=None, push=None))
+    renderings.register(ShopChanged, Rendering(html=None, json=None, push=None))
