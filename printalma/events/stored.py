@@ -11,7 +11,7 @@ from printalma.events.types import Event, read
 
 # Under these names an event of an order means its columns in the log, and the order's row, which keeps them for ever.
 BESIDE = frozenset(
-    ("order_id", "customer_id", "number", "customer_name", "customer_email", "lines", "placed_at")
+    ("order_id", "customer_id", "by_customer", "number", "customer_name", "customer_email", "lines", "placed_at")
 )  # fmt: skip
 
 Facts = Callable[[Connection, Sequence[int]], Mapping[int, Mapping[str, Any]]]
@@ -39,4 +39,6 @@ def whole(connection: Connection, rows: Sequence[Row]) -> list[Event]:
 
 def _event(row: Row, order: Mapping[str, Any]) -> Event:
     told = {"order_id": row.order_id, "customer_id": row.user_id, **order, **row.data}
-    return read(row.type, told)
+    # Whatever release wrote it, the columns say who did it and whose order it is.
+    by_customer = row.actor_id is not None and row.actor_id == told["customer_id"]
+    return read(row.type, told | {"by_customer": by_customer})

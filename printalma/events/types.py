@@ -29,7 +29,7 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True)
 class OrderStatusChanged(Event):
-    """`note` is for the team: it never leaves the dashboard."""
+    """`by_customer`: it was the customer, not the team. `note` is for the team: it never leaves the dashboard."""
 
     order_id: int
     number: str
@@ -38,6 +38,7 @@ class OrderStatusChanged(Event):
     customer_id: int | None
     customer_email: str | None
     changed_by: str
+    by_customer: bool
     note: str | None
 
 

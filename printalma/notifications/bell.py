@@ -141,8 +141,7 @@ def _entry(told: News) -> Entry:
     assert isinstance(event, OrderStatusChanged)
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
-    by_customer = told.record.actor_id is not None and told.record.actor_id == event.customer_id
-    by = t("ui.bell.by_customer") if by_customer else isolated("ui.bell.by", who=event.changed_by)
+    by = t("ui.bell.by_customer") if event.by_customer else isolated("ui.bell.by", who=event.changed_by)
     return _to_order(told, event.order_id, event.new, title, by)
 
 

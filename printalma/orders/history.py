@@ -35,6 +35,7 @@ def tell(
         customer_id=order["user_id"],
         customer_email=order["email"],
         changed_by=actor.name,
+        by_customer=actor.id == order["user_id"],
         note=note,
     )
     log.append(tx, event, actor.id)

@@ -30,7 +30,7 @@ def of_status_changed(record: Record) -> list[PushNotice]:
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("push.back_title" if is_back else "push.status_title", label=label)
     by = t("push.status_message", number=event.number, who=event.changed_by)
-    if event.new == Status.CANCELLED and record.actor_id is not None and record.actor_id == event.customer_id:
+    if event.by_customer and event.new == Status.CANCELLED:
         told = [_to_admins(record, "cancelled", "push.many_cancelled", t("push.cancelled_title"), by)]
     else:
         told = [_to_admins(record, "status", "push.many_status", title, by)]

@@ -48,5 +48,4 @@ def _kind(record: Record) -> str:
     if isinstance(event, OrderPlaced):
         return "placed"
     assert isinstance(event, OrderStatusChanged)
-    by_customer = event.customer_id is not None and record.actor_id == event.customer_id
-    return "cancelled" if by_customer and event.new == Status.CANCELLED else "moved"
+    return "cancelled" if event.by_customer and event.new == Status.CANCELLED else "moved"
