@@ -12,8 +12,7 @@ import printalma.live.models
 import printalma.notifications.models
 import printalma.ops.models
 import printalma.orders.models
-import printalma.push.models
-import printalma.stats.models  # noqa: F401
+import printalma.push.models  # noqa: F401
 from printalma.db import Model, unhurried, writing
 
 # A backup of an older release is brought up to this one in a file of its own.

@@ -17,13 +17,13 @@ def create_app() -> Flask:
         files,
         live,
         notifications,
-        numbers,
         openapi,
         ops,
         orders,
         push,
         pwa,
         shop,
+        statistics,
         tidying,
         web,
     )
@@ -48,7 +48,7 @@ def create_app() -> Flask:
     catalog.init_app(app)
     orders.init_app(app)
     notifications.init_app(app)
-    numbers.init_app(app)
+    statistics.init_app(app)
     pwa.init_app(app)
     live.init_app(app)
     push.init_app(app)

@@ -33,9 +33,8 @@ LAYERS = (
     ("catalog",),
     ("shop",),
     ("live", "push"),
-    ("stats",),
     ("orders",),
-    ("notifications", "pwa", "numbers", "ops", "openapi", "tidying", "backup"),
+    ("notifications", "pwa", "statistics", "ops", "openapi", "tidying", "backup"),
     ("cli",),
     ("",),  # printalma/__init__.py
 )

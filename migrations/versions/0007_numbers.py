@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from printalma.stats.rebuild import rebuild
+from printalma.orders.recount import rebuild
 
 revision = "0007"
 down_revision = "0006"

@@ -20,10 +20,9 @@ from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
 from printalma.orders.listing import search
-from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
+from printalma.orders.models import DailyNumber, DailyOrders, Order, OrderItem, OrderText
 from printalma.orders.placing import Shop
-from printalma.stats.models import DailyOrders
-from printalma.stats.rebuild import rebuild
+from printalma.orders.recount import rebuild
 from printalma.tidying.service import all_is_tidy
 
 CHUNK = 2_000  # between two of them PostgreSQL waits, which it does for seconds only

@@ -9,7 +9,7 @@ from printalma.db import reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.validation import whole
 from printalma.notifications import bell, service
-from printalma.stats import queries as stats
+from printalma.orders import counters
 
 bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")
 
@@ -30,8 +30,8 @@ def count() -> Response:
     """Where the bell stands, for a page that cannot tell by counting; and how many orders nobody has touched."""
     with reading() as connection:
         found = bell.count(connection, signed_in_actor())
-        counters = stats.counters(connection, shop_day(now(), settings().shop_tz).isoformat())
-    return jsonify({"unread": found.unread, "upto": found.upto, "pending": counters.pending})
+        pending = counters.read(connection, shop_day(now(), settings().shop_tz).isoformat()).pending
+    return jsonify({"unread": found.unread, "upto": found.upto, "pending": pending})
 
 
 @bp.post("/read")

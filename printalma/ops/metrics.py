@@ -19,8 +19,8 @@ from printalma.lib.i18n import t
 from printalma.lib.metrics import REQUESTS
 from printalma.live.process import live
 from printalma.ops import measured
+from printalma.orders import counters
 from printalma.push import queries as push
-from printalma.stats import queries as stats
 
 # What deploy/alerts.yaml waits for: Prometheus sees no increase in a series that begins with one.
 REFUSED_ORDERS = [("POST", route, status) for route in ("/orders", "/orders/guest") for status in (429, 500, 503)]
@@ -57,7 +57,7 @@ class _Present(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         with reading() as connection:
             last = log.last_id(connection)
-            orders = stats.by_status(connection)
+            orders = counters.by_status(connection)
             waiting = push.waiting(connection)
         yield _gauge("printalma_orders", "Orders by status", ["status"], [((s,), n) for s, n in orders.items()])
         sockets = [

@@ -8,11 +8,10 @@ from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row, reading
 from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
-from printalma.orders import service
+from printalma.orders import counters, service
 from printalma.orders.commands import PlaceOrder
 from printalma.orders.idempotency import Idempotency
 from printalma.orders.placing import Shop
-from printalma.stats import queries as stats
 
 
 def curl(connection: Connection, address: str) -> str:
@@ -28,7 +27,7 @@ def place(shop: Shop) -> None:
     Raises Conflict when nothing is on sale, or what is has no stock.
     """
     with reading() as connection:
-        if stats.by_status(connection):
+        if counters.by_status(connection):
             return
         product = _on_sale(connection)
     if product is None:

@@ -20,7 +20,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import count, t
 from printalma.lib.validation import whole
-from printalma.orders import first_order, queries
+from printalma.orders import counters, first_order, queries
 from printalma.orders.commands import PAYMENTS, MoveMany, TakeBackMany
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.listing import page as pages
@@ -30,7 +30,6 @@ from printalma.orders.models import Status
 from printalma.orders.moving import Outcome, move_many, take_back_many
 from printalma.orders.order_answer import told
 from printalma.orders.placing import Shop
-from printalma.stats import queries as stats
 from printalma.web import origin
 
 CHOICES = {"statuses": tuple(Status), "periods": PERIODS, "payments": PAYMENTS, "sorts": tuple(SORTS), "sizes": SIZES}
@@ -96,14 +95,14 @@ class OrderList:
         """The counters, and with them how many orders of each status the list could show: None where only a search
         could tell. `total` is how many it has, in words, or None in the same case."""
         today = shop_day(now(), settings().shop_tz)
-        counters = stats.counters(connection, today.isoformat())
+        kept = counters.read(connection, today.isoformat())
         if self.filters.search or self.filters.payments:
-            return {"counters": counters, "counts": None, "total": None}
-        period = stats.by_status(connection, *self.filters.days(today)) if self.filters.period else counters.by_status
+            return {"counters": kept, "counts": None, "total": None}
+        period = counters.by_status(connection, *self.filters.days(today)) if self.filters.period else kept.by_status
         counts = {status: period.get(status, 0) for status in Status}
         total = sum(counts[status] for status in self.filters.statuses or Status)
         told = {status: _number(n) for status, n in counts.items()}
-        return {"counters": counters, "counts": told, "total": _total(total)}
+        return {"counters": kept, "counts": told, "total": _total(total)}
 
 
 def order_of(record: Record) -> int:

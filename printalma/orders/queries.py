@@ -10,10 +10,9 @@ from printalma.accounts.models import User
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.lib.clock import iso
-from printalma.orders import archive
+from printalma.orders import archive, counters
+from printalma.orders.counters import Share
 from printalma.orders.models import Order, OrderItem
-from printalma.stats import service as counting
-from printalma.stats.service import Share
 
 Fields = Mapping[Any, Any]
 
@@ -119,7 +118,7 @@ def quantities(connection: Connection, order_id: int) -> dict[int, int]:
 
 def shares(connection: Connection, order_id: int) -> dict[int, Share]:
     """What each product has in an order."""
-    return counting.shares(lines(connection, [order_id])[order_id])
+    return counters.shares(lines(connection, [order_id])[order_id])
 
 
 def _by_order(connection: Connection, ids: Sequence[int], chosen: sa.Select[Any]) -> dict[int, list[Fields]]:

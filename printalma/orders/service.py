@@ -13,14 +13,13 @@ from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import iso, now
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import history, placing, queries
+from printalma.orders import counters, history, placing, queries
 from printalma.orders.commands import ChangeStatus, PlaceOrder
 from printalma.orders.idempotency import Idempotency, claim, remember
 from printalma.orders.models import STAMPS, Order, Status
 from printalma.orders.placing import Shop
 from printalma.orders.queries import Details, Fields
 from printalma.shop.service import hold_currency
-from printalma.stats import service as stats
 
 _orders = table(Order)
 
@@ -52,7 +51,7 @@ def place(
     details = placing.insert(tx, command, products, actor, held)
     if idempotency is not None:
         remember(tx, idempotency, actor, details.order["id"])
-    stats.count_placed(tx, details.order, stats.shares(details.items))
+    counters.count_placed(tx, details.order, counters.shares(details.items))
     log.append(tx, _placed(details, held), actor.id if actor else None)
     return Placed(details, replayed=False)
 
@@ -131,7 +130,7 @@ def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | 
     assert moved == 1, "the row is locked, so its version cannot have changed"
     if new.gives_back:
         stock.give_back_stock(tx, queries.quantities(tx, order["id"]))
-    stats.count_moved(tx, order, new.value, values["updated_at"], lambda: queries.shares(tx, order["id"]))
+    counters.count_moved(tx, order, new.value, values["updated_at"], lambda: queries.shares(tx, order["id"]))
     history.tell(tx, OrderStatusChanged, order, new, actor, note)
 
 

@@ -15,11 +15,10 @@ from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import history, queries
+from printalma.orders import counters, history, queries
 from printalma.orders.commands import TakeBack
 from printalma.orders.models import STAMPS, Order, Status
 from printalma.orders.queries import Fields
-from printalma.stats import service as stats
 
 A_MINUTE = timedelta(seconds=70)  # pressed in the last second, it still has to get here
 
@@ -81,7 +80,7 @@ def _undo(tx: Connection, order: Fields, move: Record, actor: Actor, reason: str
     if present.gives_back:
         stock.take_stock(tx, queries.quantities(tx, order["id"]))
     since = order[STAMPS[present]] if present in STAMPS else None
-    stats.count_taken_back(tx, order, previous.value, since, lambda: queries.shares(tx, order["id"]))
+    counters.count_taken_back(tx, order, previous.value, since, lambda: queries.shares(tx, order["id"]))
     history.tell(tx, OrderStatusTakenBack, order, previous, actor, reason)
     return {**order, **before}
 

@@ -14,7 +14,7 @@ from printalma.db.revisions import NUMBER
 from printalma.events.models import LoggedEvent
 from printalma.orders import history
 from printalma.orders.models import Order
-from printalma.stats.rebuild import recount
+from printalma.orders.recount import recount
 from printalma.tidying.task import Change, Task
 
 PIECE = 500

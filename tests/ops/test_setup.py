@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from printalma.db import Model, db
 import printalma.daily, printalma.push.models
-import printalma.accounts.models, printalma.catalog.models, printalma.orders.models, printalma.stats.models
+import printalma.accounts.models, printalma.catalog.models, printalma.orders.models
 import printalma.ops.models, printalma.db.revisions
 with wsgi.app.app_context(), db.engine.connect() as connection:
     # What only one of the two databases has: its index of orders' words, which migration 0004 describes.

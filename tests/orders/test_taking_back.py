@@ -10,8 +10,8 @@ from tests.accounts.people import admin as new_admin
 from tests.accounts.people import customer
 from tests.conftest import NewDatabase
 from tests.orders.test_placing import add_product, at_once
-from tests.orders.test_statistics import PATHS, STATUSES, _all_orders, _recount
 from tests.orders.test_transitions import NEXT, STAMPS, WAY, move, order_in, stock_of
+from tests.statistics.test_api import PATHS, STATUSES, _all_orders, _recount
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.server import Server

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
+from printalma.orders import counters
 from printalma.orders.listing import index
 from printalma.orders.listing.list_orders import ListOrders
 from printalma.orders.listing.pagination import MOMENTS, Cursor
 from printalma.orders.listing.search import words_of
 from printalma.orders.models import Order
 from printalma.orders.queries import Fields, Page
-from printalma.stats import queries as stats
 
 _orders = table(Order)
 _SORTS: dict[str, sa.ColumnElement[Any]] = {
@@ -65,7 +65,7 @@ def _total(
         and not isinstance(first, datetime)
         and not isinstance(last, datetime)
     ):
-        return stats.orders(connection, command.status, first, last)
+        return counters.orders(connection, command.status, first, last)
     found: int = connection.execute(sa.select(sa.func.count()).select_from(_orders).where(*wanted)).scalar_one()
     return found
 

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table
+from printalma.orders import counters
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.pagination import MAX_ID, Check, Ids
 from printalma.orders.models import DailyNumber, Order, Status
-from printalma.stats import queries as stats
 
 _orders = table(Order)
 _days = table(DailyNumber)
@@ -69,7 +69,7 @@ class Sieve:
     def count(self, connection: Connection, most: int) -> int:
         """How many orders pass: the shop's counters know, or an index counts up to `most`."""
         if not self.payments:
-            return sum(stats.orders(connection, each, self.first, self.last) for each in self.statuses or (None,))
+            return sum(counters.orders(connection, each, self.first, self.last) for each in self.statuses or (None,))
         return min(most, sum(n for n, _ in self._counted(connection, most)))
 
     def guess(self, connection: Connection, few: int) -> int:

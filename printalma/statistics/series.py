@@ -7,9 +7,9 @@ from itertools import groupby
 
 from printalma.lib import money
 from printalma.lib.i18n import t
-from printalma.numbers import words
-from printalma.numbers.charts import Chart, Point, chart
-from printalma.stats.spans import NOTHING, Span, Totals
+from printalma.statistics import words
+from printalma.statistics.charts import Chart, Point, chart
+from printalma.statistics.spans import NOTHING, Span, Totals
 
 Named = tuple[str, str, Totals]  # what fits under a bar, the name in full
 

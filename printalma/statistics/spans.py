@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
-from printalma.stats.models import DailyOrders, QuarterOrders
-from printalma.stats.quarters import quarter_of, start_of, stretches
-from printalma.stats.queries import REVENUE_STATUSES
+from printalma.orders.counters import REVENUE_STATUSES, quarter_of
+from printalma.orders.models import DailyOrders, QuarterOrders
+from printalma.statistics.quarters import start_of, stretches
 
 _daily, _quarters = table(DailyOrders), table(QuarterOrders)
 FIRST, LAST = sa.bindparam("first", type_=sa.String()), sa.bindparam("last", type_=sa.String())

@@ -5,18 +5,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-SECONDS = 900
+from printalma.orders.counters import QUARTER_SECONDS
+
 DAY = 96  # quarters
-
-
-def quarter_of(moment: datetime) -> int:
-    """The quarter in which `moment` falls."""
-    return int(moment.timestamp()) // SECONDS
 
 
 def start_of(quarter: int) -> datetime:
     """The first moment of a quarter, in UTC."""
-    return datetime.fromtimestamp(quarter * SECONDS, UTC)
+    return datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
 
 
 def stretches(first: int, end: int, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
@@ -26,7 +22,7 @@ def stretches(first: int, end: int, zone: ZoneInfo) -> Iterator[tuple[int, int, 
     def offset(quarter: int) -> int:
         ahead = start_of(quarter).astimezone(zone).utcoffset()
         assert ahead is not None, "aware moments have an offset"
-        return int(ahead.total_seconds()) // SECONDS
+        return int(ahead.total_seconds()) // QUARTER_SECONDS
 
     begin = at = first
     while at < end:

@@ -5,8 +5,8 @@ from flask import Blueprint, render_template, request
 from printalma.accounts.guard import ADMIN, access
 from printalma.db import reading
 from printalma.events import log
-from printalma.numbers.live import Numbers
-from printalma.numbers.periods import HOME, Period
+from printalma.statistics.live import Numbers
+from printalma.statistics.periods import HOME, Period
 
 bp = Blueprint("numbers", __name__)
 
@@ -21,4 +21,4 @@ def numbers() -> str:
             return view.redraw(connection)
         since = log.last_id(connection)
         shown = view.shown(connection)
-    return render_template("numbers/page.html", since=since, **shown)
+    return render_template("statistics/page.html", since=since, **shown)

@@ -12,7 +12,7 @@ from printalma.lib.i18n import t
 from printalma.orders import queries, serializers
 from printalma.orders.models import Status
 from printalma.orders.schemas import OrderJSON
-from printalma.stats import queries as stats
+from printalma.statistics import queries as counted
 from printalma.web.describe import describe
 from printalma.web.responses import success
 from printalma.web.schemas import Success
@@ -67,7 +67,7 @@ def frontend_statistics() -> Response:
 
 
 def _statistics(connection: Connection) -> Statistics:
-    found = stats.overview(connection, shop_day(now(), settings().shop_tz))
+    found = counted.overview(connection, shop_day(now(), settings().shop_tz))
     by_status = {status: found.by_status.get(status, 0) for status in Status}
     return {
         "totalOrders": sum(by_status.values()),

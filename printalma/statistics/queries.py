@@ -8,13 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
-from printalma.stats.models import DailyOrders
-
-REVENUE_STATUSES = ("CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED")
+from printalma.orders.counters import REVENUE_STATUSES
+from printalma.orders.models import DailyOrders
 
 _daily = table(DailyOrders)
-_OF_DAY = sa.select(_daily).where(_daily.c.day == sa.bindparam("day"))
-_BY_STATUS = sa.select(_daily.c.status, sa.func.sum(_daily.c.orders).label("orders")).group_by(_daily.c.status)
 _TODAY, _WEEK, _MONTH = (
     _daily.c.day == sa.bindparam("today"),
     _daily.c.day >= sa.bindparam("monday"),
@@ -30,38 +27,6 @@ _OVERVIEW = sa.select(
     sa.func.sum(_daily.c.orders).filter(_MONTH).label("orders_this_month"),
     sa.func.sum(_daily.c.amount).filter(_MONTH).label("amount_this_month"),
 ).group_by(_daily.c.status)
-
-
-@dataclass(frozen=True)
-class Counters:
-    """The numbers at the top of the list; `revenue` in minor units."""
-
-    by_status: Mapping[str, int]
-    today: int
-    revenue: int
-
-    @property
-    def pending(self) -> int:
-        return self.by_status.get("PENDING", 0)
-
-    @property
-    def to_prepare(self) -> int:
-        """Confirmed, and not on the way yet."""
-        return self.by_status.get("CONFIRMED", 0) + self.by_status.get("PROCESSING", 0)
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_status.values())
-
-
-def counters(connection: Connection, day: str) -> Counters:
-    """What waits, and what came on `day`."""
-    rows = connection.execute(_OF_DAY, {"day": day}).all()
-    return Counters(
-        by_status=by_status(connection),
-        today=sum(row.orders for row in rows),
-        revenue=sum(row.amount for row in rows if row.status in REVENUE_STATUSES),
-    )
 
 
 @dataclass(frozen=True)
@@ -94,28 +59,6 @@ def overview(connection: Connection, today: date) -> Overview:
         revenue_today=_sum(earning, "amount_today"),
         revenue_this_month=_sum(earning, "amount_this_month"),
     )
-
-
-def orders(connection: Connection, status: str | None, first: date | None, last: date | None) -> int:
-    """How many orders of the days from `first` to `last` are in `status`; None leaves that open."""
-    chosen = sa.select(sa.func.coalesce(sa.func.sum(_daily.c.orders), 0))
-    if status is not None:
-        chosen = chosen.where(_daily.c.status == status)
-    if first is not None:
-        chosen = chosen.where(_daily.c.day >= first.isoformat())
-    if last is not None:
-        chosen = chosen.where(_daily.c.day <= last.isoformat())
-    return int(connection.execute(chosen).scalar_one())
-
-
-def by_status(connection: Connection, first: date | None = None, last: date | None = None) -> dict[str, int]:
-    """How many orders of the days from `first` to `last` are in each status; statuses nobody is in may be missing."""
-    chosen = _BY_STATUS
-    if first is not None:
-        chosen = chosen.where(_daily.c.day >= first.isoformat())
-    if last is not None:
-        chosen = chosen.where(_daily.c.day <= last.isoformat())
-    return {row.status: int(row.orders) for row in connection.execute(chosen)}
 
 
 def _sum(rows: Sequence[Mapping[Any, Any]], column: str) -> int:

@@ -1,20 +1,20 @@
-"""Keeping the counters, inside the transaction of the order.
+"""The counters: kept inside the transaction of the order, so that no list and no statistic ever counts orders.
 
 Every writer touches the tables in the order of this file and their rows in the order of their keys: two that meet wait
 for each other, and never both.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from printalma.db import Connection
-from printalma.stats.durations import kept
-from printalma.stats.quarters import quarter_of
-from printalma.stats.queries import REVENUE_STATUSES
+from printalma.db import Connection, table
+from printalma.orders.models import DailyOrders
 
+REVENUE_STATUSES = ("CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED")
 LOST_STATUSES = ("CANCELLED", "REJECTED")
 TIMED_STATUSES = ("CONFIRMED", "SHIPPED")
 
@@ -29,6 +29,13 @@ class Share(NamedTuple):
 Fields = Mapping[Any, Any]
 Shares = Mapping[int, Share]
 
+QUARTER_SECONDS = 900
+MINUTE, HOUR, DAY = 60, 3600, 86400
+TEN_MINUTES = 10 * MINUTE
+
+_daily = table(DailyOrders)
+_OF_DAY = sa.select(_daily).where(_daily.c.day == sa.bindparam("day"))
+_BY_STATUS = sa.select(_daily.c.status, sa.func.sum(_daily.c.orders).label("orders")).group_by(_daily.c.status)
 _ADD = sa.text(
     "INSERT INTO daily_orders (status, day, orders, amount) VALUES (:status, :day, :orders, :amount) "
     "ON CONFLICT (status, day) DO UPDATE SET "
@@ -113,3 +120,72 @@ def _count_products(tx: Connection, day: str, parts: Shares, gained: int, earned
         for product_id, share in sorted(parts.items())
     ]
     tx.execute(_ADD_PRODUCT, rows)
+
+
+def kept(duration: timedelta) -> int:
+    """A duration as precise as people tell it, so that a percentile is a walk over few rows.
+
+    Its seconds, cut to minutes; from an hour on to tens of minutes, from a day on to hours, from ten on to days.
+    """
+    seconds = max(0, int(duration.total_seconds()))
+    precision = next((p for most, p in ((HOUR, MINUTE), (DAY, TEN_MINUTES), (10 * DAY, HOUR)) if seconds < most), DAY)
+    return seconds // precision * precision
+
+
+def quarter_of(moment: datetime) -> int:
+    """The quarter in which `moment` falls."""
+    return int(moment.timestamp()) // QUARTER_SECONDS
+
+
+@dataclass(frozen=True)
+class Counters:
+    """The numbers at the top of the list; `revenue` in minor units."""
+
+    by_status: Mapping[str, int]
+    today: int
+    revenue: int
+
+    @property
+    def pending(self) -> int:
+        return self.by_status.get("PENDING", 0)
+
+    @property
+    def to_prepare(self) -> int:
+        """Confirmed, and not on the way yet."""
+        return self.by_status.get("CONFIRMED", 0) + self.by_status.get("PROCESSING", 0)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
+
+
+def read(connection: Connection, day: str) -> Counters:
+    """What waits, and what came on `day`."""
+    rows = connection.execute(_OF_DAY, {"day": day}).all()
+    return Counters(
+        by_status=by_status(connection),
+        today=sum(row.orders for row in rows),
+        revenue=sum(row.amount for row in rows if row.status in REVENUE_STATUSES),
+    )
+
+
+def orders(connection: Connection, status: str | None, first: date | None, last: date | None) -> int:
+    """How many orders of the days from `first` to `last` are in `status`; None leaves that open."""
+    chosen = sa.select(sa.func.coalesce(sa.func.sum(_daily.c.orders), 0))
+    if status is not None:
+        chosen = chosen.where(_daily.c.status == status)
+    if first is not None:
+        chosen = chosen.where(_daily.c.day >= first.isoformat())
+    if last is not None:
+        chosen = chosen.where(_daily.c.day <= last.isoformat())
+    return int(connection.execute(chosen).scalar_one())
+
+
+def by_status(connection: Connection, first: date | None = None, last: date | None = None) -> dict[str, int]:
+    """How many orders of the days from `first` to `last` are in each status; statuses nobody is in may be missing."""
+    chosen = _BY_STATUS
+    if first is not None:
+        chosen = chosen.where(_daily.c.day >= first.isoformat())
+    if last is not None:
+        chosen = chosen.where(_daily.c.day <= last.isoformat())
+    return {row.status: int(row.orders) for row in connection.execute(chosen)}

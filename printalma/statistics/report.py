@@ -7,15 +7,14 @@ from zoneinfo import ZoneInfo
 
 from printalma.db import Connection
 from printalma.lib.i18n import t
-from printalma.numbers import words
-from printalma.numbers.charts import share
-from printalma.numbers.periods import Period
-from printalma.numbers.series import Pair, by_days, by_months, hours, pair
+from printalma.orders.counters import REVENUE_STATUSES
 from printalma.orders.models import Status
-from printalma.stats import durations, outcomes, spans
-from printalma.stats.outcomes import Sold
-from printalma.stats.queries import REVENUE_STATUSES
-from printalma.stats.spans import NOTHING, Span, Totals
+from printalma.statistics import durations, outcomes, spans, words
+from printalma.statistics.charts import share
+from printalma.statistics.outcomes import Sold
+from printalma.statistics.periods import Period
+from printalma.statistics.series import Pair, by_days, by_months, hours, pair
+from printalma.statistics.spans import NOTHING, Span, Totals
 
 TILES = ("today", "week", "month")
 DAYS_SHOWN = 92  # more of them are told by month

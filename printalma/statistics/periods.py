@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from printalma.lib.clock import shop_day
-from printalma.stats.spans import Span
+from printalma.statistics.spans import Span
 
 HOME = "/dashboard/numbers"
 CHOICES = ("today", "7d", "30d", "month", "year")

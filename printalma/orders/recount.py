@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres
-from printalma.stats.quarters import SECONDS
+from printalma.orders.counters import QUARTER_SECONDS
 
-QUARTER = SECONDS * 1000
+QUARTER = QUARTER_SECONDS * 1000
 Values = Mapping[str, str | int]
 
 # What each table says of some orders; durations are kept as durations.kept does.

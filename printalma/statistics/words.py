@@ -8,8 +8,8 @@ from babel.dates import format_date, format_time
 
 from printalma.lib import money
 from printalma.lib.i18n import count, t
-from printalma.stats.durations import DAY, HOUR, MINUTE
-from printalma.stats.spans import Span
+from printalma.orders.counters import DAY, HOUR, MINUTE
+from printalma.statistics.spans import Span
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from printalma.events import renderings
 from printalma.events.renderings import View
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
-from printalma.numbers.periods import CHOICES, HOME, Period
-from printalma.numbers.report import report, tiles
+from printalma.statistics.periods import CHOICES, HOME, Period
+from printalma.statistics.report import report, tiles
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Numbers:
         return self.period.address
 
     def redraw(self, connection: Connection) -> str:
-        return render_template("numbers/_fragments.html", **self.shown(connection))
+        return render_template("statistics/_fragments.html", **self.shown(connection))
 
     def follow_orders(self, connection: Connection) -> str:
         """The fragments after orders came or moved."""
         shown = tiles(connection, now(), settings().shop_tz)
-        return render_template("numbers/_tiles_fragment.html", tiles=shown)
+        return render_template("statistics/_tiles_fragment.html", tiles=shown)
 
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the page's templates need."""

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from printalma.numbers.charts import MAX_INTERVALS, MAX_LABELS, Point, chart, share, ticks
-from printalma.numbers.periods import Period, months_before
-from printalma.stats.durations import kept, percentile
-from printalma.stats.quarters import quarter_of, start_of, stretches
-from printalma.stats.spans import Span
+from printalma.orders.counters import kept, quarter_of
+from printalma.statistics.charts import MAX_INTERVALS, MAX_LABELS, Point, chart, share, ticks
+from printalma.statistics.durations import percentile
+from printalma.statistics.periods import Period, months_before
+from printalma.statistics.quarters import start_of, stretches
+from printalma.statistics.spans import Span
 
 PARIS = ZoneInfo("Europe/Paris")
 

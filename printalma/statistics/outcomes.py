@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
-from printalma.stats.models import DailyDurations, DailyOrders, DailyProducts
-from printalma.stats.spans import FIRST, LAST, Span, Totals, days_of
+from printalma.orders.models import DailyDurations, DailyOrders, DailyProducts
+from printalma.statistics.spans import FIRST, LAST, Span, Totals, days_of
 
 _daily, _products = table(DailyOrders), table(DailyProducts)
 _durations, _catalogue = table(DailyDurations), table(Product)
