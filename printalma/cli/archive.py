@@ -11,7 +11,7 @@ from printalma.db import room, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.i18n import count, t
 from printalma.lib.progress import counting
-from printalma.orders import archiving
+from printalma.orders.archive import amount, bring_back, put_aside
 from printalma.orders.models import ArchivedOrder, OrderItem
 
 PAUSE = 0.02  # seconds in which those who serve have their turn
@@ -28,14 +28,14 @@ def archive(before: datetime | None, dry_run: bool, back: bool, shrink: bool) ->
     if back == (before is not None) and not (shrink and before is None):
         raise click.UsageError(t("cli.archive_what"))
     if back:
-        _told(archiving.take_back(), "cli.archive_taken_back")
+        _told(bring_back(), "cli.archive_taken_back")
     elif before is not None:
-        found = archiving.amount(before.date())
+        found = amount(before.date())
         more = {"lines": found.lines, "events": found.events, "archived": found.archived}
         click.echo(count("cli.archive_found", found.orders, **more))
         if dry_run:
             return
-        _told(archiving.archive(before.date()), "cli.archived")
+        _told(put_aside(before.date()), "cli.archived")
     if shrink:
         _shrink()
     else:

@@ -16,6 +16,7 @@ from printalma.events.types import Event, LogRenewed
 from printalma.lib.clock import now
 
 CHANNEL = "printalma_events"
+MAX_BEHIND = 500  # events; who is further behind starts anew, which is cheaper than telling everything
 # Between the first ids of two epochs: no shop has as many events in one, and 8192 epochs fit into what JSON carries
 # safely (2^53).
 EPOCH_IDS = 2**40

@@ -12,6 +12,7 @@ from babel.core import get_global
 from printalma.lib.letters import bare, plain
 
 MIN_INTERNATIONAL = 11  # digits, of which the first may be a country's code although no sign says so
+MIN_DIALLED, MAX_DIALLED = 3, 15  # digits: an emergency's at least, ITU-T E.164's at most
 LONGEST = 250  # characters of a text that may be a number
 
 # What people call countries, beside their names in French and English and their codes of two and three letters.
@@ -87,6 +88,24 @@ def e164(number: Any) -> str:
     """The number as every telephone dials it: +221771234567."""
     written: str = _library().format_number(number, _library().PhoneNumberFormat.E164)
     return written
+
+
+def dialled(phone: str, *regions: str | None) -> str | None:
+    """What tel: takes (RFC 3966): a number that is read in one of the regions with its country's code, any other as it
+    was typed. None when the text is no one number."""
+    numbers = read_all(phone, *regions)
+    if numbers:
+        return e164(numbers[0]) if len(numbers) == 1 else None
+    written = digits(phone)
+    plus = "+" if is_international(typed(phone)) else ""
+    return plus + written.removeprefix("00") if MIN_DIALLED <= len(written) <= MAX_DIALLED else None
+
+
+def whatsapp(phone: str, *regions: str | None) -> str | None:
+    """The number's digits with its country's code, as wa.me takes them. None for a landline, and when no country is
+    sure."""
+    numbers = read_all(phone, *regions)
+    return None if len(numbers) != 1 or is_landline(numbers[0]) else digits(e164(numbers[0]))
 
 
 def at_home(number: Any) -> str:

@@ -20,7 +20,6 @@ from printalma.live import frames
 NAMESPACE = "/orders"
 NAMESPACES = (NAMESPACE,)  # all that Socket.IO clients may connect to
 _PLACE = '<hx-partial hx-target="#{0}" hx-swap="outerHTML"><data id="{0}" value="{1}"></data></hx-partial>'
-MAX_BEHIND = 500  # events; who is further behind starts anew, which is cheaper than telling everything
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,9 @@ class Page:
 
     def missed(self, connection: Connection, since: int, cursor: int) -> str:
         """The fragments of `catch_up`, which a page may also fetch over HTTP."""
-        if not 0 <= cursor - since <= MAX_BEHIND:
+        if not 0 <= cursor - since <= events.MAX_BEHIND:
             return self.view.redraw(connection) + _day("day") + self._place(cursor)
-        records = events.since(connection, since, MAX_BEHIND, cursor) if since < cursor else []
+        records = events.since(connection, since, events.MAX_BEHIND, cursor) if since < cursor else []
         fragments = renderings.html(connection, self.view, records) if records else ""
         return fragments + _day("today") + self._place(cursor)
 
@@ -99,7 +98,7 @@ class Stream:
         return self._frames(batch.notices.get(self.to, ()))
 
     def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
-        if not 0 <= cursor - since <= MAX_BEHIND:
+        if not 0 <= cursor - since <= events.MAX_BEHIND:
             return _said({"event": "reset", "id": cursor})
         return self._frames(_missed(connection, self.to, since, cursor)) + self.beat(cursor)
 
@@ -145,10 +144,10 @@ def _missed(connection: Connection, to: str | int, since: int, cursor: int) -> S
     if since >= cursor:
         return ()
     if to == ADMINS:
-        records = events.since(connection, since, MAX_BEHIND, cursor)
+        records = events.since(connection, since, events.MAX_BEHIND, cursor)
     else:
         # Not all 500 events, of which perhaps none is the customer's: anybody may register and ask, again and again.
-        records = events.since_of_user(connection, int(to), since, MAX_BEHIND, cursor)
+        records = events.since_of_user(connection, int(to), since, events.MAX_BEHIND, cursor)
     return Batch(records).notices.get(to, ())
 
 

@@ -14,7 +14,7 @@ from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTa
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders import contact, history, queries, taking_back
+from printalma.orders import history, queries, taking_back
 from printalma.orders.listing.page import OrderFilters, neighbours
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, Fields
@@ -114,6 +114,6 @@ def _delivery(details: Details) -> dict[str, Any]:
     return {
         "address": address,
         "address_parts": {name: line for name, line in lines.items() if line},
-        "dialled": contact.dialled(order["phone"], *regions),
-        "whatsapp": contact.whatsapp(order["phone"], *regions),
+        "dialled": phones.dialled(order["phone"], *regions),
+        "whatsapp": phones.whatsapp(order["phone"], *regions),
     }

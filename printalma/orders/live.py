@@ -9,20 +9,19 @@ from printalma.events import renderings, stored
 from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
-from printalma.orders import notifications, phone, queries
+from printalma.orders import notifications, queries
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.list_page import OrderList, order_of
 from printalma.orders.listing.filters import HOME, OrderFilters
-from printalma.orders.told import told
 
 
 def register() -> None:
     stored.register(queries.facts)
-    placed, changed = notifications.of_placed, notifications.of_status_changed
-    renderings.register(OrderPlaced, Rendering(paint, json=placed, push=phone.of_placed))
-    renderings.register(OrderStatusChanged, Rendering(paint, json=changed, push=phone.of_status_changed))
+    placed, changed = notifications.json_of_placed, notifications.json_of_status_changed
+    renderings.register(OrderPlaced, Rendering(paint, json=placed, push=notifications.push_of_placed))
     # Taken back is told on every door as the change it is.
-    renderings.register(OrderStatusTakenBack, Rendering(paint, json=changed, push=phone.of_status_changed))
+    for kind in (OrderStatusChanged, OrderStatusTakenBack):
+        renderings.register(kind, Rendering(paint, json=changed, push=notifications.push_of_status_changed))
     renderings.register(OrderNoted, Rendering(html=paint_notes, json=None, push=None))
     renderings.register_view(parse_view)
 
@@ -36,7 +35,7 @@ def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
-    painted = render_template("orders/_told.html", events=told(records))
+    painted = render_template("orders/_announcements.html", announcements=notifications.announcements(records))
     if isinstance(view, OrderList):
         painted += view.follow(connection, records)
     elif isinstance(view, OrderPage) and any(order_of(record) == view.order_id for record in records):

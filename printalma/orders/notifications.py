@@ -1,42 +1,89 @@
-"""What front ends hear of orders, in the contract's words (docs/contract.md, "Notifications")."""
+"""What an order's event says in words: to front ends and the bell (docs/contract.md, "Notifications"), to phones, and
+to a page, which toasts and sounds."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from printalma.events.log import Record
-from printalma.events.renderings import ADMINS, Notice
-from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.events.renderings import ADMINS, Notice, PushNotice
+from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib import money
 from printalma.lib.clock import iso
-from printalma.lib.i18n import t
+from printalma.lib.i18n import count, t
+from printalma.orders.models import Status
+
+HOME = "/dashboard"
+ORDERS = f"{HOME}/orders"
+MAX_WORDED = 3  # a frame of more events says of what kind they are: the page sums them up
 
 
-def of_placed(record: Record) -> list[Notice]:
+@dataclass(frozen=True)
+class Announcement:
+    """An event as a page hears of it; the page decides what is news, for it knows who looks and what it has shown.
+
+    `kind` is placed, cancelled (by the customer) or moved; `actor` is empty for a guest. `title` and `message` are the
+    contract's; `spoken` is for a screen reader, which hears of new orders only.
+    """
+
+    id: int
+    kind: str
+    order_id: int
+    actor: int | str
+    title: str
+    message: str
+    spoken: str
+
+
+def json_of_placed(record: Record) -> list[Notice]:
     """A new order is for the admins."""
     return [Notice(ADMINS, "newOrder", to_admins(record))]
 
 
-def of_status_changed(record: Record) -> list[Notice]:
+def json_of_status_changed(record: Record) -> list[Notice]:
     """A change of status is for the admins, and for the customer whose order it is."""
     event = record.event
     assert isinstance(event, OrderStatusChanged)
-    told = [Notice(ADMINS, "orderStatusChanged", to_admins(record))]
+    notices = [Notice(ADMINS, "orderStatusChanged", to_admins(record))]
     if event.customer_id is not None:
+        notices.append(Notice(event.customer_id, "myOrderUpdated", _to_customer(record, event)))
+    return notices
+
+
+def push_of_placed(record: Record) -> list[PushNotice]:
+    """It has to be read in a glance, on a locked screen."""
+    event = record.event
+    assert isinstance(event, OrderPlaced)
+    title = t("push.new_title", total=money.shown(event.total, event.currency))
+    lines = count("push.lines", event.lines)
+    message = t("push.new_message", number=event.number, customer=event.customer_name, lines=lines)
+    return [_push_to_admins(record, "new", "push.many_new", title, message)]
+
+
+def push_of_status_changed(record: Record) -> list[PushNotice]:
+    """To the customer in the words of the contract; where it leads is for their front end to say."""
+    event = record.event
+    assert isinstance(event, OrderStatusChanged)
+    message = t("push.status_message", number=event.number, who=event.changed_by)
+    if event.by_customer and event.new == Status.CANCELLED:
+        notices = [_push_to_admins(record, "cancelled", "push.many_cancelled", t("push.cancelled_title"), message)]
+    else:
+        title = "push.back_title" if isinstance(event, OrderStatusTakenBack) else "push.status_title"
         label = t(f"statuses.{event.new}")
-        data = {
-            "orderId": event.order_id,
-            "orderNumber": event.number,
-            "status": event.new,
-            "statusLabel": label,
-        }
-        message = t("notifications.my_order", number=event.number, label=label)
-        told.append(
-            Notice(event.customer_id, "myOrderUpdated", _notification("MY_ORDER_UPDATED", message, record, data))
-        )
-    return told
+        notices = [_push_to_admins(record, "status", "push.many_status", t(title, label=label), message)]
+    if event.customer_id is not None:
+        tag, words = f"order-{event.order_id}", _to_customer(record, event)
+        notices.append(PushNotice(event.customer_id, "own", tag, "push.many_own", None, None, words))
+    return notices
+
+
+def announcements(records: Sequence[Record]) -> list[Announcement]:
+    """What records of orders are to a page: which events a frame brings, and whose doing they are."""
+    return [_announcement(record, len(records) <= MAX_WORDED) for record in records]
 
 
 def to_admins(record: Record) -> dict[str, Any]:
-    """The notification admins get (docs/contract.md, "Notifications")."""
+    """The notification that admins get, on a socket and in the bell."""
     event = record.event
     if isinstance(event, OrderPlaced):
         message = t("notifications.new_order", number=event.number, total=money.told(event.total, event.currency))
@@ -66,6 +113,13 @@ def _placed_data(event: OrderPlaced) -> dict[str, Any]:
     }
 
 
+def _to_customer(record: Record, event: OrderStatusChanged) -> dict[str, Any]:
+    label = t(f"statuses.{event.new}")
+    data = {"orderId": event.order_id, "orderNumber": event.number, "status": event.new, "statusLabel": label}
+    message = t("notifications.my_order", number=event.number, label=label)
+    return _notification("MY_ORDER_UPDATED", message, record, data)
+
+
 def _notification(kind: str, message: str, record: Record, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": kind,
@@ -74,3 +128,26 @@ def _notification(kind: str, message: str, record: Record, data: dict[str, Any])
         "data": data,
         "timestamp": iso(record.at),
     }
+
+
+def _push_to_admins(record: Record, kind: str, plural: str, title: str, message: str) -> PushNotice:
+    notification = to_admins(record) | {"title": title, "message": message}
+    order_id = notification["data"]["orderId"]
+    return PushNotice(ADMINS, kind, f"order-{order_id}", plural, f"{ORDERS}/{order_id}", HOME, notification)
+
+
+def _announcement(record: Record, worded: bool) -> Announcement:
+    event = record.event
+    assert isinstance(event, OrderPlaced | OrderStatusChanged)
+    words = to_admins(record) if worded else {"title": "", "message": ""}
+    spoken = t("toasts.new_order", number=event.number) if isinstance(event, OrderPlaced) else ""
+    actor = record.actor_id or ""
+    return Announcement(record.id, _kind(record), event.order_id, actor, words["title"], words["message"], spoken)
+
+
+def _kind(record: Record) -> str:
+    event = record.event
+    if isinstance(event, OrderPlaced):
+        return "placed"
+    assert isinstance(event, OrderStatusChanged)
+    return "cancelled" if event.by_customer and event.new == Status.CANCELLED else "moved"

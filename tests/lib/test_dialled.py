@@ -3,7 +3,7 @@
 import pytest
 
 from printalma.lib import phones
-from printalma.orders.contact import dialled, whatsapp
+from printalma.lib.phones import dialled, whatsapp
 
 
 @pytest.mark.parametrize(
