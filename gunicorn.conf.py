@@ -67,7 +67,8 @@ def post_worker_init(worker: Any) -> None:
         sys.exit(GUNICORN_APP_FAILED)
     upkeep.start(app, worker)
     app.extensions["printalma.live"].start(worker, _folder)
-    app.extensions["printalma.push"].start(worker)
+    for channel in app.extensions["printalma.outbox"]:
+        channel.start(worker)
     app.extensions["printalma.tidying"].start(worker)
     app.extensions["printalma.daily"].start(worker)
     measured.start()

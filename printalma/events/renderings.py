@@ -60,6 +60,10 @@ class PushNotice:
     notification: dict[str, Any]
     sign_in: str | None = None
 
+    @property
+    def audience(self) -> tuple[str | int, str | None]:
+        return self.to, self.sign_in
+
 
 @dataclass(frozen=True)
 class Rendering:

@@ -10,13 +10,11 @@ from printalma.db import Connection, table
 from printalma.events import log
 from printalma.events.types import SignInEnding
 from printalma.lib.clock import iso, now
-from printalma.push.message import TTL
-from printalma.push.models import Delivery, Device
+from printalma.push.models import Device
 
 ASKED_BEFORE = timedelta(days=3)  # use renews a sign-in: one that is in use never comes so near its end
 
 _devices = table(Device)
-_deliveries = table(Delivery)
 _sessions = table(SignIn)
 _users = table(User)
 _ENDED = sa.select(_sessions.c.id).where(_sessions.c.ended_at.is_not(None))
@@ -31,7 +29,6 @@ _LATEST = (
 
 def register() -> None:
     daily.register("devices of ended sign-ins", _old_devices)
-    daily.register("messages nobody could be told", _old_deliveries)
     daily.register("people asked to sign in again", _ask)
 
 
@@ -39,11 +36,6 @@ def _old_devices(tx: Connection) -> int:
     # A release that did not know whose a device is may have enabled some while this one was being deployed.
     tx.execute(sa.update(_devices).where(_devices.c.sign_in.is_(None)).values(sign_in=_LATEST))
     return daily.delete(tx, _devices, sa.or_(_devices.c.sign_in.is_(None), _devices.c.sign_in.in_(_ENDED)))
-
-
-def _old_deliveries(tx: Connection) -> int:
-    too_late = _deliveries.c.newest_at < now() - timedelta(seconds=2 * TTL)
-    return daily.delete(tx, _deliveries, too_late)
 
 
 def _ask(tx: Connection) -> int:

@@ -7,19 +7,32 @@ and cut.
 """
 
 import json
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from printalma.db import Row
+from printalma.events.outbox.channel import MAX_AGE
+from printalma.events.outbox.planning import LATE
 from printalma.events.renderings import PushNotice
 from printalma.lib.clock import iso, now
 from printalma.lib.i18n import count, t
-from printalma.push.post import Envelope
 
-TTL = 24 * 3600  # seconds; what has not been told within a day is no news
-LATE = timedelta(hours=1)
+TTL = int(MAX_AGE.total_seconds())
 SHORT = 80
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """How a vendor is to handle a push: for how many seconds it is kept, how urgent it is, and what it replaces."""
+
+    ttl: int
+    urgency: str
+    topic: str
+
+    def headers(self) -> dict[str, str]:
+        return {"TTL": str(self.ttl), "Urgency": self.urgency, "Topic": self.topic}
 
 
 def of_notice(notice: PushNotice, delivery: Row, zone: ZoneInfo) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from printalma.lib.i18n import t
 from printalma.push import keys
 from printalma.push.models import Delivery, Device, Look, Preference
 
-LOOKS_LAST = timedelta(seconds=60)  # who had a dashboard in view so lately is looking
-
 _devices = table(Device)
 _deliveries = table(Delivery)
 _preferences = table(Preference)

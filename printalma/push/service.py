@@ -10,13 +10,17 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.config import settings
 from printalma.db import Connection, Row, is_postgres, reading, table, transaction, transactional
+from printalma.events.outbox.channel import Outcome
+from printalma.events.outbox.claims import settle_recipient
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound
 from printalma.lib.i18n import t
-from printalma.push import hosts, ledger, message, office, queries
+from printalma.push import message, queries
 from printalma.push.agents import device_name
+from printalma.push.channel import PUSH
 from printalma.push.commands import SavePreferences, Subscribe
-from printalma.push.models import Delivery, Device, Look, Outcome, Preference
+from printalma.push.models import Delivery, Device, Look, Preference
+from printalma.push.sender import sender
 
 MAX_DEVICES = 20
 LOOKS_WRITTEN = timedelta(seconds=20)
@@ -30,7 +34,9 @@ def subscribe(command: Subscribe, actor: Actor, agent: str) -> int:
 
     Raises Invalid for an endpoint that is not a push service's, Conflict for one device too many.
     """
-    host = hosts.host_of(command.endpoint, settings().push.hosts)
+    from printalma.push.endpoints import host_of  # where it says why not above
+
+    host = host_of(command.endpoint, settings().push.hosts)
     if host is None:
         raise Invalid(t("errors.invalid"), errors=[FieldError("endpoint", t("push.bad_endpoint"))])
     return _subscribe(command, actor, agent, host)
@@ -72,12 +78,12 @@ def send_test(device_id: int, actor: Actor) -> Outcome:
     """
     with reading() as connection:
         device = queries.device(connection, device_id, actor.id)
-        post = office.post(connection)
+        sends = sender(connection)
     if device is None:
         raise NotFound(t("push.unknown"))
     told = message.of_test(device_id)
-    answer = post.send(device, message.encoded(told), message.envelope(told))
-    transaction(lambda tx: ledger.settle_device(tx, device, answer))
+    answer = sends.send(device, message.encoded(told), message.envelope(told))
+    transaction(lambda tx: settle_recipient(PUSH, tx, device, answer))
     return answer.outcome
 
 

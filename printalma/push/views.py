@@ -8,12 +8,12 @@ from printalma.accounts.guard import ADMIN, access, signed_in_actor
 from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log
+from printalma.events.outbox.channel import Outcome
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.push import queries, service
 from printalma.push.commands import SavePreferences
-from printalma.push.models import Outcome
 
 KINDS = ("new", "cancelled", "status")
 CHOICES = (*KINDS, "not_while_looking")

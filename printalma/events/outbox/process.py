@@ -1,4 +1,4 @@
-"""The pushing side of one server process: it plans and sends in greenlets of its own, and never in a request."""
+"""A channel in one server process: it plans and sends in greenlets of its own, and never in a request."""
 
 import logging
 import random
@@ -11,36 +11,33 @@ import gevent
 from flask import Flask
 from gevent.event import Event
 
-from printalma.config import settings
 from printalma.db import UNREACHABLE, reading, transaction
 from printalma.db.faults import why
 from printalma.events import log as events
+from printalma.events.outbox import claims, planning
+from printalma.events.outbox.channel import Answer, Channel, Claim, Outcome, Send
 from printalma.lib.rare import RARE
-from printalma.push import claims, ledger, message, office, planner
-from printalma.push.claims import Claim
-from printalma.push.models import Outcome
-from printalma.push.office import PER_HOST
-from printalma.push.post import Answer, Post
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0  # seconds between two looks when nothing nudges
 PLAN_SECONDS = 0.5  # seconds between two plans: under load each takes up more
-MAX_PUSHES = 64  # pushes under way in this process
+MAX_SENDING = 64  # messages under way in this process
+PER_HOST = 8  # messages under way to one host: a slow one holds no more than these
 AT_ONCE = PER_HOST  # claimed in one transaction; they may all be for one host
-# Between two pushes begun: all at once, their milliseconds of work would hold every request up.
+# Between two messages begun: all at once, their milliseconds of work would hold every request up.
 SPACING_SECONDS = 0.01
 BACK_OFF = (0.2, 5.0)
 
 
-class PushProcess:
+class ChannelProcess:
     """Made once per app; `start` is called once per server process, after gunicorn's fork and gevent's patch."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, channel: Channel) -> None:
         self._app = app
+        self._channel = channel
         self._planning, self._sending = Event(), Event()
         self._under_way: Counter[str] = Counter()
-        app.extensions["printalma.push"] = self
 
     def start(self, worker: Any) -> None:
         """Plan and send until `worker` (gunicorn's) ends; a greenlet that dies takes the worker with it."""
@@ -67,61 +64,51 @@ class PushProcess:
 
     def _plan(self) -> None:
         with reading() as connection:
-            behind = planner.is_behind(connection)
+            behind = planning.is_behind(self._channel, connection)
         if not behind:
             return
-        while transaction(planner.plan):
+        while transaction(partial(planning.plan, self._channel)):
             gevent.sleep(0)  # a backlog is planned between the requests, not before them
         self._sending.set()
         gevent.sleep(PLAN_SECONDS)
 
     def _send(self) -> None:
         """Claim what is due until there is no more, or no more room."""
-        zone = settings().shop_tz
-        while self._worker.alive and (room := MAX_PUSHES - self._under_way.total()) > 0:
+        while self._worker.alive and (room := MAX_SENDING - self._under_way.total()) > 0:
             busy = self._full()
             with reading() as connection:
-                if not claims.is_any_due(connection, busy):
+                if not claims.is_any_due(self._channel, connection, busy):
                     return
-                post = office.post(connection)
-            claimed = transaction(partial(claims.claim, zone=zone, busy=busy, most=min(room, AT_ONCE)))
+                send = self._channel.sender(connection)
+            claimed = transaction(partial(claims.claim, self._channel, busy=busy, most=min(room, AT_ONCE)))
             for claim in claimed:
-                self._under_way[claim.device.host] += 1
-                gevent.spawn(self._deliver, claim, post)
+                self._under_way[claim.recipient.host] += 1
+                gevent.spawn(self._deliver, claim, send)
                 gevent.sleep(SPACING_SECONDS)
             if not claimed:
                 return  # another process was faster, or nothing of it is to be told after all
 
     def _full(self) -> list[str]:
-        """Hosts with as many pushes under way as one may have."""
+        """Hosts with as many messages under way as one may have."""
         return [host for host, n in self._under_way.items() if n >= PER_HOST]
 
-    def _deliver(self, claim: Claim, post: Post) -> None:
+    def _deliver(self, claim: Claim, send: Send) -> None:
         try:
             with self._app.app_context():
-                answer = _tried(claim, post)
-                transaction(lambda tx: ledger.settle(tx, claim.delivery, claim.lease, claim.device, answer))
+                answer = _tried(send, claim)
+                transaction(lambda tx: claims.settle(self._channel, tx, claim, answer))
         except UNREACHABLE as error:
-            log.error("a push's outcome is not written, it will be repeated: %s", why(error), extra=RARE)
+            log.error("a message's outcome is not written, it will be repeated: %s", why(error), extra=RARE)
         finally:
-            if claim.device.host in self._full() or self._under_way.total() >= MAX_PUSHES:
+            if claim.recipient.host in self._full() or self._under_way.total() >= MAX_SENDING:
                 self._sending.set()  # somebody waits for this place
-            self._under_way[claim.device.host] -= 1
+            self._under_way[claim.recipient.host] -= 1
 
 
-def _tried(claim: Claim, post: Post) -> Answer:
+def _tried(send: Send, claim: Claim) -> Answer:
     """What came of it, in any case: a delivery that is never settled is sent for ever, without a pause."""
     try:
-        return _try(claim, post)
+        return send(claim)
     except Exception:
-        log.exception("a push failed")
+        log.exception("a message could not be sent")
         return Answer(Outcome.FAILING)
-
-
-def _try(claim: Claim, post: Post) -> Answer:
-    told = message.of_notice(claim.notice, claim.delivery, settings().shop_tz)
-    envelope = message.envelope(told)
-    answer = post.send(claim.device, message.encoded(told), envelope)
-    if answer.outcome is Outcome.TOO_LONG:
-        answer = post.send(claim.device, message.encoded(told, short=True), envelope)
-    return answer

@@ -1,23 +1,32 @@
-"""One push: encrypted (RFC 8291), signed (RFC 8292), sent, and what came of it."""
+"""One push: encrypted (RFC 8291), signed (RFC 8292), sent, and what came of it.
+
+What it is sent with takes a second to load: nobody does before there is something to send.
+"""
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import gevent
 
-from printalma.db import Row
+from printalma.config import settings
+from printalma.db import Connection, Row
+from printalma.events.outbox.channel import Answer, Claim, Outcome
+from printalma.events.outbox.process import PER_HOST
 from printalma.lib.clock import now
-from printalma.push import keys
-from printalma.push.hosts import origin_of
-from printalma.push.models import Outcome
+from printalma.lib.metrics import PUSHES
+from printalma.push import keys, message
+from printalma.push.message import Envelope
 
 if TYPE_CHECKING:
-    from printalma.push.line import Line
+    import ssl
+
+    from printalma.push.endpoints import Endpoints
 
 TIMEOUTS = (3.0, 10.0)  # seconds to connect, and between two signs of life
 TOTAL_SECONDS = 10.0  # seconds for all of it: a vendor that drips must not hold its place
@@ -35,36 +44,35 @@ _OUTCOMES = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What came of an attempt, and how many seconds the vendor asked to wait."""
-
-    outcome: Outcome
-    wait: float | None = None
+_making = Lock()
 
 
-@dataclass(frozen=True)
-class Envelope:
-    """How a vendor is to handle a push: for how many seconds it is kept, how urgent it is, and what it replaces."""
-
-    ttl: int
-    urgency: str
-    topic: str
-
-    def headers(self) -> dict[str, str]:
-        return {"TTL": str(self.ttl), "Urgency": self.urgency, "Topic": self.topic}
+def sender(connection: Connection) -> "Sender":
+    """The sender of this process, which signs with the shop's keys."""
+    with _making:
+        return _sender(keys.private_keys(connection), keys.subject(connection), settings().push.hosts)
 
 
-class Post:
+class Sender:
     """Signs as the shop. A signature is good for every device of a vendor with one key, and used for an hour."""
 
-    def __init__(self, line: "Line", private_keys: Iterable[str], subject: str) -> None:
+    def __init__(self, endpoints: "Endpoints", private_keys: Iterable[str], subject: str) -> None:
         from py_vapid import Vapid02
 
-        self._line = line
+        self._endpoints = endpoints
         self._vapid = {keys.public_of(key): Vapid02.from_raw(key.encode()) for key in private_keys}
         self._subject = subject
         self._signed: dict[tuple[str, str], tuple[float, dict[str, str]]] = {}
+
+    def deliver(self, claim: Claim) -> Answer:
+        """Tell a device what it is to be told; shorter, if its vendor finds that too long."""
+        told = message.of_notice(claim.notice, claim.delivery, settings().shop_tz)
+        envelope = message.envelope(told)
+        answer = self.send(claim.recipient, message.encoded(told), envelope)
+        if answer.outcome is Outcome.TOO_LONG:
+            answer = self.send(claim.recipient, message.encoded(told, short=True), envelope)
+        PUSHES.labels(answer.outcome).inc()
+        return answer
 
     def send(self, device: Row, content: bytes, envelope: Envelope) -> Answer:
         """Try once, within ten seconds, by the key it subscribed with. Never raises for what the other side does."""
@@ -77,7 +85,9 @@ class Post:
         headers = envelope.headers() | self._signature(device.endpoint, device.key)
         try:
             with gevent.Timeout(TOTAL_SECONDS):
-                reply = WebPusher(subscription, self._line).send(content, headers, ttl=envelope.ttl, timeout=TIMEOUTS)
+                reply = WebPusher(subscription, self._endpoints).send(
+                    content, headers, ttl=envelope.ttl, timeout=TIMEOUTS
+                )
         except (gevent.Timeout, TimeoutError):
             return Answer(Outcome.SLOW)
         except (HTTPError, OSError):
@@ -85,7 +95,8 @@ class Post:
         return _answer(reply.status_code, reply.headers.get("Retry-After"))
 
     def _signature(self, endpoint: str, key: str) -> dict[str, str]:
-        origin = origin_of(urlsplit(endpoint))
+        address = urlsplit(endpoint)
+        origin = f"{address.scheme}://{address.netloc}"
         good_until, headers = self._signed.get((origin, key), (0.0, {}))
         if good_until < time.monotonic():
             claims = {"aud": origin, "sub": self._subject, "exp": int(time.time()) + CLAIM_LASTS}
@@ -94,6 +105,21 @@ class Post:
                 self._signed.clear()
             self._signed[origin, key] = (time.monotonic() + SIGNED_ANEW, headers)
         return headers
+
+
+@lru_cache(maxsize=1)
+def _sender(private_keys: tuple[str, ...], subject: str, trusted: frozenset[str]) -> Sender:
+    # In a thread of its own: what pywebpush brings along takes a second to load, in which the hub has others to serve.
+    endpoints, context = gevent.get_hub().threadpool.apply(_load)
+    return Sender(endpoints(trusted, 2 * PER_HOST, context), private_keys, subject)
+
+
+def _load() -> "tuple[type[Endpoints], ssl.SSLContext]":
+    import pywebpush  # noqa: F401
+
+    from printalma.push.endpoints import Endpoints, trust
+
+    return Endpoints, trust()
 
 
 def _answer(status: int, retry_after: str | None) -> Answer:

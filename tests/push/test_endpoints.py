@@ -5,7 +5,7 @@ import socket
 import pytest
 import urllib3
 
-from printalma.push.line import Line, trust
+from printalma.push.endpoints import Endpoints, trust
 
 
 def test_nothing_connects_to_an_internal_address() -> None:
@@ -15,8 +15,8 @@ def test_nothing_connects_to_an_internal_address() -> None:
         inside.listen()
         inside.setblocking(False)
         port = inside.getsockname()[1]
-        line = Line(frozenset(), 1, trust())
+        endpoints = Endpoints(frozenset(), 1, trust())
         with pytest.raises(urllib3.exceptions.NewConnectionError, match="not a public address"):
-            line.post(f"https://localhost:{port}/", (1.0, 1.0), b"", {})
+            endpoints.post(f"https://localhost:{port}/", (1.0, 1.0), b"", {})
         with pytest.raises(BlockingIOError):
             inside.accept()
