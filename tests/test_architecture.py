@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -109,6 +110,27 @@ def test_imports_go_down(file: Path) -> None:
     assert not wrong, f"{name_of(file)} reaches up or sideways: {wrong}"
 
 
+# Of what happens, the ways of telling know what is about themselves: whose sockets close, which device falls silent.
+OWN_EVENTS = {"live": {"AccessEnded", "LogRenewed"}, "push": {"SignInEnding"}}
+
+
+@pytest.mark.parametrize("package", OWN_EVENTS)
+def test_a_way_of_telling_knows_no_feature(package: str) -> None:
+    """What an event becomes, each feature's live.py says; who keeps something in memory subscribes."""
+    files = [file for file in sources() if layer_of(module_of(file)) == package]
+    assert files
+    found = {layer_of(module) for file in files for module in imports(tree_of(file))}
+    assert found <= {package, "lib", "config", "db", "daily", "web", "events", "accounts"}
+    events = {
+        alias.name
+        for file in files
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.ImportFrom) and node.module == "printalma.events.types"
+        for alias in node.names
+    }
+    assert events == OWN_EVENTS[package]
+
+
 def reached(module: str, seen: set[str]) -> set[str]:
     """What is loaded with `module`. What a package's init_app imports is not loaded with the package."""
     if module in seen:
@@ -193,6 +215,13 @@ def test_every_event_has_its_renderings_decided() -> None:
     for feature in (accounts_live, catalog_live, shop_live, orders_live, notifications_live):
         feature.register()
     assert renderings.undecided() == set()
+
+
+def test_every_form_that_is_decided_is_read() -> None:
+    """One was set seven times, and read nowhere."""
+    tree = tree_of(PACKAGE / "events" / "renderings.py")
+    read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert {form.name for form in fields(renderings.Rendering)} - read == set()
 
 
 # Texts

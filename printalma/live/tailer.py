@@ -6,6 +6,7 @@ the cursor has caught up with everything before and gets everything after: there
 
 import logging
 import time
+from collections import Counter
 
 import gevent
 from flask import Flask
@@ -15,13 +16,14 @@ from printalma.accounts.models import lasting_id
 from printalma.db import UNREACHABLE, Connection, ReadTooLong, reading, transaction
 from printalma.db.faults import why
 from printalma.events import log as events
-from printalma.events.types import AccessEnded, LogRenewed, OrderPlaced, ShopChanged, UnknownEvent
+from printalma.events import subscriptions
+from printalma.events.renderings import ADMINS
+from printalma.events.types import AccessEnded, LogRenewed
 from printalma.lib.metrics import EVENTS_TOLD, FAN_OUT
 from printalma.lib.rare import RARE
 from printalma.live import wakeup
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
-from printalma.shop import service as shop
 from printalma.web.peer import let_others
 
 log = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ class Tailer:
     def _start(self) -> None:
         with reading() as connection:
             reached = events.place(connection)
-            shop.refresh(connection)
+            subscriptions.tell_all(connection)
         self._reached, self._hub.cursor = reached, reached.id
 
     def _turn(self) -> None:
@@ -110,8 +112,7 @@ class Tailer:
     @FAN_OUT.time()
     def _tell(self, connection: Connection, batch: Batch) -> None:
         hub = self._hub
-        if any(isinstance(record.event, ShopChanged | LogRenewed | UnknownEvent) for record in batch.records):
-            shop.refresh(connection)
+        subscriptions.tell(connection, batch.records)
         drawn: list[tuple[Channel, bytes]] = []
         for channel in hub:
             if drawn:
@@ -127,10 +128,14 @@ class Tailer:
                 hub.end_sign_ins(map(lasting_id, record.event.sign_ins))
             elif isinstance(record.event, LogRenewed):
                 hub.restart()  # who they are and what they have seen, everybody must say anew
-        placed = sum(isinstance(record.event, OrderPlaced) for record in batch.records)
-        if placed and log.isEnabledFor(logging.DEBUG):
-            admins = sum(n for (_, is_admin), n in hub.count().items() if is_admin)
-            log.debug("%d new order(s) sent to %d connected admin(s)", placed, admins)
+        if log.isEnabledFor(logging.DEBUG):
+            self._say(batch)
+
+    def _say(self, batch: Batch) -> None:
+        names = Counter(notice.name for _, notice in batch.notices.get(ADMINS, ()))
+        admins = sum(n for (_, is_admin), n in self._hub.count().items() if is_admin)
+        for name, n in names.items():
+            log.debug("%d %s sent to %d connected admin(s)", n, name, admins)
 
     def _admit(self, connection: Connection) -> None:
         """Catch up once for all sockets that follow the same channel and stopped at the same event.
