@@ -1,7 +1,5 @@
 """How `gunicorn wsgi:app` serves PrintAlma."""
 
-import functools
-import importlib.metadata
 import os
 import resource
 import shutil
@@ -10,9 +8,6 @@ from typing import Any
 
 from printalma.config import GUNICORN_APP_FAILED, ConfigError, load
 from printalma.lib import listening, run_folder
-
-# Before the worker applies gevent's patch: see wsgi.py.
-importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)  # type: ignore[assignment]
 
 try:
     _settings = load()

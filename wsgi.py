@@ -1,21 +1,6 @@
-import atexit
-import functools
-import gc
-import importlib.metadata
+from printalma import boot
 
-# What a start makes stays: looking through it for garbage would cost a sixth of the start, and later, each time, stop
-# every socket for a tenth of a second.
-gc.disable()
-
-from gevent import monkey
-
-# Each of the patch's two dozen announcements searches every installed package for listeners: half a second of a start.
-importlib.metadata.entry_points = functools.cache(importlib.metadata.entry_points)  # type: ignore[assignment]
-
-# First of all: what is imported earlier stays unpatched. Under gunicorn the worker has done it already, and doing it
-# again costs every start a quarter of a second.
-if not monkey.is_anything_patched():
-    monkey.patch_all()
+boot.prepare()
 
 import sys
 
@@ -27,6 +12,4 @@ try:
 except ConfigError as wrong:
     print(f"PrintAlma: {wrong}", file=sys.stderr)
     sys.exit(GUNICORN_APP_FAILED)
-gc.freeze()
-gc.enable()
-atexit.register(gc.unfreeze)  # an interpreter that ends must find what it takes apart
+boot.settle()

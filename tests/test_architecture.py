@@ -24,6 +24,7 @@ PACKAGE = ROOT / "printalma"
 # Lowest first; who stands on a line may import what stands on the lines above, and nothing beside.
 LAYERS = (
     ("lib",),
+    ("boot",),
     ("config",),
     ("files",),
     ("db",),

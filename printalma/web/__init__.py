@@ -11,8 +11,6 @@ from printalma.web.peer import STRANGERS, Strangers
 def init_app(app: Flask, settings: Settings) -> None:
     from printalma.web import assets, bodies, cors, errors, headers, pages, proxies, responses, routing, templating
 
-    # Nothing here is async; Flask would ask every function of every request whether it is.
-    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     app.extensions[STRANGERS] = Strangers(settings.limits)
     app.secret_key, *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
     app.session_interface = PageSession()
