@@ -132,6 +132,12 @@ def test_a_way_of_telling_knows_no_feature(package: str) -> None:
     assert events == OWN_EVENTS[package]
 
 
+def test_migrations_import_nothing_of_the_app() -> None:
+    """What one of them does must not change with the app."""
+    files = (ROOT / "migrations" / "versions").glob("*.py")
+    assert {file.name: found for file in files if (found := list(imports(tree_of(file))))} == {}
+
+
 def reached(module: str, seen: set[str]) -> set[str]:
     """What is loaded with `module`. What a package's init_app imports is not loaded with the package."""
     if module in seen:

@@ -10,18 +10,21 @@ import sqlalchemy as sa
 from printalma.backup import file
 from printalma.backup.file import About
 from printalma.db import sqlite
-from printalma.db.revisions import KNOWN
+from printalma.db.revisions import KNOWN, LAST_WITH_STEPS, SQUASHED
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 
 
 @contextmanager
 def brought_up(path: Path, about: About) -> Iterator[Path]:
-    """The backup, or what has become of it, with the tables of this release. Raises Invalid for one of a newer."""
+    """The backup, or what has become of it, with the tables of this release. Raises Invalid for one of a newer,
+    and of one too old."""
     *older, present = KNOWN
     if about.revision == present:
         yield path
         return
+    if about.revision in SQUASHED:
+        raise Invalid(t("backup.too_old", file=path, release=LAST_WITH_STEPS))
     if about.revision not in older:
         raise Invalid(t("backup.newer", file=path))
     with file.part_of(path.with_name(f"{path.name}.{present}")) as part:

@@ -14,7 +14,7 @@ from printalma.backup import file, restoring, taking
 from printalma.backup.file import About
 from printalma.backup.older import brought_up
 from printalma.cli.admin import Refusal
-from printalma.cli.setup import alone
+from printalma.cli.setup import alone, migrate
 from printalma.config import settings
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
@@ -50,12 +50,10 @@ def backup(target: Path, keep: int | None) -> None:
 @click.option("--replace", is_flag=True, help=t("cli.restore_replace"))
 @with_appcontext
 def restore(path: Path, replace: bool) -> None:
-    import flask_migrate  # here and not above: see cli.init_app
-
     with _told_plainly(path):
         about = file.checked(path)
         with brought_up(path, about) as present, alone():
-            flask_migrate.upgrade()
+            migrate()
             restoring.put_back(present, replace)
     know_shop()
     click.echo(t("cli.restore_done", file=path, **_said(about)))

@@ -20,6 +20,7 @@ from printalma.db import Connection, db, reading, revisions, transaction, unhurr
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
+from printalma.orders.listing import search
 from printalma.shop.service import know as know_shop
 from printalma.tidying import service as tidying
 from printalma.web import vendor
@@ -32,7 +33,7 @@ ADVISORY_LOCK = 0x50414C4D  # any number that nobody else uses: PostgreSQL's adv
 @with_appcontext
 def setup(catalogue: bool) -> None:
     with alone():
-        _migrate()
+        migrate()
         click.echo(t("cli.setup_ready"))
         _browser_libraries()
         know_shop()
@@ -43,20 +44,24 @@ def setup(catalogue: bool) -> None:
         _welcome(made)
 
 
-def _migrate() -> None:
-    """After a rollback there is nothing to do: to a release that may serve it, the newer one's database is as good."""
+def migrate() -> None:
+    """After a rollback there is nothing to do: to a release that may serve it, the newer one's database is as good.
+    Raises ClickException for a database that this release can neither migrate nor serve."""
     import flask_migrate  # here and not above: see cli.init_app
 
     with reading() as connection:
-        newer = revisions.newer(connection)
-    if newer is None:
+        foreign = revisions.foreign(connection)
+    if foreign is None:
         with progress() as tell, _migrations_told(tell):
             transaction(tidying.begin)
             flask_migrate.upgrade()
-    elif newer.may_serve:
-        click.echo(newer.sentence, err=True)
+    elif foreign.may_serve:
+        click.echo(foreign.sentence, err=True)
     else:
-        raise click.ClickException(newer.sentence)
+        raise click.ClickException(foreign.sentence)
+    with reading() as connection:
+        if not search.has_index(connection):
+            click.echo(t("cli.setup_no_trigrams"), err=True)
 
 
 @contextmanager

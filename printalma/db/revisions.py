@@ -1,4 +1,4 @@
-"""Which migrations this release brings, and whether the database has had others: then a newer release has been here.
+"""Which migrations this release brings, and whether the database has had others: then another release has been here.
 
 During a deploy the older release serves a database that the newer one has migrated, and after a rollback it does again.
 It may, because migrations only add. One that takes something away says which release may still serve
@@ -30,7 +30,13 @@ def _known() -> list[str]:
 
 # The revisions that this release brings, oldest first. To read the files costs a hundredth of loading alembic.
 KNOWN = _known()
-NUMBER = len(KNOWN)  # of this release: one that follows has more, as migrations are never taken back
+# Those that the first one makes in one step with its own. A database or a backup at one of them goes through the last
+# release that has the steps.
+SQUASHED = [f"{n:04}" for n in (1, 2, 3, 4, *range(6, 17), 22, 20, 18)]
+LAST_WITH_STEPS = "0.1"
+# Of this release: one that follows has more, as migrations are never taken back. The squashed ones count on, or this
+# release's events would pass for those of a first release, and would be made good for ever (tidying.older).
+NUMBER = len(SQUASHED) + len(KNOWN)
 
 
 class Compatibility(Model):
@@ -46,22 +52,22 @@ _FOUND = sa.text("SELECT version_num FROM alembic_version")
 
 
 @dataclass(frozen=True)
-class Newer:
-    """The newer release's last migration, and whether this release may serve the database all the same."""
+class Foreign:
+    """A last migration that is none of this release's: what to say of it, and whether this release may serve all the
+    same."""
 
-    revision: str
+    sentence: str
     may_serve: bool
 
-    @property
-    def sentence(self) -> str:
-        return t("boot.newer_served" if self.may_serve else "boot.newer_refused", revision=self.revision)
 
-
-def newer(connection: Connection) -> Newer | None:
-    """What a newer release has made of the database; None when it is this one's, an older one's, or empty."""
+def foreign(connection: Connection) -> Foreign | None:
+    """What another release has made of the database; None when this one may migrate it."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(_FOUND).scalar()
     if found is None or found in KNOWN:
         return None
-    return Newer(found, connection.execute(_OLDEST).scalar_one() <= NUMBER)
+    if found in SQUASHED:
+        return Foreign(t("boot.too_old", revision=found, release=LAST_WITH_STEPS), may_serve=False)
+    may_serve = connection.execute(_OLDEST).scalar_one() <= NUMBER
+    return Foreign(t("boot.newer_served" if may_serve else "boot.newer_refused", revision=found), may_serve)

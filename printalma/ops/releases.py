@@ -1,4 +1,4 @@
-"""What a server that starts says of a database that a newer release has migrated."""
+"""What a server that starts says of a database that another release has migrated."""
 
 import logging
 
@@ -11,14 +11,14 @@ log = logging.getLogger(__name__)
 
 
 def check(app: Flask) -> None:
-    """Raises ConfigError when this release cannot serve the database any more. One that does not answer is no reason
+    """Raises ConfigError when this release cannot serve the database. One that does not answer is no reason
     not to start."""
     try:
         with app.app_context(), reading() as connection:
-            newer = revisions.newer(connection)
+            foreign = revisions.foreign(connection)
     except UNREACHABLE:
         return
-    if newer is not None and not newer.may_serve:
-        raise ConfigError(newer.sentence)
-    if newer is not None:
-        log.warning("%s", newer.sentence)
+    if foreign is not None and not foreign.may_serve:
+        raise ConfigError(foreign.sentence)
+    if foreign is not None:
+        log.warning("%s", foreign.sentence)

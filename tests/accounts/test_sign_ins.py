@@ -101,9 +101,13 @@ def test_a_sign_in_of_an_older_release_goes_on_and_is_hashed(pair: Server) -> No
     assert before.post("/auth/logout").status == 201
     assert not is_in(before)
     screens = [leaves.dashboard() for _ in range(4)]
+    device = {"user_id": stays.user["id"], "endpoint": "e", "host": "h", "p256dh": "p", "auth": "a", "key": "k"}
+    device |= {"name": "", "created_at": 0, "failures": 0, "sign_in": claims_of(stays.token)["jti"]}
+    db.insert(pair.database_url, "push_devices", [device])
     flask(pair.database_url, "daily")
     ids = [row.id for row in db.select(pair.database_url, "SELECT id FROM sessions")]
     assert {len(found) for found in ids} == {64}
+    assert [row.sign_in for row in db.select(pair.database_url, "SELECT sign_in FROM push_devices")] == [kept_id(stays)]
     assert is_in(stays)
     assert leaves.post("/auth/logout").status == 201
     assert [screen.wait_for_close() for screen in screens] == [ENDED] * 4

@@ -15,14 +15,15 @@ from alembic.script import ScriptDirectory
 
 from printalma.backup import contents
 from printalma.db import Model
-from printalma.db.revisions import KNOWN
+from printalma.db.revisions import KNOWN, LAST_WITH_STEPS
 from tests.backup.shops import Commands, lived_in, rows
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import cart
 from tests.support.matrix import ON_SQLITE
 from tests.support.postgres import Postgres
-from tests.support.server import ADMIN, ROOT, eventually
+from tests.support.release import next_release
+from tests.support.server import ADMIN, ROOT, eventually, flask
 
 POSTGRES_ONLY = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 COPIED = (
@@ -181,6 +182,7 @@ WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "gone": (Path.unlink, "unable to open"),
     "of a newer release": (lambda path: about(path, revision="9999"), "plus récente"),
     "of a newer format": (lambda path: about(path, format=2), "plus récente"),
+    "of before the first migration": (lambda path: about(path, revision="0016"), f"version {LAST_WITH_STEPS}"),
 }
 
 
@@ -214,16 +216,14 @@ def test_a_backup_of_an_older_release_is_brought_up_to_this_one(
     database: str, commands: Commands, tmp_path: Path
 ) -> None:
     path = tmp_path / "old.db"
-    db.execute(database, "UPDATE events SET written_by = NULL")
     commands.done("backup", path)
     before = rows(database)
-    later = ("users DROP weak_password", "shop DROP most_per_product", "log_position DROP lean_from")
-    for added in (*later, "events DROP written_by"):
-        change(path, f"ALTER TABLE {added}")
-    change(path, "DROP TABLE archived_orders")
-    about(path, revision="0014", rows={name: len(of) for name, of in before.items() if name != "archived_orders"})
-    commands.done("restore", path, "--replace")
+    db.execute(database, "DELETE FROM products")
+    newer = next_release(ROOT, tmp_path)
+    flask(database, "restore", str(path), "--replace", root=newer)
     assert rows(database) == before
+    found = db.select(database, "SELECT version_num FROM alembic_version")
+    assert [row.version_num for row in found] == [newer.name]
     assert sorted(each.name for each in tmp_path.iterdir() if "old" in each.name) == ["old.db"], "nothing is left"
 
 
@@ -238,6 +238,15 @@ def test_a_database_of_another_release_is_not_copied(database: str, commands: Co
     db.execute(database, "UPDATE alembic_version SET version_num = '9999'")
     assert "9999" in commands.refused("backup", tmp_path / "shop.db")
     assert list(tmp_path.iterdir()) == []
+
+
+@ON_SQLITE
+def test_nothing_is_put_back_into_a_database_of_before_the_first_migration(
+    database: str, commands: Commands, tmp_path: Path
+) -> None:
+    commands.done("backup", tmp_path / "shop.db")
+    db.execute(database, "UPDATE alembic_version SET version_num = '0016'")
+    assert f"version {LAST_WITH_STEPS}" in commands.refused("restore", tmp_path / "shop.db", "--replace")
 
 
 @ON_SQLITE

@@ -21,7 +21,7 @@ import printalma.daily, printalma.push.models
 import printalma.accounts.models, printalma.catalog.models, printalma.orders.models
 import printalma.ops.models, printalma.db.revisions
 with wsgi.app.app_context(), db.engine.connect() as connection:
-    # What only one of the two databases has: its index of orders' words, which migration 0004 describes.
+    # What only one of the two databases has: its index of orders' words (orders.listing.search).
     shared = lambda item, name, kind, *_: not str(name).startswith(("order_trigrams", "ix_order_texts_text"))
     context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": shared})
     print(compare_metadata(context, Model.metadata))
@@ -64,6 +64,17 @@ def test_the_migrations_make_what_the_models_say(database: str) -> None:
         [sys.executable, "-c", DIFFERENCES], cwd=ROOT, env=environment(database), capture_output=True, text=True
     )
     assert asked.stdout == "[]\n", asked.stdout + asked.stderr
+
+
+@ON_SQLITE
+def test_the_first_migration_is_not_taken_back(database: str) -> None:
+    """Alembic takes the last one back when it is not told how many."""
+    command = [BIN / "flask", "--app", "wsgi", "db", "downgrade"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(database), capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "effacerait la boutique" in done.stdout + done.stderr
+    assert len(db.select(database, "SELECT id FROM users")) == 1
 
 
 @ON_SQLITE

@@ -175,17 +175,3 @@ def test_what_is_open_new_first_or_last_stays(filled: str) -> None:
     )
     assert {row.order_id for row in db.select(filled, late)} <= stays
     assert len(stays) < ORDERS / 2
-
-
-def test_an_older_release_comes_back_when_all_is_back(filled: str) -> None:
-    flask(filled, "archive", "--before", middle(filled))
-    command = [BIN / "flask", "--app", "wsgi", "db", "downgrade", "0021-1"]
-    refused = subprocess.run(command, cwd=ROOT, env=environment(filled), capture_output=True, text=True)
-    assert refused.returncode != 0
-    assert "archive --back" in refused.stdout + refused.stderr
-    assert archived(filled)
-    flask(filled, "archive", "--back")
-    flask(filled, "db", "downgrade", "0021-1")
-    assert not db.select(
-        filled, "SELECT id FROM orders WHERE lines <> (SELECT count(*) FROM order_items WHERE order_id = orders.id)"
-    )

@@ -4,10 +4,8 @@ import pytest
 
 from tests.orders.test_order_page import XSS, history, page_of
 from tests.orders.test_transitions import move
-from tests.support import database as db
 from tests.support.client import Answer, Client, cart
-from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server, flask
+from tests.support.server import Server
 from tests.support.stream import stream
 
 SECRET = "Client difficile : rappeler avant 18 h"
@@ -96,18 +94,3 @@ def test_a_note_reaches_open_pages_without_a_toast(shop: Server) -> None:
         assert SECRET not in row
     for socket in (page, home, filtered):
         assert "data-kind=" not in socket.seen
-
-
-@ON_POSTGRES
-def test_a_shop_that_was_there_before_counts_the_notes_it_has(database: str) -> None:
-    flask(database, "db", "downgrade", "0004")
-    order = {"number": "CMD20261101001", "day": "2026-11-01", "status": "CONFIRMED", "version": 2}
-    amounts = {"subtotal": 1, "shipping_amount": 0, "total": 1, "payment_method": "OTHER", "payment_status": "PENDING"}
-    who = {"phone": "1", "customer": "A", "summary": "", "lines": 1, "shipping_name": "A", "shipping_street": "S"}
-    rows = [{"id": n, **order, "number": f"CMD{n}", **amounts, **who, "created_at": 0, "updated_at": 0} for n in (1, 2)]
-    db.insert(database, "orders", rows)
-    for n, (order_id, data) in enumerate([(1, '{"note": "a"}'), (1, '{"note": null}'), (1, '{"note": "b"}')]):
-        insert = "INSERT INTO events (id, at, type, order_id, data) VALUES (:n, 0, 'OrderStatusChanged', :o, :data)"
-        db.execute(database, insert, n=101 + n, o=order_id, data=data)
-    flask(database, "setup")
-    assert [tuple(row) for row in db.select(database, "SELECT id, noted FROM orders ORDER BY id")] == [(1, 2), (2, 0)]

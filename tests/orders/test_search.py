@@ -6,9 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support import database as db
 from tests.support.client import Client
-from tests.support.server import Server, flask
+from tests.support.server import Server
 
 PLACE = {"street": "1 rue", "city": "Évry-Courcouronnes", "country": "France"}
 LATE = 64  # SQLite's index takes orders in by so many
@@ -117,19 +116,6 @@ def test_a_customer_finds_only_their_own(shop: Server) -> None:
     answer = awa.get("/orders/my-orders?search=partage").data
     assert [order["id"] for order in answer["orders"]] == [mine["id"]]
     assert answer["pagination"]["total"] == 1
-
-
-def test_orders_from_before_the_index_are_in_it(database: str, start_server: Any) -> None:
-    server = start_server(database)
-    details = {"firstName": "Aïda", "lastName": "Ancienne", **PLACE}
-    ids = [server.client().place(shippingDetails=details)["id"] for _ in range(3)]
-    server.stop()
-    flask(database, "db", "downgrade", "0003")
-    flask(database, "setup")
-    assert [row.text.split()[1:3] for row in db.select(database, "SELECT text FROM order_texts")] == [
-        ["aida", "ancienne"]
-    ] * 3
-    assert found(start_server(database), "aida ancienne") == ids[::-1]
 
 
 def _cart(name: str) -> dict[str, Any]:

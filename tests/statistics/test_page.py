@@ -44,7 +44,7 @@ def test_after_any_moves_the_page_tells_what_a_recount_tells(shop: Server) -> No
 
 @ON_POSTGRES
 def test_counters_counted_anew_are_the_same(database: str, start_server: StartServer) -> None:
-    """An older shop's orders are counted by the migration as they would have been when they came."""
+    """Orders that nobody has counted are counted as they would have been when they came."""
     server = start_server(database)
     admin, chance = server.admin(), random.Random(7)
     for _ in range(12):
@@ -56,8 +56,7 @@ def test_counters_counted_anew_are_the_same(database: str, start_server: StartSe
     server.stop()
     counted = _counters(database)
     assert all(counted.values())
-    flask(database, "db", "downgrade", "0006")
-    flask(database, "setup")
+    _count_anew(database)
     assert _counters(database) == counted
 
 
@@ -74,9 +73,8 @@ def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, start_s
     hour = 3_600_000
     for order, earlier in ((orders[0], 26 * hour), (orders[1], 24 * hour + 90_000), (orders[2], 21 * hour)):
         _move_back(database, order["id"], earlier)
-    flask(database, "db", "downgrade", "0006")
-    flask(database, "setup")
-    page = _page(server.admin(), "?period=today")  # going back so far ends sign-ins
+    _count_anew(database)
+    page = _page(admin, "?period=today")
     summary = _text(page, 'id="summary"', "</section>")
     assert "Commandes 2 stable" in summary
     assert "Chiffre d'affaires 12 500 F CFA −50 %" in summary
@@ -180,6 +178,12 @@ def _counters(database: str) -> dict[str, set[tuple[Any, ...]]]:
         }
         for table, columns in COUNTERS.items()
     }
+
+
+def _count_anew(database: str) -> None:
+    for table in COUNTERS:
+        db.execute(database, f"DELETE FROM {table}")
+    flask(database, "repair")
 
 
 def _move_back(database: str, order_id: int, milliseconds: int) -> None:

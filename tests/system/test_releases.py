@@ -6,8 +6,8 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from alembic.script import ScriptDirectory
 
+from printalma.db.revisions import KNOWN, LAST_WITH_STEPS, NUMBER, SQUASHED
 from tests.conftest import NewDatabase, StartServer
 from tests.orders.test_search import found
 from tests.support import database as db
@@ -17,9 +17,7 @@ from tests.support.page import Page
 from tests.support.release import next_release
 from tests.support.server import BIN, ROOT, Server, environment, eventually, flask
 
-HISTORY = ScriptDirectory(str(ROOT / "migrations"))
-NUMBER = len(list(HISTORY.walk_revisions()))  # of the release under test
-REVISION = f"next_{NUMBER}"  # of the newer one
+REVISION = f"next_{len(KNOWN)}"  # of the newer release
 NEWER = f"(migration {REVISION})"
 
 
@@ -122,20 +120,25 @@ def test_an_old_release_serves_the_newer_ones_database_and_says_so(
     assert "Traceback" not in old.log + new.log
 
 
-@ON_SQLITE
-def test_one_that_may_not_serve_it_says_how_to_go_back(new_database: NewDatabase, tmp_path: Path, newer: Path) -> None:
-    database = new_database()
-    flask(database, "setup", root=newer)
-    db.execute(database, "UPDATE compatibility SET oldest = :newer", newer=NUMBER + 1)
+def refused(database: str, why: str) -> None:
+    """Neither `flask setup` nor a server takes the database, and each says so in a sentence."""
     for command in ([BIN / "flask", "--app", "wsgi", "setup"], [BIN / "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0"]):
         done = subprocess.run(
             command, cwd=ROOT, env=environment(database), capture_output=True, text=True, timeout=60, check=False
         )
         assert done.returncode != 0
         assert "Traceback" not in done.stderr + done.stdout
-        told = [line for line in done.stderr.splitlines() if NEWER in line]
+        told = [line for line in done.stderr.splitlines() if why in line]
         assert len(told) == 1
         assert "docs/releases.md" in told[0]
+
+
+@ON_SQLITE
+def test_one_that_may_not_serve_it_says_how_to_go_back(new_database: NewDatabase, tmp_path: Path, newer: Path) -> None:
+    database = new_database()
+    flask(database, "setup", root=newer)
+    db.execute(database, "UPDATE compatibility SET oldest = :newer", newer=NUMBER + 1)
+    refused(database, NEWER)
     # With the newer release at hand, its migration is taken back, and the older one serves again (docs/releases.md).
     older = flask(database, "db", "heads").stdout.split()[0]
     flask(database, "db", "downgrade", older, root=newer)
@@ -143,3 +146,11 @@ def test_one_that_may_not_serve_it_says_how_to_go_back(new_database: NewDatabase
     server = Server(database, tmp_path).start()
     assert found(server, "nobody") == []
     server.stop()
+
+
+@ON_SQLITE
+def test_a_database_of_before_the_first_migration_is_told_the_way(new_database: NewDatabase) -> None:
+    database = new_database()
+    for revision in (SQUASHED[0], SQUASHED[-1]):
+        db.execute(database, "UPDATE alembic_version SET version_num = :revision", revision=revision)
+        refused(database, f"d'avant PrintAlma {LAST_WITH_STEPS} (migration {revision})")

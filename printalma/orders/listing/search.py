@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from printalma.config import settings
 from printalma.db import Connection, is_postgres, table, without_haste
 from printalma.lib import phones
-from printalma.lib.i18n import t
 from printalma.lib.letters import bare, plain
 from printalma.orders.models import OrderText
 from printalma.orders.queries import Fields
@@ -42,8 +41,7 @@ _UPTO = sa.text("SELECT order_id FROM order_trigrams_upto")
 _FORGET = sa.text("INSERT INTO order_trigrams (order_trigrams, rowid, text) VALUES ('delete', :order, :text)")
 _TAKE_IN = sa.text("INSERT INTO order_trigrams (rowid, text) VALUES (:order, :text)")
 
-STATISTICS = 500  # texts by which PostgreSQL guesses how many have a word; among its usual 100, one in fifty is in none
-
+_INDEX = sa.text("SELECT to_regclass('ix_order_texts_text')")
 # Since PostgreSQL 13 the owner of a database may have pg_trgm there; before, a superuser only.
 _MAY_INDEX = sa.text(
     "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') OR EXISTS ("
@@ -112,15 +110,10 @@ def _number_or_words(run: re.Match[str]) -> str:
     return _found_by(run[0]) if phones.read(run[0], settings().shop_country) is not None else run[0]
 
 
-def make_index(tx: Connection) -> str | None:
-    """Make PostgreSQL's index. Searches are answered without it too, only slower: where this role may not make it, the
-    sentence that says so is returned."""
-    tx.execute(sa.text(f"ALTER TABLE order_texts ALTER text SET STATISTICS {STATISTICS}"))
-    if not tx.execute(_MAY_INDEX).scalar_one():
-        return t("cli.setup_no_trigrams")
-    tx.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
-    tx.execute(sa.text("CREATE INDEX ix_order_texts_text ON order_texts USING gin (text gin_trgm_ops)"))
-    return None
+def has_index(connection: Connection) -> bool:
+    """Whether the index is there: on PostgreSQL, not every role may make it. Searches are answered without it too, only
+    slower."""
+    return not is_postgres(connection) or connection.execute(_INDEX).scalar_one() is not None
 
 
 def add(tx: Connection, order_id: int, text: str) -> bool:
@@ -165,7 +158,9 @@ def rebuild(tx: Connection) -> None:
     """Make the index anew."""
     if is_postgres(tx):
         without_haste(tx)
-        make_index(tx)
+        if tx.execute(_MAY_INDEX).scalar_one():
+            tx.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+            tx.execute(sa.text("CREATE INDEX ix_order_texts_text ON order_texts USING gin (text gin_trgm_ops)"))
         tx.execute(sa.text("ANALYZE order_texts"))  # at once: until then nobody knows which words are rare
     else:
         tx.execute(sa.text("INSERT INTO order_trigrams (order_trigrams) VALUES ('rebuild')"))
