@@ -37,6 +37,7 @@ LAYERS = (
     ("live", "push"),
     ("orders",),
     ("notifications", "pwa", "statistics", "ops", "openapi", "tidying", "backup"),
+    ("demo",),
     ("cli",),
     ("",),  # printalma/__init__.py
 )
@@ -49,7 +50,7 @@ LONG: dict[str, str] = {
 
 # French in Python: what is data, not a sentence.
 DATA = {
-    "cli/people.py": "people and places of made-up orders",
+    "demo/people.py": "people and places of made-up orders",
     "lib/letters.py": "letters that are two without their accents",
     "cli/setup.py": "the address in the curl line",
 }

@@ -3,7 +3,7 @@ until somebody has chosen another."""
 
 import os
 
-from printalma.config import INSTANCE
+from printalma.config import INSTANCE, settings
 
 FILE = INSTANCE / "first_admin"
 
@@ -20,6 +20,14 @@ def kept() -> tuple[str, str] | None:
     except (OSError, ValueError):
         return None
     return email, password
+
+
+def sign_in() -> tuple[str, str] | None:
+    """E-mail and password of the first admin, where this machine knows them."""
+    given = settings()
+    if given.admin_email and given.admin_password:
+        return given.admin_email, given.admin_password
+    return kept()
 
 
 def forget(email: str) -> None:

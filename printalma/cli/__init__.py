@@ -16,10 +16,10 @@ def init_app(app: Flask) -> None:
     from printalma.cli.archive import archive
     from printalma.cli.backup import backup, restore, restored
     from printalma.cli.daily import daily
-    from printalma.cli.demo import demo
     from printalma.cli.push import push
     from printalma.cli.repair import repair
     from printalma.cli.setup import setup
+    from printalma.demo.command import demo
 
     for command in (setup, admin, push, daily, repair, archive, demo, backup, restore, restored):
         app.cli.add_command(_told_plainly(command))

@@ -142,14 +142,6 @@ def _forget_changed(connection: Connection) -> None:
         first_admin.forget(known[0])
 
 
-def first_sign_in() -> tuple[str, str] | None:
-    """E-mail and password of the first admin, where this machine knows them."""
-    given = settings()
-    if given.admin_email and given.admin_password:
-        return given.admin_email, given.admin_password
-    return first_admin.kept()
-
-
 def _welcome(is_new: bool) -> None:
     """The first password is printed once: a terminal's memory, and a log, are read by others."""
     address = f"http://localhost:{settings().port}"

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import with_appcontext
 
-from printalma.cli.fill import fill as fill_shop
-from printalma.cli.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
-from printalma.cli.setup import first_sign_in
+from printalma.accounts import first_admin
 from printalma.config import settings
+from printalma.demo.fill import fill as fill_shop
+from printalma.demo.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 from printalma.lib.i18n import count as count_of
 from printalma.lib.i18n import t
 from printalma.orders import placing
@@ -66,7 +66,7 @@ def demo(rate: float, count: int, url: str | None, fill: int) -> None:
         click.echo(count_of("cli.filled", fill, seconds=round(seconds)))
         return
     shop = Shop(url or f"http://localhost:{settings().port}")
-    sign_in = first_sign_in()
+    sign_in = first_admin.sign_in()
     if sign_in:
         shop.sign_in(*sign_in)
     else:

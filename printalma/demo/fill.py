@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from printalma.accounts import queries as accounts
 from printalma.catalog import queries as catalog
 from printalma.catalog import samples
-from printalma.cli.ledger import Ledger
-from printalma.cli.made_up import orders
 from printalma.db import Connection, bulk, is_postgres, reading, table, transaction
 from printalma.db.upkeep import analyze
+from printalma.demo.ledger import Ledger
+from printalma.demo.made_up import orders
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
 from printalma.lib.i18n import t

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
-from printalma.cli.made_up import MadeUp
 from printalma.db import Row, dumped
+from printalma.demo.made_up import MadeUp
 from printalma.events.types import Event, OrderPlaced, OrderStatusChanged
 from printalma.orders.listing import search
 from printalma.orders.models import STAMPS, Status

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from printalma.cli.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 from printalma.db import Row
+from printalma.demo.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 from printalma.lib.clock import day_start
 from printalma.orders.models import Status
 
