@@ -12,6 +12,8 @@ PYTHON ?= $(shell for end in 3,14 4,; do \
 APT := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get)
 # Tests mostly wait for servers to start: four at once keep two cores busy.
 PARALLEL ?= -n 4 --dist loadfile --no-loadscope-reorder
+PRETTIER = PATH="$$PATH:$(CURDIR)/$(BIN)" tests/node/node_modules/.bin/prettier --log-level warn \
+	"{static,examples,tests/node}/**/*.{js,mjs,css}"
 RATE ?= 12
 MINUTES ?= 10
 SEED ?= 1
@@ -21,7 +23,7 @@ WORKERS ?= 1
 DASHBOARDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-all lint lock audit screenshots icons bench chaos siege soak clean
+.PHONY: help setup run demo test test-all lint format lock audit screenshots icons bench chaos siege soak clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +42,14 @@ test: lint ## one path through everything, on SQLite and PostgreSQL, in a real b
 test-all: lint ## the whole matrix
 	@$(BIN)/python -m pytest -q --all $(PARALLEL)
 
-lint: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## ruff and mypy
+lint: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## ruff, mypy, and djlint and prettier for what browsers get
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy --no-error-summary
+	@$(BIN)/djlint templates --check --quiet
+	@$(PRETTIER) --check
+
+format: $(VENV)/.dev-ready ## breaks and indents lines as lint wants them
+	@$(BIN)/ruff format -q . && $(PRETTIER) --write
+	@$(BIN)/djlint templates --reformat --quiet || true
 
 bench: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## how fast it is, in ratios; make bench QUICK=1 in a minute and a half
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)

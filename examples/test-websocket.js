@@ -8,7 +8,10 @@
 const [address, token, patience = "60"] = process.argv.slice(2);
 
 if (!address || !token) {
-  fail("Il manque l'adresse ou le token.", "Usage : node test-websocket.js http://localhost:3004 VOTRE_TOKEN [secondes]");
+  fail(
+    "Il manque l'adresse ou le token.",
+    "Usage : node test-websocket.js http://localhost:3004 VOTRE_TOKEN [secondes]",
+  );
 } else {
   main().catch((error) => fail("Erreur inattendue : " + error.message));
 }
@@ -29,7 +32,10 @@ async function findServer() {
     answer = await fetch(new URL("/healthz", address), { signal: AbortSignal.timeout(10_000) });
   } catch (error) {
     const reason = error.cause?.code ?? error.message;
-    fail(`Aucun serveur ne répond à ${address} (${reason}).`, "Vérifiez l'adresse et le port, et que le serveur est lancé.");
+    fail(
+      `Aucun serveur ne répond à ${address} (${reason}).`,
+      "Vérifiez l'adresse et le port, et que le serveur est lancé.",
+    );
   }
   if (!answer.ok) {
     fail(`${address} répond ${answer.status} : ce n'est pas PrintAlma, ou il ne va pas bien.`);
@@ -40,7 +46,10 @@ async function findServer() {
 async function findUser() {
   const answer = await fetch(new URL("/auth/profile", address), { headers: { Authorization: `Bearer ${token}` } });
   if (answer.status === 401) {
-    fail("Le serveur refuse ce token (401).", "Il a expiré, ou sa session est terminée : reconnectez-vous et prenez le nouveau.");
+    fail(
+      "Le serveur refuse ce token (401).",
+      "Il a expiré, ou sa session est terminée : reconnectez-vous et prenez le nouveau.",
+    );
   }
   const user = await answer.json();
   say(`✅ Token accepté : ${user.email} (${user.role}).`);
@@ -63,7 +72,10 @@ function connect() {
       if (error.message === "unauthorized") {
         fail("La connexion est refusée : unauthorized.", "Reconnectez-vous et prenez le nouveau token.");
       }
-      fail(`Le WebSocket ne s'ouvre pas : ${error.message}.`, "Un proxy devant le serveur doit laisser passer « Upgrade ».");
+      fail(
+        `Le WebSocket ne s'ouvre pas : ${error.message}.`,
+        "Un proxy devant le serveur doit laisser passer « Upgrade ».",
+      );
     });
     socket.on("disconnect", (reason) => {
       if (reason === "io server disconnect") {

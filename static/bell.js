@@ -5,8 +5,8 @@
   const MOST = 99;
 
   const byId = (id) => document.getElementById(id);
-  let heard = 0;  // the newest event this page was told of: what a reconnection repeats is dropped
-  let lines = 0;  // connections so far
+  let heard = 0; // the newest event this page was told of: what a reconnection repeats is dropped
+  let lines = 0; // connections so far
   let looked = false;
 
   const count = () => Number(byId("bell").dataset.unread);
@@ -17,8 +17,11 @@
   }
 
   function show() {
-    const bell = byId("bell"), badge = byId("unread"), icon = byId("favicon");
-    const n = count(), told = n > MOST ? `${MOST}+` : `${n}`;
+    const bell = byId("bell"),
+      badge = byId("unread"),
+      icon = byId("favicon");
+    const n = count(),
+      told = n > MOST ? `${MOST}+` : `${n}`;
     badge.textContent = told;
     badge.hidden = n === 0;
     bell.ariaLabel = n === 0 ? bell.dataset.none : `${told} ${n < 2 ? bell.dataset.one : bell.dataset.many}`;
@@ -26,34 +29,40 @@
     document.title = n === 0 ? title : `(${told}) ${title}`;
     icon.dataset.read ??= icon.href;
     icon.href = n === 0 ? icon.dataset.read : icon.dataset.unread;
-    (n === 0 ? navigator.clearAppBadge?.() : navigator.setAppBadge?.(n))?.catch(() => {});  // no icon, no badge
+    (n === 0 ? navigator.clearAppBadge?.() : navigator.setAppBadge?.(n))?.catch(() => {}); // no icon, no badge
   }
 
   // The server's own count, where this page cannot tell by counting.
   async function ask() {
     const answer = await fetch("/dashboard/notifications/count", { redirect: "manual" }).catch(() => null);
-    if (!answer?.ok) return null;  // the line says what is wrong
+    if (!answer?.ok) return null; // the line says what is wrong
     const found = await answer.json();
-    if (found.upto < Number(byId("bell").dataset.upto)) return ask();  // overtaken by a frame
+    if (found.upto < Number(byId("bell").dataset.upto)) return ask(); // overtaken by a frame
     set(found.unread, found.upto);
     return found;
   }
 
   // What frames have left in #told: whose reading moves the bell, and what happened, by whom.
   function take() {
-    const told = byId("told"), me = document.body.dataset.user;
+    const told = byId("told"),
+      me = document.body.dataset.user;
     const found = [...told.children];
     told.replaceChildren();
     if (found.some((one) => one.dataset.reader === me)) ask();
-    const events = found.filter((one) => Number(one.value) > heard);  // told once, however often a line repeats it
+    const events = found.filter((one) => Number(one.value) > heard); // told once, however often a line repeats it
     if (events.length === 0) return;
     heard = Number(events.at(-1).value);
     const others = events.filter((one) => one.dataset.actor !== me);
     const fresh = others.filter((one) => Number(one.value) > Number(byId("bell").dataset.upto));
     if (fresh.length) set(count() + fresh.length, heard);
     if (others.length) document.dispatchEvent(new Event("printalma:news"));
-    const detail = events.map(({ dataset: { kind, order, actor, said }, childNodes }) => (
-      { kind, order, own: actor === me, said, words: [...childNodes] }));
+    const detail = events.map(({ dataset: { kind, order, actor, said }, childNodes }) => ({
+      kind,
+      order,
+      own: actor === me,
+      said,
+      words: [...childNodes],
+    }));
     document.dispatchEvent(new CustomEvent("printalma:told", { detail }));
   }
 
@@ -69,17 +78,17 @@
   // Somebody looks: their phones need not ring. Without a line the server would not hear it.
   function look() {
     if (document.hidden || (!document.body.dataset.line && byId("asking").hidden)) return;
-    fetch("/dashboard/seen", { method: "POST", keepalive: true }).catch(() => {});  // the line says what is wrong
+    fetch("/dashboard/seen", { method: "POST", keepalive: true }).catch(() => {}); // the line says what is wrong
   }
 
   window.printalmaBell = { ask };
   document.addEventListener("htmx:after:swap", () => {
     take();
-    show();  // a swap may have brought another title
+    show(); // a swap may have brought another title
     if (byId("news") && Number(byId("news").dataset.upto) >= heard) read();
   });
   document.addEventListener("htmx:ws:after:connection", () => {
-    if (lines++) ask();  // away for long: frames do not tell everything
+    if (lines++) ask(); // away for long: frames do not tell everything
   });
   document.addEventListener("htmx:ws:after:message:incoming", () => {
     if (!looked) look();

@@ -1,4 +1,5 @@
-// Copies what a button carries (data-text) or points at (data-copy), and says so: in the button, and to those who listen.
+// Copies what a button carries (data-text) or points at (data-copy), and says so: in the button, and to those who
+// listen.
 (() => {
   "use strict";
   const SAID_FOR = 2000;
@@ -20,13 +21,15 @@
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      return byHand(text, button);  // no clipboard over plain HTTP, or not allowed
+      return byHand(text, button); // no clipboard over plain HTTP, or not allowed
     }
   }
 
   function say({ dataset, classList, lastElementChild: label }) {
     const said = label.textContent;
-    const show = (words) => { if (dataset.done) label.textContent = words; };
+    const show = (words) => {
+      if (dataset.done) label.textContent = words;
+    };
     classList.add("copied");
     show(dataset.done);
     setTimeout(() => {
@@ -34,8 +37,10 @@
       show(said);
     }, SAID_FOR);
     const announcer = document.getElementById("announcer");
-    announcer.textContent = "";  // the same words again are no change, and nothing would be said
-    setTimeout(() => { announcer.textContent = dataset.said ?? dataset.done; }, 50);
+    announcer.textContent = ""; // the same words again are no change, and nothing would be said
+    setTimeout(() => {
+      announcer.textContent = dataset.said ?? dataset.done;
+    }, 50);
   }
 
   document.addEventListener("click", async (event) => {

@@ -1,10 +1,11 @@
 // "Mes notifications": turns this device on and off, and says in words what stands in the way.
 (() => {
   "use strict";
-  const ANSWER_WITHIN = 30000;  // a browser that asks quietly may never be answered
+  const ANSWER_WITHIN = 30000; // a browser that asks quietly may never be answered
 
   const byId = (id) => document.getElementById(id);
-  const isApple = /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+  const isApple =
+    /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
   const isInstalled = () => navigator.standalone === true || matchMedia("(display-mode: standalone)").matches;
 
   function say(word, more) {
@@ -24,7 +25,10 @@
   }
 
   function permission() {
-    return Promise.race([Notification.requestPermission(), new Promise((done) => setTimeout(done, ANSWER_WITHIN, "default"))]);
+    return Promise.race([
+      Notification.requestPermission(),
+      new Promise((done) => setTimeout(done, ANSWER_WITHIN, "default")),
+    ]);
   }
 
   async function enable() {
@@ -36,7 +40,13 @@
     try {
       answer = await window.printalmaPush.subscribe();
     } catch (error) {
-      const words = { TimeoutError: "timeout", AbortError: "service", NotAllowedError: "private", SecurityError: "private", TypeError: "offline" };
+      const words = {
+        TimeoutError: "timeout",
+        AbortError: "service",
+        NotAllowedError: "private",
+        SecurityError: "private",
+        TypeError: "offline",
+      };
       return say(words[error.name] ?? "service");
     }
     if (answer.ok) return location.reload();
@@ -45,7 +55,7 @@
   }
 
   async function disable() {
-    await window.printalmaPush.unsubscribe().catch(() => null);  // the reloaded page shows whether it is gone
+    await window.printalmaPush.unsubscribe().catch(() => null); // the reloaded page shows whether it is gone
     location.reload();
   }
 

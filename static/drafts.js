@@ -5,7 +5,7 @@
   "use strict";
   const KEPT_FOR = 86400000;
   const DRAFT = "printalma:draft:";
-  const SENT = "printalma:sent";  // the plain form that was sent last: the page it leads to says whether it has acted
+  const SENT = "printalma:sent"; // the plain form that was sent last: the page it leads to says whether it has acted
   const OUT = "printalma:out";
   const TYPED = "textarea, input:is([type=text], [type=email], [type=time], :not([type]))";
   const NEVER = "button, [type=password], [type=search], [type=hidden]";
@@ -15,12 +15,12 @@
   const isKept = (form) => form?.method === "post" && form.querySelector(TYPED) !== null;
   const isPlain = (form, button) => !form.matches("[hx-post]") && !button?.matches("[hx-post]");
   const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches(NEVER));
-  const seen = new WeakSet();  // a form gets back what was typed when it comes, not under somebody's hands
+  const seen = new WeakSet(); // a form gets back what was typed when it comes, not under somebody's hands
   const hasActed = ({ request, response }) => isKept(request.form) && response?.status < 400;
   const bases = (form) => [...form.querySelectorAll("[data-with]")];
   const counts = (form) => bases(form).map((base) => [form.elements[base.dataset.with], base]);
-  let isAgain = false;  // a form that was refused has come back with what was typed, as if that had been there before
-  let isOut = false;    // signed out in another tab: what is typed here now is nobody's
+  let isAgain = false; // a form that was refused has come back with what was typed, as if that had been there before
+  let isOut = false; // signed out in another tab: what is typed here now is nobody's
 
   function isTouched(field) {
     if (field.type === "checkbox") return field.checked !== field.defaultChecked;
@@ -88,7 +88,7 @@
       if (base) base.value = said[base.name];
     }
     hold(form);
-    const isBack = fieldsOf(form).some(isTouched);  // or it is what the form says by now anyway
+    const isBack = fieldsOf(form).some(isTouched); // or it is what the form says by now anyway
     if (isBack && said.form_key) form.elements.form_key.value = said.form_key;
     else if (!isAgain) forget(form);
     return isBack;
@@ -118,7 +118,7 @@
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (!hasActed(ctx)) return;
     renew(ctx.request.form);
-    keep(ctx.request.form);  // what has been typed since it was sent
+    keep(ctx.request.form); // what has been typed since it was sent
   });
   document.addEventListener("htmx:after:swap", restoreAll);
   window.addEventListener("storage", ({ key, newValue }) => {
@@ -126,7 +126,7 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     isAgain = document.querySelector("main .flash.problem") !== null;
-    for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) read(key);  // a day later it goes, whosever
+    for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) read(key); // a day later it goes, whosever
     if (document.querySelector(".flash.done, .card.link")) localStorage.removeItem(sessionStorage.getItem(SENT));
     sessionStorage.removeItem(SENT);
     if (restoreAll()) document.getElementById("draft").hidden = false;

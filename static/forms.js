@@ -4,7 +4,7 @@
   "use strict";
   const UNDO_STAYS = 60000;
   const NEWS_STAYS = 6000;
-  const GOES_WITHIN = 10000;  // after that a plain form may be sent again: its page is still there
+  const GOES_WITHIN = 10000; // after that a plain form may be sent again: its page is still there
 
   const outcome = () => document.getElementById("outcome");
   const shut = () => outcome()?.replaceChildren();
@@ -21,7 +21,7 @@
   document.addEventListener("htmx:before:response", (event) => {
     const { request, response } = event.detail.ctx;
     if (response.status !== 401) return;
-    event.preventDefault();  // nothing of it is for the page, and no field is emptied
+    event.preventDefault(); // nothing of it is for the page, and no field is emptied
     if (request.method !== "GET") say("over");
   });
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
@@ -33,10 +33,14 @@
   });
   document.addEventListener("printalma:silent", () => say("silent"));
   // One comes back to where one was, not to where the page was first opened.
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='/login']");
-    if (link) link.search = new URLSearchParams({ next: location.pathname + location.search });
-  }, true);
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest("a[href^='/login']");
+      if (link) link.search = new URLSearchParams({ next: location.pathname + location.search });
+    },
+    true,
+  );
 
   // --- plain forms -------------------------------------------------------------------------------------------------
 
@@ -63,7 +67,9 @@
       if (!told.matches(".problem")) setTimeout(() => told.remove(), stays);
     }
   });
-  document.addEventListener("click", (event) => { if (event.target.closest("#outcome [data-shut]")) shut(); });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#outcome [data-shut]")) shut();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "z" || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;

@@ -1,19 +1,21 @@
 // The bar above the list: what it says is the page's address, and the list follows without the page being loaded anew.
 (() => {
   "use strict";
-  const TYPED = 200;  // after the last key: a word is typed in one go
+  const TYPED = 200; // after the last key: a word is typed in one go
 
   const byId = (id) => document.getElementById(id);
   const here = () => location.pathname + location.search;
-  let shown = here();      // the address whose list the page shows
-  let asking = null;       // the request under way; a newer one ends it, so answers cannot overtake each other
+  let shown = here(); // the address whose list the page shows
+  let asking = null; // the request under way; a newer one ends it, so answers cannot overtake each other
   let timer = 0;
-  let typing = null;       // "asked" or "shown": one search is one step for Back, however many keys it took
+  let typing = null; // "asked" or "shown": one search is one step for Back, however many keys it took
 
   function asked() {
     const said = [...new FormData(byId("filters"))].map(([name, value]) => [name, value.trim()]);
     const period = byId("filters").elements.period.value;
-    const query = new URLSearchParams(said.filter(([name, value]) => value && (period === "custom" || !/^(from|to)$/.test(name))));
+    const query = new URLSearchParams(
+      said.filter(([name, value]) => value && (period === "custom" || !/^(from|to)$/.test(name))),
+    );
     return `/dashboard${query.size ? "?" : ""}${query}`;
   }
 
@@ -21,21 +23,26 @@
     clearTimeout(timer);
     timer = 0;
     asking?.abort();
-    const mine = asking = new AbortController();
+    const mine = (asking = new AbortController());
     byId("list").ariaBusy = "true";
     let answer, text;
     try {
       // Not kept by the browser: Back would find the fragments where it looks for the page.
-      answer = await fetch(to, { headers: { "HX-Request": "true" }, cache: "no-store", redirect: "manual", signal: mine.signal });
+      answer = await fetch(to, {
+        headers: { "HX-Request": "true" },
+        cache: "no-store",
+        redirect: "manual",
+        signal: mine.signal,
+      });
       text = await answer.text();
     } catch {
       if (mine !== asking) return;
       document.dispatchEvent(new Event("printalma:silent"));
-      if (how) return arrived(shown);  // no network: the page still shows the list it had
-      return location.reload();        // Back has changed the address already
+      if (how) return arrived(shown); // no network: the page still shows the list it had
+      return location.reload(); // Back has changed the address already
     }
     if (mine !== asking) return;
-    if (!answer.ok) return location.assign(to);  // to be signed in again, or to read what is wrong
+    if (!answer.ok) return location.assign(to); // to be signed in again, or to read what is wrong
     if (how) history[`${how}State`](null, "", to);
     if (typing) typing = "shown";
     const list = byId("list");
@@ -56,7 +63,8 @@
 
   // On a phone the row of statuses is wider than the screen.
   function showChosen() {
-    const chosen = document.querySelector(".filters [aria-current]"), row = chosen.parentElement;
+    const chosen = document.querySelector(".filters [aria-current]"),
+      row = chosen.parentElement;
     const at = chosen.offsetLeft - row.offsetLeft;
     if (at < row.scrollLeft || at + chosen.offsetWidth > row.scrollLeft + row.clientWidth) row.scrollLeft = at - 16;
   }
@@ -90,7 +98,8 @@
   document.addEventListener("change", ({ target }) => {
     if (target.form?.id !== "filters" || target.id === "q") return;
     const { from, period } = target.form.elements;
-    if (target === period && period.value === "custom") from.focus();  // nothing to ask for before there is a day
+    if (target === period && period.value === "custom")
+      from.focus(); // nothing to ask for before there is a day
     else step(asked());
   });
   document.addEventListener("submit", (event) => {
@@ -105,7 +114,8 @@
     if (!link || isOther || link.pathname !== "/dashboard" || !link.closest("#bar, #list, #counters")) return;
     event.preventDefault();
     const to = new URL(link.href);
-    if (link.closest(".filters")) {  // what has been typed and not been asked for yet counts
+    if (link.closest(".filters")) {
+      // what has been typed and not been asked for yet counts
       const typed = byId("q").value.trim();
       if (typed) to.searchParams.set("q", typed);
       else to.searchParams.delete("q");

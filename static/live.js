@@ -1,24 +1,32 @@
-// What HTML fragments cannot do by themselves: say where the page is, refuse what is another page's, notice silence, count,
-// and tell the time.
+// What HTML fragments cannot do by themselves: say where the page is, refuse what is another page's, notice silence,
+// count, and tell the time.
 (() => {
   "use strict";
-  const OFFLINE_AFTER = 5000;    // after a close: most lines are back before anybody needs to know
-  const SILENT_AFTER = 35000;    // two beats and a bit without a word: the line is dead, whatever the browser thinks
-  const ASK_EVERY = 15000;       // over HTTP, while there is no socket
-  const GREET_EVERY = 1000;      // a line that asks for more is closed: who types or leafs asks for a list a letter
+  const OFFLINE_AFTER = 5000; // after a close: most lines are back before anybody needs to know
+  const SILENT_AFTER = 35000; // two beats and a bit without a word: the line is dead, whatever the browser thinks
+  const ASK_EVERY = 15000; // over HTTP, while there is no socket
+  const GREET_EVERY = 1000; // a line that asks for more is closed: who types or leafs asks for a list a letter
   const FRESH_STAYS = 10000;
-  const ENDED = 4401;            // the right has ended: coming back is useless
-  const ANEW = Number.MAX_SAFE_INTEGER;  // a position that no log has: what is shown is drawn anew
+  const ENDED = 4401; // the right has ended: coming back is useless
+  const ANEW = Number.MAX_SAFE_INTEGER; // a position that no log has: what is shown is drawn anew
 
   const byId = (id) => document.getElementById(id);
   const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" });
-  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const UNITS = [
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
   let clock = null;
-  let connection = null, silenceTimer = 0, awayTimer = 0, greetTimer = 0, greetedAt = 0;
-  const above = new Set();  // rows that have come while the reader looked further down
-  let known = null;      // today in the shop by this device's clock
-  let stale = null;      // the day that the page waits to be drawn anew for
-  let told = 0;  // the events up to here have been told, whatever list is shown and from when it is
+  let connection = null,
+    silenceTimer = 0,
+    awayTimer = 0,
+    greetTimer = 0,
+    greetedAt = 0;
+  const above = new Set(); // rows that have come while the reader looked further down
+  let known = null; // today in the shop by this device's clock
+  let stale = null; // the day that the page waits to be drawn anew for
+  let told = 0; // the events up to here have been told, whatever list is shown and from when it is
 
   // --- the line -----------------------------------------------------------------------------------------------
 
@@ -26,8 +34,8 @@
   const since = () => (stale === byId("day") ? ANEW : Math.min(position(), told));
   const here = () => ({ since: since(), view: location.pathname + location.search });
 
-  // What was drawn for the list that was here before, and comes after the answer that brought another, is nothing to this
-  // one: its socket will be told everything again, for this list, from where that answer stands.
+  // What was drawn for the list that was here before, and comes after the answer that brought another, is nothing to
+  // this one: its socket will be told everything again, for this list, from where that answer stands.
   function isForeign(text) {
     const [, name] = /<data id="shows" value="([^"]*)"/.exec(text) ?? [];
     return name !== undefined && name.replaceAll("&amp;", "&") !== byId("shows").value;
@@ -76,12 +84,13 @@
     try {
       answer = await fetch(`/dashboard/missed?${new URLSearchParams(here())}`, { redirect: "manual" });
     } catch {
-      answer = null;  // no network at all: the strip below says so
+      answer = null; // no network at all: the strip below says so
     }
-    if (asking !== awayTimer) return;  // a socket was faster
+    if (asking !== awayTimer) return; // a socket was faster
     if (answer?.type === "opaqueredirect" || answer?.status === 403) return ended();
     if (!answer?.ok) return tell("offline");
-    const feed = byId("feed"), text = await answer.text();
+    const feed = byId("feed"),
+      text = await answer.text();
     await window.printalmaSteady.rest();
     await htmx.swap({ sourceElement: feed, target: feed, swap: "none swapEmpty:false", text });
     tell("asking");
@@ -101,9 +110,12 @@
   // The page has come to show something else: from its position on, the socket follows that.
   document.addEventListener("printalma:view", () => {
     clearTimeout(greetTimer);
-    greetTimer = setTimeout(() => {
-      if (connection?.socket?.readyState === WebSocket.OPEN) greet();
-    }, greetedAt + GREET_EVERY - performance.now());
+    greetTimer = setTimeout(
+      () => {
+        if (connection?.socket?.readyState === WebSocket.OPEN) greet();
+      },
+      greetedAt + GREET_EVERY - performance.now(),
+    );
   });
   document.addEventListener("htmx:ws:after:message:incoming", heard);
   document.addEventListener("htmx:ws:close", (event) => {
@@ -117,22 +129,23 @@
     if (sourceElement.id === "feed" && isForeign(text)) event.preventDefault();
     const asked = request?.headers["HX-Current-URL"];
     if (!asked || asked === location.href) return;
-    const { tasks } = event.detail;  // the page has changed its list since: only what it did is still worth a word
+    const { tasks } = event.detail; // the page has changed its list since: only what it did is still worth a word
     tasks.splice(0, tasks.length, ...tasks.filter(({ target }) => target === "#outcome"));
   });
   window.addEventListener("online", () => connection?.socket?.close());
 
-  // --- midnight in the shop: what is of today is of yesterday ---------------------------------------------------------
+  // --- midnight in the shop: what is of today is of yesterday ------------------------------------------------------
 
   // Each beat says which day it is. A device that slept, or has no line, knows by its own clock that one has passed.
   function turnOver() {
-    const day = clock.format(Date.now()), isOver = byId("today").value !== byId("day").value || day !== known;
+    const day = clock.format(Date.now()),
+      isOver = byId("today").value !== byId("day").value || day !== known;
     known = day;
     if (!isOver || stale === byId("day")) return;
     stale = byId("day");
     if (connection?.socket?.readyState === WebSocket.OPEN) greet();
     window.printalmaBell.ask();
-    document.dispatchEvent(new Event("printalma:news"));  // "today" is a heading of the bell's page
+    document.dispatchEvent(new Event("printalma:news")); // "today" is a heading of the bell's page
   }
 
   // --- after fragments have been swapped in: what the page decides for itself -----------------------------------
@@ -146,7 +159,7 @@
     const rows = byId("orders");
     if (rows?.dataset.size) {
       const extra = [...rows.children].slice(Number(rows.dataset.size));
-      for (const row of extra) if (!row.querySelector(":checked, :focus")) row.remove();  // somebody is at work on it
+      for (const row of extra) if (!row.querySelector(":checked, :focus")) row.remove(); // somebody is at work on it
     }
     countArrivals();
     tellAges();
@@ -154,7 +167,8 @@
 
   // What the list would show on its first page, and what has come above what is to be seen.
   function countArrivals() {
-    const pill = byId("pill"), arrivals = byId("arrivals");
+    const pill = byId("pill"),
+      arrivals = byId("arrivals");
     if (!pill || !arrivals) return;
     const head = document.querySelector(".bar").getBoundingClientRect().bottom;
     for (const id of above) if (!(byId(id)?.getBoundingClientRect().bottom <= head)) above.delete(id);

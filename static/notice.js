@@ -1,12 +1,12 @@
-// What others did, in one notice that lies in the bar, where nobody's hand is on its way to a row: several are summed up.
-// And a word on what became of one's own act, where no answer of the server's says it.
+// What others did, in one notice that lies in the bar, where nobody's hand is on its way to a row: several are summed
+// up. And a word on what became of one's own act, where no answer of the server's says it.
 (() => {
   "use strict";
   const STAYS = 7000;
   const WORD_STAYS = 6000;
 
   const byId = (id) => document.getElementById(id);
-  let told = [];  // what the notice that is to be seen tells of
+  let told = []; // what the notice that is to be seen tells of
   let timer = 0;
 
   function counted(kind, n) {
@@ -15,20 +15,26 @@
   }
 
   function summary() {
-    const placed = told.filter(({ kind }) => kind === "placed").length, moved = told.length - placed;
+    const placed = told.filter(({ kind }) => kind === "placed").length,
+      moved = told.length - placed;
     const title = document.createElement("strong");
     title.textContent = byId("notice").dataset.title;
-    return [title, ` ${[placed && counted("placed", placed), moved && counted("moved", moved)].filter(Boolean).join(" · ")}`];
+    return [
+      title,
+      ` ${[placed && counted("placed", placed), moved && counted("moved", moved)].filter(Boolean).join(" · ")}`,
+    ];
   }
 
   function tell(news) {
-    const notice = byId("notice"), placed = news.filter(({ kind }) => kind === "placed");
+    const notice = byId("notice"),
+      placed = news.filter(({ kind }) => kind === "placed");
     told = notice.hidden ? news : [...told, ...news];
     const [only] = told.length === 1 && told[0].words.length ? told : [];
     notice.replaceChildren(...(only ? only.words : summary()));
     notice.href = only ? `/dashboard/orders/${only.order}` : "/dashboard/notifications";
     notice.hidden = false;
-    if (placed.length) byId("announcer").textContent = placed.length < 2 ? placed[0].said : counted("placed", placed.length);
+    if (placed.length)
+      byId("announcer").textContent = placed.length < 2 ? placed[0].said : counted("placed", placed.length);
     clearTimeout(timer);
     timer = setTimeout(leave, STAYS);
   }

@@ -9,7 +9,7 @@
     k: () => press("#way [rel=prev]"),
     ArrowLeft: () => press("#way [rel=prev]"),
     u: () => press("#way .back"),
-    c: () => reach(".actions .primary[name=status]"),  // Enter then presses it: no order moves by one slip of a finger
+    c: () => reach(".actions .primary[name=status]"), // Enter then presses it: no order moves by one slip of a finger
     n: () => reach("#note"),
     a: () => press(".address [data-text]"),
     b: () => press(".papers a:first-child"),
@@ -19,7 +19,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.repeat) return;
-    if (event.target.id === "note" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return press("#add-note");
+    if (event.target.id === "note" && event.key === "Enter" && (event.ctrlKey || event.metaKey))
+      return press("#add-note");
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) {
       if (event.key === "Escape") event.target.blur();

@@ -1,23 +1,25 @@
-// One gesture, one act. Two kinds of press do nothing, whatever control they reach: the tail of a gesture that has acted
-// already (the second click of a double click, a held key), and a press on what has just come to its place or has just
-// come to mean something else: the hand was on its way to what was there before. The server alone cannot tell: the second
-// click of a double click asks, with the right version, for the step that the first one brought.
+// One gesture, one act. Two kinds of press do nothing, whatever control they reach: the tail of a gesture that has
+// acted already (the second click of a double click, a held key), and a press on what has just come to its place or has
+// just come to mean something else: the hand was on its way to what was there before. The server alone cannot tell: the
+// second click of a double click asks, with the right version, for the step that the first one brought.
 (() => {
   "use strict";
-  const SETTLED = 500;  // ms: nobody reads a new button and presses it within that
-  const NEAR = 32;      // px: two taps of one finger
-  const MOVED = 12;     // px: less, and the same control still lies under the hand
+  const SETTLED = 500; // ms: nobody reads a new button and presses it within that
+  const NEAR = 32; // px: two taps of one finger
+  const MOVED = 12; // px: less, and the same control still lies under the hand
   const CONTROLS = "button, a[href], summary, input[type=checkbox], input[type=radio]";
   const LAST = "last-press";
 
-  const known = new WeakMap();  // where each control is, what it means, since when, and whether that was an own press
+  const known = new WeakMap(); // where each control is, what it means, since when, and whether that was an own press
   const unready = new Set();
-  let last = { at: -SETTLED };  // the gesture: of refused presses too, so that hammering goes on being one
-  let down = 0;                 // when the pointer came down: what it aims at was there before
-  let chosen = 0;               // when a key last chose what Enter is to press
-  let timer = 0, scrolling = 0, isSwapping = false;
+  let last = { at: -SETTLED }; // the gesture: of refused presses too, so that hammering goes on being one
+  let down = 0; // when the pointer came down: what it aims at was there before
+  let chosen = 0; // when a key last chose what Enter is to press
+  let timer = 0,
+    scrolling = 0,
+    isSwapping = false;
 
-  // --- what has just come -------------------------------------------------------------------------------------------
+  // --- what has just come ------------------------------------------------------------------------------------------
 
   // A link is where it is; a button is also what it does. Links say how many orders there are, and that changes.
   function meaning(control) {
@@ -31,11 +33,14 @@
   const hasMoved = (from, { left, top }) => Math.abs(from.left - left) > MOVED || Math.abs(from.top - top) > MOVED;
 
   function look(isOurs) {
-    if (isSwapping) return;  // what has moved may yet be put back
+    if (isSwapping) return; // what has moved may yet be put back
     const now = performance.now();
     for (const control of document.querySelectorAll(CONTROLS)) {
-      const { left, top, width } = control.getBoundingClientRect(), means = meaning(control), was = known.get(control);
-      const isNew = !isOurs && width > 0 && (was ? hasMoved(was, { left, top }) || was.means !== means : !isOpened(control));
+      const { left, top, width } = control.getBoundingClientRect(),
+        means = meaning(control),
+        was = known.get(control);
+      const isNew =
+        !isOurs && width > 0 && (was ? hasMoved(was, { left, top }) || was.means !== means : !isOpened(control));
       if (!width) known.delete(control);
       else if (isNew) known.set(control, { left, top, means, since: now });
       else if (!was || isOurs) known.set(control, { since: -SETTLED, ...was, left, top, means });
@@ -58,7 +63,7 @@
     if (unready.size) timer = setTimeout(show, 50);
   }
 
-  // --- presses ------------------------------------------------------------------------------------------------------
+  // --- presses -----------------------------------------------------------------------------------------------------
 
   function isTail({ detail, clientX, clientY }, now) {
     if (detail > 1) return true;
@@ -69,8 +74,11 @@
   function press(event) {
     const control = event.target.closest?.(CONTROLS);
     if (!control || !event.isTrusted) return;
-    const now = performance.now(), isPointer = event.detail > 0, { since, isPressed } = known.get(control) ?? {};
-    const isOfGesture = isTail(event, now), isChosen = !isPointer && chosen > since;
+    const now = performance.now(),
+      isPointer = event.detail > 0,
+      { since, isPressed } = known.get(control) ?? {};
+    const isOfGesture = isTail(event, now),
+      isChosen = !isPointer && chosen > since;
     last = { at: now, isPointer, x: event.clientX, y: event.clientY };
     if (!isOfGesture && (isChosen || !isUnready(control, isPointer ? down : now))) return accept(control, now);
     event.preventDefault();
@@ -89,23 +97,35 @@
 
   function arrive() {
     const { at, ...gesture } = JSON.parse(sessionStorage.getItem(LAST) ?? "{}");
-    const now = performance.now(), ago = Date.now() - at, isByPress = ago < now + 1000;
+    const now = performance.now(),
+      ago = Date.now() - at,
+      isByPress = ago < now + 1000;
     if (isByPress) last = { ...gesture, at: now - ago };
     look(!isByPress);
   }
 
   window.addEventListener("click", press, { capture: true });
-  window.addEventListener("pointerdown", () => { down = performance.now(); }, { capture: true, passive: true });
-  window.addEventListener("keydown", (event) => {
-    const isTyped = event.target.matches?.("textarea") && !(event.ctrlKey || event.metaKey);
-    if (event.key !== "Enter" && event.key !== " ") {
-      chosen = performance.now();
-      if (!last.isPointer) last.at = -SETTLED;
-    }
-    if (event.key !== "Enter" || !event.repeat || isTyped) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }, { capture: true });
+  window.addEventListener(
+    "pointerdown",
+    () => {
+      down = performance.now();
+    },
+    { capture: true, passive: true },
+  );
+  window.addEventListener(
+    "keydown",
+    (event) => {
+      const isTyped = event.target.matches?.("textarea") && !(event.ctrlKey || event.metaKey);
+      if (event.key !== "Enter" && event.key !== " ") {
+        chosen = performance.now();
+        if (!last.isPointer) last.at = -SETTLED;
+      }
+      if (event.key !== "Enter" || !event.repeat || isTyped) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
 
   // Where the reader has moved things, they are where the reader looks for them.
   const follow = () => {
@@ -117,7 +137,7 @@
   document.addEventListener("toggle", () => look(true), { capture: true });
   document.addEventListener("htmx:before:swap", () => {
     isSwapping = true;
-    setTimeout(settle);  // whatever becomes of it
+    setTimeout(settle); // whatever becomes of it
   });
   document.addEventListener("htmx:finally:swap", settle);
 
@@ -130,7 +150,10 @@
     arrive();
     const attributeFilter = ["hidden", "value", "name", "open", "form", "formaction", "aria-label"];
     new MutationObserver(() => look(false)).observe(document.body, {
-      subtree: true, childList: true, characterData: true, attributeFilter,
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributeFilter,
     });
   });
 })();

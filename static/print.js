@@ -1,8 +1,8 @@
 // The button, and a strip of receipt paper as long as its order: a sheet of styles cannot measure.
 (() => {
   "use strict";
-  const MM = 96 / 25.4;    // CSS pixels
-  const SPARE = 2;         // millimetres, for a printer's letters that are a little larger than the screen's
+  const MM = 96 / 25.4; // CSS pixels
+  const SPARE = 2; // millimetres, for a printer's letters that are a little larger than the screen's
 
   document.querySelector("[data-print]").addEventListener("click", () => window.print());
   if (document.body.classList.contains("on-80mm")) {

@@ -3,22 +3,27 @@
   "use strict";
   const PATIENCE = 10000;
 
-  const SIGN_IN = "push-sign-in";  // the one this device was enabled through, and ends with
+  const SIGN_IN = "push-sign-in"; // the one this device was enabled through, and ends with
 
   const serverKey = () => document.body.dataset.pushKey;
-  const within = (work, time) => Promise.race([work, new Promise((_, fail) => {
-    setTimeout(() => fail(new DOMException("", "TimeoutError")), time);
-  })]);
-  const send = (method, body) => fetch("/push/subscriptions", {
-    method,
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    keepalive: true,
-  });
+  const within = (work, time) =>
+    Promise.race([
+      work,
+      new Promise((_, fail) => {
+        setTimeout(() => fail(new DOMException("", "TimeoutError")), time);
+      }),
+    ]);
+  const send = (method, body) =>
+    fetch("/push/subscriptions", {
+      method,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      keepalive: true,
+    });
 
   async function current() {
     const registration = await navigator.serviceWorker?.getRegistration("/");
-    return await registration?.pushManager?.getSubscription() ?? null;
+    return (await registration?.pushManager?.getSubscription()) ?? null;
   }
 
   function keyOf(subscription) {
@@ -27,8 +32,8 @@
     return text?.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   }
 
-  // Ends what was subscribed with another key, subscribes, and tells the server. Throws an AbortError, NotAllowedError or
-  // TimeoutError of the browser's, or returns the server's answer.
+  // Ends what was subscribed with another key, subscribes, and tells the server. Throws an AbortError, NotAllowedError
+  // or TimeoutError of the browser's, or returns the server's answer.
   async function subscribe() {
     await navigator.serviceWorker.register("/sw.js");
     const { pushManager } = await within(navigator.serviceWorker.ready, PATIENCE);

@@ -1,8 +1,8 @@
-// Work on the rows of the list: ticking several, moving them, and a cursor for the keyboard. Rows come and go by pushes;
-// what is ticked and where the cursor is stay.
+// Work on the rows of the list: ticking several, moving them, and a cursor for the keyboard. Rows come and go by
+// pushes; what is ticked and where the cursor is stay.
 (() => {
   "use strict";
-  const MAX_MOVED = 100;  // by one request; the others stay ticked
+  const MAX_MOVED = 100; // by one request; the others stay ticked
 
   const byId = (id) => document.getElementById(id);
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -11,19 +11,20 @@
   const idOf = (box) => box.value.split(":")[0];
   const mayBecome = (button, box) => button.dataset.from.split(" ").includes(box.dataset.status);
   const rowOf = (element) => element?.closest?.("#orders tr");
-  const picked = new Map();  // ids, and with them the versions that were ticked
-  const own = new Set();     // what this person has moved, as the last frame tells
-  const lost = new Map();    // whose tick somebody else's doing took, and their numbers, while a word stands
-  let last = null;      // the row ticked last, where a range begins
+  const picked = new Map(); // ids, and with them the versions that were ticked
+  const own = new Set(); // what this person has moved, as the last frame tells
+  const lost = new Map(); // whose tick somebody else's doing took, and their numbers, while a word stands
+  let last = null; // the row ticked last, where a range begins
   let menuRow = null;
-  let focused = null;   // a row that may be swapped out under the cursor
+  let focused = null; // a row that may be swapped out under the cursor
 
   // --- ticking ------------------------------------------------------------------------------------------------
 
   const ticked = () => boxes().filter((box) => box.checked);
 
   function tell() {
-    const on = ticked(), words = byId("picked").nextElementSibling;
+    const on = ticked(),
+      words = byId("picked").nextElementSibling;
     byId("picked").textContent = on.length;
     words.textContent = on.length < 2 ? words.dataset.one : words.dataset.many;
     offer(byId("bulk"), on);
@@ -67,7 +68,8 @@
 
   function openMenu(button) {
     menuRow = rowOf(button)?.id;
-    const menu = byId("row-menu"), place = button.getBoundingClientRect();
+    const menu = byId("row-menu"),
+      place = button.getBoundingClientRect();
     offer(menu, meant());
     for (const link of menu.querySelectorAll("[data-print]")) {
       link.href = `/dashboard/print?${new URLSearchParams({ ids: meant().map(idOf), as: link.dataset.print })}`;
@@ -79,8 +81,9 @@
   function ask(button) {
     const on = meant().filter((box) => mayBecome(button, box));
     byId("row-menu").hidePopover();
-    if (!on.length) return;  // somebody moved it while the menu was open
-    const { sure: status, one, many } = button.dataset, yes = byId("sure").querySelector(".primary");
+    if (!on.length) return; // somebody moved it while the menu was open
+    const { sure: status, one, many } = button.dataset,
+      yes = byId("sure").querySelector(".primary");
     byId("sure-title").textContent = on.length > 1 ? many.replace("#", on.length) : one.replace("#", on[0].ariaLabel);
     yes.textContent = button.dataset.yes;
     yes.setAttribute("form", menuRow ? "step" : "bulk");
@@ -95,7 +98,9 @@
     const status = request.body.get("status");
     const button = document.querySelector(`#bulk [value=${status}], [data-sure=${status}]`);
     request.body.delete("order");
-    const sent = ticked().filter((box) => mayBecome(button, box)).slice(0, MAX_MOVED);
+    const sent = ticked()
+      .filter((box) => mayBecome(button, box))
+      .slice(0, MAX_MOVED);
     for (const box of sent) request.body.append("order", box.value);
   }
 
@@ -112,8 +117,8 @@
     tell();
   }
 
-  // A tick means the order as it was when it was ticked. What has left the list or moved since loses it: the second with a
-  // word, unless it was one's own doing.
+  // A tick means the order as it was when it was ticked. What has left the list or moved since loses it: the second
+  // with a word, unless it was one's own doing.
   function keepTicks() {
     const there = new Map(boxes().map((box) => [idOf(box), box]));
     const moved = [...picked].filter(([id, value]) => there.has(id) && there.get(id).value !== value && !own.has(id));
@@ -124,7 +129,8 @@
     // Frames come one by one: the last of five would speak of one order.
     if (!document.querySelector("#outcome .word")) lost.clear();
     for (const [id] of moved) lost.set(id, there.get(id).ariaLabel);
-    const { lostOne, lostMany } = byId("bulk").dataset, [number] = lost.values();
+    const { lostOne, lostMany } = byId("bulk").dataset,
+      [number] = lost.values();
     const detail = lost.size < 2 ? lostOne.replace("#", number) : lostMany.replace("#", lost.size);
     document.dispatchEvent(new CustomEvent("printalma:word", { detail }));
   }
@@ -137,7 +143,8 @@
   }
 
   function walk(by) {
-    const every = rows(), at = every.indexOf(rowOf(document.activeElement));
+    const every = rows(),
+      at = every.indexOf(rowOf(document.activeElement));
     focus(every[at < 0 ? 0 : Math.min(Math.max(at + by, 0), every.length - 1)]);
   }
 
@@ -149,21 +156,24 @@
   }
 
   const KEYS = {
-    "/": () => { byId("q").focus(); byId("q").select(); },
-    "j": () => walk(1),
-    "k": () => walk(-1),
-    "x": () => tickHere(false),
-    "X": () => tickHere(true),
+    "/": () => {
+      byId("q").focus();
+      byId("q").select();
+    },
+    j: () => walk(1),
+    k: () => walk(-1),
+    x: () => tickHere(false),
+    X: () => tickHere(true),
     "?": () => byId("keys").showModal(),
-    "Enter": () => rowOf(document.activeElement)?.querySelector("th a").click(),
-    "Escape": () => (picked.size ? tickAll(false) : document.activeElement.blur()),
+    Enter: () => rowOf(document.activeElement)?.querySelector("th a").click(),
+    Escape: () => (picked.size ? tickAll(false) : document.activeElement.blur()),
   };
 
   document.addEventListener("keydown", (event) => {
     const isElsewhere = event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [popover]");
     if (isElsewhere || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open], :popover-open")) return;
-    if (event.key === "Enter" && !event.target.matches(".pick input")) return;  // links and buttons know what it means
+    if (event.key === "Enter" && !event.target.matches(".pick input")) return; // links and buttons know what it means
     if (!Object.hasOwn(KEYS, event.key) || (event.repeat && !/[jk]/.test(event.key))) return;
     event.preventDefault();
     KEYS[event.key]();
@@ -185,11 +195,15 @@
     if (event.target.id === "step") rowOf(event.submitter)?.setAttribute("aria-busy", "true");
   });
   document.addEventListener("htmx:config:request", (event) => choose(event.detail.ctx));
-  document.addEventListener("htmx:finally:request", () => all("#orders [aria-busy]").forEach((row) => row.removeAttribute("aria-busy")));
+  document.addEventListener("htmx:finally:request", () =>
+    all("#orders [aria-busy]").forEach((row) => row.removeAttribute("aria-busy")),
+  );
   document.addEventListener("printalma:told", ({ detail }) => {
     for (const event of detail) if (event.own) own.add(event.order);
   });
-  document.addEventListener("htmx:before:swap", () => { focused = rowOf(document.activeElement)?.id; });
+  document.addEventListener("htmx:before:swap", () => {
+    focused = rowOf(document.activeElement)?.id;
+  });
   document.addEventListener("htmx:after:swap", settle);
   document.addEventListener("DOMContentLoaded", settle);
 })();

@@ -1,14 +1,20 @@
-// Two soft notes for a new order, or one that its customer cancels: once per burst, on one tab, never for one's own doings.
+// Two soft notes for a new order, or one that its customer cancels: once per burst, on one tab, never for one's own
+// doings.
 (() => {
   "use strict";
   const APART = 3000;
   const AGAIN = 30000;
-  const NOTES = [[0, 659.25], [0.16, 987.77]];  // seconds, hertz: an e and the b above
-  const WANTED = "sound", REPEATED = "sound-again", WAITING = "sound-waiting";
+  const NOTES = [
+    [0, 659.25],
+    [0.16, 987.77],
+  ]; // seconds, hertz: an e and the b above
+  const WANTED = "sound",
+    REPEATED = "sound-again",
+    WAITING = "sound-waiting";
 
   const all = (selector) => document.querySelectorAll(selector);
   let context = null;
-  let reminds = false;  // one of the tabs that can be heard, until it is closed
+  let reminds = false; // one of the tabs that can be heard, until it is closed
 
   // --- whether it may sound: a browser wants a click first, after every reload -------------------------------------
 
@@ -38,7 +44,14 @@
   function begin() {
     context = new AudioContext();
     context.onstatechange = show;
-    if (navigator.locks) navigator.locks.request("sound-again", () => new Promise(() => { reminds = true; }));
+    if (navigator.locks)
+      navigator.locks.request(
+        "sound-again",
+        () =>
+          new Promise(() => {
+            reminds = true;
+          }),
+      );
     else reminds = true;
   }
 
@@ -54,11 +67,13 @@
     show();
   }
 
-  // --- the sound ------------------------------------------------------------------------------------------------------
+  // --- the sound ---------------------------------------------------------------------------------------------------
 
   function play() {
     for (const [after, pitch] of NOTES) {
-      const at = context.currentTime + after, note = context.createOscillator(), volume = context.createGain();
+      const at = context.currentTime + after,
+        note = context.createOscillator(),
+        volume = context.createGain();
       note.frequency.value = pitch;
       volume.gain.setValueAtTime(0, at);
       volume.gain.linearRampToValueAtTime(0.22, at + 0.02);
@@ -79,14 +94,15 @@
     });
   }
 
-  // --- again, while an order that came in has not been touched ---------------------------------------------------------
+  // --- again, while an order that came in has not been touched -----------------------------------------------------
 
   const waiting = () => new Set(JSON.parse(localStorage.getItem(WAITING) ?? "[]"));
 
   async function remind() {
     if (!reminds || localStorage.getItem(REPEATED) !== "on" || waiting().size === 0) return;
     const found = await window.printalmaBell.ask();
-    if (found?.pending === 0) localStorage.removeItem(WAITING);  // touched while no tab was open to see it
+    if (found?.pending === 0)
+      localStorage.removeItem(WAITING); // touched while no tab was open to see it
     else if (found) ring();
   }
 

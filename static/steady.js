@@ -1,25 +1,26 @@
-// Nothing moves under a hand: when something arrives above what is being read, aimed at or worked on, the page is scrolled
-// by as much, and gets room at its foot where it is too short for that. A short list moved under the pointer that rested on
-// it, and on a phone each tap that was on its way reached the next card's button.
+// Nothing moves under a hand: when something arrives above what is being read, aimed at or worked on, the page is
+// scrolled by as much, and gets room at its foot where it is too short for that. A short list moved under the pointer
+// that rested on it, and on a phone each tap that was on its way reached the next card's button.
 (() => {
   "use strict";
   const ITEMS = "#orders tr, #news li";
   const LISTS = "#list, #news";
-  const MAX_PRESS = 3000;  // ms: what is pushed waits for a press to end, but not for ever
-  const CLICK_WITHIN = 60;  // ms after a finger is up
+  const MAX_PRESS = 3000; // ms: what is pushed waits for a press to end, but not for ever
+  const CLICK_WITHIN = 60; // ms after a finger is up
 
   const first = (selector) => document.querySelector(selector);
   const top = (item) => item.getBoundingClientRect().top;
-  let hand = matchMedia("(hover: none)").matches ? "finger" : null;  // or "mouse", or "keys"
+  let hand = matchMedia("(hover: none)").matches ? "finger" : null; // or "mouse", or "keys"
   let mouse = { x: 0, y: 0 };
-  let held = null;   // what stays, and where
-  let drift = 0;     // how far we have moved the page from its top
-  let press = null, over = null;  // a press that is under way, and what ends it
+  let held = null; // what stays, and where
+  let drift = 0; // how far we have moved the page from its top
+  let press = null,
+    over = null; // a press that is under way, and what ends it
 
-  // --- where the hand is --------------------------------------------------------------------------------------------
+  // --- where the hand is -------------------------------------------------------------------------------------------
 
   const head = () => first(".bar").getBoundingClientRect().bottom;
-  const isOurs = () => Math.abs(scrollY - drift) <= 1;  // else the reader has scrolled, to read something
+  const isOurs = () => Math.abs(scrollY - drift) <= 1; // else the reader has scrolled, to read something
 
   // A finger says nothing before it comes down: all of the list stays.
   function underHand() {
@@ -38,15 +39,18 @@
     held = item ? { id: item.id, top: top(item), isOurs: isOurs() } : null;
   }
 
-  // --- what keeps it there ------------------------------------------------------------------------------------------
+  // --- what keeps it there -----------------------------------------------------------------------------------------
 
   const room = () => parseFloat(document.body.style.getPropertyValue("--room")) || 0;
-  const foot = () => first("main").getBoundingClientRect().bottom + parseFloat(getComputedStyle(document.body).paddingBottom);
-  const spare = () => foot() - innerHeight;  // how far it can still be scrolled; less than nothing where the page is short
+  const foot = () =>
+    first("main").getBoundingClientRect().bottom + parseFloat(getComputedStyle(document.body).paddingBottom);
+  // How far it can still be scrolled; less than nothing where the page is short.
+  const spare = () => foot() - innerHeight;
   const give = (pixels) => document.body.style.setProperty("--room", `${Math.ceil(pixels)}px`);
 
   function settle() {
-    const item = document.getElementById(held?.id), by = item ? Math.round(top(item) - held.top) : 0;
+    const item = document.getElementById(held?.id),
+      by = item ? Math.round(top(item) - held.top) : 0;
     if (by) {
       if (by > spare()) give(room() + by - spare());
       scrollBy({ top: by, behavior: "instant" });
@@ -68,11 +72,13 @@
     scrollTo({ top: 0, behavior: "instant" });
   }
 
-  // --- while a press is under way nothing is swapped in -------------------------------------------------------------
+  // --- while a press is under way nothing is swapped in ------------------------------------------------------------
 
   function begin() {
     if (press) return;
-    press = new Promise((done) => { over = done; });
+    press = new Promise((done) => {
+      over = done;
+    });
     setTimeout(end, MAX_PRESS, over);
   }
 
@@ -83,23 +89,41 @@
   }
 
   window.printalmaSteady = { rest: () => press };
-  document.addEventListener("pointermove", ({ pointerType, clientX, clientY }) => {
-    if (pointerType !== "mouse") return;
-    hand = "mouse";
-    mouse = { x: clientX, y: clientY };
-  }, { passive: true });
-  document.addEventListener("pointerdown", ({ pointerType, clientX, clientY }) => {
-    hand = pointerType === "mouse" ? "mouse" : "finger";
-    mouse = { x: clientX, y: clientY };
-    begin();
-  }, { capture: true, passive: true });
+  document.addEventListener(
+    "pointermove",
+    ({ pointerType, clientX, clientY }) => {
+      if (pointerType !== "mouse") return;
+      hand = "mouse";
+      mouse = { x: clientX, y: clientY };
+    },
+    { passive: true },
+  );
+  document.addEventListener(
+    "pointerdown",
+    ({ pointerType, clientX, clientY }) => {
+      hand = pointerType === "mouse" ? "mouse" : "finger";
+      mouse = { x: clientX, y: clientY };
+      begin();
+    },
+    { capture: true, passive: true },
+  );
   for (const name of ["pointerup", "pointercancel", "touchend", "touchcancel"]) {
-    document.addEventListener(name, ({ touches, type, pointerType }) => {
-      const isDown = touches ? touches.length > 0 : type === "pointercancel" || pointerType === "touch";
-      if (!isDown) setTimeout(end, CLICK_WITHIN, over);
-    }, { capture: true, passive: true });
+    document.addEventListener(
+      name,
+      ({ touches, type, pointerType }) => {
+        const isDown = touches ? touches.length > 0 : type === "pointercancel" || pointerType === "touch";
+        if (!isDown) setTimeout(end, CLICK_WITHIN, over);
+      },
+      { capture: true, passive: true },
+    );
   }
-  document.addEventListener("keydown", () => { hand = "keys"; }, { capture: true, passive: true });
+  document.addEventListener(
+    "keydown",
+    () => {
+      hand = "keys";
+    },
+    { capture: true, passive: true },
+  );
   document.documentElement.addEventListener("pointerleave", ({ pointerType }) => {
     if (pointerType === "mouse") release();
   });

@@ -15,16 +15,17 @@ async function takeOver() {
 }
 
 addEventListener("fetch", (event) => {
-  const { request } = event, { pathname, search } = new URL(request.url);
+  const { request } = event,
+    { pathname, search } = new URL(request.url);
   // Not what is framed: it would reach the server looking like a page that somebody goes to (web/origin.py).
   if (request.destination === "document" && request.method === "GET") {
-    event.respondWith(fetch(request).catch(async () => await caches.match(TOLD.offline) ?? Response.error()));
+    event.respondWith(fetch(request).catch(async () => (await caches.match(TOLD.offline)) ?? Response.error()));
   } else if (TOLD.kept.includes(pathname + search)) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
   }
 });
 
-// --- notifications --------------------------------------------------------------------------------------------------
+// --- notifications -------------------------------------------------------------------------------------------------
 
 addEventListener("push", (event) => event.waitUntil(Promise.all([show(read(event.data)), mark()])));
 
@@ -41,7 +42,7 @@ function read(data) {
 
 async function show({ id, title, message, tag, url, timestamp }) {
   const before = tag ? await registration.getNotifications({ tag }) : [];
-  const repeated = before.some((shown) => shown.data?.id === id);  // sent twice: it replaces itself without a sound
+  const repeated = before.some((shown) => shown.data?.id === id); // sent twice: it replaces itself without a sound
   await registration.showNotification(title, {
     body: message ?? "",
     tag: tag ?? "",
@@ -58,7 +59,8 @@ async function show({ id, title, message, tag, url, timestamp }) {
 async function mark() {
   if (!navigator.setAppBadge) return;
   const answer = await fetch("/dashboard/notifications/count", { redirect: "manual" }).catch(() => null);
-  await navigator.setAppBadge(...(answer?.ok ? [(await answer.json()).unread] : [])).catch(() => {});  // no icon, no badge
+  const unread = answer?.ok ? [(await answer.json()).unread] : [];
+  await navigator.setAppBadge(...unread).catch(() => {}); // no icon, no badge
 }
 
 addEventListener("notificationclick", (event) => {
@@ -70,12 +72,13 @@ async function open(url) {
   const page = url.origin === location.origin ? url.href : `${location.origin}/dashboard`;
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const at = (test) => windows.find((found) => test(new URL(found.url)));
-  const found = at((shown) => shown.href === page)
-    ?? at((shown) => shown.pathname === "/dashboard")
-    ?? at((shown) => shown.pathname.startsWith("/dashboard/"));
+  const found =
+    at((shown) => shown.href === page) ??
+    at((shown) => shown.pathname === "/dashboard") ??
+    at((shown) => shown.pathname.startsWith("/dashboard/"));
   if (!found) return clients.openWindow(page);
-  await found.focus().catch(() => null);  // some systems keep a window where it is: it shows the order all the same
-  if (found.url !== page) await found.navigate(page).catch(() => clients.openWindow(page));  // not under this worker yet
+  await found.focus().catch(() => null); // some systems keep a window where it is: it shows the order all the same
+  if (found.url !== page) await found.navigate(page).catch(() => clients.openWindow(page)); // not under this worker yet
 }
 
 addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
@@ -84,7 +87,7 @@ async function renew({ oldSubscription, newSubscription }) {
   const answer = await fetch("/push/public-key");
   const applicationServerKey = (await answer.json()).data.publicKey;
   const options = { userVisibleOnly: true, applicationServerKey };
-  const subscription = newSubscription ?? await registration.pushManager.subscribe(options);
+  const subscription = newSubscription ?? (await registration.pushManager.subscribe(options));
   await fetch("/push/subscriptions", {
     method: "POST",
     headers: { "Content-Type": "application/json" },

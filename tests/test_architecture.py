@@ -43,7 +43,7 @@ LAYERS = (
 )
 RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
-MAX_FILE, MAX_FUNCTION = 250, 25
+MAX_FILE, MAX_FUNCTION, MAX_LINE = 250, 25, 120
 LONG: dict[str, str] = {
     "__init__.py create_app": "the table of contents",
 }
@@ -211,12 +211,42 @@ def test_files_and_functions_fit_in_the_head() -> None:
     """A longer one needs a reason in LONG; a reason nobody needs any more goes."""
     found = set()
     for file in sources():
-        if len(file.read_text(encoding="utf-8").splitlines()) > MAX_FILE:
+        if len(lines_of(file)) > MAX_FILE:
             found.add(name_of(file))
         for node in ast.walk(tree_of(file)):
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= MAX_FUNCTION:
                 found.add(f"{name_of(file)} {node.name}")
     assert found == set(LONG)
+
+
+# Of these languages ruff knows nothing; djlint and prettier leave a line long that they do not know how to break.
+BROWSERS = {
+    "templates": (".html",),
+    "static": (".js", ".css"),
+    "examples": (".js", ".html"),
+    "tests/node": (".js", ".mjs"),
+}
+FETCHED = {"vendor", "node_modules"}
+
+
+@pytest.mark.parametrize("folder", BROWSERS)
+def test_lines_for_browsers_are_as_short_as_those_of_python(folder: str) -> None:
+    files = [file for file in (ROOT / folder).rglob("*") if file.suffix in BROWSERS[folder]]
+    ours = [file for file in files if not FETCHED & set(file.parts)]
+    assert ours
+    long = [(file.name, n) for file in ours for n, line in enumerate(lines_of(file), 1) if len(line) > MAX_LINE]
+    assert long == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "templates").rglob("*.html")), ids=lambda file: file.name)
+def test_what_shows_its_line_breaks_gets_none_from_the_formatter(file: Path) -> None:
+    """A customer's message once began with an empty line: it stood on a line of its own in the template."""
+    opening = r'<(?:address|pre|textarea|\w+ class="message")[^>]*>\s+(?!\s|\{[{%]-)'
+    assert re.findall(opening, file.read_text(encoding="utf-8")) == []
+
+
+def lines_of(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines()
 
 
 def test_every_event_has_its_renderings_decided() -> None:

@@ -14,8 +14,8 @@ from werkzeug.security import safe_join
 from printalma.config import ROOT
 
 STATIC = ROOT / "static"
-# Scripts that a page needs together are one file to it, without their comments: the headers of ten answers are as long
-# as two scripts, and a phone on a slow line reads no comments. They run in this order.
+# Scripts that a page needs together are one file to it: the headers of ten answers are as long as two scripts. They run
+# in this order.
 BUNDLES = {
     "dashboard.js": ("back", "press", "steady", "live", "forms", "drafts", "bell", "notice", "sound", "push"),
     "orders.js": ("list", "rows"),
@@ -23,7 +23,7 @@ BUNDLES = {
 PACKED = {".css": "text/css", ".js": "text/javascript"}
 SERVED = (*PACKED, ".svg", ".png")
 NOT_SERVED = ("sw.js",)  # at the root, with what it is told (pwa.views)
-_COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
+_UNREAD = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)  # comments and indentation
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -68,9 +68,9 @@ def _packed(name: str) -> Response:
 
 @lru_cache
 def _content(name: str) -> bytes:
-    if name not in BUNDLES:
-        return (STATIC / name).read_bytes()
-    return b"".join(_COMMENT.sub(b"", (STATIC / f"{part}.js").read_bytes()) for part in BUNDLES[name])
+    files = [f"{part}.js" for part in BUNDLES[name]] if name in BUNDLES else [name]
+    content = b"".join((STATIC / file).read_bytes() for file in files)
+    return _UNREAD.sub(b"", content) if PurePosixPath(name).suffix in PACKED else content
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """What every page may say: money, moments and sentences, in the shop's language, currency and time zone."""
 
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
 from babel.dates import format_datetime
 from flask import Flask, request
@@ -29,10 +29,11 @@ def isolated(key: str, **values: object) -> Markup:
     return escape(i18n.t(key)).format(**apart)
 
 
-@cache
-def icon(name: str) -> Markup:
-    """A drawing of templates/_icons.html beside words that say the same."""
-    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
+@lru_cache
+def icon(name: str, label: str = "", css: str = "") -> Markup:
+    """A drawing of templates/_icons.html; `label` says what it means where no words beside it do."""
+    says = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon{}" {}><use href="#i-{}"/></svg>').format(css and f" {css}", says, name)
 
 
 def init_app(app: Flask) -> None:

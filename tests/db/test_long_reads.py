@@ -37,7 +37,7 @@ def slowest_order(shop: Server, *reads: Future[Answer]) -> tuple[int, float]:
 def waits_on(page: Answer) -> list[str]:
     """What the page of numbers says of an average order, and of how long orders wait."""
     assert page.status == 200
-    found: list[str] = re.findall(r"<dd><b>([^<]+)</b>", page.text)[-3:]
+    found: list[str] = re.findall(r"<dd>\s*<b>([^<]+)</b>", page.text)[-3:]
     assert len(found) == 3
     return found
 

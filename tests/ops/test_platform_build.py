@@ -108,7 +108,9 @@ def test_the_checkout_alone_serves_a_working_page(checkout: Path, dyno: Started)
     page = client.get("/dashboard", Cookie=client.cookie)
     assert page.status == 200
     assert not list((checkout / "static").glob("vendor/*"))
-    scripts = re.findall(r'<script src="(https://[^"]+)" integrity="(sha384-[^"]+)" crossorigin="anonymous"', page.text)
+    scripts = re.findall(
+        r'<script src="(https://[^"]+)"\s+integrity="(sha384-[^"]+)" crossorigin="anonymous"', page.text
+    )
     assert len(scripts) == 2
     assert all(source.startswith(f"{CDN}/htmx.org@") for source, _ in scripts)
     exactly = " ".join(source for source, _ in scripts)
