@@ -1,6 +1,6 @@
 """What happens to products."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -27,7 +27,18 @@ _GIVE_BACK = (
     .where(_products.c.id == sa.bindparam("product"), _products.c.stock.is_not(None))
     .values(stock=_products.c.stock + sa.bindparam("quantity"))
 )
+_LOCK = (
+    sa.select(_products.c.id)
+    .where(_products.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(_products.c.id)
+    .with_for_update()
+)
 _SHELF = sa.select(_products.c.name, _products.c.stock).where(_products.c.id == sa.bindparam("product"))
+
+
+def lock(tx: Connection, product_ids: Iterable[int]) -> None:
+    """Have other carts wait for these products, before several carts take from them in an order of their own."""
+    tx.execute(_LOCK, {"ids": list(product_ids)})
 
 
 def take_stock(tx: Connection, quantities: Mapping[int, int]) -> None:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from threading import BoundedSemaphore
@@ -125,6 +125,11 @@ def transactional(work: Callable[Concatenate[Connection, P], T]) -> Callable[P, 
         return transaction(lambda tx: work(tx, *args, **kwargs))
 
     return committed
+
+
+def savepoint(tx: Connection) -> AbstractContextManager[object]:
+    """A part of a transaction: what is raised within undoes that part alone."""
+    return tx.begin_nested()
 
 
 class _Attempt:

@@ -16,7 +16,6 @@ from printalma.demo.fill import fill as fill_shop
 from printalma.demo.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 from printalma.lib.i18n import count as count_of
 from printalma.lib.i18n import t
-from printalma.orders import placing
 
 PRODUCTS = 6
 MAX_FILL = 10_000_000
@@ -62,7 +61,7 @@ class Shop:
 @with_appcontext
 def demo(rate: float, count: int, url: str | None, fill: int) -> None:
     if fill:
-        seconds = fill_shop(fill, placing.Shop(settings().shop_currency, settings().shop_tz))
+        seconds = fill_shop(fill)
         click.echo(count_of("cli.filled", fill, seconds=round(seconds)))
         return
     shop = Shop(url or f"http://localhost:{settings().port}")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from printalma.accounts import queries as accounts
 from printalma.catalog import queries as catalog
 from printalma.catalog import samples
+from printalma.config import settings
 from printalma.db import Connection, bulk, is_postgres, reading, table, transaction
 from printalma.db.upkeep import analyze
 from printalma.demo.ledger import Ledger
@@ -21,7 +22,6 @@ from printalma.lib.i18n import t
 from printalma.lib.progress import progress
 from printalma.orders.listing import search
 from printalma.orders.models import DailyNumber, DailyOrders, Order, OrderItem, OrderText
-from printalma.orders.placing import Shop
 from printalma.orders.recount import rebuild
 from printalma.tidying.service import all_is_tidy
 
@@ -32,13 +32,13 @@ _orders = table(Order)
 _position = table(LogPosition)
 
 
-def fill(count: int, shop: Shop) -> float:
+def fill(count: int) -> float:
     """Write `count` orders of the last two years with all that belongs to them, or nothing; the seconds that took.
 
     Raises ClickException on a shop with orders, whose ids and numbers follow their time and must stay so, and on one
     without an admin, who would have moved them.
     """
-    samples.add_samples(shop.currency)
+    samples.add_samples(settings().shop_currency)
     with reading() as connection:
         if connection.execute(sa.select(_orders.c.id).limit(1)).first():
             raise click.ClickException(t("cli.fill_has_orders"))
@@ -46,16 +46,16 @@ def fill(count: int, shop: Shop) -> float:
             raise click.ClickException(t("cli.setup_no_admin"))
     began = time.monotonic()
     with progress() as tell:
-        transaction(lambda tx: _write(tx, count, shop, tell))
+        transaction(lambda tx: _write(tx, count, tell))
     return time.monotonic() - began
 
 
-def _write(tx: Connection, count: int, shop: Shop, tell: Callable[[str], None]) -> None:
+def _write(tx: Connection, count: int, tell: Callable[[str], None]) -> None:
     if not is_postgres(tx):
         tx.exec_driver_sql(f"PRAGMA cache_size = -{CACHE}")
     position = tx.execute(sa.select(_position.c.last).with_for_update()).scalar_one()
-    ledger = Ledger(shop.currency, accounts.admins(tx)[0], position)
-    made_up = orders(count, [row for row in catalog.everything(tx) if row.active], now(), shop.zone)
+    ledger = Ledger(settings().shop_currency, accounts.admins(tx)[0], position)
+    made_up = orders(count, [row for row in catalog.everything(tx) if row.active], now(), settings().shop_tz)
     search.suspend(tx)
     while chunk := list(islice(made_up, CHUNK)):
         for order in chunk:

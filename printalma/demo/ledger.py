@@ -10,9 +10,11 @@ from printalma.demo.made_up import MadeUp
 from printalma.events.types import Event, OrderPlaced, OrderStatusChanged
 from printalma.orders.listing import search
 from printalma.orders.models import STAMPS, Status
-from printalma.orders.placing import summary
+from printalma.orders.placing import summary_of
+from printalma.orders.queries import ItemRow, OrderRow
 
 Fields = Mapping[str, Any]
+_UNSAID: dict[str, Any] = {"id": 0, "color_id": None, "product_description": "", "product_price": 0}
 
 
 class Ledger:
@@ -36,10 +38,11 @@ class Ledger:
         self.last += 1
         self.numbers[made_up.day] += 1
         items = _items(made_up, self.last)
-        order = self._order(made_up, items)
+        lines = [ItemRow(**_UNSAID | item) for item in items]
+        order = self._order(made_up, items) | {"summary": summary_of(lines)}
         self.orders.append(order)
         self.items += items
-        self.texts.append({"order_id": self.last, "text": search.searchable(order, items)})
+        self.texts.append({"order_id": self.last, "text": search.searchable(OrderRow(**order), lines)})
         self.orders_of[order["status"], made_up.day] += 1
         self.amount_of[order["status"], made_up.day] += order["total"]
         self._untold += self._events(made_up, order)
@@ -72,7 +75,6 @@ class Ledger:
             "subtotal": total,
             "shipping_amount": 0,
             "total": total,
-            "summary": summary(items),
             "lines": len(items),
             **_asked(made_up),
             "created_at": made_up.at,

@@ -4,13 +4,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.orders import api, daily, export, list_page, live, notes_views, printing, views
+    from printalma import daily
+    from printalma.orders import api, export, list_page, live, placing, printing, views
 
     live.register()
-    daily.register()
-    app.register_blueprint(api.bp)
-    app.register_blueprint(views.bp)
-    app.register_blueprint(list_page.bp)
-    app.register_blueprint(notes_views.bp)
-    app.register_blueprint(printing.bp)
-    app.register_blueprint(export.bp)
+    daily.register("old idempotency keys", placing.forget_old_keys)
+    for feature in (api, views, list_page, printing, export):
+        app.register_blueprint(feature.bp)

@@ -9,12 +9,11 @@ from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import queries, serializers, service
+from printalma.orders import placing, queries, serializers, service
 from printalma.orders.commands import MAX_KEY, ChangeStatus, PlaceOrder, idempotency_key
-from printalma.orders.idempotency import Idempotency
 from printalma.orders.listing import listed as listing
 from printalma.orders.listing.list_orders import ListOrders
-from printalma.orders.placing import Shop
+from printalma.orders.placing import Cart
 from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.web import rate_limits
 from printalma.web.bodies import fingerprint, json_object
@@ -72,7 +71,7 @@ def show(order_id: int) -> Response:
     actor = signed_in_actor()
     with reading() as connection:
         details = queries.details_by_id(connection, order_id)
-    if details is None or not (actor.is_admin or details.order["user_id"] == actor.id):
+    if details is None or not (actor.is_admin or details.order.user_id == actor.id):
         raise NotFound(t("orders.unknown"))
     return _order(t("orders.found"), details)
 
@@ -120,13 +119,7 @@ def test_admin() -> Response:
 def _place(guest: bool) -> Response:
     body = json_object()
     key = idempotency_key(request.headers.get("Idempotency-Key"))
-    shop = Shop(settings().shop_currency, settings().shop_tz, settings().shop_most_per_product)
-    placed = service.place(
-        PlaceOrder.parse(body),
-        None if guest else signed_in_actor(),
-        shop,
-        Idempotency(key, fingerprint(body)) if key else None,
-    )
+    placed = placing.place(Cart(PlaceOrder.parse(body), None if guest else signed_in_actor(), key, fingerprint(body)))
     sentence = t("orders.guest_created" if guest else "orders.created")
     response = _order(sentence, placed.details, 200 if placed.replayed else 201)
     if placed.replayed:

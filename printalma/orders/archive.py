@@ -27,7 +27,7 @@ from printalma.events.types import OrderPlaced
 from printalma.lib.clock import now
 from printalma.orders.models import ArchivedOrder, Order, OrderItem, Status
 
-Fields = Mapping[Any, Any]
+Fields = Mapping[str, Any]  # of a row of any table
 
 MAX_ORDERS = 200  # orders in one transaction: others wait for it
 QUIET = timedelta(days=30)  # since the last event of an order: until then phones and bells may tell of it
@@ -86,8 +86,8 @@ class Parts:
 
 
 def pack(parts: Parts) -> bytes:
-    told = [{**event, "data": stored.lean(event["data"])} for event in parts.events]
-    packed = dumped({"items": [*map(_filled, parts.items)], "events": [*map(_filled, told)]})
+    events = [{**event, "data": stored.lean(event["data"])} for event in parts.events]
+    packed = dumped({"items": [*map(_filled, parts.items)], "events": [*map(_filled, events)]})
     deflate = zlib.compressobj(9, zdict=DICTIONARY)
     return deflate.compress(packed.encode()) + deflate.flush()
 
@@ -98,7 +98,7 @@ def unpack(order_id: int, data: bytes) -> Parts:
     return Parts(*(_rows(order_id, of, packed[of.name.removeprefix("order_")]) for of in (_items, _events)))
 
 
-def lines(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fields]]:
+def items(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fields]]:
     """The lines of those of the orders `ids` that are put aside, with what their products say today."""
     found = {row.order_id: unpack(*row).items for row in connection.execute(_OF_IDS, {"ids": ids})}
     wanted = list({item["product_id"] for items in found.values() for item in items})
@@ -115,8 +115,8 @@ def records(connection: Connection, order_id: int) -> list[Record]:
 
 def _filled(row: Fields) -> dict[str, Any]:
     """What a row says, as JSON can."""
-    told = {name: value for name, value in row.items() if value is not None and name != "order_id"}
-    return {name: round(v.timestamp() * 1000) if isinstance(v, datetime) else v for name, v in told.items()}
+    values = {name: value for name, value in row.items() if value is not None and name != "order_id"}
+    return {name: round(v.timestamp() * 1000) if isinstance(v, datetime) else v for name, v in values.items()}
 
 
 def _rows(order_id: int, of: sa.Table, filled: Iterable[dict[str, Any]]) -> list[Fields]:
@@ -208,5 +208,5 @@ def _bring_back(tx: Connection, last: int) -> _Piece:
 def _by_order(tx: Connection, rows: sa.Table, ids: Sequence[int]) -> dict[int, list[Fields]]:
     found: dict[int, list[Fields]] = defaultdict(list)
     for row in tx.execute(sa.select(rows).where(rows.c.order_id.in_(ids)).order_by(rows.c.id)).mappings():
-        found[row["order_id"]].append(row)
+        found[row["order_id"]].append(dict(row))
     return found

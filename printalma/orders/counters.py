@@ -4,29 +4,21 @@ Every writer touches the tables in the order of this file and their rows in the 
 for each other, and never both.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.orders.models import DailyOrders
+from printalma.orders.queries import OrderRow, Share
 
 REVENUE_STATUSES = ("CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED")
 LOST_STATUSES = ("CANCELLED", "REJECTED")
 TIMED_STATUSES = ("CONFIRMED", "SHIPPED")
 
 
-class Share(NamedTuple):
-    """A product's part in an order."""
-
-    quantity: int
-    amount: int
-
-
-Fields = Mapping[Any, Any]
 Shares = Mapping[int, Share]
 
 QUARTER_SECONDS = 900
@@ -58,23 +50,14 @@ _ADD_DURATION = sa.text(
 )
 
 
-def shares(items: Iterable[Fields]) -> dict[int, Share]:
-    """What each product has in an order's lines."""
-    found: dict[int, Share] = {}
-    for item in items:
-        had = found.get(item["product_id"], Share(0, 0))
-        found[item["product_id"]] = Share(had.quantity + item["quantity"], had.amount + item["total_price"])
-    return found
-
-
-def count_placed(tx: Connection, order: Fields, parts: Shares) -> None:
+def count_placed(tx: Connection, order: OrderRow, parts: Shares) -> None:
     """Count a new order, which earns nothing yet."""
-    tx.execute(_ADD, {"status": order["status"], "day": order["day"], "orders": 1, "amount": order["total"]})
-    tx.execute(_ADD_QUARTER, {"quarter": quarter_of(order["created_at"]), "orders": 1, "revenue": 0})
-    _count_products(tx, order["day"], parts, gained=1, earned=0)
+    tx.execute(_ADD, {"status": order.status, "day": order.day, "orders": 1, "amount": order.total})
+    tx.execute(_ADD_QUARTER, {"quarter": quarter_of(order.created_at), "orders": 1, "revenue": 0})
+    _count_products(tx, order.day, parts, gained=1, earned=0)
 
 
-def count_moved(tx: Connection, order: Fields, new: str, moment: datetime, parts: Callable[[], Shares]) -> None:
+def count_moved(tx: Connection, order: OrderRow, new: str, moment: datetime, parts: Callable[[], Shares]) -> None:
     """Count that `order`, as it was, became `new` at `moment`; `parts` is called only where the products change."""
     _count_change(tx, order, new, parts)
     if new in TIMED_STATUSES:
@@ -82,29 +65,29 @@ def count_moved(tx: Connection, order: Fields, new: str, moment: datetime, parts
 
 
 def count_taken_back(
-    tx: Connection, order: Fields, previous: str, since: datetime | None, parts: Callable[[], Shares]
+    tx: Connection, order: OrderRow, previous: str, since: datetime | None, parts: Callable[[], Shares]
 ) -> None:
     """Count that `order`, as it was `since` then, is `previous` again: it never came to where it was."""
     _count_change(tx, order, previous, parts)
-    if order["status"] in TIMED_STATUSES and since is not None:
-        _count_duration(tx, order, order["status"], since, -1)
+    if order.status in TIMED_STATUSES and since is not None:
+        _count_duration(tx, order, order.status, since, -1)
 
 
-def _count_change(tx: Connection, order: Fields, new: str, parts: Callable[[], Shares]) -> None:
-    previous, day, total = order["status"], order["day"], order["total"]
+def _count_change(tx: Connection, order: OrderRow, new: str, parts: Callable[[], Shares]) -> None:
+    previous, day, total = order.status, order.day, order.total
     earned = (new in REVENUE_STATUSES) - (previous in REVENUE_STATUSES)
     gained = (previous in LOST_STATUSES) - (new in LOST_STATUSES)
     for status, sign in sorted([(previous, -1), (new, 1)]):
         tx.execute(_ADD, {"status": status, "day": day, "orders": sign, "amount": sign * total})
     if earned:
-        quarter = quarter_of(order["created_at"])
+        quarter = quarter_of(order.created_at)
         tx.execute(_ADD_QUARTER, {"quarter": quarter, "orders": 0, "revenue": earned * total})
     if earned or gained:
         _count_products(tx, day, parts(), gained, earned)
 
 
-def _count_duration(tx: Connection, order: Fields, status: str, moment: datetime, orders: int) -> None:
-    taken = {"day": order["day"], "status": status, "seconds": kept(moment - order["created_at"])}
+def _count_duration(tx: Connection, order: OrderRow, status: str, moment: datetime, orders: int) -> None:
+    taken = {"day": order.day, "status": status, "seconds": kept(moment - order.created_at)}
     tx.execute(_ADD_DURATION, taken | {"orders": orders})
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -14,14 +16,26 @@ from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTa
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders import history, queries, taking_back
+from printalma.orders import history, queries
 from printalma.orders.listing.page import OrderFilters, neighbours
 from printalma.orders.models import Status
-from printalma.orders.queries import Details, Fields
+from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines
 
 PREFIX = "/dashboard/orders/"
 PLAIN = OrderFilters()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. `kind` dresses it: a status, or "note"."""
+
+    id: int
+    at: datetime
+    kind: str
+    what: str
+    actor: str
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,9 +83,9 @@ class OrderPage:
             "details": details,
             "previous": previous,
             "following": following,
-            "moves": Status(details.order["status"]).next,
-            "back": taking_back.previous(moves),
-            "timeline": [_line(details.order, record) for record in happened],
+            "moves": Status(details.order.status).next,
+            "back": history.previous(moves),
+            "timeline": [_entry(details.order, record) for record in happened],
             **_delivery(details),
         }
 
@@ -84,36 +98,31 @@ def came_from(query: Mapping[str, list[str]]) -> OrderFilters:
         return PLAIN
 
 
-def _line(order: Fields, record: Record) -> dict[str, Any]:
-    """One thing that happened. `kind` dresses it: a status, or "note"."""
-    event = record.event
+def _entry(order: OrderRow, record: Record) -> Entry:
+    event, entry = record.event, partial(Entry, record.id, record.at)
     if isinstance(event, OrderNoted):
-        return _told(record, "note", t("ui.order.noted"), event.by, event.text)
-    if isinstance(event, OrderStatusTakenBack):
-        what = t("ui.back.taken", status=t(f"statuses.{event.new}"))
-        return _told(record, event.new.lower(), what, event.changed_by, event.note)
+        return entry("note", t("ui.order.noted"), event.by, event.text)
     if isinstance(event, OrderStatusChanged):
-        return _told(record, event.new.lower(), t(f"statuses.{event.new}"), event.changed_by, event.note)
+        what = t(f"statuses.{event.new}")
+        if isinstance(event, OrderStatusTakenBack):
+            what = t("ui.back.taken", status=what)
+        return entry(event.new.lower(), what, event.changed_by, event.note)
     if isinstance(event, UnknownEvent):
-        return _told(record, "unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"), None)
-    return _told(record, "placed", t("ui.order.placed"), order["customer"], None)
-
-
-def _told(record: Record, kind: str, what: str, who: str, note: str | None) -> dict[str, Any]:
-    return {"id": record.id, "at": record.at, "kind": kind, "what": what, "who": who, "note": note}
+        return entry("unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"))
+    return entry("placed", t("ui.order.placed"), order.customer)
 
 
 def _delivery(details: Details) -> dict[str, Any]:
     """The address, the lines of it that forms of carriers ask for one by one, and the ways to reach the customer."""
     order = details.order
     address = address_lines(order)
-    street = ", ".join(part for part in (order["shipping_street"], order["shipping_apartment"]) if part)
-    city = " ".join(part for part in (order["shipping_postal_code"], order["shipping_city"]) if part)
-    regions = phones.region(order["shipping_country"]), settings().shop_country
+    street = ", ".join(part for part in (order.shipping_street, order.shipping_apartment) if part)
+    city = " ".join(part for part in (order.shipping_postal_code, order.shipping_city) if part)
+    regions = phones.region(order.shipping_country), settings().shop_country
     lines = {"name": address[0], "street": street, "city": city}
     return {
         "address": address,
         "address_parts": {name: line for name, line in lines.items() if line},
-        "dialled": phones.dialled(order["phone"], *regions),
-        "whatsapp": phones.whatsapp(order["phone"], *regions),
+        "dialled": phones.dialled(order.phone, *regions),
+        "whatsapp": phones.whatsapp(order.phone, *regions),
     }

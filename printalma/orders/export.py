@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, stream_with_context
 
@@ -24,8 +25,7 @@ from printalma.orders.commands import PAYMENTS
 from printalma.orders.listing.page import OrderFilters, matching
 from printalma.orders.listing.pagination import place_of
 from printalma.orders.models import Status
-from printalma.orders.placing import Shop
-from printalma.orders.queries import Fields
+from printalma.orders.queries import ItemRow, OrderRow
 
 CHUNK = 50  # orders: what is read and written before everybody else gets their turn, some milliseconds
 PAUSE_SECONDS = 0.002  # seconds. Not 0: gevent comes back dozens of times from that before it looks at its sockets
@@ -67,29 +67,28 @@ bp = Blueprint("export", __name__)
 @access(ADMIN)
 def orders_csv() -> Response:
     """Every order of the list that the query asks for, whichever page of it."""
-    shop = Shop(settings().shop_currency, settings().shop_tz)
-    today = shop_day(now(), shop.zone)
+    currency, zone = settings().shop_currency, settings().shop_tz
+    today = shop_day(now(), zone)
     filters = _settled(OrderFilters.parse(request.args.to_dict(flat=False)), today)
     name = t("export.file", day=today.isoformat())
     # Not compressed: on the way of a whole list that would take longer than everything else.
-    answer = Response(stream_with_context(_parts(filters, shop)), mimetype="text/csv")
+    answer = Response(stream_with_context(_parts(filters, Sheet(currency, zone), zone)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _parts(filters: OrderFilters, shop: Shop) -> Iterator[str]:
+def _parts(filters: OrderFilters, sheet: "Sheet", zone: ZoneInfo) -> Iterator[str]:
     """The file, piece by piece, each with a connection of its own: none waits for a slow reader, and no transaction
     keeps old rows alive. A client that hangs up closes this generator at the next piece."""
-    sheet = Sheet(shop)
     yield sheet.head()
     place = None
     while True:
         with reading() as connection:
-            orders = next(matching(connection, filters, shop.zone, CHUNK, place), None)
-            items = queries.lines(connection, [order["id"] for order in orders or ()])
+            orders = next(matching(connection, filters, zone, CHUNK, place), None)
+            items = queries.items(connection, [order.id for order in orders or ()])
         if not orders:
             return
-        yield sheet.lines((order, items[order["id"]]) for order in orders)
+        yield sheet.lines((order, items[order.id]) for order in orders)
         place = place_of(filters.sort, orders[-1])
         time.sleep(PAUSE_SECONDS)
 
@@ -107,47 +106,46 @@ def _settled(filters: OrderFilters, today: date) -> OrderFilters:
 class Sheet:
     """Writes orders of one shop. Its labels are looked up once, not a million times."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+    def __init__(self, currency: str, zone: ZoneInfo) -> None:
+        self._currency = currency
+        self._zone = zone
         self._statuses = {status.value: t(f"statuses.{status}") for status in Status}
         self._payments = {payment: t(f"payments.{payment}") for payment in PAYMENTS}
 
     def head(self) -> str:
         return BOM + _lines([[t(f"export.columns.{column}") for column in COLUMNS]])
 
-    def lines(self, orders: Iterable[tuple[Fields, Sequence[Fields]]]) -> str:
+    def lines(self, orders: Iterable[tuple[OrderRow, Sequence[ItemRow]]]) -> str:
         """Orders with their items, a line each (RFC 4180)."""
         return _lines(self._line(order, items) for order, items in orders)
 
-    def _line(self, order: Fields, items: Sequence[Fields]) -> list[str]:
+    def _line(self, order: OrderRow, items: Sequence[ItemRow]) -> list[str]:
+        street = order.shipping_street, order.shipping_apartment, order.shipping_postal_code
+        place = order.shipping_city, order.shipping_region, order.shipping_country
         return [
-            order["number"],
-            self._moment(order["created_at"]),
-            self._statuses[order["status"]],
-            as_text(order["customer"]),
-            as_text(order["shipping_company"]),
-            as_text(order["shipping_street"]),
-            as_text(order["shipping_apartment"]),
-            as_text(order["shipping_postal_code"]),
-            as_text(order["shipping_city"]),
-            as_text(order["shipping_region"]),
-            as_text(order["shipping_country"]),
-            _phone(order["phone"]),
-            as_text(order["email"]),
+            order.number,
+            self._moment(order.created_at),
+            self._statuses[order.status],
+            *map(as_text, (order.customer, order.shipping_company, *street, *place)),
+            _phone(order.phone),
+            as_text(order.email),
             as_text(", ".join(_item(item) for item in items)),
-            str(sum(item["quantity"] for item in items)),
-            *(money.typed(order[amount], self._shop.currency) for amount in ("subtotal", "shipping_amount", "total")),
-            self._shop.currency,
-            self._payments[order["payment_method"]],
-            as_text(order["notes"]),
-            *(self._moment(order[f"{step}_at"]) for step in ("confirmed", "shipped", "delivered", "cancelled")),
-            self._moment(order["updated_at"]),
+            str(sum(item.quantity for item in items)),
+            *(money.typed(amount, self._currency) for amount in (order.subtotal, order.shipping_amount, order.total)),
+            self._currency,
+            self._payments[order.payment_method],
+            as_text(order.notes),
+            *(
+                self._moment(at)
+                for at in (order.confirmed_at, order.shipped_at, order.delivered_at, order.cancelled_at)
+            ),
+            self._moment(order.updated_at),
         ]
 
     def _moment(self, moment: datetime | None) -> str:
         if moment is None:
             return ""
-        here = moment.astimezone(self._shop.zone)
+        here = moment.astimezone(self._zone)
         return f"{here.day:02}/{here.month:02}/{here.year} {here.hour:02}:{here.minute:02}"  # strftime: 4 times slower
 
 
@@ -171,10 +169,10 @@ def _phone(number: str) -> str:
     return f"{UNSEEN}{number}" if _PHONE.fullmatch(number) else as_text(number)
 
 
-def _item(item: Fields) -> str:
-    options = ", ".join(option for option in (item["size"], item["color"]) if option)
-    told = f"{item['quantity']} × {item['product_name']}"
-    return f"{told} ({options})" if options else told
+def _item(item: ItemRow) -> str:
+    options = ", ".join(option for option in (item.size, item.color) if option)
+    words = f"{item.quantity} × {item.product_name}"
+    return f"{words} ({options})" if options else words
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> str:

@@ -8,10 +8,9 @@ from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row, reading
 from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
-from printalma.orders import counters, service
+from printalma.orders import counters, placing
 from printalma.orders.commands import PlaceOrder
-from printalma.orders.idempotency import Idempotency
-from printalma.orders.placing import Shop
+from printalma.orders.placing import Cart
 
 
 def curl(connection: Connection, address: str) -> str:
@@ -21,7 +20,7 @@ def curl(connection: Connection, address: str) -> str:
     return f"curl {address}/orders/guest -H 'Content-Type: application/json' -d '{body}'"
 
 
-def place(shop: Shop) -> None:
+def place() -> None:
     """Place a guest's order of a product on sale, marked as a test. A shop that has orders gets none.
 
     Raises Conflict when nothing is on sale, or what is has no stock.
@@ -34,7 +33,7 @@ def place(shop: Shop) -> None:
         raise Conflict(t("ui.first.no_product"))
     command = PlaceOrder.parse(_body(product.id) | {"notes": t("ui.first.notes")})
     form = current()
-    service.place(command, None, shop, Idempotency(form, form) if form else None)
+    placing.place(Cart(command, None, form, form or ""))
 
 
 def _on_sale(connection: Connection) -> Row | None:

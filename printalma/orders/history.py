@@ -8,11 +8,11 @@ from printalma.db import Connection
 from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
-from printalma.lib.clock import now
+from printalma.lib.clock import iso, now
 from printalma.lib.i18n import t
 from printalma.orders import archive
 from printalma.orders.models import Status
-from printalma.orders.queries import Fields
+from printalma.orders.queries import OrderRow
 
 
 @dataclass(frozen=True)
@@ -20,22 +20,37 @@ class Note:
     """What the team wrote, alone or with a status, and who."""
 
     text: str
-    who: str
+    author: str
 
 
-def tell(
-    tx: Connection, kind: type[OrderStatusChanged], order: Fields, new: Status, actor: Actor, note: str | None
+def order_placed(order: OrderRow, currency: str) -> OrderPlaced:
+    """What is told of a new order."""
+    return OrderPlaced(
+        order_id=order.id,
+        number=order.number,
+        total=order.total,
+        currency=currency,
+        customer_id=order.user_id,
+        customer_name=order.customer,
+        customer_email=order.email,
+        lines=order.lines,
+        placed_at=iso(order.created_at),
+    )
+
+
+def append(
+    tx: Connection, kind: type[OrderStatusChanged], order: OrderRow, new: Status, actor: Actor, note: str | None
 ) -> None:
     """Write a move to `new` into the log, as the transaction's last statement. `order` is the row as it was before."""
     event = kind(
-        order_id=order["id"],
-        number=order["number"],
-        previous=order["status"],
+        order_id=order.id,
+        number=order.number,
+        previous=order.status,
         new=new.value,
-        customer_id=order["user_id"],
-        customer_email=order["email"],
+        customer_id=order.user_id,
+        customer_email=order.email,
         changed_by=actor.name,
-        by_customer=actor.id == order["user_id"],
+        by_customer=actor.id == order.user_id,
         note=note,
     )
     log.append(tx, event, actor.id)
@@ -53,15 +68,21 @@ def moves(connection: Connection, order_id: int) -> list[Record]:
     return [record for record in of_order(connection, order_id) if isinstance(record.event, OrderStatusChanged)]
 
 
-def standing(made: Sequence[Record]) -> list[Record]:
-    """Those of an order's moves that count: what was taken back does not, nor does the taking back."""
+def last_standing(made: Sequence[Record]) -> Record | None:
+    """The last of an order's moves that counts: what was taken back does not, nor does the taking back."""
     found: list[Record] = []
     for record in made:
         if isinstance(record.event, OrderStatusTakenBack):
             del found[-1:]
         else:
             found.append(record)
-    return found
+    return found[-1] if found else None
+
+
+def previous(made: Sequence[Record]) -> str | None:
+    """The status that an order with these moves would be taken back to; None when there is nothing to take back."""
+    move = last_standing(made)
+    return move.event.previous if move and isinstance(move.event, OrderStatusChanged) else None
 
 
 def note_of(move: Record) -> str | None:
@@ -82,14 +103,14 @@ def notes(connection: Connection, order_id: int) -> list[Note]:
     return found
 
 
-def who_moved(connection: Connection, order: Fields) -> str:
+def who_moved(connection: Connection, order: OrderRow) -> str:
     """Who changed what: "Confirmée par Awa Diop il y a 12 s"."""
-    made = moves(connection, order["id"])
-    event, at = (made[-1].event, made[-1].at) if made else (None, order["created_at"])
-    who = event.changed_by if isinstance(event, OrderStatusChanged) else order["customer"]
+    made = moves(connection, order.id)
+    event, at = (made[-1].event, made[-1].at) if made else (None, order.created_at)
+    who = event.changed_by if isinstance(event, OrderStatusChanged) else order.customer
     sentence = "orders.taken_back_meanwhile" if isinstance(event, OrderStatusTakenBack) else "orders.moved_meanwhile"
     seconds = max(0, round((now() - at).total_seconds()))
-    return t(sentence, status=t(f"statuses.{order['status']}"), who=who, ago=_ago(seconds))
+    return t(sentence, status=t(f"statuses.{order.status}"), who=who, ago=_ago(seconds))
 
 
 def _ago(seconds: int) -> str:

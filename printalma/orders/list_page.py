@@ -27,9 +27,8 @@ from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import HOME, PERIODS, SIZES, OrderFilters
 from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
-from printalma.orders.moving import Outcome, move_many, take_back_many
-from printalma.orders.order_answer import told
-from printalma.orders.placing import Shop
+from printalma.orders.service import Outcome, move_many, take_back_many
+from printalma.orders.views import outcomes_shown
 from printalma.web import origin
 
 CHOICES = {"statuses": tuple(Status), "periods": PERIODS, "payments": PAYMENTS, "sorts": tuple(SORTS), "sizes": SIZES}
@@ -68,8 +67,8 @@ class OrderList:
         return render_template(
             "orders/_row_fragments.html",
             accepted=accepted,
-            arrived=[order for order in orders if order["id"] in at_once],
-            moved=[order for order in orders if order["id"] in moved - at_once],
+            arrived=[order for order in orders if order.id in at_once],
+            moved=[order for order in orders if order.id in moved - at_once],
             elsewhere=sorted(new - at_once),
             touched=_touched(records),
             **self._named(),
@@ -85,8 +84,8 @@ class OrderList:
     def _named(self) -> dict[str, Any]:
         return {"filters": self.filters, "came_from": self.filters.query(), "steps": {s.value: s.step for s in Status}}
 
-    def _accepted(self, connection: Connection, orders: Sequence[queries.Fields]) -> set[int]:
-        ids = [order["id"] for order in orders]
+    def _accepted(self, connection: Connection, orders: Sequence[queries.OrderRow]) -> set[int]:
+        ids = [order.id for order in orders]
         return (
             pages.matches(connection, self.filters, ids, settings().shop_tz) if self.filters.is_filtered else set(ids)
         )
@@ -170,7 +169,7 @@ def move() -> AnyResponse:
     outcomes = move_many(command, signed_in_actor())
     if _is_htmx():
         return Response(_fragments(outcomes))
-    told(outcomes, "")
+    outcomes_shown(outcomes, "")
     done = sum(outcome.problem is None for outcome in outcomes)
     _flash(outcomes, count("ui.move.done", done, status=t(f"statuses.{command.status}")))
     return redirect(_list().filters.address(), 303)
@@ -193,7 +192,7 @@ def take_back() -> AnyResponse:
 def try_out() -> AnyResponse:
     """Post a test order, in a shop that has none yet: a real one, marked in its notes."""
     try:
-        first_order.place(Shop(settings().shop_currency, settings().shop_tz))
+        first_order.place()
     except Refused as refused:
         flash(refused.message, "problem")
     return redirect(HOME, 303)
@@ -232,7 +231,7 @@ def _fragments(outcomes: Sequence[Outcome], is_back: bool = False) -> str:
     with reading() as connection:
         ids = [outcome.order_id for outcome in outcomes]
         shown = page.redraw(connection) if page else orders.rows(connection, ids)
-    return shown + told(outcomes, orders.filters.query(), is_back)
+    return shown + outcomes_shown(outcomes, orders.filters.query(), is_back)
 
 
 def _flash(outcomes: Sequence[Outcome], done: str) -> None:

@@ -14,9 +14,10 @@ from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import history, queries
 from printalma.orders.detail_page import OrderPage, came_from
+from printalma.orders.history import Note
 from printalma.orders.listing.page import OrderFilters
 from printalma.orders.models import Status
-from printalma.orders.queries import Details, Fields
+from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.orders.serializers import address_lines
 
 MAX_ORDERS = 100
@@ -35,9 +36,9 @@ class Print:
     paper: str
     filters: OrderFilters
 
-    def without(self, orders: Sequence[Fields]) -> str | None:
+    def without(self, orders: Sequence[OrderRow]) -> str | None:
         """Where the others are printed; None when there are none."""
-        left_out = {order["id"] for order in orders}
+        left_out = {order.id for order in orders}
         ids = tuple(order_id for order_id in self.ids if order_id not in left_out)
         return self.address(ids=ids) if ids else None
 
@@ -54,6 +55,17 @@ class Print:
         return OrderPage(self.ids[0], self.filters).address() if len(self.ids) == 1 else self.filters.address()
 
 
+@dataclass(frozen=True)
+class Printed:
+    """An order on paper. `ended`: nothing of it is to be made or sent."""
+
+    order: OrderRow
+    ended: bool
+    items: Sequence[ItemRow]
+    address: Sequence[str]
+    notes: Sequence[Note]
+
+
 @bp.get("/dashboard/print")
 @access(ADMIN)
 def orders_on_paper() -> str:
@@ -65,12 +77,12 @@ def orders_on_paper() -> str:
         came_from(request.args.to_dict(flat=False)),
     )
     with reading() as connection:
-        rows = {row["id"]: row for row in queries.rows(connection, asked.ids)}
+        rows = {row.id: row for row in queries.rows(connection, asked.ids)}
         orders = queries.details(connection, [rows[order_id] for order_id in asked.ids if order_id in rows])
-        shown = [_shown(connection, details) for details in orders]
+        shown = [_printed(connection, details) for details in orders]
     if not shown:
         raise NotFound(t("orders.unknown"))
-    ended = [each["order"] for each in shown if each["ended"]]
+    ended = [each.order for each in shown if each.ended]
     return render_template("orders/print.html", print=asked, orders=shown, ended=ended, kinds=KINDS, papers=PAPERS)
 
 
@@ -85,12 +97,12 @@ def _ids(given: list[str]) -> tuple[int, ...]:
     return ids
 
 
-def _shown(connection: Connection, details: Details) -> dict[str, Any]:
+def _printed(connection: Connection, details: Details) -> Printed:
     order = details.order
-    return {
-        "order": order,
-        "ended": Status(order["status"]).gives_back,
-        "lines": details.items,
-        "address": address_lines(order),
-        "notes": history.notes(connection, order["id"]) if order["noted"] else [],
-    }
+    return Printed(
+        order=order,
+        ended=Status(order.status).gives_back,
+        items=details.items,
+        address=address_lines(order),
+        notes=history.notes(connection, order.id) if order.noted else [],
+    )

@@ -1,54 +1,128 @@
-"""Reading orders."""
+"""Reading orders: what is found comes as frozen rows, whose fields are checked as types are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from printalma.accounts.actor import Actor
 from printalma.accounts.models import User
+from printalma.accounts.policy import Role
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.lib.clock import iso
-from printalma.orders import archive, counters
-from printalma.orders.counters import Share
+from printalma.orders import archive
 from printalma.orders.models import Order, OrderItem
-
-Fields = Mapping[Any, Any]
 
 _orders = table(Order)
 _items = table(OrderItem)
 _products = table(Product)
 _users = table(User)
 
-_BY_ID = sa.select(_orders).where(_orders.c.id == sa.bindparam("id"))
-_BY_IDS = sa.select(_orders).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
-_FACTS = sa.select(
-    _orders.c.id, _orders.c.number, _orders.c.email, _orders.c.customer, _orders.c.lines, _orders.c.created_at
-).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)))
-_NEWEST = sa.select(_orders).order_by(_orders.c.id.desc()).limit(sa.bindparam("most"))
-_OF_IDS = _items.c.order_id.in_(sa.bindparam("ids", expanding=True))
-_LINES = sa.select(_items).where(_OF_IDS).order_by(_items.c.id)
-_LINES_SHOWN = _LINES.join(_products, _products.c.id == _items.c.product_id).add_columns(*archive.OF_PRODUCT)
-_CUSTOMERS = sa.select(_users.c.id, _users.c.first_name, _users.c.last_name, _users.c.email, _users.c.role).where(
-    _users.c.id.in_(sa.bindparam("ids", expanding=True))
-)
+
+class OrderRow(NamedTuple):
+    """A row of `orders` (models.Order), with all its columns."""
+
+    day: str
+    status: str
+    version: int
+    subtotal: int
+    total: int
+    payment_method: str
+    payment_status: str
+    phone: str
+    summary: str
+    lines: int
+    created_at: datetime
+    updated_at: datetime
+    id: int = 0  # not saved yet
+    number: str = ""
+    customer: str = ""
+    shipping_name: str = ""
+    shipping_street: str = ""
+    shipping_amount: int = 0
+    noted: int = 0
+    user_id: int | None = None
+    email: str | None = None
+    notes: str | None = None
+    shipping_company: str | None = None
+    shipping_apartment: str | None = None
+    shipping_city: str | None = None
+    shipping_region: str | None = None
+    shipping_postal_code: str | None = None
+    shipping_country: str | None = None
+    validated_at: datetime | None = None
+    validated_by: int | None = None
+    confirmed_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+class ItemRow(NamedTuple):
+    """A row of `order_items` (models.OrderItem), and what its product says today."""
+
+    id: int
+    order_id: int
+    product_id: int
+    product_name: str
+    quantity: int
+    unit_price: int
+    total_price: int
+    size: str | None
+    color: str | None
+    color_id: int | None
+    product_description: str
+    product_price: int
+
+
+class Share(NamedTuple):
+    """A product's part in an order."""
+
+    quantity: int
+    amount: int
+
+
+class CustomerRow(NamedTuple):
+    """Who placed an order."""
+
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+    role: Role
+
+    @classmethod
+    def of(cls, actor: Actor) -> "CustomerRow":
+        return cls(actor.id, actor.first_name, actor.last_name, actor.email, actor.role)
 
 
 @dataclass(frozen=True)
 class Details:
     """An order with its lines and the user who placed it."""
 
-    order: Fields
-    items: Sequence[Fields]
-    customer: Fields | None
+    order: OrderRow
+    items: Sequence[ItemRow]
+    customer: CustomerRow | None
+
+    @property
+    def shares(self) -> dict[int, Share]:
+        """What each product has in it."""
+        return shares_of(self.items)
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """How many of each product it holds."""
+        return {product_id: share.quantity for product_id, share in self.shares.items()}
 
 
 @dataclass(frozen=True)
 class Page:
     """One page of a list; `page` counts from 1."""
 
-    orders: Sequence[Fields]
+    orders: Sequence[OrderRow]
     total: int
     page: int
     limit: int
@@ -58,21 +132,50 @@ class Page:
         return -(-self.total // self.limit)
 
 
-def by_id(connection: Connection, order_id: int) -> Fields | None:
-    return connection.execute(_BY_ID, {"id": order_id}).mappings().one_or_none()
+ORDERS = sa.select(*(_orders.c[name] for name in OrderRow._fields))
+_BY_ID = ORDERS.where(_orders.c.id == sa.bindparam("id"))
+_BY_IDS = ORDERS.where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
+_FACTS = sa.select(
+    _orders.c.id, _orders.c.number, _orders.c.email, _orders.c.customer, _orders.c.lines, _orders.c.created_at
+).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)))
+_NEWEST = ORDERS.order_by(_orders.c.id.desc()).limit(sa.bindparam("most"))
+_ITEMS = (
+    sa.select(*(_items.c[name] for name in ItemRow._fields if name in _items.c), *archive.OF_PRODUCT)
+    .join(_products, _products.c.id == _items.c.product_id)
+    .where(_items.c.order_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(_items.c.id)
+)
+_CUSTOMERS = sa.select(*(_users.c[name] for name in CustomerRow._fields)).where(
+    _users.c.id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
-def by_id_for_update(connection: Connection, order_id: int) -> Fields | None:
+def columns(row: OrderRow | ItemRow) -> dict[str, Any]:
+    """What is saved of a row that has no id yet."""
+    into = _orders if isinstance(row, OrderRow) else _items
+    return {name: value for name, value in row._asdict().items() if name in into.c and name != "id"}
+
+
+def read(connection: Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[OrderRow]:
+    """The orders that `chosen` finds, a selection of ORDERS."""
+    return [OrderRow._make(row) for row in connection.execute(chosen, values)]
+
+
+def by_id(connection: Connection, order_id: int) -> OrderRow | None:
+    return next(iter(read(connection, _BY_ID, {"id": order_id})), None)
+
+
+def by_id_for_update(connection: Connection, order_id: int) -> OrderRow | None:
     """The order, locked until the end of the transaction."""
-    return connection.execute(_BY_ID.with_for_update(), {"id": order_id}).mappings().one_or_none()
+    return next(iter(read(connection, _BY_ID.with_for_update(), {"id": order_id})), None)
 
 
-def rows(connection: Connection, ids: Sequence[int]) -> Sequence[Fields]:
+def rows(connection: Connection, ids: Sequence[int]) -> list[OrderRow]:
     """The orders among `ids`, newest first."""
-    return connection.execute(_BY_IDS, {"ids": ids}).mappings().all() if ids else []
+    return read(connection, _BY_IDS, {"ids": ids}) if ids else []
 
 
-def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Fields]:
+def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     """What events of the orders `ids` leave to the orders' rows, under the events' names (events.stored)."""
     return {
         row.id: {
@@ -88,17 +191,16 @@ def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Fields]:
 
 def newest(connection: Connection, most: int) -> list[Details]:
     """The `most` last orders, newest first."""
-    return details(connection, connection.execute(_NEWEST, {"most": most}).mappings().all())
+    return details(connection, read(connection, _NEWEST, {"most": most}))
 
 
-def details(connection: Connection, orders: Sequence[Fields]) -> list[Details]:
+def details(connection: Connection, orders: Sequence[OrderRow]) -> list[Details]:
     """`orders` with their lines and customers, in three statements however many they are."""
-    ids = [order["id"] for order in orders]
-    items = _by_order(connection, ids, _LINES_SHOWN)
-    customer_ids = {order["user_id"] for order in orders} - {None}
-    found = connection.execute(_CUSTOMERS, {"ids": list(customer_ids)}).mappings() if customer_ids else ()
-    customers = {customer["id"]: customer for customer in found}
-    return [Details(order, items[order["id"]], customers.get(order["user_id"])) for order in orders]
+    lines = items(connection, [order.id for order in orders])
+    customer_ids = {order.user_id for order in orders} - {None}
+    found = connection.execute(_CUSTOMERS, {"ids": list(customer_ids)}) if customer_ids else ()
+    customers = {row.id: CustomerRow._make(row) for row in found}
+    return [Details(order, lines[order.id], customers.get(order.user_id or 0)) for order in orders]
 
 
 def details_by_id(connection: Connection, order_id: int) -> Details | None:
@@ -106,25 +208,27 @@ def details_by_id(connection: Connection, order_id: int) -> Details | None:
     return details(connection, [order])[0] if order else None
 
 
-def lines(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fields]]:
-    """The lines of the orders `ids`, as they were ordered."""
-    return _by_order(connection, ids, _LINES)
+def items(connection: Connection, ids: Iterable[int]) -> dict[int, list[ItemRow]]:
+    """The lines of the orders `ids`, as they were ordered. No order is without: those of one that seems so are in the
+    archive."""
+    found: dict[int, list[ItemRow]] = {order_id: [] for order_id in ids}
+    for row in connection.execute(_ITEMS, {"ids": list(found)}):
+        found[row.order_id].append(ItemRow._make(row))
+    archived = [order_id for order_id, lines in found.items() if not lines]
+    for order_id, lines in archive.items(connection, archived).items() if archived else ():
+        found[order_id] = [ItemRow._make(line[name] for name in ItemRow._fields) for line in lines]
+    return found
 
 
-def quantities(connection: Connection, order_id: int) -> dict[int, int]:
-    """How many of each product an order holds."""
-    return {product_id: share.quantity for product_id, share in shares(connection, order_id).items()}
+def shares(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, Share]]:
+    """What each product has in each of the orders `ids`."""
+    return {order_id: shares_of(lines) for order_id, lines in items(connection, ids).items()}
 
 
-def shares(connection: Connection, order_id: int) -> dict[int, Share]:
-    """What each product has in an order."""
-    return counters.shares(lines(connection, [order_id])[order_id])
-
-
-def _by_order(connection: Connection, ids: Sequence[int], chosen: sa.Select[Any]) -> dict[int, list[Fields]]:
-    """No order is without lines: those of one that seems so are in the archive."""
-    found: dict[int, list[Fields]] = {order_id: [] for order_id in ids}
-    for item in connection.execute(chosen, {"ids": ids}).mappings():
-        found[item["order_id"]].append(item)
-    archived = [order_id for order_id, items in found.items() if not items]
-    return found | archive.lines(connection, archived) if archived else found
+def shares_of(items: Iterable[ItemRow]) -> dict[int, Share]:
+    """What each product has in an order's lines."""
+    found: dict[int, Share] = {}
+    for item in items:
+        had = found.get(item.product_id, Share(0, 0))
+        found[item.product_id] = Share(had.quantity + item.quantity, had.amount + item.total_price)
+    return found

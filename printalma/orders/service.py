@@ -1,59 +1,58 @@
-"""What happens to orders: each verb is one transaction that ends with its event."""
+"""What happens to orders that are there: each verb is one transaction that ends with its event."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
+from printalma.accounts.form_keys import once
+from printalma.accounts.policy import Role
 from printalma.catalog import service as stock
-from printalma.db import Connection, table, transactional
+from printalma.db import Connection, reading, table, transactional
 from printalma.events import log
-from printalma.events.types import OrderPlaced, OrderStatusChanged
-from printalma.lib.clock import iso, now
-from printalma.lib.errors import Conflict, NotFound
+from printalma.events.log import Record
+from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack
+from printalma.lib.clock import now
+from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders import counters, history, placing, queries
-from printalma.orders.commands import ChangeStatus, PlaceOrder
-from printalma.orders.idempotency import Idempotency, claim, remember
+from printalma.orders import counters, history, queries
+from printalma.orders.commands import AddNote, ChangeStatus, MoveMany, Seen, TakeBack, TakeBackMany
 from printalma.orders.models import STAMPS, Order, Status
-from printalma.orders.placing import Shop
-from printalma.orders.queries import Details, Fields
-from printalma.shop.service import hold_currency
+from printalma.orders.queries import Details, OrderRow
+
+A_MINUTE = timedelta(seconds=70)  # pressed in the last second, it still has to get here
 
 _orders = table(Order)
+# Neither `version` nor `updated_at`: a note must make no colleague's change a conflict, and customers read both.
+_COUNT_NOTE = (
+    sa.update(_orders)
+    .where(_orders.c.id == sa.bindparam("order"))
+    .values(noted=_orders.c.noted + 1)
+    .returning(_orders.c.number)
+)
 
 
 @dataclass(frozen=True)
-class Placed:
-    details: Details
-    replayed: bool
+class Outcome:
+    """What became of one order of several, and how it is now; `problem` says in words why it is not as was asked."""
 
+    order_id: int
+    number: str
+    status: str | None = None
+    version: int | None = None
+    problem: str | None = None
 
-@transactional
-def place(
-    tx: Connection, command: PlaceOrder, actor: Actor | None, shop: Shop, idempotency: Idempotency | None = None
-) -> Placed:
-    """Save an order with its stock, counters and event in one transaction.
+    @classmethod
+    def of(cls, order: OrderRow, problem: str | None = None) -> "Outcome":
+        return cls(order.id, order.number, order.status, order.version, problem)
 
-    The same idempotency key and body again returns the first order and changes nothing. Raises NotFound for an
-    unknown product, Conflict for too little stock or too much of a product, Unprocessable for a key that was used with
-    another body.
-    """
-    if idempotency is not None:
-        earlier = claim(tx, idempotency, actor)
-        if earlier is not None:
-            return Placed(_details(tx, earlier), replayed=True)
-    held = replace(shop, currency=hold_currency(tx))
-    products = placing.products_of(tx, command, shop.most_per_product)
-    counted = {i: n for i, n in command.quantities().items() if products[i].stock is not None}
-    stock.take_stock(tx, counted)
-    details = placing.insert(tx, command, products, actor, held)
-    if idempotency is not None:
-        remember(tx, idempotency, actor, details.order["id"])
-    counters.count_placed(tx, details.order, counters.shares(details.items))
-    log.append(tx, _placed(details, held), actor.id if actor else None)
-    return Placed(details, replayed=False)
+    @property
+    def seen(self) -> str:
+        """As a form names it."""
+        return f"{self.order_id}:{self.version}"
 
 
 @transactional
@@ -63,91 +62,174 @@ def change_status(tx: Connection, order_id: int, command: ChangeStatus, actor: A
 
     Raises NotFound; Conflict for a forbidden transition or when somebody moved it since `command.version`.
     """
-    order = queries.by_id_for_update(tx, order_id)
-    if order is None:
-        raise NotFound(t("orders.unknown"))
-    if not _is_made(tx, order, command, actor if by_hand else None):
-        _check_move(tx, order, command)
-        _move(tx, order, command.status, actor, command.notes)
-    return _details(tx, order_id)
+    details = _locked(tx, order_id)
+    if _is_made(tx, details.order, command, actor if by_hand else None):
+        return details
+    _check_move(tx, details.order, command)
+    return _move(tx, details, command.status, actor, command.notes)
 
 
 @transactional
 def cancel(tx: Connection, order_id: int, actor: Actor) -> Details:
     """Cancel one's own order while nobody has begun it. Raises NotFound, also for somebody else's; Conflict."""
-    order = queries.by_id_for_update(tx, order_id)
-    if order is None or order["user_id"] != actor.id:
+    details = _locked(tx, order_id)
+    if details.order.user_id != actor.id:
         raise NotFound(t("orders.unknown"))
-    if order["status"] != Status.PENDING:
-        raise Conflict(t("orders.too_late", status=t(f"statuses.{order['status']}")))
-    _move(tx, order, Status.CANCELLED, actor, None)
-    return _details(tx, order_id)
+    if details.order.status != Status.PENDING:
+        raise Conflict(t("orders.too_late", status=t(f"statuses.{details.order.status}")))
+    return _move(tx, details, Status.CANCELLED, actor, None)
 
 
-def _placed(details: Details, shop: Shop) -> OrderPlaced:
-    order = details.order
-    return OrderPlaced(
-        order_id=order["id"],
-        number=order["number"],
-        total=order["total"],
-        currency=shop.currency,
-        customer_id=order["user_id"],
-        customer_name=order["customer"],
-        customer_email=order["email"],
-        lines=order["lines"],
-        placed_at=iso(order["created_at"]) or "",
-    )
+@transactional
+def take_back(tx: Connection, order_id: int, command: TakeBack, actor: Actor) -> Details:
+    """Take back an order's last move, so that all it changed is as before: for a minute whoever made it may, an owner
+    with a reason whatever and whenever it was. What has just been taken back stays so.
+
+    Raises NotFound; Conflict when somebody moved it since, or what it needs is sold; Forbidden; Invalid.
+    """
+    details = _locked(tx, order_id)
+    order, moves = details.order, history.moves(tx, order_id)
+    if command.version == order.version - 1 and moves and isinstance(moves[-1].event, OrderStatusTakenBack):
+        return details
+    if command.version != order.version:
+        raise Conflict(history.who_moved(tx, order))
+    move = history.last_standing(moves)
+    if move is None:
+        raise Conflict(t("orders.nothing_to_take_back"))
+    _check_right(move, command.reason, actor)
+    return _undo(tx, details, move, actor, command.reason)
 
 
-def _is_made(tx: Connection, order: Fields, command: ChangeStatus, mover: Actor | None) -> bool:
+@transactional
+@once
+def add_note(tx: Connection, order_id: int, command: AddNote, actor: Actor) -> None:
+    """Tell the team something of an order, whatever its status: never in the JSON API, never to a customer. Raises
+    NotFound."""
+    number = tx.execute(_COUNT_NOTE, {"order": order_id}).scalar_one_or_none()
+    if number is None:
+        raise NotFound(t("orders.unknown"))
+    log.append(tx, OrderNoted(order_id, number, command.notes, actor.name), actor.id)
+
+
+def move_many(command: MoveMany, actor: Actor) -> list[Outcome]:
+    """Move orders as an admin, each in a transaction of its own: one that cannot move keeps no other back. What became
+    of each, in the same order; the same command again changes nothing and is answered the same."""
+
+    def move(seen: Seen) -> Details:
+        return change_status(seen.id, ChangeStatus(status=command.status, version=seen.version), actor, by_hand=True)
+
+    return [_outcome(seen, move) for seen in _each_once(command.orders)]
+
+
+def take_back_many(command: TakeBackMany, actor: Actor) -> list[Outcome]:
+    """Take back the last move of each of these orders, as one moves them."""
+
+    def back(seen: Seen) -> Details:
+        return take_back(seen.id, TakeBack(version=seen.version), actor)
+
+    return [_outcome(seen, back) for seen in _each_once(command.orders)]
+
+
+def _locked(tx: Connection, order_id: int) -> Details:
+    order = queries.by_id_for_update(tx, order_id)
+    if order is None:
+        raise NotFound(t("orders.unknown"))
+    return queries.details(tx, [order])[0]
+
+
+def _is_made(tx: Connection, order: OrderRow, command: ChangeStatus, mover: Actor | None) -> bool:
     """Whether the order is where it should go: as it was seen, or by this very move, made a moment ago, by `mover` if
     there is one. What the second sender has to say is not lost: with another note it is no repetition."""
-    if order["status"] != command.status:
+    if order.status != command.status:
         return False
-    if command.version in (None, order["version"]):
+    if command.version in (None, order.version):
         return True
-    if command.version != order["version"] - 1:
+    if command.version != order.version - 1:
         return False
-    made = history.moves(tx, order["id"])
-    if not made or (mover is not None and made[-1].actor_id != mover.id):
+    moves = history.moves(tx, order.id)
+    if not moves or (mover is not None and moves[-1].actor_id != mover.id):
         return False
-    return command.notes in (None, history.note_of(made[-1]))
+    return command.notes in (None, history.note_of(moves[-1]))
 
 
-def _check_move(tx: Connection, order: Fields, command: ChangeStatus) -> None:
-    status = Status(order["status"])
-    if command.version is not None and command.version != order["version"]:
+def _check_move(tx: Connection, order: OrderRow, command: ChangeStatus) -> None:
+    status = Status(order.status)
+    if command.version is not None and command.version != order.version:
         raise Conflict(history.who_moved(tx, order))
     if command.status not in status.next:
         sentence = "orders.forbidden_move" if status.next else "orders.final"
         raise Conflict(t(sentence, now=t(f"statuses.{status}"), wanted=t(f"statuses.{command.status}")))
 
 
-def _move(tx: Connection, order: Fields, new: Status, actor: Actor, note: str | None) -> None:
-    values = _moved(order, new, actor, note)
-    believed = sa.update(_orders).where(_orders.c.id == order["id"], _orders.c.version == order["version"])
-    moved = tx.execute(believed.values(values)).rowcount
-    assert moved == 1, "the row is locked, so its version cannot have changed"
+def _check_right(move: Record, reason: str | None, actor: Actor) -> None:
+    if move.actor_id == actor.id and now() - move.at <= A_MINUTE:
+        return
+    if actor.role != Role.SUPERADMIN:
+        raise Forbidden(t("orders.only_owners_take_back"))
+    if reason is None:
+        raise Invalid(t("orders.reason_needed"))
+
+
+def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str | None) -> Details:
+    order = details.order
+    moved = _with_status(order, new, note)
+    moved = moved._replace(**_stamp(new, moved.updated_at))
+    if order.status == Status.PENDING and actor.is_admin and order.validated_at is None:
+        moved = moved._replace(validated_at=moved.updated_at, validated_by=actor.id)
+    _save(tx, order, moved)
     if new.gives_back:
-        stock.give_back_stock(tx, queries.quantities(tx, order["id"]))
-    counters.count_moved(tx, order, new.value, values["updated_at"], lambda: queries.shares(tx, order["id"]))
-    history.tell(tx, OrderStatusChanged, order, new, actor, note)
+        stock.give_back_stock(tx, details.quantities)
+    counters.count_moved(tx, order, new.value, moved.updated_at, lambda: details.shares)
+    history.append(tx, OrderStatusChanged, order, new, actor, note)
+    return replace(details, order=moved)
 
 
-def _moved(order: Fields, new: Status, actor: Actor, note: str | None) -> dict[str, Any]:
-    """The columns that a move changes."""
-    moment = now()
-    values: dict[str, Any] = {"status": new.value, "version": order["version"] + 1, "updated_at": moment}
-    if new in STAMPS:
-        values[STAMPS[new]] = moment
-    if order["status"] == Status.PENDING and actor.is_admin and order["validated_at"] is None:
-        values |= {"validated_at": moment, "validated_by": actor.id}
-    if note:
-        values["noted"] = order["noted"] + 1
-    return values
+def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: str | None) -> Details:
+    """Before a move to a status, its moment was empty; as long as an order was pending, nobody had validated it."""
+    assert isinstance(move.event, OrderStatusChanged)
+    order, previous, present = details.order, Status(move.event.previous), Status(details.order.status)
+    undone = _with_status(order, previous, reason)._replace(**_stamp(present, None))
+    if previous == Status.PENDING:
+        undone = undone._replace(validated_at=None, validated_by=None)
+    _save(tx, order, undone)
+    if present.gives_back:
+        stock.take_stock(tx, details.quantities)
+    since = getattr(order, STAMPS[present]) if present in STAMPS else None
+    counters.count_taken_back(tx, order, previous.value, since, lambda: details.shares)
+    history.append(tx, OrderStatusTakenBack, order, previous, actor, reason)
+    return replace(details, order=undone)
 
 
-def _details(tx: Connection, order_id: int) -> Details:
-    found = queries.details_by_id(tx, order_id)
-    assert found is not None, "an order is never deleted"
-    return found
+def _with_status(order: OrderRow, status: Status, note: str | None) -> OrderRow:
+    noted = order.noted + 1 if note else order.noted
+    return order._replace(status=status.value, version=order.version + 1, updated_at=now(), noted=noted)
+
+
+def _stamp(status: Status, moment: datetime | None) -> dict[str, Any]:
+    """The column that keeps when an order got there, if there is one."""
+    return {STAMPS[status]: moment} if status in STAMPS else {}
+
+
+def _save(tx: Connection, before: OrderRow, after: OrderRow) -> None:
+    """Write the columns that differ."""
+    known = before._asdict()
+    changes = {name: value for name, value in after._asdict().items() if value != known[name]}
+    believed = sa.update(_orders).where(_orders.c.id == before.id, _orders.c.version == before.version)
+    saved = tx.execute(believed.values(changes)).rowcount
+    assert saved == 1, "the row is locked, so its version cannot have changed"
+
+
+def _each_once(orders: list[Seen]) -> Iterable[Seen]:
+    return {seen.id: seen for seen in orders}.values()
+
+
+def _outcome(seen: Seen, act: Callable[[Seen], Details]) -> Outcome:
+    try:
+        return Outcome.of(act(seen).order)
+    except NotFound as refused:
+        return Outcome(seen.id, t("ui.move.number", id=seen.id), problem=refused.message)
+    except Refused as refused:
+        with reading() as connection:
+            order = queries.by_id(connection, seen.id)
+        assert order is not None, "an order is never deleted"
+        return Outcome.of(order, refused.message)

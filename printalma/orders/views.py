@@ -1,23 +1,25 @@
-"""The dashboard: its front door and one order."""
+"""The dashboard: its front door, one order, and what is done from its page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from printalma.accounts.forms import keyed
 from printalma.accounts.guard import ADMIN, EVERYBODY, access, signed_in_actor
 from printalma.db import reading
-from printalma.events import log
-from printalma.lib.errors import NotFound, Refused
+from printalma.lib.errors import Invalid, NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders import service, taking_back
-from printalma.orders.commands import ChangeStatus, TakeBack
+from printalma.orders import service
+from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
 from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.listing.filters import HOME
-from printalma.orders.moving import outcome_of
-from printalma.orders.order_answer import answered, told
-from printalma.orders.queries import Fields
+from printalma.orders.queries import Details
+from printalma.orders.service import Outcome
+from printalma.web import pages
+
+UNDO = "undo"  # the category of a page's last words that names orders: it draws the form that takes them back
 
 bp = Blueprint("dashboard", __name__)
 
@@ -31,19 +33,24 @@ def home() -> AnyResponse:
 @bp.get("/dashboard/orders/<int:order_id>")
 @access(ADMIN)
 def order(order_id: int) -> str:
-    with reading() as connection:
-        since = log.last_id(connection)
-        shown = OrderPage(order_id, came_from(request.args.to_dict(flat=False))).shown(connection)
+    with pages.drawing() as connection:
+        shown = _page(order_id).shown(connection)
     if shown["details"] is None:
         raise NotFound(t("orders.unknown"))
-    return render_template("orders/order.html", since=since, **shown)
+    return render_template("orders/order.html", **shown)
 
 
 @bp.post("/dashboard/orders/<int:order_id>/status")
 @access(ADMIN)
 def change_status(order_id: int) -> AnyResponse:
     """Without JavaScript: 303 back to the order. From HTMX: the fragments everybody else is about to get."""
-    return _acted(order_id, lambda: service.change_status(order_id, _command(), signed_in_actor(), by_hand=True).order)
+    form = request.form
+    version = whole(form.get("version"))
+    fields = {"status": form.get("status"), "notes": form.get("notes", ""), "version": version}
+    return _acted(
+        order_id,
+        lambda: service.change_status(order_id, ChangeStatus.parse(fields), signed_in_actor(), by_hand=True),
+    )
 
 
 @bp.post("/dashboard/orders/<int:order_id>/take-back")
@@ -52,27 +59,57 @@ def take_back(order_id: int) -> AnyResponse:
     """Take the order's last move back, with a reason."""
     fields = {"version": whole(request.form.get("seen")), "reason": request.form.get("reason", "")}
     return _acted(
-        order_id, lambda: taking_back.take_back(order_id, TakeBack.parse(fields), signed_in_actor()), is_back=True
+        order_id, lambda: service.take_back(order_id, TakeBack.parse(fields), signed_in_actor()), is_back=True
     )
 
 
-def _acted(order_id: int, act: Callable[[], Fields], is_back: bool = False) -> AnyResponse:
-    """Do it, and answer from the order's page."""
-    view = OrderPage(order_id, came_from(request.args.to_dict(flat=False)))
+@bp.post("/dashboard/orders/<int:order_id>/notes")
+@access(ADMIN)
+@keyed()
+def add_note(order_id: int) -> AnyResponse:
+    """Add a note, in whatever status the order is."""
+    problem = None
     try:
-        outcome = outcome_of(act())
+        service.add_note(order_id, AddNote.parse({"notes": request.form.get("notes", "")}), signed_in_actor())
+    except Invalid as invalid:
+        problem = Invalid(t("orders.bad_note", why=invalid.errors[0].message))
+    return _answer(_page(order_id), problem)
+
+
+def outcomes_shown(outcomes: Sequence[Outcome], came_from: str, is_back: bool = False) -> str:
+    """The fragment that says what became of orders, and takes it back when pressed; `came_from` is the list's query.
+    Without JavaScript, the next page has the button."""
+    if not pages.is_fragment():
+        if not is_back:
+            flash(" ".join(outcome.seen for outcome in outcomes if outcome.problem is None), UNDO)
+        return ""
+    return render_template("orders/_outcome.html", outcomes=outcomes, came_from=came_from, is_back=is_back)
+
+
+def _page(order_id: int) -> OrderPage:
+    return OrderPage(order_id, came_from(request.args.to_dict(flat=False)))
+
+
+def _acted(order_id: int, act: Callable[[], Details], is_back: bool = False) -> AnyResponse:
+    """Do it, and answer from the order's page."""
+    page = _page(order_id)
+    try:
+        outcome = Outcome.of(act().order)
     except NotFound:
         raise
     except Refused as refused:
-        return answered(view, refused)
-    return answered(view, None, told([outcome], view.filters.query(), is_back))
+        return _answer(page, refused)
+    return _answer(page, None, outcomes_shown([outcome], page.filters.query(), is_back))
 
 
-def _command() -> ChangeStatus:
-    return ChangeStatus.parse(
-        {
-            "status": request.form.get("status"),
-            "notes": request.form.get("notes", ""),
-            "version": whole(request.form.get("version")),
-        }
-    )
+def _answer(page: OrderPage, problem: Refused | None, outcomes: str = "") -> AnyResponse:
+    """Without JavaScript: 303 back to the order. To HTMX: the fragments everybody else is about to get, and the problem
+    in words; none clears the one before."""
+    if not pages.is_fragment():
+        if problem is not None:
+            flash(problem.message, "problem")
+        return redirect(page.address(), 303)
+    with reading() as connection:
+        fragments = page.redraw(connection)
+    fragments += render_template("orders/_problem.html", message=problem.message if problem else None)
+    return Response(fragments + outcomes, problem.status if problem else 200)

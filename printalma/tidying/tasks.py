@@ -95,9 +95,8 @@ def _accounts(_connection: Connection, rows: Sequence[Row]) -> list[Change]:
 
 def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     ids = [row.order_id for row in rows]
-    items = queries.lines(connection, ids)
-    orders = connection.execute(sa.select(_orders).where(_orders.c.id.in_(ids))).mappings()
-    texts = {order["id"]: search.searchable(order, items[order["id"]]) for order in orders}
+    items = queries.items(connection, ids)
+    texts = {order.id: search.searchable(order, items[order.id]) for order in queries.rows(connection, ids)}
 
     def change(order_id: int, known: str | None) -> Change:
         text = texts[order_id]

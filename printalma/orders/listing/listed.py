@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
-from printalma.orders import counters
+from printalma.orders import counters, queries
 from printalma.orders.listing import index
 from printalma.orders.listing.list_orders import ListOrders
 from printalma.orders.listing.pagination import MOMENTS, Cursor
 from printalma.orders.listing.search import words_of
 from printalma.orders.models import Order
-from printalma.orders.queries import Fields, Page
+from printalma.orders.queries import OrderRow, Page
 
 _orders = table(Order)
 _SORTS: dict[str, sa.ColumnElement[Any]] = {
@@ -42,12 +42,12 @@ def listed(connection: Connection, command: ListOrders, zone: ZoneInfo, user_id:
         wanted.append(_orders.c.user_id == user_id)
     total = _total(connection, command, wanted, user_id)
     after = command.after()
-    chosen = sa.select(_orders).order_by(*_order(command)).limit(command.limit + 1)
+    chosen = queries.ORDERS.order_by(*_order(command)).limit(command.limit + 1)
     if after is None:
         chosen = chosen.where(*wanted).offset((command.page - 1) * command.limit)
     else:
         chosen = chosen.where(*wanted, _behind(command, after))
-    orders = connection.execute(chosen).mappings().all()
+    orders = queries.read(connection, chosen)
     more = len(orders) > command.limit
     orders = orders[: command.limit]
     cursor = str(_cursor(command.sortBy, orders[-1])) if more else None
@@ -95,9 +95,9 @@ def _by_id(command: ListOrders) -> bool:
     return command.sortBy == "createdAt" and command.startDate is None and command.endDate is None
 
 
-def _cursor(sort: str, order: Fields) -> Cursor:
-    value = order[_SORTS[sort].key]
-    return Cursor(sort, round(value.timestamp() * 1000) if isinstance(value, datetime) else value, order["id"])
+def _cursor(sort: str, order: OrderRow) -> Cursor:
+    value = getattr(order, str(_SORTS[sort].key))
+    return Cursor(sort, round(value.timestamp() * 1000) if isinstance(value, datetime) else value, order.id)
 
 
 def _value(after: Cursor) -> Any:

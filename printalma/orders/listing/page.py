@@ -15,7 +15,7 @@ from printalma.orders.listing.pagination import Cursor, Keyset, place_of
 from printalma.orders.listing.search import words_of
 from printalma.orders.listing.sieve import Sieve
 from printalma.orders.models import Order
-from printalma.orders.queries import Fields
+from printalma.orders.queries import OrderRow
 
 __all__ = ["MAX_COUNT", "ListPage", "OrderFilters", "matches", "matching", "neighbours", "page"]
 
@@ -28,7 +28,7 @@ _orders = table(Order)
 class ListPage:
     """A page and where its neighbours begin. `more`: there are more orders than `total`, which is MAX_COUNT."""
 
-    orders: Sequence[Fields]
+    orders: Sequence[OrderRow]
     total: int
     more: bool
     previous: Cursor | None
@@ -58,7 +58,7 @@ def page(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> ListP
 
 
 def neighbours(
-    connection: Connection, filters: OrderFilters, order: Fields, zone: ZoneInfo
+    connection: Connection, filters: OrderFilters, order: OrderRow, zone: ZoneInfo
 ) -> tuple[int | None, int | None]:
     """The ids of the orders in front of `order` and behind it in the list, whose page does not matter."""
     sieve, words, place = _sieve(connection, filters, zone), words_of(filters.search), place_of(filters.sort, order)
@@ -69,7 +69,7 @@ def neighbours(
 
 def matching(
     connection: Connection, filters: OrderFilters, zone: ZoneInfo, chunk: int = 500, place: Cursor | None = None
-) -> Iterator[Sequence[Fields]]:
+) -> Iterator[Sequence[OrderRow]]:
     """Every order of the list in its order, or those behind `place`, `chunk` at a time, whichever page `filters` is."""
     sieve, words = _sieve(connection, filters, zone), words_of(filters.search)
     while ids := walk.find(connection, sieve, words, Keyset(filters.sort, place=place), chunk):
@@ -92,7 +92,7 @@ def _sieve(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> Sie
     return Sieve.of(connection, filters, shop_day(now(), zone))
 
 
-def _read(connection: Connection, ids: Sequence[int]) -> Sequence[Fields]:
+def _read(connection: Connection, ids: Sequence[int]) -> Sequence[OrderRow]:
     """The orders `ids`, in that order."""
-    found = {order["id"]: order for order in queries.rows(connection, ids)}
+    found = {order.id: order for order in queries.rows(connection, ids)}
     return [found[order_id] for order_id in ids]

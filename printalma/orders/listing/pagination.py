@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from printalma.db import table
 from printalma.orders.models import Order, Status
-from printalma.orders.queries import Fields
+from printalma.orders.queries import OrderRow
 
 LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 MAX_ID = 2**53
@@ -125,8 +125,8 @@ class Keyset:
         return sa.literal(value, self.column.type)
 
 
-def place_of(sort: str, order: Fields) -> Cursor:
+def place_of(sort: str, order: OrderRow) -> Cursor:
     """The place of `order` in a list."""
     kind = SORTS[sort]
-    value = order["created_at" if kind == "createdAt" else _COLUMNS[kind].key]
-    return Cursor(kind, round(value.timestamp() * 1000) if isinstance(value, datetime) else value, order["id"])
+    value = getattr(order, "created_at" if kind == "createdAt" else str(_COLUMNS[kind].key))
+    return Cursor(kind, round(value.timestamp() * 1000) if isinstance(value, datetime) else value, order.id)

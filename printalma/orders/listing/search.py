@@ -14,7 +14,7 @@ from printalma.db import Connection, is_postgres, table, without_haste
 from printalma.lib import phones
 from printalma.lib.letters import bare, plain
 from printalma.orders.models import OrderText
-from printalma.orders.queries import Fields
+from printalma.orders.queries import ItemRow, OrderRow
 
 MIN_PHONE = 9  # digits of the shortest phone number that is told with its leading zeros
 
@@ -50,13 +50,13 @@ _MAY_INDEX = sa.text(
 )
 
 
-def searchable(order: Fields, items: Iterable[Fields]) -> str:
+def searchable(order: OrderRow, items: Iterable[ItemRow]) -> str:
     """All that an order is found by, each word once. `items` are its lines."""
-    told = [order["number"], order["customer"], order["shipping_name"], order["shipping_company"], order["email"]]
-    told += [*_dialled(order["phone"], order.get("shipping_country")), order["shipping_city"]]
+    parts = [order.number, order.customer, order.shipping_name, order.shipping_company, order.email]
+    parts += [*_dialled(order.phone, order.shipping_country), order.shipping_city]
     for item in items:
-        told += [item["product_name"], item["size"], item["color"]]
-    return " ".join(dict.fromkeys(word for part in told if part for word in plain(part).split()))
+        parts += [item.product_name, item.size, item.color]
+    return " ".join(dict.fromkeys(word for part in parts if part for word in plain(part).split()))
 
 
 def words_of(search: str) -> tuple[str, ...]:
