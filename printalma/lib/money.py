@@ -119,7 +119,7 @@ def compact(amount: float) -> str:
 
 
 @lru_cache(maxsize=4096)
-def told(minor: int, currency: str) -> str:
+def plain(minor: int, currency: str) -> str:
     """As the contract's notifications write it: "89.99€"; a symbol of letters keeps its distance."""
     decimals = get_currency_precision(currency)
     symbol = get_currency_symbol(currency, locale=LOCALE)

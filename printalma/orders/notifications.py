@@ -86,7 +86,7 @@ def to_admins(record: Record) -> dict[str, Any]:
     """The notification that admins get, on a socket and in the bell."""
     event = record.event
     if isinstance(event, OrderPlaced):
-        message = t("notifications.new_order", number=event.number, total=money.told(event.total, event.currency))
+        message = t("notifications.new_order", number=event.number, total=money.plain(event.total, event.currency))
         return _notification("NEW_ORDER", message, record, _placed_data(event))
     assert isinstance(event, OrderStatusChanged)
     message = t("notifications.status_changed", number=event.number, previous=event.previous, new=event.new)

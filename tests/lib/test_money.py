@@ -96,8 +96,8 @@ def test_money_outside_and_on_a_page() -> None:
     assert (money.number(8999, "XOF"), type(money.number(8999, "XOF"))) == (8999, int)
     assert money.shown(123456, "EUR") == f"1{THIN}234,56{WIDE}€"
     assert money.shown(123456, "XOF") == f"123{THIN}456{WIDE}F{THIN}CFA"
-    assert money.told(8999, "EUR") == "89.99€"
-    assert money.told(8999, "XOF").startswith("8999 F")
+    assert money.plain(8999, "EUR") == "89.99€"
+    assert money.plain(8999, "XOF").startswith("8999 F")
 
 
 def test_every_amount_of_cents_survives_the_way_out_and_back() -> None:
