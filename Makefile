@@ -10,8 +10,10 @@ PYTHON ?= $(shell for end in 3,14 4,; do \
 	$$p -c "import ssl, sys, venv; sys.exit(not (3, 11) <= sys.version_info < ($$end))" 2>/dev/null && echo $$p && exit; \
 	done; done)
 APT := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get)
-# Tests mostly wait for servers to start: four at once keep two cores busy.
-PARALLEL ?= -n 4 --dist loadfile --no-loadscope-reorder
+# Tests wait a part of their time for servers and browsers: four at once keep two cores busy. AGAIN is what is done when
+# a few fail; pytest remembers which, of this run only.
+PARALLEL ?= --cache-clear -n 4 --dist loadfile --no-loadscope-reorder
+AGAIN := $(BIN)/python -m tests.support.again
 PRETTIER = PATH="$$PATH:$(CURDIR)/$(BIN)" tests/node/node_modules/.bin/prettier --log-level warn \
 	"{static,examples,tests/node}/**/*.{js,mjs,css}"
 RATE ?= 12
@@ -37,10 +39,10 @@ demo: setup ## posts believable orders to a running shop: make demo RATE=30 (ord
 	@$(BIN)/flask --app wsgi demo --rate $(RATE)
 
 test: lint ## one path through everything, on SQLite and PostgreSQL, in a real browser
-	@$(BIN)/python -m pytest -q $(PARALLEL)
+	@$(BIN)/python -m pytest -q $(PARALLEL) || $(AGAIN) $$?
 
 test-all: lint ## the whole matrix
-	@$(BIN)/python -m pytest -q --all $(PARALLEL)
+	@$(BIN)/python -m pytest -q --all $(PARALLEL) || $(AGAIN) $$? --all
 
 lint: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## ruff, mypy, and djlint and prettier for what browsers get
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy --no-error-summary

@@ -18,6 +18,8 @@ from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, Server, flask
 
 DATABASES = ("sqlite", "postgres")
+# With browsers, with servers that end, with installations.
+LONG = tuple(f"tests/{folder}/" for folder in ("system", "ops", "socketio", "backup", "tidying", "push"))
 _serial = itertools.count(1)
 
 NewDatabase = Callable[[], str]
@@ -172,11 +174,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--all"):
-        return
-    chosen = [item for item in items if item.get_closest_marker("matrix") is None]
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    items[:] = chosen
+    if not config.getoption("--all"):
+        config.hook.pytest_deselected(items=[item for item in items if _is_of_the_matrix(item)])
+        items[:] = [item for item in items if not _is_of_the_matrix(item)]
+    # Files run beside each other: a long one that began last would end alone.
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def _is_of_the_matrix(item: pytest.Item) -> bool:
+    return item.get_closest_marker("matrix") is not None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

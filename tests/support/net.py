@@ -1,5 +1,6 @@
 """Ports of this machine, and lines that are read byte by byte."""
 
+import os
 import random
 import socket
 
@@ -11,9 +12,11 @@ PORTS = range(10_240, 32_768)
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
+    """A port of the loopback interface that nobody listens on. The processes of a run choose from ports of their own:
+    two would take the same one now and then, in the moment before its server listens."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     while True:
-        port = random.choice(PORTS)
+        port = random.choice(PORTS[worker :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))])
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
                 return port
