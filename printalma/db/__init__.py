@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import DeclarativeBase
 
 from printalma.config import Settings
@@ -59,6 +60,9 @@ class Moment(sa.types.TypeDecorator[datetime]):
 
 # SQLite numbers rows by itself only in a column declared INTEGER.
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+# INSERT … ON CONFLICT. SQLite reads PostgreSQL's, and SQLAlchemy writes it for both.
+upsert = insert
 
 db = SQLAlchemy(model_class=Model)
 

@@ -20,9 +20,9 @@ from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
+from printalma.orders import counters
 from printalma.orders.listing import search
-from printalma.orders.models import DailyNumber, DailyOrders, Order, OrderItem, OrderText
-from printalma.orders.recount import rebuild
+from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.tidying.service import all_is_tidy
 
 CHUNK = 2_000  # between two of them PostgreSQL waits, which it does for seconds only
@@ -72,16 +72,11 @@ def _write(tx: Connection, count: int, tell: Callable[[str], None]) -> None:
     search.rebuild(tx)
     tell(t("cli.filling_numbers"))
     _count(tx, ledger)
-    rebuild(tx)
     all_is_tidy(tx)
     analyze(tx)
 
 
 def _count(tx: Connection, ledger: Ledger) -> None:
     bulk.insert(tx, table(DailyNumber), [{"day": day, "last": n} for day, n in ledger.numbers.items()])
-    counted = [
-        {"status": status, "day": day, "orders": n, "amount": ledger.amount_of[status, day]}
-        for (status, day), n in ledger.orders_of.items()
-    ]
-    bulk.insert(tx, table(DailyOrders), counted)
+    counters.recount(tx, ledger.numbers)
     tx.execute(sa.update(_position).values(last=ledger.told))

@@ -31,8 +31,6 @@ class Ledger:
         self.items: list[Fields] = []
         self.texts: list[Fields] = []
         self.numbers: Counter[str] = Counter()
-        self.orders_of: Counter[tuple[str, str]] = Counter()
-        self.amount_of: Counter[tuple[str, str]] = Counter()
 
     def add(self, made_up: MadeUp) -> None:
         self.last += 1
@@ -43,8 +41,6 @@ class Ledger:
         self.orders.append(order)
         self.items += items
         self.texts.append({"order_id": self.last, "text": search.searchable(OrderRow(**order), lines)})
-        self.orders_of[order["status"], made_up.day] += 1
-        self.amount_of[order["status"], made_up.day] += order["total"]
         self._untold += self._events(made_up, order)
 
     def events(self, until: float) -> list[Fields]:

@@ -25,7 +25,7 @@ from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
 from printalma.events.types import OrderPlaced
 from printalma.lib.clock import now
-from printalma.orders.models import ArchivedOrder, Order, OrderItem, Status
+from printalma.orders.models import FINAL, ArchivedOrder, Order, OrderItem
 
 Fields = Mapping[str, Any]  # of a row of any table
 
@@ -46,7 +46,7 @@ _LAST = sa.select(sa.func.max(_orders.c.id))
 _DAY, _STATUS = (sa.func.coalesce(column, "") for column in (_orders.c.day, _orders.c.status))
 _IS_RIPE = sa.and_(
     sa.bindparam("before") > _DAY,
-    _STATUS.in_([status.value for status in Status if not status.next]),
+    _STATUS.in_(FINAL),
     ~sa.exists().where(_archived.c.order_id == _orders.c.id),
     _orders.c.id != sa.func.coalesce(_FIRST.scalar_subquery(), 0),
     _orders.c.id < _LAST.scalar_subquery(),

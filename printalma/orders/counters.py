@@ -1,108 +1,155 @@
 """The counters: kept inside the transaction of the order, so that no list and no statistic ever counts orders.
 
-Every writer touches the tables in the order of this file and their rows in the order of their keys: two that meet wait
+What an order counts for is said once, by `_counted`: a new order adds it, a changed one adds what it counts for now
+and takes away what it counted for before, and a recount is the sum of all orders.
+
+Every writer touches the tables in the order of COUNTERS and their rows in the order of their keys: two that meet wait
 for each other, and never both.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import chain
+from operator import add as plus
+from typing import Any
 
 import sqlalchemy as sa
 
-from printalma.db import Connection, table
-from printalma.orders.models import DailyOrders
-from printalma.orders.queries import OrderRow, Share
-
-REVENUE_STATUSES = ("CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED")
-LOST_STATUSES = ("CANCELLED", "REJECTED")
-TIMED_STATUSES = ("CONFIRMED", "SHIPPED")
-
-
-Shares = Mapping[int, Share]
+from printalma.db import Connection, Row, is_postgres, table, upsert
+from printalma.orders import queries
+from printalma.orders.models import (
+    EARNING,
+    STAMPS,
+    TIMED,
+    DailyDurations,
+    DailyOrders,
+    DailyProducts,
+    Order,
+    QuarterOrders,
+    Status,
+)
+from printalma.orders.queries import Details, OrderRow, Share
 
 QUARTER_SECONDS = 900
+PIECE = 500  # orders whose lines are read at once
 MINUTE, HOUR, DAY = 60, 3600, 86400
 TEN_MINUTES = 10 * MINUTE
 
-_daily = table(DailyOrders)
+Shares = Mapping[int, Share]  # of products in an order, by their ids
+Key = tuple[Any, ...]
+Values = tuple[int, ...]
+Counted = tuple[sa.Table, Key, Values]
+
+# Their columns are a key and what is summed up.
+COUNTERS = _daily, _quarters, _products, _durations = [
+    table(each) for each in (DailyOrders, QuarterOrders, DailyProducts, DailyDurations)
+]
+_orders = table(Order)
+_FACTS = sa.select(
+    *(_orders.c[name] for name in ("id", "day", "status", "total", "created_at", *(STAMPS[each] for each in TIMED)))
+)
 _OF_DAY = sa.select(_daily).where(_daily.c.day == sa.bindparam("day"))
 _BY_STATUS = sa.select(_daily.c.status, sa.func.sum(_daily.c.orders).label("orders")).group_by(_daily.c.status)
-_ADD = sa.text(
-    "INSERT INTO daily_orders (status, day, orders, amount) VALUES (:status, :day, :orders, :amount) "
-    "ON CONFLICT (status, day) DO UPDATE SET "
-    "orders = daily_orders.orders + excluded.orders, amount = daily_orders.amount + excluded.amount"
-)
-_ADD_QUARTER = sa.text(
-    "INSERT INTO quarter_orders (quarter, orders, revenue) VALUES (:quarter, :orders, :revenue) "
-    "ON CONFLICT (quarter) DO UPDATE SET "
-    "orders = quarter_orders.orders + excluded.orders, revenue = quarter_orders.revenue + excluded.revenue"
-)
-_ADD_PRODUCT = sa.text(
-    "INSERT INTO daily_products (day, product_id, orders, quantity, revenue) "
-    "VALUES (:day, :product_id, :orders, :quantity, :revenue) ON CONFLICT (day, product_id) DO UPDATE SET "
-    "orders = daily_products.orders + excluded.orders, quantity = daily_products.quantity + excluded.quantity, "
-    "revenue = daily_products.revenue + excluded.revenue"
-)
-_ADD_DURATION = sa.text(
-    "INSERT INTO daily_durations (day, status, seconds, orders) VALUES (:day, :status, :seconds, :orders) "
-    "ON CONFLICT (day, status, seconds) DO UPDATE SET orders = daily_durations.orders + excluded.orders"
-)
 
 
-def count_placed(tx: Connection, order: OrderRow, parts: Shares) -> None:
-    """Count a new order, which earns nothing yet."""
-    tx.execute(_ADD, {"status": order.status, "day": order.day, "orders": 1, "amount": order.total})
-    tx.execute(_ADD_QUARTER, {"quarter": quarter_of(order.created_at), "orders": 1, "revenue": 0})
-    _count_products(tx, order.day, parts, gained=1, earned=0)
+def add(tx: Connection, placed: Iterable[Details]) -> None:
+    """Count new orders."""
+    _add(tx, _summed(chain.from_iterable(_counted(each.order, each.shares) for each in placed)))
 
 
-def count_moved(tx: Connection, order: OrderRow, new: str, moment: datetime, parts: Callable[[], Shares]) -> None:
-    """Count that `order`, as it was, became `new` at `moment`; `parts` is called only where the products change."""
-    _count_change(tx, order, new, parts)
-    if new in TIMED_STATUSES:
-        _count_duration(tx, order, new, moment, 1)
+def change(tx: Connection, before: OrderRow, after: OrderRow, shares: Shares) -> None:
+    """Count that an order which was `before` is `after` now."""
+    taken = ((into, key, tuple(-value for value in values)) for into, key, values in _counted(before, shares))
+    _add(tx, _summed(chain(_counted(after, shares), taken)))
 
 
-def count_taken_back(
-    tx: Connection, order: OrderRow, previous: str, since: datetime | None, parts: Callable[[], Shares]
-) -> None:
-    """Count that `order`, as it was `since` then, is `previous` again: it never came to where it was."""
-    _count_change(tx, order, previous, parts)
-    if order.status in TIMED_STATUSES and since is not None:
-        _count_duration(tx, order, order.status, since, -1)
+def recount(tx: Connection, days: Iterable[str]) -> int:
+    """Count the orders of these days of the shop anew, and the quarters in which they came: how many days and quarters
+    had been counted wrongly.
+
+    Exact beside other writers: each counts in daily_orders first, and holds it until its commit.
+    """
+    if is_postgres(tx):
+        tx.execute(sa.text("LOCK TABLE daily_orders IN SHARE ROW EXCLUSIVE MODE"))
+    wrong = 0
+    for day in sorted(set(days)):
+        orders = tx.execute(_FACTS.where(_orders.c.day == day)).all()
+        sums = _summed(_counted_with_lines(tx, orders))
+        wrong += sum(_put(tx, into, into.c.day == day, sums[into]) for into in (_daily, _products, _durations)) > 0
+        if quarters := sums[_quarters]:
+            (first,), (last,) = min(quarters), max(quarters)
+            wrong += recount_quarters(tx, first, last)
+    return wrong
 
 
-def _count_change(tx: Connection, order: OrderRow, new: str, parts: Callable[[], Shares]) -> None:
-    previous, day, total = order.status, order.day, order.total
-    earned = (new in REVENUE_STATUSES) - (previous in REVENUE_STATUSES)
-    gained = (previous in LOST_STATUSES) - (new in LOST_STATUSES)
-    for status, sign in sorted([(previous, -1), (new, 1)]):
-        tx.execute(_ADD, {"status": status, "day": day, "orders": sign, "amount": sign * total})
-    if earned:
-        quarter = quarter_of(order.created_at)
-        tx.execute(_ADD_QUARTER, {"quarter": quarter, "orders": 0, "revenue": earned * total})
-    if earned or gained:
-        _count_products(tx, day, parts(), gained, earned)
+def recount_quarters(tx: Connection, first: int, last: int) -> int:
+    """The same for the quarters from `first` to `last`."""
+    came = _orders.c.created_at >= start_of(first), _orders.c.created_at < start_of(last + 1)
+    orders = tx.execute(_FACTS.where(*came))
+    sums = _summed(chain.from_iterable(_counted(order, {}) for order in orders))
+    return _put(tx, _quarters, _quarters.c.quarter.between(first, last), sums[_quarters])
 
 
-def _count_duration(tx: Connection, order: OrderRow, status: str, moment: datetime, orders: int) -> None:
-    taken = {"day": order.day, "status": status, "seconds": kept(moment - order.created_at)}
-    tx.execute(_ADD_DURATION, taken | {"orders": orders})
+def _counted(order: OrderRow | Row, shares: Shares) -> Iterator[Counted]:
+    """What an order counts for."""
+    status, day = Status(order.status), order.day
+    yield _daily, (status.value, day), (1, order.total)
+    yield _quarters, (quarter_of(order.created_at),), (1, order.total if status.earns else 0)
+    for product_id, share in shares.items() if not status.is_lost else ():
+        yield _products, (day, product_id), (1, share.quantity, share.amount if status.earns else 0)
+    for timed in TIMED:
+        if moment := getattr(order, STAMPS[timed]):
+            yield _durations, (day, timed.value, kept(moment - order.created_at)), (1,)
 
 
-def _count_products(tx: Connection, day: str, parts: Shares, gained: int, earned: int) -> None:
-    rows = [
-        {
-            "day": day,
-            "product_id": product_id,
-            "orders": gained,
-            "quantity": gained * share.quantity,
-            "revenue": earned * share.amount,
-        }
-        for product_id, share in sorted(parts.items())
-    ]
-    tx.execute(_ADD_PRODUCT, rows)
+def _counted_with_lines(tx: Connection, orders: Sequence[Row]) -> Iterator[Counted]:
+    for first in range(0, len(orders), PIECE):
+        piece = {order.id: order for order in orders[first : first + PIECE]}
+        for order_id, shares in queries.shares(tx, piece).items():
+            yield from _counted(piece[order_id], shares)
+
+
+def _summed(parts: Iterable[Counted]) -> dict[sa.Table, dict[Key, Values]]:
+    found: dict[sa.Table, dict[Key, Values]] = {into: {} for into in COUNTERS}
+    for into, key, values in parts:
+        had = found[into].get(key)
+        found[into][key] = tuple(map(plus, had, values)) if had else values
+    return found
+
+
+def _add(tx: Connection, sums: Mapping[sa.Table, Mapping[Key, Values]]) -> None:
+    for into in COUNTERS:
+        if rows := _rows(into, sums[into]):
+            tx.execute(_ADD[into], rows)
+
+
+def _put(tx: Connection, into: sa.Table, where: sa.ColumnElement[bool], sums: Mapping[Key, Values]) -> int:
+    """Have a counter's rows say `sums`: how many said something else. A row of zeros says nothing: an order that moved
+    on leaves one behind."""
+    size = len(into.primary_key)
+    before = {tuple(row) for row in tx.execute(sa.select(into).where(where)) if any(row[size:])}
+    after = {(*key, *values) for key, values in sums.items() if any(values)}
+    if before != after:
+        tx.execute(sa.delete(into).where(where))
+        if rows := _rows(into, sums):
+            tx.execute(sa.insert(into), rows)
+    return len({row[:size] for row in before ^ after})
+
+
+def _rows(into: sa.Table, sums: Mapping[Key, Values]) -> list[dict[str, Any]]:
+    names = into.c.keys()
+    return [dict(zip(names, key + values, strict=True)) for key, values in sorted(sums.items()) if any(values)]
+
+
+def _adding(into: sa.Table) -> sa.Insert:
+    """Add to a row, which is there or not."""
+    insert = upsert(into)
+    added = {column.name: column + insert.excluded[column.name] for column in into.c if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=into.primary_key, set_=added)
+
+
+_ADD = {into: _adding(into) for into in COUNTERS}
 
 
 def kept(duration: timedelta) -> int:
@@ -120,6 +167,11 @@ def quarter_of(moment: datetime) -> int:
     return int(moment.timestamp()) // QUARTER_SECONDS
 
 
+def start_of(quarter: int) -> datetime:
+    """The first moment of a quarter, in UTC."""
+    return datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
+
+
 @dataclass(frozen=True)
 class Counters:
     """The numbers at the top of the list; `revenue` in minor units."""
@@ -130,12 +182,12 @@ class Counters:
 
     @property
     def pending(self) -> int:
-        return self.by_status.get("PENDING", 0)
+        return self.by_status.get(Status.PENDING, 0)
 
     @property
     def to_prepare(self) -> int:
         """Confirmed, and not on the way yet."""
-        return self.by_status.get("CONFIRMED", 0) + self.by_status.get("PROCESSING", 0)
+        return self.by_status.get(Status.CONFIRMED, 0) + self.by_status.get(Status.PROCESSING, 0)
 
     @property
     def total(self) -> int:
@@ -148,7 +200,7 @@ def read(connection: Connection, day: str) -> Counters:
     return Counters(
         by_status=by_status(connection),
         today=sum(row.orders for row in rows),
-        revenue=sum(row.amount for row in rows if row.status in REVENUE_STATUSES),
+        revenue=sum(row.amount for row in rows if row.status in EARNING),
     )
 
 

@@ -24,14 +24,29 @@ class Status(StrEnum):
         return _NEXT[self]
 
     @property
-    def step(self) -> "Status | None":
-        """What an order in this state becomes when all goes well; None for an end."""
-        return next((status for status in self.next if not status.gives_back), None)
+    def is_final(self) -> bool:
+        """Whether nothing becomes of an order in this state any more."""
+        return not self.next
 
     @property
-    def gives_back(self) -> bool:
-        """Whether an order that gets here returns its stock."""
+    def step(self) -> "Status | None":
+        """What an order in this state becomes when all goes well; None for an end."""
+        return next((status for status in self.next if not status.is_lost), None)
+
+    @property
+    def earns(self) -> bool:
+        """Whether an order in this state is revenue."""
+        return self in (Status.CONFIRMED, Status.PROCESSING, Status.SHIPPED, Status.DELIVERED)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether an order that gets here returns its stock: nothing of it is sold."""
         return self in (Status.CANCELLED, Status.REJECTED)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is counted how long orders took to get here; it has a column in STAMPS."""
+        return self in (Status.CONFIRMED, Status.SHIPPED)
 
 
 _NEXT = {
@@ -44,6 +59,10 @@ _NEXT = {
     Status.REJECTED: (),
 }
 
+# The same for SQL.
+EARNING = tuple(status for status in Status if status.earns)
+TIMED = tuple(status for status in Status if status.is_timed)
+FINAL = tuple(status for status in Status if status.is_final)
 
 # The column that keeps when an order got there.
 STAMPS = {

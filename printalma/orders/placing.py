@@ -90,8 +90,7 @@ def place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
         for cart, result in zip(carts, results, strict=True)
         if isinstance(result, Placed) and not result.replayed
     ]
-    for details, _actor in new:
-        counters.count_placed(tx, details.order, details.shares)
+    counters.add(tx, [details for details, _actor in new])
     for details, actor in new:
         log.append(tx, history.order_placed(details.order, currency), actor.id if actor else None)
     return results

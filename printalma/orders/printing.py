@@ -101,7 +101,7 @@ def _printed(connection: Connection, details: Details) -> Printed:
     order = details.order
     return Printed(
         order=order,
-        ended=Status(order.status).gives_back,
+        ended=Status(order.status).is_lost,
         items=details.items,
         address=address_lines(order),
         notes=history.notes(connection, order.id) if order.noted else [],

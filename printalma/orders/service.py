@@ -177,9 +177,9 @@ def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str
     if order.status == Status.PENDING and actor.is_admin and order.validated_at is None:
         moved = moved._replace(validated_at=moved.updated_at, validated_by=actor.id)
     _save(tx, order, moved)
-    if new.gives_back:
+    if new.is_lost:
         stock.give_back_stock(tx, details.quantities)
-    counters.count_moved(tx, order, new.value, moved.updated_at, lambda: details.shares)
+    counters.change(tx, order, moved, details.shares)
     history.append(tx, OrderStatusChanged, order, new, actor, note)
     return replace(details, order=moved)
 
@@ -192,10 +192,9 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
     if previous == Status.PENDING:
         undone = undone._replace(validated_at=None, validated_by=None)
     _save(tx, order, undone)
-    if present.gives_back:
+    if present.is_lost:
         stock.take_stock(tx, details.quantities)
-    since = getattr(order, STAMPS[present]) if present in STAMPS else None
-    counters.count_taken_back(tx, order, previous.value, since, lambda: details.shares)
+    counters.change(tx, order, undone, details.shares)
     history.append(tx, OrderStatusTakenBack, order, previous, actor, reason)
     return replace(details, order=undone)
 

@@ -2,17 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from printalma.orders.counters import QUARTER_SECONDS
+from printalma.orders.counters import QUARTER_SECONDS, start_of
 
 DAY = 96  # quarters
-
-
-def start_of(quarter: int) -> datetime:
-    """The first moment of a quarter, in UTC."""
-    return datetime.fromtimestamp(quarter * QUARTER_SECONDS, UTC)
 
 
 def stretches(first: int, end: int, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:

@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
-from printalma.orders.counters import REVENUE_STATUSES
-from printalma.orders.models import DailyOrders
+from printalma.orders.models import EARNING, DailyOrders
 
 _daily = table(DailyOrders)
 _TODAY, _WEEK, _MONTH = (
@@ -48,7 +47,7 @@ def overview(connection: Connection, today: date) -> Overview:
     monday = today - timedelta(days=today.weekday())
     days = {"today": today, "monday": monday, "first": today.replace(day=1)}
     found = connection.execute(_OVERVIEW, {name: day.isoformat() for name, day in days.items()}).mappings().all()
-    earning = [row for row in found if row["status"] in REVENUE_STATUSES]
+    earning = [row for row in found if row["status"] in EARNING]
     return Overview(
         by_status={row["status"]: int(row["orders"]) for row in found},
         today=_sum(found, "orders_today"),

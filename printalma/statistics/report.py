@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from printalma.db import Connection
 from printalma.lib.i18n import t
-from printalma.orders.counters import REVENUE_STATUSES
-from printalma.orders.models import Status
+from printalma.orders.models import EARNING, TIMED, Status
 from printalma.statistics import durations, outcomes, spans, words
 from printalma.statistics.charts import share
 from printalma.statistics.outcomes import Sold
@@ -77,13 +76,13 @@ def report(connection: Connection, period: Period, moment: datetime, zone: ZoneI
     tile = _tile(connection, period, moment, zone)
     span = period.compared(moment, zone).now
     by_status = outcomes.by_status(connection, span)
-    earning = sum((by_status.get(status, NOTHING) for status in REVENUE_STATUSES), NOTHING)
+    earning = sum((by_status.get(status, NOTHING) for status in EARNING), NOTHING)
     days = by_months if (by_month := (span.last - span.first).days >= DAYS_SHOWN) else by_days
     products = _ranked(outcomes.by_product(connection, span))
     return Report(
         tile=tile,
         average=round(earning.revenue / earning.orders) if earning.orders > 0 else None,
-        waits=[_wait(connection, span, status) for status in (Status.CONFIRMED, Status.SHIPPED)],
+        waits=[_wait(connection, span, status) for status in TIMED],
         days=pair(days(spans.by_day(connection, span), span), currency) if span.last > span.first else None,
         by_month=by_month,
         hours=pair(hours(spans.by_hour(connection, span, zone)), currency),

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
-from printalma.orders.counters import REVENUE_STATUSES, quarter_of
-from printalma.orders.models import DailyOrders, QuarterOrders
-from printalma.statistics.quarters import start_of, stretches
+from printalma.orders.counters import quarter_of, start_of
+from printalma.orders.models import EARNING, DailyOrders, Order, QuarterOrders
+from printalma.statistics.quarters import stretches
 
-_daily, _quarters = table(DailyOrders), table(QuarterOrders)
+_daily, _quarters, _orders = table(DailyOrders), table(QuarterOrders), table(Order)
 FIRST, LAST = sa.bindparam("first", type_=sa.String()), sa.bindparam("last", type_=sa.String())
-_EARNING = _daily.c.status.in_(REVENUE_STATUSES)
+_EARNING = _daily.c.status.in_(EARNING)
 _BY_DAY = (
     sa.select(
         _daily.c.day,
@@ -33,9 +33,9 @@ _QUARTERS = sa.select(
     sa.func.sum(_quarters.c.orders).label("orders"), sa.func.sum(_quarters.c.revenue).label("revenue")
 )
 # What came in the quarter that is cut short is asked of the orders themselves: no more than a few minutes of them.
-_MINUTES = sa.text(
-    "SELECT COUNT(*) AS orders, SUM(CASE WHEN status IN ('CONFIRMED', 'PROCESSING', 'SHIPPED', 'DELIVERED') "
-    "THEN total ELSE 0 END) AS revenue FROM orders WHERE created_at >= :since AND created_at < :until"
+_MINUTES = sa.select(
+    sa.func.count().label("orders"),
+    sa.func.sum(sa.case((_orders.c.status.in_(EARNING), _orders.c.total), else_=0)).label("revenue"),
 )
 
 
@@ -69,11 +69,11 @@ def totals(connection: Connection, span: Span, zone: ZoneInfo) -> Totals:
     whole = Span(span.first, span.last - timedelta(days=1))
     cut = quarter_of(span.until)
     chosen = _QUARTERS.where(_quarters.c.quarter >= quarter_of(day_start(span.last, zone)), _quarters.c.quarter < cut)
-    minutes = {"since": _milliseconds(start_of(cut)), "until": _milliseconds(span.until)}
+    minutes = _MINUTES.where(_orders.c.created_at >= start_of(cut), _orders.c.created_at < span.until)
     return (
         sum(by_day(connection, whole).values(), NOTHING)
         + _totals(connection.execute(chosen).one())
-        + _totals(connection.execute(_MINUTES, minutes).one())
+        + _totals(connection.execute(minutes).one())
     )
 
 
@@ -99,7 +99,3 @@ def days_of(span: Span) -> dict[str, str]:
 
 def _totals(row: Any) -> Totals:
     return Totals(int(row.orders or 0), int(row.revenue or 0))
-
-
-def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

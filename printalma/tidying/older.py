@@ -12,9 +12,8 @@ import sqlalchemy as sa
 from printalma.db import Connection, Row, table
 from printalma.db.revisions import NUMBER
 from printalma.events.models import LoggedEvent
-from printalma.orders import history
+from printalma.orders import counters, history
 from printalma.orders.models import Order
-from printalma.orders.recount import recount
 from printalma.tidying.task import Change, Task
 
 PIECE = 500
@@ -43,14 +42,11 @@ def _changes(connection: Connection, rows: Sequence[Row]) -> list[Change]:
         if (user_id := row.data.get("customer_id") or row.data.get("user_id"))
     ]
     ids = sorted({row.order_id for row in rows if row.order_id is not None})
-    orders = connection.execute(
-        sa.select(_orders.c.id, _orders.c.day, _orders.c.created_at).where(_orders.c.id.in_(ids))
-    )
+    orders = connection.execute(sa.select(_orders.c.id, _orders.c.day).where(_orders.c.id.in_(ids)))
     known = orders.all()
     found += [partial(_count_notes, order_id=row.id) for row in known]
     if known:
-        moments = [round(row.created_at.timestamp() * 1000) for row in known]
-        found.append(partial(recount, days={row.day for row in known}, moments=moments))
+        found.append(partial(counters.recount, days={row.day for row in known}))
     return found
 
 

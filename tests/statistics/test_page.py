@@ -11,14 +11,9 @@ import pytest
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Client
-from tests.support.matrix import ON_POSTGRES, ON_SQLITE
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server, flask
 
-COUNTERS = {
-    "quarter_orders": ("quarter", "orders", "revenue"),
-    "daily_products": ("day", "product_id", "orders", "quantity", "revenue"),
-    "daily_durations": ("day", "status", "seconds", "orders"),
-}
 ATTACK = "</title></svg><script>alert(1)</script>\"'{{ 7 * 7 }}"
 
 
@@ -42,24 +37,6 @@ def test_after_any_moves_the_page_tells_what_a_recount_tells(shop: Server) -> No
     assert _sums(_page(admin, "?period=7d"), "days") == [len(orders), revenue]
 
 
-@ON_POSTGRES
-def test_counters_counted_anew_are_the_same(database: str, start_server: StartServer) -> None:
-    """Orders that nobody has counted are counted as they would have been when they came."""
-    server = start_server(database)
-    admin, chance = server.admin(), random.Random(7)
-    for _ in range(12):
-        order = server.client().place(orderItems=_items(chance) + _items(chance))
-        for _ in range(chance.randrange(5)):
-            if order["allowedTransitions"]:
-                move = {"status": chance.choice(order["allowedTransitions"])}
-                order = admin.patch(f"/orders/{order['id']}/status", move).data
-    server.stop()
-    counted = _counters(database)
-    assert all(counted.values())
-    _count_anew(database)
-    assert _counters(database) == counted
-
-
 @ON_SQLITE
 def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, start_server: StartServer) -> None:
     """In a shop where it is about noon, and which counts in francs."""
@@ -73,7 +50,7 @@ def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, start_s
     hour = 3_600_000
     for order, earlier in ((orders[0], 26 * hour), (orders[1], 24 * hour + 90_000), (orders[2], 21 * hour)):
         _move_back(database, order["id"], earlier)
-    _count_anew(database)
+    flask(database, "statistics", "recount")
     page = _page(admin, "?period=today")
     summary = _text(page, 'id="summary"', "</section>")
     assert "Commandes 2 stable" in summary
@@ -168,35 +145,12 @@ def _text(page: str, begin: str, end: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", part)).split())
 
 
-def _counters(database: str) -> dict[str, set[tuple[Any, ...]]]:
-    """The rows that count something."""
-    return {
-        table: {
-            tuple(row)
-            for row in db.select(database, f"SELECT {', '.join(columns)} FROM {table}")
-            if any(getattr(row, name) for name in columns if name in ("orders", "quantity", "revenue"))
-        }
-        for table, columns in COUNTERS.items()
-    }
-
-
-def _count_anew(database: str) -> None:
-    for table in COUNTERS:
-        db.execute(database, f"DELETE FROM {table}")
-    flask(database, "repair")
-
-
 def _move_back(database: str, order_id: int, milliseconds: int) -> None:
     """As if the order had come that much earlier, on the day before."""
-    today = db.select(database, "SELECT day, status, total FROM orders WHERE id = :id", id=order_id)[0]
+    today = db.select(database, "SELECT day FROM orders WHERE id = :id", id=order_id)[0]
     yesterday = (datetime.fromisoformat(today.day).date().toordinal()) - 1
     day = datetime.fromordinal(yesterday).date().isoformat()
     shifted = "created_at = created_at - :ms, confirmed_at = confirmed_at - :ms"
     db.execute(
         database, f"UPDATE orders SET day = :day, {shifted} WHERE id = :id", day=day, ms=milliseconds, id=order_id
     )
-    db.execute(database, "DELETE FROM daily_orders")
-    recount = (
-        "INSERT INTO daily_orders (status, day, orders, amount) SELECT status, day, COUNT(*), SUM(total) FROM orders"
-    )
-    db.execute(database, f"{recount} GROUP BY status, day")
