@@ -139,6 +139,59 @@ def test_migrations_import_nothing_of_the_app() -> None:
     assert {file.name: found for file in files if (found := list(imports(tree_of(file))))} == {}
 
 
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|LOCK|FROM|JOIN)\b")
+TABLE = re.compile(r"""\b(?:FROM|JOIN|INTO|UPDATE|TABLE|ON)\s+(?:ONLY\s+)?["']?(\w+)|\b(\w+)\.\w""")
+
+
+@lru_cache
+def owners() -> dict[str, str]:
+    """The layer that each table is of."""
+    return {
+        node.value.value: layer_of(module_of(file))
+        for file in sources()
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__tablename__"
+    }
+
+
+def tables_in_text(tree: ast.AST) -> set[str]:
+    """The tables that a file's SQL text names, and its foreign keys."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) == "ForeignKey" and isinstance(node.args[0], ast.Constant):
+            found.add(str(node.args[0].value).split(".")[0])
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        text = "?".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+        if SQL.search(text):
+            found |= {name for names in TABLE.findall(text) for name in names}
+    return found & set(owners())
+
+
+def above(file: Path, tables: set[str]) -> set[str]:
+    """Those of `tables` that belong to who stands above a file, or beside it."""
+    mine = layer_of(module_of(file))
+    return {name for name in tables if owners()[name] != mine and RANKS[owners()[name]] >= RANKS[mine]}
+
+
+@pytest.mark.parametrize("file", sources(), ids=name_of)
+def test_a_table_named_in_sql_is_an_import(file: Path) -> None:
+    """Counters below orders once told in SQL what statuses mean: a new one would have been forgotten."""
+    assert not above(file, tables_in_text(tree_of(file)))
+
+
+def test_sql_text_is_read_for_its_tables() -> None:
+    told = ast.parse("""
+text("SELECT COUNT(*) FROM orders o JOIN order_items i ON i.order_id = o.id")
+text(f"UPDATE {x} SET a = (SELECT max(daily_orders.day) FROM daily_orders)")
+ForeignKey("users.id")
+"the orders from then on, to be read"
+""")
+    assert tables_in_text(told) == {"orders", "order_items", "daily_orders", "users"}
+    assert above(PACKAGE / "events" / "log.py", {"orders", "events", "users"}) == {"orders", "users"}
+    assert above(PACKAGE / "orders" / "counters.py", {"orders", "events", "users", "read_marks"}) == {"read_marks"}
+
+
 def reached(module: str, seen: set[str]) -> set[str]:
     """What is loaded with `module`. What a package's init_app imports is not loaded with the package."""
     if module in seen:
