@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from printalma.accounts import policy
 from printalma.accounts.models import lasting_id
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import Role, Sight
 from printalma.accounts.schemas import UserJSON
 
 
@@ -33,9 +34,16 @@ class Actor:
         """By which a page tells this sign-in from the one before; nobody can sign in with it."""
         return lasting_id(self.sign_in)[:16]
 
+    def may(self, right: str) -> bool:
+        return policy.may(self.role, right)
+
     @property
-    def is_admin(self) -> bool:
-        return self.role.is_admin
+    def sight(self) -> Sight:
+        """Which orders they see as what they are; their own they see anyhow."""
+        return policy.sight(self.role, self.id)
+
+    def may_see(self, order: object) -> bool:
+        return policy.may_see(self.role, self.id, order)
 
     def as_json(self) -> UserJSON:
         """The contract's `user`."""

@@ -7,7 +7,8 @@ from printalma.accounts import service, sign_ins, tokens
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import ChangePassword, Login, Register
 from printalma.accounts.cookies import clear_cookie, known_device, remember_device, set_cookie
-from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, current_actor, signed_in_actor
+from printalma.accounts.guard import access, current_actor, signed_in_actor
+from printalma.accounts.policy import EVERYBODY, SIGNED_IN
 from printalma.accounts.schemas import Checked, SignedIn, UserJSON
 from printalma.config import settings
 from printalma.lib.addresses import address_key

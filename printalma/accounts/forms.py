@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from printalma.accounts import form_keys
 from printalma.accounts.actor import Actor
-from printalma.accounts.guard import EVERYBODY, current_actor
+from printalma.accounts.guard import current_actor
+from printalma.accounts.policy import EVERYBODY
 from printalma.config import settings
 
 FIELD = "form_key"

@@ -9,24 +9,23 @@ from werkzeug.datastructures import MultiDict
 
 from printalma.accounts import queries, sign_ins, tokens
 from printalma.accounts.actor import Actor
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import EVERYBODY, SIGNED_IN, SOCKET
 from printalma.db import reading
 from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.i18n import t
 from printalma.web import origin
 from printalma.web.errors import FORBIDDEN, PAGES, for_people
+from printalma.web.routing import endpoint_at
 
 COOKIE = "auth_token"
 SIGN_IN_CALLS = "/auth/"  # their answers set and delete the cookie, whether or not it came along
-EVERYBODY, SIGNED_IN, ADMIN, OWNER, SOCKET = "everybody", "signed in", "admin", "owner", "socket"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def access(who: str) -> Callable[[View], View]:
-    """Declare who may call a view: EVERYBODY, SIGNED_IN, ADMIN or OWNER. SOCKET views check for themselves, in words
-    a socket understands."""
+    """Declare who may call a view: EVERYBODY, whoever is SIGNED_IN or has a right (accounts.policy), or SOCKET."""
 
     def mark(view: View) -> View:
         view.__dict__["access"] = who
@@ -41,6 +40,13 @@ def init_app(app: Flask) -> None:
     manager.request_loader(lambda _request: actor_of(_token()))
     app.before_request(_check)
     access(EVERYBODY)(app.view_functions["static"])
+
+
+def may_open(path: str, may: Callable[[str], bool]) -> bool:
+    """Whether the page at `path` is for somebody who `may` what their rights say."""
+    endpoint = endpoint_at(path)
+    who = endpoint and getattr(current_app.view_functions[endpoint], "access", None)
+    return who is not None and (who in (EVERYBODY, SIGNED_IN) or may(who))
 
 
 def actor_of(token: str | None) -> Actor | None:
@@ -99,7 +105,7 @@ def _check() -> None:
     if actor is None:
         raise Unauthorized(t("errors.401"))
     _check_cookie_writes()
-    if not (who == SIGNED_IN or (who == ADMIN and actor.is_admin) or (who == OWNER and actor.role == Role.SUPERADMIN)):
+    if who is None or not (who == SIGNED_IN or actor.may(who)):
         raise Forbidden(t("errors.403"))
     if _bearer() is None:
         is_old = tokens.is_by_fallback(cookie_token(request.cookies))

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from babel.dates import format_date
 
-from printalma.accounts.policy import Role
+from printalma.accounts import policy
+from printalma.accounts.policy import DASHBOARD, Role
 from printalma.config import settings
 from printalma.events import renderings
 from printalma.events.log import Record
@@ -52,7 +53,7 @@ def _guessed(record: Record) -> list[PushNotice]:
 def _ending(record: Record) -> list[PushNotice]:
     event = record.event
     assert isinstance(event, SignInEnding)
-    url = "/dashboard" if Role(event.role).is_admin else None  # opening it is enough
+    url = "/dashboard" if policy.may(Role(event.role), DASHBOARD) else None  # opening it is enough
     notification = {
         "type": "SIGN_IN_ENDING",
         "title": t("push.sign_in_title"),

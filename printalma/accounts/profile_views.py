@@ -9,7 +9,8 @@ from printalma.accounts import queries, service, sign_ins, tokens
 from printalma.accounts.commands import ChangePassword, NameToken, Rename
 from printalma.accounts.form_keys import is_done
 from printalma.accounts.forms import keyed
-from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import DASHBOARD
 from printalma.db import reading
 from printalma.events import log
 from printalma.lib.clock import now
@@ -22,20 +23,20 @@ bp = Blueprint("profile", __name__, url_prefix=PROFILE)
 
 
 @bp.get("")
-@access(ADMIN)
+@access(DASHBOARD)
 def page() -> str:
     return _page()
 
 
 @bp.post("/name")
-@access(ADMIN)
+@access(DASHBOARD)
 @keyed()
 def rename() -> AnyResponse:
     return _done(lambda: service.rename(Rename.parse(request.form), signed_in_actor()), "accounts.renamed")
 
 
 @bp.post("/password")
-@access(ADMIN)
+@access(DASHBOARD)
 @keyed()
 def change_password() -> AnyResponse:
     return _done(
@@ -45,7 +46,7 @@ def change_password() -> AnyResponse:
 
 
 @bp.post("/tokens")
-@access(ADMIN)
+@access(DASHBOARD)
 @keyed()
 def make_token() -> AnyResponse:
     """The token goes to the page in its last words, as an invitation does: it is shown once, and kept nowhere."""
@@ -58,7 +59,7 @@ def make_token() -> AnyResponse:
 
 
 @bp.post("/tokens/end")
-@access(ADMIN)
+@access(DASHBOARD)
 @keyed()
 def end_token() -> AnyResponse:
     return _done(lambda: sign_ins.end_token(request.form.get("mark", ""), signed_in_actor()), "profile.token_ended")

@@ -7,14 +7,13 @@ import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.models import JTI, Invitation, SignIn, User, kept_id, lasting_id
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import ADMIN, OWNER, Role, roles_that_may
 from printalma.db import Connection, Row, table
 from printalma.lib.letters import alphabetical
 
 _users = table(User)
 _sessions = table(SignIn)
 _invitations = table(Invitation)
-_ADMINS = [role.value for role in Role if role.is_admin]
 _ACTOR = (
     sa.select(_users, _sessions.c.expires_at, _sessions.c.id.label("sign_in"))
     .join(_sessions, _sessions.c.user_id == _users.c.id)
@@ -67,7 +66,9 @@ def user_for_update(connection: Connection, user_id: int) -> Row:
 
 
 def admins(connection: Connection) -> Sequence[Row]:
-    return connection.execute(sa.select(_users).where(_users.c.role.in_(_ADMINS)).order_by(_users.c.id)).all()
+    return connection.execute(
+        sa.select(_users).where(_users.c.role.in_(roles_that_may(ADMIN))).order_by(_users.c.id)
+    ).all()
 
 
 def open_sign_ins(connection: Connection, user_id: int) -> list[str]:
@@ -86,12 +87,12 @@ def members(connection: Connection) -> Sequence[Row]:
 
 def lock_owners(tx: Connection) -> None:
     """Nobody else takes an owner's role or right away before the end of the transaction."""
-    owners = sa.select(_users.c.id).where(_users.c.role == Role.SUPERADMIN.value).order_by(_users.c.id)
+    owners = sa.select(_users.c.id).where(_users.c.role.in_(roles_that_may(OWNER))).order_by(_users.c.id)
     tx.execute(owners.with_for_update()).all()
 
 
 def active_owners(connection: Connection) -> list[int]:
-    chosen = sa.select(_users.c.id).where(_users.c.role == Role.SUPERADMIN.value, _users.c.active)
+    chosen = sa.select(_users.c.id).where(_users.c.role.in_(roles_that_may(OWNER)), _users.c.active)
     return list(connection.scalars(chosen))
 
 
@@ -104,9 +105,9 @@ def open_invitations(connection: Connection, now: datetime) -> Sequence[Row]:
 
 def open_invitation(connection: Connection, token_hash: str, now: datetime) -> Row | None:
     """An invitation that still opens: who made it works here, and may give its role."""
-    may_give = sa.or_(_users.c.role == Role.SUPERADMIN.value, _invitations.c.role != Role.SUPERADMIN.value)
+    may_give = sa.or_(_users.c.role.in_(roles_that_may(OWNER)), _invitations.c.role.not_in(roles_that_may(OWNER)))
     chosen = sa.select(_invitations).join(_users, _users.c.id == _invitations.c.invited_by)
-    still = (_users.c.active, _users.c.role.in_(_ADMINS), may_give)
+    still = (_users.c.active, _users.c.role.in_(roles_that_may(ADMIN)), may_give)
     return connection.execute(
         chosen.where(_invitations.c.token_hash == token_hash, *_is_open(now), *still)
     ).one_or_none()

@@ -2,12 +2,12 @@
 
 import sqlalchemy as sa
 
-from printalma.accounts import attempts, first_admin, passwords, queries, sign_ins
+from printalma.accounts import attempts, first_admin, passwords, policy, queries, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
 from printalma.accounts.form_keys import once
 from printalma.accounts.models import Invitation, User, lasting_id
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import DASHBOARD, Role
 from printalma.db import Connection, Row, reading, table, transaction, transactional
 from printalma.events import log
 from printalma.events.types import InvitationEnded, UserAdded, UserChanged
@@ -37,7 +37,7 @@ def change_password(command: ChangePassword, actor: Actor) -> None:
     stolen phone is no place to try passwords, from however many addresses.
     """
     command.check()
-    if actor.is_admin:
+    if actor.may(DASHBOARD):
         check_password(command.newPassword, actor.email, "newPassword")
     known = confirm_password(command.currentPassword, actor)
     password_hash = passwords.hashed(command.newPassword)
@@ -67,7 +67,7 @@ def check_password(password: str, email: str, field: str = "password") -> None:
 
 def reset_password(user: Row, password: str, actor_id: int | None) -> None:
     """Set a password without knowing the old one; all sign-ins of the user end. Raises Invalid for a weak one."""
-    if Role(user.role).is_admin:
+    if policy.may(Role(user.role), DASHBOARD):
         check_password(password, user.email)
     first_admin.forget(_store_password(user.id, passwords.hashed(password), actor_id, keep=None))
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from printalma.accounts import passwords, queries, service, sign_ins
+from printalma.accounts import passwords, policy, queries, service, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Invite, Register
 from printalma.accounts.form_keys import is_done, once
 from printalma.accounts.models import Invitation, User
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import DASHBOARD, OWNER, Role
 from printalma.db import Connection, Row, reading, table, transactional
 from printalma.events import log
 from printalma.events.types import InvitationEnded, InvitationMade, UserAdded, UserChanged
@@ -59,7 +59,7 @@ def accept(token: str, command: Register) -> Actor:
     for a weak password."""
     try:
         found = invitation(token)  # before a password is hashed: a made-up link costs nothing
-        if Role(found.role).is_admin:
+        if policy.may(Role(found.role), DASHBOARD):
             service.check_password(command.password, command.email)
     except NotFound:
         if not is_done():
@@ -136,13 +136,17 @@ def _member(tx: Connection, user_id: int, actor: Actor | None) -> Row:
 
 def _check_rank(tx: Connection, actor: Actor | None, role: Role) -> None:
     """Whether the actor, as the database knows them now, may have to do with `role`. The command line may (None)."""
-    if actor is not None and role == Role.SUPERADMIN and queries.require_user(tx, actor.id).role != Role.SUPERADMIN:
+    if actor is not None and policy.may(role, OWNER) and not _is_owner(queries.require_user(tx, actor.id)):
         raise Forbidden(t("team.owners_only"))
 
 
 def _check_last_owner(tx: Connection, user: Row) -> None:
-    if user.role == Role.SUPERADMIN and user.active and queries.active_owners(tx) == [user.id]:
+    if _is_owner(user) and user.active and queries.active_owners(tx) == [user.id]:
         raise Conflict(t("team.last_owner"))
+
+
+def _is_owner(user: Row) -> bool:
+    return policy.may(Role(user.role), OWNER)
 
 
 def _hashed(token: str) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.accounts import queries, team, tokens, twins
+from printalma.accounts import policy, queries, team, tokens, twins
 from printalma.accounts.commands import ChangeRole, Invite, Register
 from printalma.accounts.cookies import remember_device, set_cookie
 from printalma.accounts.forms import keyed, secret
-from printalma.accounts.guard import ADMIN, EVERYBODY, access, signed_in_actor
-from printalma.accounts.policy import Role
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import ADMIN, DASHBOARD, EVERYBODY, OWNER, Role
 from printalma.db import reading
 from printalma.events import log
 from printalma.lib.clock import now
@@ -91,7 +91,7 @@ def accept() -> AnyResponse:
         raise
     except Refused as refused:
         return Response(_invitation(request.form, refused), refused.status)
-    response = redirect("/dashboard" if actor.is_admin else "/login", 303)
+    response = redirect("/dashboard" if actor.may(DASHBOARD) else "/login", 303)
     set_cookie(response, tokens.issue(actor, now()))
     remember_device(response, actor)
     return response
@@ -115,7 +115,7 @@ def _page(fields: Mapping[str, Any] | None = None, problem: Refused | None = Non
             members=queries.members(connection),
             twins=twins.found(connection),
             invitations=queries.open_invitations(connection, now()),
-            roles=[role for role in Role if role != Role.SUPERADMIN or actor.role == Role.SUPERADMIN],
+            roles=[role for role in Role if actor.may(OWNER) or not policy.may(role, OWNER)],
             fields=fields or {},
             problem=problem,
             errors=_by_field(problem),

@@ -7,7 +7,8 @@ from printalma.accounts import sign_ins, tokens
 from printalma.accounts.commands import Login
 from printalma.accounts.cookies import clear_cookie, known_device, remember_device, set_cookie
 from printalma.accounts.forms import keyed
-from printalma.accounts.guard import ADMIN, EVERYBODY, access, current_actor
+from printalma.accounts.guard import access, current_actor
+from printalma.accounts.policy import DASHBOARD, EVERYBODY
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid, Refused, TooMany
@@ -23,7 +24,7 @@ bp = Blueprint("accounts", __name__)
 @access(EVERYBODY)
 def login_page() -> AnyResponse | str:
     actor = current_actor()
-    if actor is not None and actor.is_admin:
+    if actor is not None and actor.may(DASHBOARD):
         return redirect(_next(), 303)
     return _page(email="", message=None)
 
@@ -59,7 +60,7 @@ def logout() -> AnyResponse:
 
 
 @bp.post("/dashboard/theme")
-@access(ADMIN)
+@access(DASHBOARD)
 def choose_theme() -> AnyResponse:
     """Light, dark, or as the system says; kept on this device."""
     response = redirect(_next(), 303)

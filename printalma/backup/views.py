@@ -10,9 +10,9 @@ import gevent
 import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from printalma.accounts.guard import OWNER, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.models import User
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import OWNER, roles_that_may
 from printalma.accounts.service import confirm_password
 from printalma.backup import file, taking
 from printalma.config import INSTANCE, settings
@@ -121,7 +121,7 @@ def _page(problem: Refused | None = None) -> str:
 
 def _taken(connection: Connection) -> Sequence[Row]:
     """The last downloads, newest first: when, and by whom."""
-    owners = sa.select(_users.c.id).where(_users.c.role == Role.SUPERADMIN.value)
+    owners = sa.select(_users.c.id).where(_users.c.role.in_(roles_that_may(OWNER)))
     chosen = sa.select(_events.c.at, _events.c.data["by"].as_string().label("by"))
     mine = (_events.c.user_id.in_(owners), _events.c.type == BackupTaken.__name__)
     return connection.execute(chosen.where(*mine).order_by(_events.c.id.desc()).limit(LISTED)).all()

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template
 
+from printalma.accounts.policy import Sight
 from printalma.catalog import queries
 from printalma.config import settings
 from printalma.db import Connection
@@ -41,7 +42,7 @@ def register() -> None:
     renderings.register_view(parse_view)
 
 
-def parse_view(path: str, _query: Mapping[str, list[str]]) -> View | None:
+def parse_view(path: str, _query: Mapping[str, list[str]], _sight: Sight) -> View | None:
     return Shelf() if path == SHELF else None
 
 

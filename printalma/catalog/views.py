@@ -7,7 +7,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
-from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import ADMIN
 from printalma.catalog import queries, service
 from printalma.catalog.commands import SaveProduct, SetStock
 from printalma.catalog.live import SHELF, Shelf

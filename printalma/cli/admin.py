@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from printalma.accounts import queries, service, team
 from printalma.accounts.commands import AddAdmin, NewPassword
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import DASHBOARD, Role, roles_that_may
 from printalma.db import reading
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
@@ -26,7 +26,7 @@ class Refusal(click.ClickException):
 @_password
 @click.option("--first-name", default="Admin", show_default=True)
 @click.option("--last-name", default="PrintAlma", show_default=True)
-@click.option("--role", type=click.Choice([role for role in Role if role.is_admin]), default=Role.ADMIN.value)
+@click.option("--role", type=click.Choice(roles_that_may(DASHBOARD)), default=Role.ADMIN.value)
 def create(email: str, password: str, first_name: str, last_name: str, role: str) -> None:
     try:
         fields = {"email": email, "password": password, "firstName": first_name, "lastName": last_name}

@@ -10,9 +10,13 @@ from printalma.events.types import TYPES, Event, LogRenewed, UnknownEvent
 
 ADMINS = "admins"
 
+# Of an order that something happens to: the values that those fields have, before and after, by which it is told who
+# sees which order (accounts.policy).
+About = Mapping[str, tuple[Any, ...]]
+
 
 class View(Protocol):
-    """What a page shows: hashable, the same for everybody who looks at the same thing."""
+    """What a page shows: hashable, the same for everybody who looks at the same thing and sees the same orders."""
 
     @property
     def name(self) -> str:
@@ -35,16 +39,20 @@ class Overview(View, Protocol):
 
 @dataclass(frozen=True)
 class Notice:
-    """An event as front ends hear of it (docs/contract.md, "Notifications"). `to` is ADMINS or a customer's user id."""
+    """An event as front ends hear of it (docs/contract.md, "Notifications").
+
+    `to` is ADMINS, of whom those hear it who see the order that it is `about`, or a customer's user id.
+    """
 
     to: str | int
     name: str
     notification: dict[str, Any]
+    about: About | None = None
 
 
 @dataclass(frozen=True)
 class PushNotice:
-    """An event as a phone hears of it. `to` is ADMINS or a customer's user id.
+    """An event as a phone hears of it. `to` and `about` are as a Notice's.
 
     `kind` is what preferences and summing up go by, `plural` the key of the sentence that says how many of the kind
     there were, and `summary_url` where those are to be seen. On a device a notification replaces one of its `tag`.
@@ -59,10 +67,11 @@ class PushNotice:
     summary_url: str | None
     notification: dict[str, Any]
     sign_in: str | None = None
+    about: About | None = None
 
     @property
-    def audience(self) -> tuple[str | int, str | None]:
-        return self.to, self.sign_in
+    def audience(self) -> tuple[Any, ...]:
+        return self.to, self.sign_in, *(self.about or {}).items()
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ class Rendering:
 Html = Callable[[Connection, View, Sequence[Record]], str]
 Json = Callable[[Record], list[Notice]]
 Push = Callable[[Record], list[PushNotice]]
-ViewParser = Callable[[str, Mapping[str, list[str]]], View | None]
+ViewParser = Callable[[str, Mapping[str, list[str]], Any], View | None]
 
 
 def _anew(connection: Connection, view: View, _records: Sequence[Record]) -> str:
@@ -104,7 +113,8 @@ def register(kind: type[Event], rendering: Rendering) -> None:
 
 
 def register_view(parser: ViewParser) -> None:
-    """`parser` turns a page's path and query into a View, or None when the page is not its feature's."""
+    """`parser` turns a page's path and query, and what its onlooker sees (accounts.policy.Sight), into a View, or None
+    when the page is not its feature's."""
     if parser not in _parsers:
         _parsers.append(parser)
 
@@ -114,9 +124,9 @@ def undecided() -> set[str]:
     return {name for name, kind in TYPES.items() if kind not in _renderings}
 
 
-def view_of(path: str, query: Mapping[str, list[str]]) -> View | None:
+def view_of(path: str, query: Mapping[str, list[str]], sight: Any) -> View | None:
     """The view a page shows, or None for a page that shows nothing live but toasts."""
-    return next((view for parser in _parsers if (view := parser(path, query)) is not None), None)
+    return next((view for parser in _parsers if (view := parser(path, query, sight)) is not None), None)
 
 
 def html(connection: Connection, view: View, records: Sequence[Record]) -> str:
@@ -133,6 +143,11 @@ def notices(record: Record) -> list[Notice]:
     """What front ends hear of `record`, and who does."""
     tell = _renderings[type(record.event)].json
     return tell(record) if tell else []
+
+
+def about(record: Record) -> About | None:
+    """What tells who sees the order that an event is about; None for what is about none."""
+    return next((notice.about for notice in notices(record) if notice.about is not None), None)
 
 
 def push_notices(record: Record) -> list[PushNotice]:

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response
 from typing_extensions import TypedDict
 
-from printalma.accounts.guard import ADMIN, access
+from printalma.accounts.guard import access
+from printalma.accounts.policy import ADMIN
 from printalma.lib.i18n import t
 from printalma.live.process import live
 from printalma.web.describe import describe

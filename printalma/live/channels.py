@@ -8,12 +8,13 @@ from typing import Protocol
 from flask import json
 from markupsafe import escape
 
+from printalma.accounts.policy import Sight
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import log as events
 from printalma.events import renderings
 from printalma.events.log import Record
-from printalma.events.renderings import ADMINS, Notice, View
+from printalma.events.renderings import Notice, View
 from printalma.lib.clock import now, shop_day
 from printalma.live import frames
 
@@ -41,6 +42,11 @@ class Batch:
                 found.setdefault(notice.to, []).append((record.id, notice))
         return found
 
+    def heard(self, sight: Sight) -> Sequence[tuple[int, Notice]]:
+        """Notices with their event's id that those with this sight hear."""
+        spoken = self.notices.get(sight.audience, ())
+        return [(event_id, notice) for event_id, notice in spoken if sight.hears(notice.about)]
+
 
 class Channel(Protocol):
     """Hashable: sockets that follow equal channels get the same bytes."""
@@ -60,12 +66,13 @@ class Channel(Protocol):
 
 @dataclass(frozen=True)
 class Page:
-    """A dashboard page that shows `view`."""
+    """A dashboard page that shows `view` to those with this sight."""
 
     view: View
+    sight: Sight
 
     def news(self, connection: Connection, batch: Batch) -> bytes:
-        fragments = renderings.html(connection, self.view, batch.records)
+        fragments = self._follow(connection, batch.records)
         return frames.text(fragments + self._place(batch.upto)) if fragments else b""
 
     def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
@@ -76,11 +83,15 @@ class Page:
         if not 0 <= cursor - since <= events.MAX_BEHIND:
             return self.view.redraw(connection) + _day("day") + self._place(cursor)
         records = events.since(connection, since, events.MAX_BEHIND, cursor) if since < cursor else []
-        fragments = renderings.html(connection, self.view, records) if records else ""
+        fragments = self._follow(connection, records)
         return fragments + _day("today") + self._place(cursor)
 
     def beat(self, cursor: int) -> bytes:
         return frames.text(_day("today") + self._place(cursor))
+
+    def _follow(self, connection: Connection, records: Sequence[Record]) -> str:
+        heard = [record for record in records if self.sight.hears(renderings.about(record))]
+        return renderings.html(connection, self.view, heard) if heard else ""
 
     def _place(self, cursor: int) -> str:
         """The fragments behind all others: whose they are, and a position, which a page has exactly when it has what
@@ -90,17 +101,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Stream:
-    """The JSON events for `to`: ADMINS, or one customer's id (docs/contract.md, "Three ways in", 2)."""
+    """The JSON events for those with this sight (docs/contract.md, "Three ways in", 2)."""
 
-    to: str | int
+    sight: Sight
 
     def news(self, _connection: Connection, batch: Batch) -> bytes:
-        return self._frames(batch.notices.get(self.to, ()))
+        return self._frames(batch.heard(self.sight))
 
     def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
         if not 0 <= cursor - since <= events.MAX_BEHIND:
             return _said({"event": "reset", "id": cursor})
-        return self._frames(_missed(connection, self.to, since, cursor)) + self.beat(cursor)
+        return self._frames(_missed(connection, self.sight, since, cursor)) + self.beat(cursor)
 
     def beat(self, cursor: int) -> bytes:
         return _said({"event": "beat", "id": cursor})
@@ -114,13 +125,13 @@ class Stream:
 class Room:
     """The same for Socket.IO. It has no replay: who comes back asks the API what it missed."""
 
-    to: str | int
+    sight: Sight
 
     def news(self, _connection: Connection, batch: Batch) -> bytes:
-        return self._frames(batch.notices.get(self.to, ()))
+        return self._frames(batch.heard(self.sight))
 
     def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
-        return self._frames(_missed(connection, self.to, since, cursor))
+        return self._frames(_missed(connection, self.sight, since, cursor))
 
     def beat(self, _cursor: int) -> bytes:
         return b""
@@ -130,25 +141,20 @@ class Room:
         return b"".join(frames.text(_packet(notice)) for _, notice in notices)
 
 
-def audience(user_id: int, is_admin: bool) -> str | int:
-    """Whose notices this user hears."""
-    return ADMINS if is_admin else user_id
-
-
 def _day(place: str) -> str:
     """Which day it is in the shop: a page whose "day" is another than "today" turns over by itself."""
     return _PLACE.format(place, shop_day(now(), settings().shop_tz).isoformat())
 
 
-def _missed(connection: Connection, to: str | int, since: int, cursor: int) -> Sequence[tuple[int, Notice]]:
+def _missed(connection: Connection, sight: Sight, since: int, cursor: int) -> Sequence[tuple[int, Notice]]:
     if since >= cursor:
         return ()
-    if to == ADMINS:
+    if sight.is_team:
         records = events.since(connection, since, events.MAX_BEHIND, cursor)
     else:
         # Not all 500 events, of which perhaps none is the customer's: anybody may register and ask, again and again.
-        records = events.since_of_user(connection, int(to), since, events.MAX_BEHIND, cursor)
-    return Batch(records).notices.get(to, ())
+        records = events.since_of_user(connection, int(sight.audience), since, events.MAX_BEHIND, cursor)
+    return Batch(records).heard(sight)
 
 
 def _packet(notice: Notice) -> str:

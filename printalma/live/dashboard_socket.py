@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Blueprint, request
+from flask import Blueprint, Flask, current_app, request
 from flask_sock import Sock
 from simple_websocket import Server
 
 from printalma.accounts.actor import Actor
-from printalma.accounts.guard import ADMIN, SOCKET, access, current_actor
+from printalma.accounts.guard import access, current_actor, may_open, signed_in_actor
+from printalma.accounts.policy import DASHBOARD, SOCKET
 from printalma.config import settings
 from printalma.db import Connection, reading
 from printalma.events import log as events
@@ -51,37 +52,43 @@ def _only_ours() -> None:
 def pages(ws: Server) -> None:
     """A page that lost its session is told 4401, not refused: to a browser a refused handshake looks like a broken
     line, and it would try for ever."""
-    websocket.serve(ws, "dashboard", _admin, _asked, HELLO_SECONDS)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    websocket.serve(ws, "dashboard", _admin, lambda socket, message: _asked(app, socket, message), HELLO_SECONDS)
 
 
 @bp.get("/missed")
-@access(ADMIN)
+@access(DASHBOARD)
 def missed() -> str:
     """The same fragments over HTTP, for a page whose network lets no socket through: what came after `since`."""
-    view = _view(request.args.get("view", DEFAULT_PATH))
+    page = _page(request.args.get("view", DEFAULT_PATH), signed_in_actor())
     with reading() as connection:
         cursor = events.last_id(connection)
         since = websocket.position_of(request.args.get("since"))
-        return Page(view).missed(connection, cursor if since is None else since, cursor)
+        return page.missed(connection, cursor if since is None else since, cursor)
 
 
 def _admin(_ws: Server) -> Actor | None:
     actor = current_actor()
-    return actor if actor is not None and actor.is_admin else None
+    return actor if actor is not None and actor.may(DASHBOARD) else None
 
 
-def _asked(socket: Socket, message: str | bytes | None) -> Join:
+def _asked(app: Flask, socket: Socket, message: str | bytes | None) -> Join:
     """What a hello asks for; anything else, or silence, means the default list from now on."""
     hello: dict[str, Any] = websocket.message_of(message)
-    if hello.get("t") != "hello":
-        return Join(socket, Page(_view(DEFAULT_PATH)), None)
-    return Join(socket, Page(_view(hello.get("view"))), websocket.position_of(hello.get("since")))
+    is_hello = hello.get("t") == "hello"
+    with app.app_context():
+        page = _page(hello.get("view") if is_hello else DEFAULT_PATH, socket)
+    return Join(socket, page, websocket.position_of(hello.get("since")) if is_hello else None)
 
 
-def _view(address: object) -> View:
-    """The view of a page's path and query. A page nobody knows shows nothing live but toasts."""
+def _page(address: object, onlooker: Actor | Socket) -> Page:
+    """What the page at an address shows. One that nobody knows, or that is not for the onlooker, shows nothing live but
+    toasts."""
+    found: View | None = None
     try:
         parts = urlsplit(address if isinstance(address, str) else DEFAULT_PATH)
-        return renderings.view_of(parts.path, parse_qs(parts.query, max_num_fields=50)) or PlainPage()
+        if may_open(parts.path, onlooker.may):
+            found = renderings.view_of(parts.path, parse_qs(parts.query, max_num_fields=50), onlooker.sight)
     except ValueError:
-        return PlainPage()
+        pass
+    return Page(found or PlainPage(), onlooker.sight)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from printalma.accounts import policy
+from printalma.accounts.policy import Role, Sight
 from printalma.lib.limits import Limits
 from printalma.live import frames
 
@@ -30,15 +32,26 @@ class Line(Protocol):
 
 @dataclass(eq=False)
 class Socket:
-    """A line, the door it came in by ("dashboard", "stream", "socketio") and whose it is."""
+    """A line, the door it came in by ("dashboard", "stream", "socketio"), whose it is and what they are."""
 
     line: Line
     door: str
     user_id: int
     sign_in: str
-    is_admin: bool
+    role: Role
     expires_at: datetime
     channel: "Channel | None" = None
+
+    def may(self, right: str) -> bool:
+        return policy.may(self.role, right)
+
+    @property
+    def sight(self) -> Sight:
+        return policy.sight(self.role, self.user_id)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.sight.is_team
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from simple_websocket import Server
 
 from printalma.accounts import tokens
 from printalma.accounts.actor import Actor
-from printalma.accounts.guard import SOCKET, access, actor_of, current_actor
+from printalma.accounts.guard import access, actor_of, current_actor
+from printalma.accounts.policy import SOCKET
 from printalma.config import settings
 from printalma.lib.addresses import address_key
 from printalma.live import frames, websocket
-from printalma.live.channels import Stream, audience
+from printalma.live.channels import Stream
 from printalma.live.hub import Join, Socket
 from printalma.web import origin
 from printalma.web.peer import STRANGERS, Strangers
@@ -53,7 +54,7 @@ def _who(ws: Server) -> Actor | None:
 
 def _asked(socket: Socket, message: str | bytes | None, since: int | None) -> Join | None:
     """At first from `since`, or from now on; later {"event": "resume", "data": {"since": id}}."""
-    channel = Stream(audience(socket.user_id, socket.is_admin))
+    channel = Stream(socket.sight)
     if message is None:
         return Join(socket, channel, since)
     asked = websocket.message_of(message)

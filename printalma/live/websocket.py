@@ -47,7 +47,7 @@ def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: As
             line.end(frames.ENDED)
         else:
             line.trust()
-            socket = Socket(line, door, actor.id, lasting_id(actor.sign_in), actor.is_admin, actor.expires_at)
+            socket = Socket(line, door, actor.id, lasting_id(actor.sign_in), actor.role, actor.expires_at)
             gevent.spawn(_converse, ws, socket, asks, patience, live())
     except ConnectionClosed:
         pass  # the peer is gone

@@ -5,7 +5,8 @@ They read `unreadCount`, `updatedCount` and `metadata` beside `data`, so these a
 
 from flask import Blueprint, Response, request
 
-from printalma.accounts.guard import SIGNED_IN, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import SIGNED_IN
 from printalma.db import reading
 from printalma.lib.i18n import count, t
 from printalma.notifications import queries, service

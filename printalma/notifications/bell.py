@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from babel.dates import format_date
 
 from printalma.accounts.actor import Actor
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import OWNER
 from printalma.db import Connection, table
 from printalma.events import log
 from printalma.events.log import Record
@@ -112,7 +112,7 @@ def days(news: Sequence[News], zone: ZoneInfo) -> list[Day]:
 
 def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     """What admins are told of, and owners of more: it is no news of the shop, which front ends' bells show."""
-    if actor.role != Role.SUPERADMIN:
+    if not actor.may(OWNER):
         return queries.told(actor)
     return (_events.c.type.in_((*queries.TO_ADMINS, PasswordsGuessed.__name__, BackupTaken.__name__)),)
 

@@ -10,10 +10,10 @@ from printalma.db import Connection, table
 from printalma.events import log, renderings
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
-from printalma.events.renderings import ADMINS
 from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.notifications.commands import ListNotifications
 from printalma.notifications.models import ReadEvent, ReadMark
+from printalma.orders.models import Status
 
 MAX_UNREAD = 1000  # a bell that has more to tell says 1000: counting a neglected one never reads the whole log
 
@@ -23,6 +23,11 @@ TO_CUSTOMERS = (OrderStatusChanged.__name__, OrderStatusTakenBack.__name__)
 TO_ADMINS = (OrderPlaced.__name__, *TO_CUSTOMERS)
 
 _events = table(LoggedEvent)
+# Of an event's order: one that was just placed says none.
+_STATUSES = (
+    _events.c.data["previous"].as_string(),
+    sa.func.coalesce(_events.c.data["new"].as_string(), Status.PENDING.value),
+)
 _marks = table(ReadMark)
 _reads = table(ReadEvent)
 _MARK = sa.select(_marks.c.upto).where(_marks.c.user_id == sa.bindparam("user")).scalar_subquery()
@@ -93,12 +98,16 @@ def unread_ids(actor: Actor, mark: int, upto: int = 2**62) -> sa.Select[int]:
 
 
 def told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    """An admin is told what all admins are, anybody else only what is about their own orders."""
-    if actor.is_admin:
-        return (_events.c.type.in_(TO_ADMINS),)
-    return (_events.c.user_id == actor.id, _events.c.type.in_(TO_CUSTOMERS))
+    """The team is told of the orders that each of them sees, a customer of what became of their own."""
+    kinds = TO_ADMINS if actor.sight.is_team else TO_CUSTOMERS
+    return (_events.c.type.in_(kinds), *seen(actor))
+
+
+def seen(actor: Actor) -> list[sa.ColumnElement[bool]]:
+    """Whether the actor saw the order of an event before it, or does after it."""
+    return actor.sight.where(user_id=_events.c.user_id, status=_STATUSES)
 
 
 def _notification(record: Record, actor: Actor) -> dict[str, Any]:
-    to = ADMINS if actor.is_admin else actor.id
+    to = actor.sight.audience
     return next(notice.notification for notice in renderings.notices(record) if notice.to == to)

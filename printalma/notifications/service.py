@@ -65,5 +65,5 @@ def _move_mark(tx: Connection, actor: Actor, upto: int) -> None:
 
 def _tell(tx: Connection, actor: Actor) -> None:
     """Have the actor's other pages move their bell. A customer has none: reading is not to swell the log."""
-    if actor.is_admin:
+    if actor.sight.is_team:
         log.append(tx, NotificationsRead(actor.id), actor.id)

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import DASHBOARD
 from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.clock import now, shop_day
@@ -15,7 +16,7 @@ bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")
 
 
 @bp.get("")
-@access(ADMIN)
+@access(DASHBOARD)
 def notifications() -> str:
     with reading() as connection:
         page = bell.page(connection, signed_in_actor(), whole(request.args.get("before")))
@@ -25,17 +26,20 @@ def notifications() -> str:
 
 
 @bp.get("/count")
-@access(ADMIN)
+@access(DASHBOARD)
 def count() -> Response:
     """Where the bell stands, for a page that cannot tell by counting; and how many orders nobody has touched."""
+    actor = signed_in_actor()
     with reading() as connection:
-        found = bell.count(connection, signed_in_actor())
+        found = bell.count(connection, actor)
         pending = counters.read(connection, shop_day(now(), settings().shop_tz).isoformat()).pending
+    if not actor.sight.is_whole:
+        pending = 0
     return jsonify({"unread": found.unread, "upto": found.upto, "pending": pending})
 
 
 @bp.post("/read")
-@access(ADMIN)
+@access(DASHBOARD)
 def read() -> AnyResponse:
     """Everything up to `upto`, the newest event there was when the page was drawn, is read."""
     service.mark_all_read(signed_in_actor(), whole(request.form.get("upto")))

@@ -9,7 +9,8 @@ from flask import Flask
 from werkzeug.http import HTTP_STATUS_CODES as REASONS
 from werkzeug.routing import Rule
 
-from printalma.accounts.guard import ADMIN, COOKIE, EVERYBODY
+from printalma.accounts.guard import COOKIE
+from printalma.accounts.policy import EVERYBODY, SIGNED_IN
 from printalma.lib.i18n import t
 from printalma.openapi.schemas import Schemas, parameters
 from printalma.web.describe import Description
@@ -54,7 +55,7 @@ class Call:
         found: dict[int, Any] = dict.fromkeys(statuses, Problem)
         if self.access != EVERYBODY:
             found[401] = NotSignedIn
-        if self.access == ADMIN or self.method not in READS:
+        if self.access not in (EVERYBODY, SIGNED_IN) or self.method not in READS:
             found[403] = NotAllowed
         return dict(sorted((found | dict(self.described.answers)).items()))
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template
 
-from printalma.accounts.guard import EVERYBODY, access
+from printalma.accounts.guard import access
+from printalma.accounts.policy import EVERYBODY
 from printalma.openapi.document import document
 from printalma.openapi.page import sections, shapes
 

@@ -10,7 +10,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from printalma.accounts.guard import EVERYBODY, access, current_actor
+from printalma.accounts.guard import access, current_actor
+from printalma.accounts.policy import ADMIN, EVERYBODY
 from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log
@@ -44,7 +45,7 @@ def metrics() -> Response:
         actor = current_actor()
         if actor is None:
             raise Unauthorized(t("errors.401"))
-        if not actor.is_admin:
+        if not actor.may(ADMIN):
             raise Forbidden(t("errors.403"))
     registry = CollectorRegistry()
     registry.register(_Present())

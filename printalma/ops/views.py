@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from printalma.accounts.guard import EVERYBODY, access
+from printalma.accounts.guard import access
+from printalma.accounts.policy import EVERYBODY
 from printalma.db import reading
 from printalma.events import log
 from printalma.live.process import live

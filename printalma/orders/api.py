@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, request
 from limits import RateLimitItemPerMinute
 
-from printalma.accounts.guard import ADMIN, EVERYBODY, SIGNED_IN, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import ADMIN, DASHBOARD, EVERYBODY, SIGNED_IN, Sight, own
 from printalma.accounts.schemas import AdminConfirmed, AuthTested
 from printalma.config import settings
 from printalma.db import reading
@@ -54,14 +55,14 @@ def place_as_guest() -> Response:
 @access(SIGNED_IN)
 @describe({200: Success[PageJSON]}, query=ListOrders)
 def my_orders() -> Response:
-    return _page(t("orders.mine"), signed_in_actor().id)
+    return _page(t("orders.mine"), own(signed_in_actor().id))
 
 
 @bp.get("/admin/all")
-@access(ADMIN)
+@access(DASHBOARD)
 @describe({200: Success[PageJSON]}, query=ListOrders)
 def all_orders() -> Response:
-    return _page(t("orders.all"), None)
+    return _page(t("orders.all"), signed_in_actor().sight)
 
 
 @bp.get("/<int:order_id>")
@@ -71,13 +72,13 @@ def show(order_id: int) -> Response:
     actor = signed_in_actor()
     with reading() as connection:
         details = queries.details_by_id(connection, order_id)
-    if details is None or not (actor.is_admin or details.order.user_id == actor.id):
+    if details is None or not actor.may_see(details.order):
         raise NotFound(t("orders.unknown"))
     return _order(t("orders.found"), details)
 
 
 @bp.patch("/<int:order_id>/status")
-@access(ADMIN)
+@access(DASHBOARD)
 @describe(ORDER | {409: ProblemNow[OrderJSON]}, body=ChangeStatus)
 def change_status(order_id: int) -> Response:
     command = ChangeStatus.parse(json_object())
@@ -127,10 +128,10 @@ def _place(guest: bool) -> Response:
     return response
 
 
-def _page(sentence: str, user_id: int | None) -> Response:
+def _page(sentence: str, sight: Sight) -> Response:
     command = ListOrders.parse_query(request.args)
     with reading() as connection:
-        page = listing.listed(connection, command, settings().shop_tz, user_id)
+        page = listing.listed(connection, command, settings().shop_tz, sight)
         orders = queries.details(connection, page.orders)
     return success(sentence, serializers.page_json(page, orders, settings().shop_currency))
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from flask import render_template
 
+from printalma.accounts.policy import Sight
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events.log import Record
@@ -23,7 +24,6 @@ from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines
 
 PREFIX = "/dashboard/orders/"
-PLAIN = OrderFilters()
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class OrderPage:
     """One order, and the list one came from: it has a way back and neighbours in it."""
 
     order_id: int
-    filters: OrderFilters = PLAIN
+    filters: OrderFilters
 
     @classmethod
-    def parse(cls, path: str, query: Mapping[str, list[str]]) -> "OrderPage | None":
+    def parse(cls, path: str, query: Mapping[str, list[str]], sight: Sight) -> "OrderPage | None":
         """/dashboard/orders/<id>?list=<the list's query, quoted>; None for any other path."""
         order_id = whole(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
-        return None if order_id is None else cls(order_id, came_from(query))
+        return None if order_id is None else cls(order_id, came_from(query, sight))
 
     @property
     def name(self) -> str:
@@ -70,9 +70,9 @@ class OrderPage:
         return render_template("orders/_order_fragments.html", **self.shown(connection))
 
     def shown(self, connection: Connection) -> dict[str, Any]:
-        """What the order's templates need; `details` is None for an unknown order."""
+        """What the order's templates need; `details` is None for an order that is not there, or not to be seen."""
         details = queries.details_by_id(connection, self.order_id)
-        if details is None:
+        if details is None or not self.filters.sight.includes(details.order):
             return {"details": None}
         happened = history.of_order(connection, self.order_id)
         moves = [record for record in happened if isinstance(record.event, OrderStatusChanged)]
@@ -90,12 +90,12 @@ class OrderPage:
         }
 
 
-def came_from(query: Mapping[str, list[str]]) -> OrderFilters:
+def came_from(query: Mapping[str, list[str]], sight: Sight) -> OrderFilters:
     """The list that a page's ?list= names; the plain one when it makes no sense."""
     try:
-        return OrderFilters.parse(parse_qs((query.get("list") or [""])[0], max_num_fields=50))
+        return OrderFilters.parse(parse_qs((query.get("list") or [""])[0], max_num_fields=50), sight)
     except ValueError:
-        return PLAIN
+        return OrderFilters(sight)
 
 
 def _entry(order: OrderRow, record: Record) -> Entry:

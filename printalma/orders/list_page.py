@@ -10,7 +10,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
-from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import ADMIN, DASHBOARD
 from printalma.config import settings
 from printalma.db import Connection, reading
 from printalma.events import log
@@ -86,13 +87,16 @@ class OrderList:
 
     def _accepted(self, connection: Connection, orders: Sequence[queries.OrderRow]) -> set[int]:
         ids = [order.id for order in orders]
-        return (
-            pages.matches(connection, self.filters, ids, settings().shop_tz) if self.filters.is_filtered else set(ids)
-        )
+        if self.filters.is_filtered or not self.filters.sight.is_whole:
+            return pages.matches(connection, self.filters, ids, settings().shop_tz)
+        return set(ids)
 
     def _counted(self, connection: Connection) -> dict[str, Any]:
         """The counters, and with them how many orders of each status the list could show: None where only a search
-        could tell. `total` is how many it has, in words, or None in the same case."""
+        could tell. `total` is how many it has, in words, or None in the same case. How the shop goes is for
+        those who see all of it."""
+        if not self.filters.sight.is_whole:
+            return {"counters": None, "counts": None, "total": None}
         today = shop_day(now(), settings().shop_tz)
         kept = counters.read(connection, today.isoformat())
         if self.filters.search or self.filters.payments:
@@ -140,14 +144,14 @@ def _number(n: int, more: bool = False) -> str:
 
 
 @bp.get(HOME)
-@access(ADMIN)
+@access(DASHBOARD)
 def orders() -> Response:
     """The page; to a script of the page that asks for another list, the fragments that make it that list."""
-    view = OrderList(OrderFilters.parse(request.args.to_dict(flat=False)))
+    view = OrderList(OrderFilters.parse(request.args.to_dict(flat=False), signed_in_actor().sight))
     with reading() as connection:
         since = log.last_id(connection)  # before the list is read: what comes in between is told twice, not never
         shown = view.shown(connection)
-        if not shown["counters"].total:
+        if shown["counters"] and not shown["counters"].total:
             shown["first_curl"] = first_order.curl(connection, origin.address())
     template = "orders/_list_answer.html" if _is_htmx() else "orders/list.html"
     response = Response(render_template(template, since=since, **shown))
@@ -156,7 +160,7 @@ def orders() -> Response:
 
 
 @bp.post(f"{HOME}/orders/move")
-@access(ADMIN)
+@access(DASHBOARD)
 def move() -> AnyResponse:
     """Move the orders that the form names. Without JavaScript: 303 back to the list."""
     try:
@@ -176,7 +180,7 @@ def move() -> AnyResponse:
 
 
 @bp.post(f"{HOME}/orders/take-back")
-@access(ADMIN)
+@access(DASHBOARD)
 def take_back() -> AnyResponse:
     """Take back what has just been done to the orders that the form names, from the list or from an order's page."""
     outcomes = take_back_many(TakeBackMany.parse({"orders": _seen(request.form.getlist("order"))}), signed_in_actor())
@@ -213,7 +217,8 @@ def _seen(orders: Sequence[str]) -> list[dict[str, int | None]]:
 def _list() -> OrderList:
     """The list from which a form was sent."""
     address = request.headers.get("HX-Current-URL") or f"?{request.form.get('list', '')}"
-    return OrderList(OrderFilters.parse(parse_qs(address.partition("#")[0].partition("?")[2])))
+    query = parse_qs(address.partition("#")[0].partition("?")[2])
+    return OrderList(OrderFilters.parse(query, signed_in_actor().sight))
 
 
 def _order_page() -> OrderPage | None:
@@ -222,7 +227,7 @@ def _order_page() -> OrderPage | None:
         url = urlsplit(request.headers.get("HX-Current-URL", ""))
     except ValueError:
         return None
-    return OrderPage.parse(url.path, parse_qs(url.query))
+    return OrderPage.parse(url.path, parse_qs(url.query), signed_in_actor().sight)
 
 
 def _fragments(outcomes: Sequence[Outcome], is_back: bool = False) -> str:

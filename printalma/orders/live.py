@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import render_template
 
+from printalma.accounts.policy import Sight
 from printalma.db import Connection
 from printalma.events import renderings, stored
 from printalma.events.log import Record
@@ -26,11 +27,11 @@ def register() -> None:
     renderings.register_view(parse_view)
 
 
-def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
+def parse_view(path: str, query: Mapping[str, list[str]], sight: Sight) -> View | None:
     """/dashboard?… is a list, /dashboard/orders/<id>?list=… an order."""
     if path == HOME:
-        return OrderList(OrderFilters.parse(query))
-    return OrderPage.parse(path, query)
+        return OrderList(OrderFilters.parse(query, sight))
+    return OrderPage.parse(path, query, sight)
 
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:

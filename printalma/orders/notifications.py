@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from printalma.events.log import Record
-from printalma.events.renderings import ADMINS, Notice, PushNotice
+from printalma.events.renderings import ADMINS, About, Notice, PushNotice
 from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import count, t
 from printalma.orders.models import Status
+from printalma.web.routing import url_for
 
-HOME = "/dashboard"
-ORDERS = f"{HOME}/orders"
 MAX_WORDED = 3  # a frame of more events says of what kind they are: the page sums them up
 
 
@@ -37,14 +36,14 @@ class Announcement:
 
 def json_of_placed(record: Record) -> list[Notice]:
     """A new order is for the admins."""
-    return [Notice(ADMINS, "newOrder", to_admins(record))]
+    return [Notice(ADMINS, "newOrder", to_admins(record), about(record))]
 
 
 def json_of_status_changed(record: Record) -> list[Notice]:
     """A change of status is for the admins, and for the customer whose order it is."""
     event = record.event
     assert isinstance(event, OrderStatusChanged)
-    notices = [Notice(ADMINS, "orderStatusChanged", to_admins(record))]
+    notices = [Notice(ADMINS, "orderStatusChanged", to_admins(record), about(record))]
     if event.customer_id is not None:
         notices.append(Notice(event.customer_id, "myOrderUpdated", _to_customer(record, event)))
     return notices
@@ -80,6 +79,13 @@ def push_of_status_changed(record: Record) -> list[PushNotice]:
 def announcements(records: Sequence[Record]) -> list[Announcement]:
     """What records of orders are to a page: which events a frame brings, and whose doing they are."""
     return [_announcement(record, len(records) <= MAX_WORDED) for record in records]
+
+
+def about(record: Record) -> About:
+    """By what it is told who of the team sees the order: what it was, and what it is since."""
+    event = record.event
+    assert isinstance(event, OrderPlaced | OrderStatusChanged)
+    return {"status": (event.previous, event.new) if isinstance(event, OrderStatusChanged) else (Status.PENDING.value,)}
 
 
 def to_admins(record: Record) -> dict[str, Any]:
@@ -133,7 +139,8 @@ def _notification(kind: str, message: str, record: Record, data: dict[str, Any])
 def _push_to_admins(record: Record, kind: str, plural: str, title: str, message: str) -> PushNotice:
     notification = to_admins(record) | {"title": title, "message": message}
     order_id = notification["data"]["orderId"]
-    return PushNotice(ADMINS, kind, f"order-{order_id}", plural, f"{ORDERS}/{order_id}", HOME, notification)
+    where = f"order-{order_id}", plural, url_for("dashboard.order", order_id=order_id), url_for("orders_list.orders")
+    return PushNotice(ADMINS, kind, *where, notification, about=about(record))
 
 
 def _announcement(record: Record, worded: bool) -> Announcement:

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from printalma.accounts.guard import ADMIN, access
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import DASHBOARD
 from printalma.db import Connection, reading
 from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.i18n import t
@@ -67,17 +68,18 @@ class Printed:
 
 
 @bp.get("/dashboard/print")
-@access(ADMIN)
+@access(DASHBOARD)
 def orders_on_paper() -> str:
     """`?ids=1,2,3&as=slip|sheet&paper=a4|80mm`, each order on pages of its own. Ids nobody knows are left out."""
     asked = Print(
         _ids(request.args.getlist("ids")),
         next((kind for kind in KINDS if kind == request.args.get("as")), KINDS[0]),
         next((paper for paper in PAPERS if paper == request.args.get("paper")), PAPERS[0]),
-        came_from(request.args.to_dict(flat=False)),
+        came_from(request.args.to_dict(flat=False), signed_in_actor().sight),
     )
     with reading() as connection:
-        rows = {row.id: row for row in queries.rows(connection, asked.ids)}
+        seen = asked.filters.sight.includes
+        rows = {row.id: row for row in queries.rows(connection, asked.ids) if seen(row)}
         orders = queries.details(connection, [rows[order_id] for order_id in asked.ids if order_id in rows])
         shown = [_printed(connection, details) for details in orders]
     if not shown:

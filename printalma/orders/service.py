@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
-from printalma.accounts.policy import Role
+from printalma.accounts.policy import DASHBOARD, OWNER, Sight, own
 from printalma.catalog import service as stock
 from printalma.db import Connection, reading, table, transactional
 from printalma.events import log
@@ -62,7 +62,7 @@ def change_status(tx: Connection, order_id: int, command: ChangeStatus, actor: A
 
     Raises NotFound; Conflict for a forbidden transition or when somebody moved it since `command.version`.
     """
-    details = _locked(tx, order_id)
+    details = _locked(tx, order_id, actor.sight)
     if _is_made(tx, details.order, command, actor if by_hand else None):
         return details
     _check_move(tx, details.order, command)
@@ -72,9 +72,7 @@ def change_status(tx: Connection, order_id: int, command: ChangeStatus, actor: A
 @transactional
 def cancel(tx: Connection, order_id: int, actor: Actor) -> Details:
     """Cancel one's own order while nobody has begun it. Raises NotFound, also for somebody else's; Conflict."""
-    details = _locked(tx, order_id)
-    if details.order.user_id != actor.id:
-        raise NotFound(t("orders.unknown"))
+    details = _locked(tx, order_id, own(actor.id))
     if details.order.status != Status.PENDING:
         raise Conflict(t("orders.too_late", status=t(f"statuses.{details.order.status}")))
     return _move(tx, details, Status.CANCELLED, actor, None)
@@ -87,7 +85,7 @@ def take_back(tx: Connection, order_id: int, command: TakeBack, actor: Actor) ->
 
     Raises NotFound; Conflict when somebody moved it since, or what it needs is sold; Forbidden; Invalid.
     """
-    details = _locked(tx, order_id)
+    details = _locked(tx, order_id, actor.sight)
     order, moves = details.order, history.moves(tx, order_id)
     if command.version == order.version - 1 and moves and isinstance(moves[-1].event, OrderStatusTakenBack):
         return details
@@ -105,7 +103,8 @@ def take_back(tx: Connection, order_id: int, command: TakeBack, actor: Actor) ->
 def add_note(tx: Connection, order_id: int, command: AddNote, actor: Actor) -> None:
     """Tell the team something of an order, whatever its status: never in the JSON API, never to a customer. Raises
     NotFound."""
-    number = tx.execute(_COUNT_NOTE, {"order": order_id}).scalar_one_or_none()
+    seen = actor.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
+    number = tx.execute(_COUNT_NOTE.where(*seen), {"order": order_id}).scalar_one_or_none()
     if number is None:
         raise NotFound(t("orders.unknown"))
     log.append(tx, OrderNoted(order_id, number, command.notes, actor.name), actor.id)
@@ -130,9 +129,10 @@ def take_back_many(command: TakeBackMany, actor: Actor) -> list[Outcome]:
     return [_outcome(seen, back) for seen in _each_once(command.orders)]
 
 
-def _locked(tx: Connection, order_id: int) -> Details:
+def _locked(tx: Connection, order_id: int, sight: Sight) -> Details:
+    """The order, locked until the end of the transaction. Raises NotFound, also for one that is not to be seen."""
     order = queries.by_id_for_update(tx, order_id)
-    if order is None:
+    if order is None or not sight.includes(order):
         raise NotFound(t("orders.unknown"))
     return queries.details(tx, [order])[0]
 
@@ -164,7 +164,7 @@ def _check_move(tx: Connection, order: OrderRow, command: ChangeStatus) -> None:
 def _check_right(move: Record, reason: str | None, actor: Actor) -> None:
     if move.actor_id == actor.id and now() - move.at <= A_MINUTE:
         return
-    if actor.role != Role.SUPERADMIN:
+    if not actor.may(OWNER):
         raise Forbidden(t("orders.only_owners_take_back"))
     if reason is None:
         raise Invalid(t("orders.reason_needed"))
@@ -174,7 +174,7 @@ def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str
     order = details.order
     moved = _with_status(order, new, note)
     moved = moved._replace(**_stamp(new, moved.updated_at))
-    if order.status == Status.PENDING and actor.is_admin and order.validated_at is None:
+    if order.status == Status.PENDING and actor.may(DASHBOARD) and order.validated_at is None:
         moved = moved._replace(validated_at=moved.updated_at, validated_by=actor.id)
     _save(tx, order, moved)
     if new.is_lost:

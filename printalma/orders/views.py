@@ -6,7 +6,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
-from printalma.accounts.guard import ADMIN, EVERYBODY, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import DASHBOARD, EVERYBODY
 from printalma.db import reading
 from printalma.lib.errors import Invalid, NotFound, Refused
 from printalma.lib.i18n import t
@@ -31,7 +32,7 @@ def home() -> AnyResponse:
 
 
 @bp.get("/dashboard/orders/<int:order_id>")
-@access(ADMIN)
+@access(DASHBOARD)
 def order(order_id: int) -> str:
     with pages.drawing() as connection:
         shown = _page(order_id).shown(connection)
@@ -41,7 +42,7 @@ def order(order_id: int) -> str:
 
 
 @bp.post("/dashboard/orders/<int:order_id>/status")
-@access(ADMIN)
+@access(DASHBOARD)
 def change_status(order_id: int) -> AnyResponse:
     """Without JavaScript: 303 back to the order. From HTMX: the fragments everybody else is about to get."""
     form = request.form
@@ -54,7 +55,7 @@ def change_status(order_id: int) -> AnyResponse:
 
 
 @bp.post("/dashboard/orders/<int:order_id>/take-back")
-@access(ADMIN)
+@access(DASHBOARD)
 def take_back(order_id: int) -> AnyResponse:
     """Take the order's last move back, with a reason."""
     fields = {"version": whole(request.form.get("seen")), "reason": request.form.get("reason", "")}
@@ -64,7 +65,7 @@ def take_back(order_id: int) -> AnyResponse:
 
 
 @bp.post("/dashboard/orders/<int:order_id>/notes")
-@access(ADMIN)
+@access(DASHBOARD)
 @keyed()
 def add_note(order_id: int) -> AnyResponse:
     """Add a note, in whatever status the order is."""
@@ -87,7 +88,7 @@ def outcomes_shown(outcomes: Sequence[Outcome], came_from: str, is_back: bool = 
 
 
 def _page(order_id: int) -> OrderPage:
-    return OrderPage(order_id, came_from(request.args.to_dict(flat=False)))
+    return OrderPage(order_id, came_from(request.args.to_dict(flat=False), signed_in_actor().sight))
 
 
 def _acted(order_id: int, act: Callable[[], Details], is_back: bool = False) -> AnyResponse:

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, request
 from typing_extensions import TypedDict
 
-from printalma.accounts.guard import EVERYBODY, SIGNED_IN, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import EVERYBODY, SIGNED_IN
 from printalma.db import reading
 from printalma.lib.i18n import t
 from printalma.push import queries, service

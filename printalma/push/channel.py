@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from printalma.accounts import policy
 from printalma.accounts.models import User
 from printalma.accounts.policy import Role
 from printalma.config import settings
@@ -40,7 +41,11 @@ class PushChannel(Channel):
 
     def is_for(self, notice: Notice, listener: Row) -> bool:
         assert isinstance(notice, PushNotice)
-        is_theirs = Role(listener.role).is_admin if notice.to == ADMINS else notice.to == listener.user_id
+        if notice.to == ADMINS:
+            sight = policy.sight(Role(listener.role), listener.user_id)
+            is_theirs = sight.is_team and sight.hears(notice.about)
+        else:
+            is_theirs = notice.to == listener.user_id
         if not is_theirs or notice.sign_in not in (None, listener.sign_in):
             return False
         return queries.wishes_of(listener).wants(notice.kind)

@@ -4,7 +4,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
-from printalma.accounts.guard import ADMIN, access, signed_in_actor
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import DASHBOARD
 from printalma.config import settings
 from printalma.db import reading
 from printalma.events import log
@@ -23,13 +24,13 @@ bp = Blueprint("devices", __name__, url_prefix="/dashboard")
 
 
 @bp.get("/devices")
-@access(ADMIN)
+@access(DASHBOARD)
 def devices() -> str:
     return _page()
 
 
 @bp.post("/devices/preferences")
-@access(ADMIN)
+@access(DASHBOARD)
 @keyed()
 def save() -> AnyResponse:
     form = request.form
@@ -44,7 +45,7 @@ def save() -> AnyResponse:
 
 
 @bp.post("/devices/<int:device_id>/remove")
-@access(ADMIN)
+@access(DASHBOARD)
 @keyed()
 def remove(device_id: int) -> AnyResponse:
     service.remove(device_id, signed_in_actor())
@@ -53,7 +54,7 @@ def remove(device_id: int) -> AnyResponse:
 
 
 @bp.post("/devices/<int:device_id>/test")
-@access(ADMIN)
+@access(DASHBOARD)
 def test(device_id: int) -> AnyResponse:
     """Send a message now, and say what came of it."""
     outcome = service.send_test(device_id, signed_in_actor())
@@ -63,7 +64,7 @@ def test(device_id: int) -> AnyResponse:
 
 
 @bp.post("/seen")
-@access(ADMIN)
+@access(DASHBOARD)
 def seen() -> AnyResponse:
     """A dashboard is in view."""
     service.looked(signed_in_actor())

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, json, jsonify, render_template, send_from_directory
 
-from printalma.accounts.guard import EVERYBODY, access
+from printalma.accounts.guard import access
+from printalma.accounts.policy import EVERYBODY
 from printalma.config import settings
 from printalma.lib.i18n import LANGUAGE, t
 from printalma.web.assets import STATIC, asset

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response
 from typing_extensions import TypedDict
 
-from printalma.accounts.guard import ADMIN, access
+from printalma.accounts.guard import access
+from printalma.accounts.policy import ADMIN
 from printalma.config import settings
 from printalma.db import Connection, reading
 from printalma.lib import money

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import render_template
 
+from printalma.accounts.policy import Sight
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import renderings
@@ -58,5 +59,5 @@ def register() -> None:
     renderings.register_view(parse_view)
 
 
-def parse_view(path: str, query: Mapping[str, list[str]]) -> View | None:
+def parse_view(path: str, query: Mapping[str, list[str]], _sight: Sight) -> View | None:
     return Numbers(Period.parse(query)) if path == HOME else None

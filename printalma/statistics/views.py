@@ -2,7 +2,8 @@
 
 from flask import Blueprint, render_template, request
 
-from printalma.accounts.guard import ADMIN, access
+from printalma.accounts.guard import access
+from printalma.accounts.policy import ADMIN
 from printalma.db import reading
 from printalma.events import log
 from printalma.statistics.live import Numbers

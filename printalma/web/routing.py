@@ -2,6 +2,7 @@
 A slash behind one changes nothing."""
 
 from flask import Flask, current_app, redirect, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,6 +29,16 @@ def url_for(endpoint: str, **values: object) -> str:
     phone is told of an order."""
     adapter: MapAdapter = current_app.extensions[ADDRESSES]
     return adapter.build(endpoint, values).removeprefix("ws://")  # a page's socket goes where the page came from
+
+
+def endpoint_at(path: str) -> str | None:
+    """The view that answers whoever opens `path`."""
+    adapter: MapAdapter = current_app.extensions[ADDRESSES]
+    try:
+        endpoint, _ = adapter.match(path, "GET")
+    except HTTPException:
+        return None
+    return str(endpoint)
 
 
 def _to_the_page() -> AnyResponse | None:

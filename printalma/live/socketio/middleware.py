@@ -22,7 +22,7 @@ from printalma.config import SETTINGS
 from printalma.lib.clock import iso, now
 from printalma.lib.i18n import t
 from printalma.lib.limits import Limits
-from printalma.live.channels import NAMESPACE, NAMESPACES, Room, audience
+from printalma.live.channels import NAMESPACE, NAMESPACES, Room
 from printalma.live.connection import Connection
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess
@@ -120,14 +120,14 @@ class SocketIOMiddleware:
             raise Refused("unauthorized")  # or it went while the database was asked: its end has been told already
         line = SocketIOLine(self.server, sid, lambda session: self._line(session, environ))
         self._introduce(line.session, environ)
-        socket = Socket(line, "socketio", actor.id, lasting_id(actor.sign_in), actor.is_admin, actor.expires_at)
+        socket = Socket(line, "socketio", actor.id, lasting_id(actor.sign_in), actor.role, actor.expires_at)
         if not self._process.hub.add(socket):
             return  # it was hung up on. A refusal would be for ever: only from a lost line do front ends come back
         self._sockets[sid] = socket
         self.server.save_session(sid, {"email": actor.email}, NAMESPACE)
         # From here on it takes itself for connected: what happens before the tailer lets it in, it hears then.
         since = self._process.hub.cursor or None
-        self._process.join(Join(socket, Room(audience(actor.id, actor.is_admin)), since))
+        self._process.join(Join(socket, Room(actor.sight), since))
 
     def _introduce(self, session: str, environ: Environ) -> None:
         self.server.introduce(session)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from printalma.accounts.policy import Sight
 from printalma.lib.letters import visible
 from printalma.orders.commands import PAYMENTS
 from printalma.orders.listing.pagination import SORTS, Cursor
@@ -22,12 +23,13 @@ _CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+")
 
 @dataclass(frozen=True)
 class OrderFilters:
-    """A list of orders: which, in what order, and which page of it.
+    """A list of orders: which, in what order, and which page of it, of those that `sight` leaves to be seen.
 
     `first` and `last` are the days of a custom period, both included, either of them open. A page begins behind
     `after` or ends in front of `before`.
     """
 
+    sight: Sight
     search: str = ""
     statuses: tuple[Status, ...] = ()
     period: str = ""
@@ -40,12 +42,13 @@ class OrderFilters:
     before: Cursor | None = None
 
     @classmethod
-    def parse(cls, query: Mapping[str, list[str]]) -> "OrderFilters":
+    def parse(cls, query: Mapping[str, list[str]], sight: Sight) -> "OrderFilters":
         """The list that an address asks for. What makes no sense is ignored: an address may be of any age."""
         period, first, last = _period(query)
         sort = _one(query, "sort") if _one(query, "sort") in SORTS else cls.sort
         after, before = (Cursor.parse(_one(query, name), SORTS[sort]) for name in ("after", "before"))
         return cls(
+            sight,
             search=_CONTROL.sub(" ", visible(_one(query, "q"))).strip()[:MAX_SEARCH].strip(),
             statuses=tuple(status for status in Status if status in query.get("status", ())),
             period=period,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from printalma.accounts.policy import Sight
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
 from printalma.orders import counters, queries
@@ -35,12 +36,11 @@ class Listed(Page):
     next_cursor: str | None
 
 
-def listed(connection: Connection, command: ListOrders, zone: ZoneInfo, user_id: int | None = None) -> Listed:
-    """The page of orders a front end asks for; with `user_id`, among that customer's only."""
+def listed(connection: Connection, command: ListOrders, zone: ZoneInfo, sight: Sight) -> Listed:
+    """The page of orders a front end asks for, among those that `sight` leaves to be seen."""
     wanted = _conditions(connection, command, zone)
-    if user_id is not None:
-        wanted.append(_orders.c.user_id == user_id)
-    total = _total(connection, command, wanted, user_id)
+    wanted += sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
+    total = _total(connection, command, wanted, sight)
     after = command.after()
     chosen = queries.ORDERS.order_by(*_order(command)).limit(command.limit + 1)
     if after is None:
@@ -54,17 +54,10 @@ def listed(connection: Connection, command: ListOrders, zone: ZoneInfo, user_id:
     return Listed(orders, total, command.page, command.limit, command.page > 1 or after is not None, cursor)
 
 
-def _total(
-    connection: Connection, command: ListOrders, wanted: list[sa.ColumnElement[bool]], user_id: int | None
-) -> int:
+def _total(connection: Connection, command: ListOrders, wanted: list[sa.ColumnElement[bool]], sight: Sight) -> int:
     """How many orders the list has. The counters know it for whole days and statuses: nobody counts a million."""
     first, last = command.startDate, command.endDate
-    if (
-        user_id is None
-        and command.search is None
-        and not isinstance(first, datetime)
-        and not isinstance(last, datetime)
-    ):
+    if sight.is_whole and command.search is None and not isinstance(first, datetime) and not isinstance(last, datetime):
         return counters.orders(connection, command.status, first, last)
     found: int = connection.execute(sa.select(sa.func.count()).select_from(_orders).where(*wanted)).scalar_one()
     return found

@@ -30,18 +30,20 @@ class Sieve:
     last: date | None
     ids: Ids
     guesses: bool
+    seen: Sequence[Check]
 
     @classmethod
     def of(cls, connection: Connection, filters: OrderFilters, today: date) -> "Sieve":
         first, last = filters.days(today)
         ids = _ids(connection, first, last) if first or last else (0, MAX_ID)
-        return cls(filters.statuses, filters.payments, first, last, ids, not is_postgres(connection))
+        seen = filters.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
+        return cls(filters.statuses, filters.payments, first, last, ids, not is_postgres(connection), seen)
 
     def cells(self) -> list[list[Check]]:
         """Conditions each of which one index answers in the order of ids; together they are the list."""
         statuses = [_orders.c.status == each for each in self.statuses or (Status if self.payments else ())]
         payments = [_orders.c.payment_method == each for each in self.payments]
-        within = [_orders.c.id.between(*self.ids), *self._on_days()]
+        within = [_orders.c.id.between(*self.ids), *self._on_days(), *self.seen]
         return [[*cell, *within] for cell in itertools.product(*(axis for axis in (statuses, payments) if axis))]
 
     def checks(self) -> list[Check]:
@@ -54,7 +56,7 @@ class Sieve:
             checks.append(self._plain(_orders.c.status).in_(self.statuses))
         if self.payments:
             checks.append(self._plain(_orders.c.payment_method).in_(self.payments))
-        return checks
+        return [*checks, *self.seen]
 
     def accept(self, order_id: sa.ColumnElement[int]) -> list[Check]:
         """The same for the order `order_id`, which is looked up by its id. PostgreSQL looks it up in the indexes of the
@@ -68,14 +70,14 @@ class Sieve:
 
     def count(self, connection: Connection, most: int) -> int:
         """How many orders pass: the shop's counters know, or an index counts up to `most`."""
-        if not self.payments:
+        if not (self.payments or self.seen):
             return sum(counters.orders(connection, each, self.first, self.last) for each in self.statuses or (None,))
         return min(most, sum(n for n, _ in self._counted(connection, most)))
 
     def guess(self, connection: Connection, few: int) -> int:
         """About how many orders pass, and exactly how many when they are `few`: where an index was not counted to its
         end, the rest is as dense as what was."""
-        if not self.payments:
+        if not (self.payments or self.seen):
             return self.count(connection, few)
         counted = self._counted(connection, few + 1)
         top = min(self.ids[1], connection.scalar(sa.select(sa.func.max(_orders.c.id))) or 0)
