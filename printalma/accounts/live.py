@@ -23,6 +23,7 @@ from printalma.events.types import (
 )
 from printalma.lib.clock import iso
 from printalma.lib.i18n import LANGUAGE, t
+from printalma.web.routing import url_for
 
 NOT_TOLD = Rendering(html=None, json=None, push=None)
 
@@ -46,14 +47,14 @@ def _guessed(record: Record) -> list[PushNotice]:
         "data": {},
         "timestamp": iso(record.at),
     }
-    page = "/dashboard/profile"
+    page = url_for("profile.page")
     return [PushNotice(event.user_id, "guessed", f"guessed-{record.id}", "push.many_guessed", page, page, notification)]
 
 
 def _ending(record: Record) -> list[PushNotice]:
     event = record.event
     assert isinstance(event, SignInEnding)
-    url = "/dashboard" if policy.may(Role(event.role), DASHBOARD) else None  # opening it is enough
+    url = url_for("orders_list.orders") if policy.may(Role(event.role), DASHBOARD) else None  # opening it is enough
     notification = {
         "type": "SIGN_IN_ENDING",
         "title": t("push.sign_in_title"),

@@ -2,24 +2,20 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts import queries, service, sign_ins, tokens
 from printalma.accounts.commands import ChangePassword, NameToken, Rename
-from printalma.accounts.form_keys import is_done
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
-from printalma.db import reading
-from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
-from printalma.lib.i18n import t
+from printalma.web.pages import answer_form, draw_form, drawing
+from printalma.web.routing import url_for
 
-PROFILE = "/dashboard/profile"
-
-bp = Blueprint("profile", __name__, url_prefix=PROFILE)
+bp = Blueprint("profile", __name__, url_prefix="/dashboard/profile")
 
 
 @bp.get("")
@@ -50,12 +46,12 @@ def change_password() -> AnyResponse:
 @keyed()
 def make_token() -> AnyResponse:
     """The token goes to the page in its last words, as an invitation does: it is shown once, and kept nowhere."""
-    try:
+
+    def make() -> None:
         actor = sign_ins.make_token(NameToken.parse(request.form), signed_in_actor())
-    except Refused as refused:
-        return Response(_page(refused, request.form), refused.status)
-    flash(tokens.issue(actor, now()), "token")
-    return redirect(PROFILE, 303)
+        flash(tokens.issue(actor, now()), "token")
+
+    return answer_form(make, url_for("profile.page"), again=lambda refused: _page(refused, request.form))
 
 
 @bp.post("/tokens/end")
@@ -66,27 +62,13 @@ def end_token() -> AnyResponse:
 
 
 def _done(change: Callable[[], None], sentence: str) -> AnyResponse:
-    try:
-        change()
-    except Refused as refused:
-        if not is_done():  # sent again, the old password is wrong because it has been changed
-            return Response(_page(refused), refused.status)
-    flash(t(sentence), "done")
-    return redirect(PROFILE, 303)
+    return answer_form(change, url_for("profile.page"), sentence, again=_page)
 
 
 def _page(problem: Refused | None = None, typed: Mapping[str, str] | None = None) -> str:
     actor = signed_in_actor()
-    with reading() as connection:
-        since = log.last_id(connection)
+    with drawing() as connection:
         user = queries.require_user(connection, actor.id)
         made = sign_ins.open_tokens(connection, actor.id)
-    return render_template(
-        "accounts/profile.html",
-        since=since,
-        is_weak=user.weak_password,
-        fields={"firstName": actor.first_name, "lastName": actor.last_name, **(typed or {})},
-        tokens=made,
-        problem=problem,
-        errors={error.field: error.message for error in problem.errors} if problem else {},
-    )
+    fields = {"firstName": actor.first_name, "lastName": actor.last_name, **(typed or {})}
+    return draw_form("accounts/profile.html", fields, problem, is_weak=user.weak_password, tokens=made)

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from printalma.accounts import attempts, first_admin, passwords, policy, queries, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
-from printalma.accounts.form_keys import once
+from printalma.accounts.form_keys import is_done, once
 from printalma.accounts.models import Invitation, User, lasting_id
 from printalma.accounts.policy import DASHBOARD, Role
 from printalma.db import Connection, Row, reading, table, transaction, transactional
@@ -36,6 +36,8 @@ def change_password(command: ChangePassword, actor: Actor) -> None:
     Raises Invalid when the present one is wrong or the new one will not do, TooMany when it was guessed too often: a
     stolen phone is no place to try passwords, from however many addresses.
     """
+    if is_done():
+        return  # sent again: the old password is wrong by now, because it has been changed
     command.check()
     if actor.may(DASHBOARD):
         check_password(command.newPassword, actor.email, "newPassword")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts import policy, queries, team, tokens, twins
@@ -12,46 +12,43 @@ from printalma.accounts.cookies import remember_device, set_cookie
 from printalma.accounts.forms import keyed, secret
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, DASHBOARD, EVERYBODY, OWNER, Role
-from printalma.db import reading
-from printalma.events import log
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound, Refused
-from printalma.lib.i18n import t
 from printalma.web import origin
-
-TEAM = "/dashboard/team"
+from printalma.web.pages import answer_form, draw_form, drawing
+from printalma.web.routing import url_for
 
 bp = Blueprint("team", __name__)
 
 
-@bp.get(TEAM)
+@bp.get("/dashboard/team")
 @access(ADMIN)
 def page() -> str:
-    return _page()
+    return _page({})
 
 
-@bp.post(f"{TEAM}/invitations")
+@bp.post("/dashboard/team/invitations")
 @access(ADMIN)
 @keyed()
 def invite() -> AnyResponse:
     """The link goes to the page in its last words, which only this browser reads: no address and no log holds it."""
-    token = secret()
-    try:
+
+    def make() -> None:
+        token = secret()
         team.invite(Invite.parse(request.form), token, signed_in_actor())
-    except Refused as refused:
-        return Response(_page(request.form, refused), refused.status)
-    flash(origin.address() + url_for("team.invitation", token=token), "invitation")
-    return redirect(TEAM, 303)
+        flash(origin.address() + url_for("team.invitation", token=token), "invitation")
+
+    return answer_form(make, url_for("team.page"), again=lambda refused: _page(request.form, refused))
 
 
-@bp.post(f"{TEAM}/invitations/<int:invitation_id>/revoke")
+@bp.post("/dashboard/team/invitations/<int:invitation_id>/revoke")
 @access(ADMIN)
 @keyed()
 def revoke(invitation_id: int) -> AnyResponse:
     return _done(lambda: team.revoke(invitation_id, signed_in_actor()), "team.revoked")
 
 
-@bp.post(f"{TEAM}/<int:user_id>/role")
+@bp.post("/dashboard/team/<int:user_id>/role")
 @access(ADMIN)
 @keyed()
 def change_role(user_id: int) -> AnyResponse:
@@ -60,7 +57,7 @@ def change_role(user_id: int) -> AnyResponse:
     )
 
 
-@bp.post(f"{TEAM}/<int:user_id>/active")
+@bp.post("/dashboard/team/<int:user_id>/active")
 @access(ADMIN)
 @keyed()
 def set_active(user_id: int) -> AnyResponse:
@@ -69,7 +66,7 @@ def set_active(user_id: int) -> AnyResponse:
     return _done(lambda: team.set_active(user_id, active, signed_in_actor()), sentence)
 
 
-@bp.post(f"{TEAM}/twins")
+@bp.post("/dashboard/team/twins")
 @access(ADMIN)
 def acknowledge_twins() -> AnyResponse:
     return _done(twins.acknowledge, "team.twins_known")
@@ -91,34 +88,27 @@ def accept() -> AnyResponse:
         raise
     except Refused as refused:
         return Response(_invitation(request.form, refused), refused.status)
-    response = redirect("/dashboard" if actor.may(DASHBOARD) else "/login", 303)
+    response = redirect(url_for("orders_list.orders" if actor.may(DASHBOARD) else "accounts.login_page"), 303)
     set_cookie(response, tokens.issue(actor, now()))
     remember_device(response, actor)
     return response
 
 
 def _done(change: Callable[[], None], sentence: str) -> AnyResponse:
-    try:
-        change()
-        flash(t(sentence), "done")
-    except Refused as refused:
-        flash(refused.message, "problem")
-    return redirect(TEAM, 303)
+    return answer_form(change, url_for("team.page"), sentence)
 
 
-def _page(fields: Mapping[str, Any] | None = None, problem: Refused | None = None) -> str:
+def _page(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
     actor = signed_in_actor()
-    with reading() as connection:
-        return render_template(
+    with drawing() as connection:
+        return draw_form(
             "accounts/team.html",
-            since=log.last_id(connection),
+            fields,
+            problem,
             members=queries.members(connection),
             twins=twins.found(connection),
             invitations=queries.open_invitations(connection, now()),
             roles=[role for role in Role if actor.may(OWNER) or not policy.may(role, OWNER)],
-            fields=fields or {},
-            problem=problem,
-            errors=_by_field(problem),
         )
 
 
@@ -128,11 +118,4 @@ def _token() -> str:
 
 
 def _invitation(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
-    found = team.invitation(_token())
-    return render_template(
-        "accounts/invitation.html", invitation=found, fields=fields, problem=problem, errors=_by_field(problem)
-    )
-
-
-def _by_field(problem: Refused | None) -> dict[str, str]:
-    return {error.field: error.message for error in problem.errors} if problem else {}
+    return draw_form("accounts/invitation.html", fields, problem, invitation=team.invitation(_token()))

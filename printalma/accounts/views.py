@@ -13,6 +13,7 @@ from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid, Refused, TooMany
 from printalma.lib.i18n import t
+from printalma.web.routing import url_for
 from printalma.web.templating import THEME, THEMES
 
 YEAR = 31_536_000  # seconds
@@ -54,7 +55,7 @@ def logout() -> AnyResponse:
     actor = current_actor()
     if actor is not None:
         sign_ins.logout(actor)
-    response = redirect("/login", 303)
+    response = redirect(url_for("accounts.login_page"), 303)
     clear_cookie(response)
     return response
 
@@ -85,5 +86,6 @@ def _page(email: str, message: str | None) -> str:
 def _next() -> str:
     """Where to go after signing in: a page of ours, never an address that leads elsewhere."""
     wanted = request.values.get("next", "")
-    ours = wanted.startswith("/dashboard") and wanted.isprintable() and "\\" not in wanted
-    return wanted if ours else "/dashboard"
+    home = url_for("orders_list.orders")
+    ours = wanted.startswith(home) and wanted.isprintable() and "\\" not in wanted
+    return wanted if ours else home

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gevent
 import sqlalchemy as sa
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, request
 
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.models import User
@@ -16,13 +16,14 @@ from printalma.accounts.policy import OWNER, roles_that_may
 from printalma.accounts.service import confirm_password
 from printalma.backup import file, taking
 from printalma.config import INSTANCE, settings
-from printalma.db import Connection, Row, reading, table, transaction
+from printalma.db import Connection, Row, table, transaction
 from printalma.events import log
 from printalma.events.models import LoggedEvent
 from printalma.events.types import BackupTaken
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
+from printalma.web.pages import draw_form, drawing
 
 PAUSE_SECONDS = 0.002  # seconds between two pieces, read or sent; see orders.export
 SOON = 1.0  # seconds: what is made so soon, or fails, is answered as a whole
@@ -108,15 +109,8 @@ def _bytes(part: Path, work: gevent.Greenlet) -> Iterator[bytes]:
 
 
 def _page(problem: Refused | None = None) -> str:
-    with reading() as connection:
-        return render_template(
-            "backup/page.html",
-            since=log.last_id(connection),
-            taken=_taken(connection),
-            fields={},
-            problem=problem,
-            errors={error.field: error.message for error in problem.errors} if problem else {},
-        )
+    with drawing() as connection:
+        return draw_form("backup/page.html", {}, problem, taken=_taken(connection))
 
 
 def _taken(connection: Connection) -> Sequence[Row]:

@@ -16,7 +16,10 @@ Option = Annotated[Line, Field(min_length=1, max_length=50)]
 
 
 class SaveProduct(Command):
-    """`price` in minor units; `stock` None for untracked."""
+    """`price` in minor units; `stock` None for untracked.
+
+    `version` and `stockWas` are what the form showed: an unknown version is no product's. A new product has neither.
+    """
 
     name: Annotated[Line, Field(min_length=1, max_length=150)]
     description: Annotated[Text, Field(max_length=2000)] = ""
@@ -25,6 +28,8 @@ class SaveProduct(Command):
     colors: Annotated[list[Option], Field(max_length=50)] = Field(default_factory=list)
     stock: Annotated[int, Field(ge=0, le=MAX_STOCK)] | None = None
     active: bool = True
+    version: int = 0
+    stockWas: int | None = None
 
     @classmethod
     def from_form(cls, form: Mapping[str, str], currency: str) -> Self:
@@ -45,8 +50,14 @@ class SaveProduct(Command):
             "colors": _options(form.get("colors", "")),
             "stock": stock,
             "active": form.get("active") == "on",
+            "version": whole(form.get("version")) or 0,
+            "stockWas": whole(form.get("stock_was")),
         }
         return cls._all_or_errors(fields, wrong)
+
+    def columns(self) -> dict[str, Any]:
+        """What a product's row says."""
+        return self.model_dump(exclude={"version", "stockWas"})
 
     @classmethod
     def _all_or_errors(cls, fields: dict[str, Any], wrong: list[FieldError]) -> Self:

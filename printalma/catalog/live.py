@@ -14,15 +14,16 @@ from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import Rendering, View
 from printalma.events.types import ProductAdded, ProductChanged
-
-SHELF = "/dashboard/products"
+from printalma.web.routing import url_for
 
 
 @dataclass(frozen=True)
 class Shelf:
     """The list of products."""
 
-    name = SHELF
+    @property
+    def name(self) -> str:
+        return url_for("catalog.products")
 
     def redraw(self, connection: Connection) -> str:
         return render_template("catalog/_shelf_fragments.html", **self.shown(connection))
@@ -43,7 +44,7 @@ def register() -> None:
 
 
 def parse_view(path: str, _query: Mapping[str, list[str]], _sight: Sight) -> View | None:
-    return Shelf() if path == SHELF else None
+    return Shelf() if path == Shelf().name else None
 
 
 def paint(connection: Connection, view: View, _records: Sequence[Record]) -> str:

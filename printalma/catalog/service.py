@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
+from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.catalog import queries
 from printalma.catalog.commands import SaveProduct, SetStock
@@ -62,43 +63,41 @@ def give_back_stock(tx: Connection, quantities: Mapping[int, int]) -> None:
 
 @transactional
 @once
-def add(tx: Connection, command: SaveProduct, actor_id: int | None) -> int:
+def add(tx: Connection, command: SaveProduct, actor: Actor | None) -> int:
     """A new product's id."""
     moment = now()
-    values = command.model_dump() | {"version": 1, "created_at": moment, "updated_at": moment}
+    values = command.columns() | {"version": 1, "created_at": moment, "updated_at": moment}
     product_id: int = tx.execute(sa.insert(_products).values(values).returning(_products.c.id)).scalar_one()
-    log.append(tx, ProductAdded(product_id, command.name), actor_id)
+    log.append(tx, ProductAdded(product_id, command.name), actor.id if actor else None)
     return product_id
 
 
 @transactional
 @once
-def change(
-    tx: Connection, product_id: int, version: int, stock_was: int | None, command: SaveProduct, actor_id: int
-) -> None:
-    """Save a product as the command says. Raises NotFound, or Conflict when it is no longer at `version`.
+def change(tx: Connection, product_id: int, command: SaveProduct, actor: Actor) -> None:
+    """Save a product as the command says. Raises NotFound, or Conflict when it has been saved since it was shown.
 
-    `stock_was` is what the form showed. Orders go on while somebody types: between two counts the difference is
-    added to what is left now, and a count that was not touched is not written.
+    Orders go on while somebody types: between two counts the difference is added to what is left now, and a count that
+    was not touched is not written.
     """
     present = queries.by_id_for_update(tx, product_id)
     if present is None:
         raise NotFound(t("catalog.unknown"))
-    wanted = command.model_dump()
-    wanted["stock"] = _stock_now(present.stock, stock_was, command.stock)
+    wanted = command.columns()
+    wanted["stock"] = _stock_now(present.stock, command.stockWas, command.stock)
     changes = [name for name, value in wanted.items() if getattr(present, name) != value]
     if not changes:
         return
-    if present.version != version:
+    if present.version != command.version:
         raise Conflict(t("catalog.changed_meanwhile"))
-    values = {name: wanted[name] for name in changes} | {"version": version + 1, "updated_at": now()}
+    values = {name: wanted[name] for name in changes} | {"version": present.version + 1, "updated_at": now()}
     tx.execute(sa.update(_products).where(_products.c.id == product_id).values(values))
-    log.append(tx, ProductChanged(product_id, command.name, changes), actor_id)
+    log.append(tx, ProductChanged(product_id, command.name, changes), actor.id)
 
 
 @transactional
 @once
-def set_stock(tx: Connection, product_id: int, command: SetStock, actor_id: int) -> None:
+def set_stock(tx: Connection, product_id: int, command: SetStock, actor: Actor) -> None:
     """Count a product anew: the difference between the two counts is added to what is left now.
 
     Raises NotFound, or Conflict when its stock is no longer counted.
@@ -111,7 +110,7 @@ def set_stock(tx: Connection, product_id: int, command: SetStock, actor_id: int)
     stock = _stock_now(present.stock, command.was, command.stock)
     if stock != present.stock:
         tx.execute(sa.update(_products).where(_products.c.id == product_id).values(stock=stock, updated_at=now()))
-        log.append(tx, ProductChanged(product_id, present.name, ["stock"]), actor_id)
+        log.append(tx, ProductChanged(product_id, present.name, ["stock"]), actor.id)
 
 
 def convert_prices(tx: Connection, before: str, after: str) -> None:

@@ -1,9 +1,9 @@
 """The products' pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
@@ -11,43 +11,35 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN
 from printalma.catalog import queries, service
 from printalma.catalog.commands import SaveProduct, SetStock
-from printalma.catalog.live import SHELF, Shelf
+from printalma.catalog.live import Shelf
 from printalma.config import settings
 from printalma.db import reading
-from printalma.events import log
 from printalma.lib import money
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.lib.validation import whole
+from printalma.web.pages import answer_form, draw_form, drawing, is_fragment
+from printalma.web.routing import url_for
 
-bp = Blueprint("catalog", __name__, url_prefix=SHELF)
+bp = Blueprint("catalog", __name__, url_prefix="/dashboard/products")
 
 
 @bp.get("")
 @access(ADMIN)
 def products() -> str:
-    with reading() as connection:
-        since = log.last_id(connection)
-        return render_template("catalog/list.html", since=since, **Shelf().shown(connection))
+    with drawing() as connection:
+        return render_template("catalog/list.html", **Shelf().shown(connection))
 
 
 @bp.post("/<int:product_id>/stock")
 @access(ADMIN)
 @keyed(by_content=True)
 def set_stock(product_id: int) -> AnyResponse:
-    """From HTMX the counts as they are now, else 303 back to the list."""
-    problem = None
-    try:
-        service.set_stock(product_id, SetStock.from_form(request.form), signed_in_actor().id)
-    except Refused as refused:
-        problem = refused
-    if "HX-Request" not in request.headers:
-        flash(problem.message if problem else t("catalog.saved"), "problem" if problem else "done")
-        return redirect(SHELF, 303)
-    with reading() as connection:
-        counts = Shelf().follow_orders(connection)
-    told = render_template("catalog/_told.html", problem=problem)
-    return Response(counts + told, problem.status if problem else 200)
+    """To htmx the counts as they are now, else 303 back to the list."""
+
+    def act() -> None:
+        service.set_stock(product_id, SetStock.from_form(request.form), signed_in_actor())
+
+    return _counted(act) if is_fragment() else answer_form(act, url_for("catalog.products"), "catalog.saved")
 
 
 @bp.get("/new")
@@ -59,13 +51,8 @@ def new() -> str:
 @bp.post("/new")
 @access(ADMIN)
 @keyed()
-def add() -> AnyResponse | str:
-    try:
-        service.add(SaveProduct.from_form(request.form, settings().shop_currency), signed_in_actor().id)
-    except Refused as refused:
-        return Response(_form(None, request.form, refused), refused.status)
-    flash(t("catalog.saved"), "done")
-    return redirect(SHELF, 303)
+def add() -> AnyResponse:
+    return _saved(None, lambda command: service.add(command, signed_in_actor()))
 
 
 @bp.get("/<int:product_id>")
@@ -81,38 +68,37 @@ def edit(product_id: int) -> str:
 @bp.post("/<int:product_id>")
 @access(ADMIN)
 @keyed()
-def save(product_id: int) -> AnyResponse | str:
-    form = request.form
+def save(product_id: int) -> AnyResponse:
+    return _saved(product_id, lambda command: service.change(product_id, command, signed_in_actor()))
+
+
+def _saved(product_id: int | None, act: Callable[[SaveProduct], object]) -> AnyResponse:
+    def again(refused: Refused) -> str:
+        if isinstance(refused, NotFound):
+            raise refused  # there is no such page
+        return _form(product_id, request.form, refused)
+
+    def save() -> None:
+        act(SaveProduct.from_form(request.form, settings().shop_currency))
+
+    return answer_form(save, url_for("catalog.products"), "catalog.saved", again)
+
+
+def _counted(act: Callable[[], None]) -> Response:
+    problem: Refused | None = None
     try:
-        command = SaveProduct.from_form(form, settings().shop_currency)
-        service.change(
-            product_id,
-            whole(form.get("version")) or 0,
-            whole(form.get("stock_was")),
-            command,
-            signed_in_actor().id,
-        )
-    except NotFound:
-        raise
+        act()
     except Refused as refused:
-        return Response(_form(product_id, form, refused), refused.status)
-    flash(t("catalog.saved"), "done")
-    return redirect(SHELF, 303)
+        problem = refused
+    with reading() as connection:
+        counts = Shelf().follow_orders(connection)
+    told = render_template("catalog/_told.html", problem=problem)
+    return Response(counts + told, problem.status if problem else 200)
 
 
 def _form(product_id: int | None, fields: Mapping[str, Any], problem: Refused | None = None) -> str:
-    with reading() as connection:
-        since = log.last_id(connection)
-    errors = {error.field.partition(".")[0]: error.message for error in problem.errors} if problem else {}
-    return render_template(
-        "catalog/form.html",
-        product_id=product_id,
-        fields=fields,
-        problem=problem,
-        errors=errors,
-        since=since,
-        currency=settings().shop_currency,
-    )
+    with drawing():
+        return draw_form("catalog/form.html", fields, problem, product_id=product_id, currency=settings().shop_currency)
 
 
 def _as_form(product: Any) -> dict[str, str]:

@@ -22,6 +22,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
 from printalma.notifications import queries
 from printalma.orders.models import Status
+from printalma.web.routing import url_for
 from printalma.web.templating import isolated
 
 MAX_COUNTED = 100  # a bell with more shows "99+"
@@ -106,8 +107,8 @@ def page(connection: Connection, actor: Actor, before: int | None) -> BellPage:
 def days(news: Sequence[News], zone: ZoneInfo) -> list[Day]:
     """Entries by the shop's days, in the order in which they come."""
     today = shop_day(now(), zone)
-    by_day = groupby(news, key=lambda told: shop_day(told.record.at, zone))
-    return [Day(_name(day, today), [_entry(told) for told in of_day]) for day, of_day in by_day]
+    by_day = groupby(news, key=lambda each: shop_day(each.record.at, zone))
+    return [Day(_name(day, today), [_entry(each) for each in of_day]) for day, of_day in by_day]
 
 
 def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
@@ -124,27 +125,27 @@ def _name(day: date, today: date) -> str:
     return shown[0].upper() + shown[1:]
 
 
-def _entry(told: News) -> Entry:
-    event = told.record.event
+def _entry(news: News) -> Entry:
+    event = news.record.event
     if isinstance(event, OrderPlaced):
         title = t("ui.bell.placed", number=event.number)
         detail = isolated("ui.bell.placed_by", who=event.customer_name, total=money.shown(event.total, event.currency))
-        return _to_order(told, event.order_id, Status.PENDING, title, detail)
+        return _to_order(news, event.order_id, Status.PENDING, title, detail)
     if isinstance(event, PasswordsGuessed):
         title = t("ui.bell.guessed", email=event.email) if event.email else t("ui.bell.guessed_many")
-        told_at = told.record.id, told.record.at
-        return Entry(*told_at, "alert", title, t("ui.bell.guessed_detail"), "/dashboard/team", told.is_read)
+        told_at = news.record.id, news.record.at
+        return Entry(*told_at, "alert", title, t("ui.bell.guessed_detail"), url_for("team.page"), news.is_read)
     if isinstance(event, BackupTaken):
         who = isolated("ui.bell.by", who=event.by)
-        told_at = told.record.id, told.record.at
-        return Entry(*told_at, "download", t("ui.bell.backup"), who, "/dashboard/backup", told.is_read)
+        told_at = news.record.id, news.record.at
+        return Entry(*told_at, "download", t("ui.bell.backup"), who, url_for("backup.page"), news.is_read)
     assert isinstance(event, OrderStatusChanged)
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
     by = t("ui.bell.by_customer") if event.by_customer else isolated("ui.bell.by", who=event.changed_by)
-    return _to_order(told, event.order_id, event.new, title, by)
+    return _to_order(news, event.order_id, event.new, title, by)
 
 
-def _to_order(told: News, order_id: int, icon: str, title: str, detail: str) -> Entry:
-    href = f"/dashboard/orders/{order_id}"
-    return Entry(told.record.id, told.record.at, icon.lower(), title, detail, href, told.is_read)
+def _to_order(news: News, order_id: int, icon: str, title: str, detail: str) -> Entry:
+    href = url_for("dashboard.order", order_id=order_id)
+    return Entry(news.record.id, news.record.at, icon.lower(), title, detail, href, news.is_read)

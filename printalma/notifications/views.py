@@ -11,6 +11,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.validation import whole
 from printalma.notifications import bell, service
 from printalma.orders import counters
+from printalma.web.routing import url_for
 
 bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")
 
@@ -43,7 +44,7 @@ def count() -> Response:
 def read() -> AnyResponse:
     """Everything up to `upto`, the newest event there was when the page was drawn, is read."""
     service.mark_all_read(signed_in_actor(), whole(request.form.get("upto")))
-    return redirect("/dashboard/notifications", 303)
+    return redirect(url_for("bell.notifications"), 303)
 
 
 def shown() -> bell.Count:

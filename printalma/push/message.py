@@ -18,6 +18,7 @@ from printalma.events.outbox.planning import LATE
 from printalma.events.renderings import PushNotice
 from printalma.lib.clock import iso, now
 from printalma.lib.i18n import count, t
+from printalma.web.routing import url_for
 
 TTL = int(MAX_AGE.total_seconds())
 SHORT = 80
@@ -66,7 +67,7 @@ def of_test(device_id: int) -> dict[str, Any]:
         "title": t("push.test_title"),
         "message": t("push.test_message"),
         "tag": f"test-{device_id}",
-        "url": "/dashboard",
+        "url": url_for("orders_list.orders"),
         "count": 1,
         "data": {},
         "timestamp": iso(now()),

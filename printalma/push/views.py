@@ -8,17 +8,16 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.config import settings
 from printalma.db import reading
-from printalma.events import log
 from printalma.events.outbox.channel import Outcome
 from printalma.lib.clock import now
-from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.push import queries, service
 from printalma.push.commands import SavePreferences
+from printalma.web.pages import answer_form, drawing
+from printalma.web.routing import url_for
 
 KINDS = ("new", "cancelled", "status")
 CHOICES = (*KINDS, "not_while_looking")
-HOME = "/dashboard/devices"
 
 bp = Blueprint("devices", __name__, url_prefix="/dashboard")
 
@@ -35,13 +34,13 @@ def devices() -> str:
 def save() -> AnyResponse:
     form = request.form
     quiet = {name: form.get(name) if "quiet" in form else None for name in ("quiet_from", "quiet_to")}
-    try:
-        command = SavePreferences.parse({name: name in form for name in CHOICES} | quiet)
-    except Invalid:
-        return Response(_page(t("ui.devices.quiet_wrong")), 400)
-    service.set_preferences(command, signed_in_actor())
-    flash(t("ui.devices.saved"), "done")
-    return redirect(HOME, 303)
+
+    def act() -> None:
+        service.set_preferences(
+            SavePreferences.parse({name: name in form for name in CHOICES} | quiet), signed_in_actor()
+        )
+
+    return answer_form(act, _home(), "ui.devices.saved", again=lambda _: _page(t("ui.devices.quiet_wrong")))
 
 
 @bp.post("/devices/<int:device_id>/remove")
@@ -50,7 +49,7 @@ def save() -> AnyResponse:
 def remove(device_id: int) -> AnyResponse:
     service.remove(device_id, signed_in_actor())
     flash(t("ui.devices.removed"), "done")
-    return redirect(HOME, 303)
+    return redirect(_home(), 303)
 
 
 @bp.post("/devices/<int:device_id>/test")
@@ -60,7 +59,7 @@ def test(device_id: int) -> AnyResponse:
     outcome = service.send_test(device_id, signed_in_actor())
     is_good = outcome is Outcome.DELIVERED
     flash(t("ui.devices.delivered") if is_good else t(f"push.outcomes.{outcome}"), "done" if is_good else "problem")
-    return redirect(HOME, 303)
+    return redirect(_home(), 303)
 
 
 @bp.post("/seen")
@@ -77,19 +76,19 @@ def server_key() -> str:
         return queries.public_key(connection)
 
 
+def _home() -> str:
+    return url_for("devices.devices")
+
+
 def _page(problem: str | None = None) -> str:
     actor = signed_in_actor()
-    with reading() as connection:
-        since = log.last_id(connection)
-        found = queries.devices(connection, actor.id)
-        wanted = queries.preferences(connection, actor.id)
-    return render_template(
-        "push/devices.html",
-        devices=found,
-        wanted=wanted,
-        kinds=KINDS,
-        problem=problem,
-        zone=settings().shop_tz.key,
-        time=now(),
-        since=since,
-    )
+    with drawing() as connection:
+        return render_template(
+            "push/devices.html",
+            devices=queries.devices(connection, actor.id),
+            wanted=queries.preferences(connection, actor.id),
+            kinds=KINDS,
+            problem=problem,
+            zone=settings().shop_tz.key,
+            time=now(),
+        )

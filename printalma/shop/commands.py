@@ -35,7 +35,9 @@ def _country(region: str) -> str:
 
 class ChangeShop(Command):
     """`lowStock`: a product with as many or fewer left is marked. `mostPerProduct`: of one order; 0 is no limit. No
-    `country`: the time zone's."""
+    `country`: the time zone's. `version` is the settings' that were shown; an unknown one is nobody's."""
+
+    version: int
 
     name: Annotated[Line, Field(min_length=1, max_length=100)]
     currency: Annotated[str, AfterValidator(_currency)]
@@ -47,4 +49,6 @@ class ChangeShop(Command):
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's texts describe. Raises Invalid."""
-        return cls.parse({**form, **{name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct")}})
+        version = whole(form.get("version"))
+        counts = {name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct")}
+        return cls.parse({**form, **counts, "version": -1 if version is None else version})

@@ -48,12 +48,12 @@ def hold_currency(tx: Connection) -> str:
     return settings().shop_currency
 
 
-def change(command: ChangeShop, version: int, actor: Actor) -> None:
-    """Save the settings. Raises Conflict when somebody saved them since `version`, Invalid for a fixed currency.
+def change(command: ChangeShop, actor: Actor) -> None:
+    """Save the settings. Raises Conflict when somebody saved them since they were shown, Invalid for a fixed currency.
 
     Before the first order a new currency rewrites the prices of the catalogue: 24,90 € becomes 25 F CFA, not 2490.
     """
-    _change(command, version, actor)
+    _change(command, actor)
     with reading() as connection:
         refresh(connection)
 
@@ -65,9 +65,9 @@ def is_currency_fixed() -> bool:
 
 @transactional
 @once
-def _change(tx: Connection, command: ChangeShop, version: int, actor: Actor) -> None:
+def _change(tx: Connection, command: ChangeShop, actor: Actor) -> None:
     row = queries.row_for_update(tx)
-    if row.version != version:
+    if row.version != command.version:
         raise Conflict(t("shop.changed_meanwhile"))
     _adopt(row, queries.currency_of_orders(tx))
     present, wanted = _present(row), _wanted(command)
@@ -75,7 +75,7 @@ def _change(tx: Connection, command: ChangeShop, version: int, actor: Actor) -> 
     if "currency" in changes:
         _change_currency(tx, settings().shop_currency, command.currency)
     if changes:
-        tx.execute(sa.update(_shop).values(wanted | {"version": version + 1}))
+        tx.execute(sa.update(_shop).values(wanted | {"version": command.version + 1}))
         log.append(tx, ShopChanged(changes), actor.id)
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
@@ -13,16 +13,15 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN
 from printalma.config import settings
 from printalma.db import reading
-from printalma.events import log
 from printalma.lib import money, phones
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
-from printalma.lib.i18n import t
 from printalma.lib.letters import alphabetical
-from printalma.lib.validation import whole
 from printalma.shop import queries, service
 from printalma.shop.commands import ZONES, ChangeShop
 from printalma.web import proxies
+from printalma.web.pages import answer_form, draw_form, drawing
+from printalma.web.routing import url_for
 
 bp = Blueprint("shop", __name__, url_prefix="/dashboard/settings")
 
@@ -51,34 +50,27 @@ def page() -> str:
 @access(ADMIN)
 @keyed()
 def save() -> AnyResponse:
-    try:
-        # An unknown version is nobody's: the page is shown again with the conflict said in words.
-        version = whole(request.form.get("version"))
-        service.change(ChangeShop.from_form(request.form), -1 if version is None else version, signed_in_actor())
-    except Refused as refused:
-        return Response(_form(request.form, refused), refused.status)
-    flash(t("shop.saved"), "done")
-    return redirect("/dashboard/settings", 303)
+    def change() -> None:
+        service.change(ChangeShop.from_form(request.form), signed_in_actor())
+
+    return answer_form(change, url_for("shop.page"), "shop.saved", again=lambda refused: _form(request.form, refused))
 
 
 def _form(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
-    with reading() as connection:
-        since = log.last_id(connection)
-    return render_template(
-        "shop/settings.html",
-        fields=fields,
-        problem=problem,
-        errors={error.field: error.message for error in problem.errors} if problem else {},
-        since=since,
-        currencies=_currencies(),
-        zones=_zones(),
-        countries=_countries(),
-        guessed=phones.countries(money.LOCALE).get(phones.region_of_zone(settings().shop_tz.key) or ""),
-        is_fixed=service.is_currency_fixed(),
-        moment=now(),
-        address=request.remote_addr,
-        is_behind=proxies.is_unbelieved(),
-    )
+    with drawing():
+        return draw_form(
+            "shop/settings.html",
+            fields,
+            problem,
+            currencies=_currencies(),
+            zones=_zones(),
+            countries=_countries(),
+            guessed=phones.countries(money.LOCALE).get(phones.region_of_zone(settings().shop_tz.key) or ""),
+            is_fixed=service.is_currency_fixed(),
+            moment=now(),
+            address=request.remote_addr,
+            is_behind=proxies.is_unbelieved(),
+        )
 
 
 @lru_cache

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.db import Connection, reading
 from printalma.events import log
-from printalma.lib.errors import NotFound, Refused
+from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
 
 
@@ -48,11 +48,9 @@ def answer_form(
     act: Callable[[], object], to: str, done: str | None = None, again: Callable[[Refused], str] | None = None
 ) -> AnyResponse:
     """Do it and go on `to` a page, which says the sentence `done`. Refused, the page is drawn `again`; a form in which
-    nothing was typed goes on all the same, and the reason is said there. What is not there is a page of its own."""
+    nothing was typed goes on all the same, and the reason is said there."""
     try:
         act()
-    except NotFound:
-        raise
     except Refused as refused:
         if again is not None:
             return Response(again(refused), refused.status)
