@@ -31,6 +31,7 @@ from printalma.orders.models import Status
 from printalma.orders.service import Outcome, move_many, take_back_many
 from printalma.orders.views import outcomes_shown
 from printalma.web import origin
+from printalma.web.pages import is_fragment
 
 CHOICES = {"statuses": tuple(Status), "periods": PERIODS, "payments": PAYMENTS, "sorts": tuple(SORTS), "sizes": SIZES}
 MAX_TOLD = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
@@ -153,7 +154,7 @@ def orders() -> Response:
         shown = view.shown(connection)
         if shown["counters"] and not shown["counters"].total:
             shown["first_curl"] = first_order.curl(connection, origin.address())
-    template = "orders/_list_answer.html" if _is_htmx() else "orders/list.html"
+    template = "orders/_list_answer.html" if is_fragment() else "orders/list.html"
     response = Response(render_template(template, since=since, **shown))
     response.vary.add("HX-Request")
     return response
@@ -166,12 +167,12 @@ def move() -> AnyResponse:
     try:
         command = _command()
     except Invalid:
-        if _is_htmx():
+        if is_fragment():
             raise
         flash(t("ui.move.nothing"), "problem")
         return redirect(_list().filters.address(), 303)
     outcomes = move_many(command, signed_in_actor())
-    if _is_htmx():
+    if is_fragment():
         return Response(_fragments(outcomes))
     outcomes_shown(outcomes, "")
     done = sum(outcome.problem is None for outcome in outcomes)
@@ -184,7 +185,7 @@ def move() -> AnyResponse:
 def take_back() -> AnyResponse:
     """Take back what has just been done to the orders that the form names, from the list or from an order's page."""
     outcomes = take_back_many(TakeBackMany.parse({"orders": _seen(request.form.getlist("order"))}), signed_in_actor())
-    if _is_htmx():
+    if is_fragment():
         return Response(_fragments(outcomes, is_back=True))
     _flash(outcomes, count("ui.back.done", sum(outcome.problem is None for outcome in outcomes)))
     return redirect(_list().filters.address(), 303)
@@ -247,7 +248,3 @@ def _flash(outcomes: Sequence[Outcome], done: str) -> None:
         flash(t("ui.move.refused", number=outcome.number, why=outcome.problem), "problem")
     if len(refused) > MAX_TOLD:
         flash(count("ui.move.more_refused", len(refused) - MAX_TOLD), "problem")
-
-
-def _is_htmx() -> bool:
-    return "HX-Request" in request.headers
