@@ -29,9 +29,10 @@ import wsgi, resource
 from printalma.accounts.policy import EVERYTHING
 from printalma.db import reading
 from printalma.orders.listing import page
+from printalma.orders.listing.filters import OrderFilters
 from printalma.config import settings
 with wsgi.app.app_context(), reading() as connection:
-    for chunk in page.matching(connection, page.OrderFilters(EVERYTHING), settings().shop_tz):
+    for chunk in page.matching(connection, OrderFilters(EVERYTHING), settings().shop_tz):
         pass
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """

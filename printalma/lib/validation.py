@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -27,6 +28,7 @@ _SURROGATE = r"\ud800-\udfff"
 _NOT_IN_A_TEXT = re.compile(f"[{_CONTROL}{_SURROGATE}]")
 _NOT_IN_A_SECRET = re.compile(f"[{_SURROGATE}]")
 _WHOLE = re.compile("-?[0-9]+")
+_OFFSET = re.compile(r"\d\d:?\d\d", re.ASCII)
 _EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\".]+(\.[^@\s<>\".]+)+")
 
 
@@ -58,6 +60,23 @@ def _email(value: str) -> str:
     return lower
 
 
+def day_or_moment(text: object) -> date | None:
+    """A day (2026-11-23) or a moment (2026-11-23T09:00:00Z), with room for time zones on both sides of the calendar."""
+    text = str(text or "").strip()
+    if not text:
+        return None
+    moment, _, zone = text.rpartition(" ")
+    if ":" in moment and _OFFSET.fullmatch(zone):
+        text = f"{moment}+{zone}"  # a + that was not encoded is a blank in an address
+    try:
+        found = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        found = date.min
+    if not 1970 <= found.year <= 9998:
+        raise PydanticCustomError("date", "not a date")
+    return found
+
+
 def is_blank(value: object) -> bool:
     """Whether a field says nothing."""
     return value is None or (isinstance(value, str) and not visible(value).strip())
@@ -86,6 +105,7 @@ Line = Annotated[str, AfterValidator(_one_line), Says({"pattern": f"^[^{_CONTROL
 Text = Annotated[str, AfterValidator(_several_lines), Says({"pattern": f"^[^{_CONTROL}]*$"})]
 Secret = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidator(_encodable)]
 Email = Annotated[str, AfterValidator(_one_line), AfterValidator(_email), Says({"format": "email", "maxLength": 254})]
+DayOrMoment = Annotated[date | datetime | None, BeforeValidator(day_or_moment)]
 Digits = BeforeValidator(_only_digits)  # pydantic alone reads "1_0" and "10.0" as 10
 
 

@@ -12,8 +12,8 @@ from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
 from printalma.orders import placing, queries, serializers, service
 from printalma.orders.commands import MAX_KEY, ChangeStatus, PlaceOrder, idempotency_key
-from printalma.orders.listing import listed as listing
-from printalma.orders.listing.list_orders import ListOrders
+from printalma.orders.listing import page as pages
+from printalma.orders.listing.filters import ListOrders
 from printalma.orders.placing import Cart
 from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.web import rate_limits
@@ -129,11 +129,11 @@ def _place(guest: bool) -> Response:
 
 
 def _page(sentence: str, sight: Sight) -> Response:
-    command = ListOrders.parse_query(request.args)
+    asked = ListOrders.parse_query(request.args)
     with reading() as connection:
-        page = listing.listed(connection, command, settings().shop_tz, sight)
-        orders = queries.details(connection, page.orders)
-    return success(sentence, serializers.page_json(page, orders, settings().shop_currency))
+        found = pages.numbered(connection, asked, settings().shop_tz, sight)
+        orders = queries.details(connection, found.orders)
+    return success(sentence, serializers.page_json(asked, found, orders, settings().shop_currency))
 
 
 def _order(sentence: str, details: queries.Details, status: int = 200) -> Response:

@@ -224,3 +224,19 @@ def by_status(connection: Connection, first: date | None = None, last: date | No
     if last is not None:
         chosen = chosen.where(_daily.c.day <= last.isoformat())
     return {row.status: int(row.orders) for row in connection.execute(chosen)}
+
+
+def day_of(
+    connection: Connection, statuses: Sequence[str], days: tuple[date | None, date | None], skip: int, ascending: bool
+) -> tuple[str | None, int]:
+    """The day of the order behind `skip` others of these statuses and days, and how many of them came on that day.
+    None where there is none."""
+    chosen = sa.select(_daily.c.day, sa.func.sum(_daily.c.orders)).where(_daily.c.status.in_(statuses))
+    chosen = chosen.where(_daily.c.day >= days[0].isoformat()) if days[0] else chosen
+    chosen = chosen.where(_daily.c.day <= days[1].isoformat()) if days[1] else chosen
+    order = _daily.c.day.asc() if ascending else _daily.c.day.desc()
+    for day, orders in connection.execute(chosen.group_by(_daily.c.day).order_by(order)):
+        if skip < orders:
+            return day, skip
+        skip -= int(orders)
+    return None, skip

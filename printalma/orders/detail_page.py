@@ -18,7 +18,8 @@ from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import history, queries
-from printalma.orders.listing.page import OrderFilters, neighbours
+from printalma.orders.listing.filters import OrderFilters
+from printalma.orders.listing.page import neighbours
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines

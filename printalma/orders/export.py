@@ -23,8 +23,9 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import t
 from printalma.orders import queries
 from printalma.orders.commands import PAYMENTS
-from printalma.orders.listing.page import OrderFilters, matching
-from printalma.orders.listing.pagination import place_of
+from printalma.orders.listing.filters import OrderFilters
+from printalma.orders.listing.page import matching
+from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
 from printalma.orders.queries import ItemRow, OrderRow
 
@@ -90,7 +91,7 @@ def _parts(filters: OrderFilters, sheet: "Sheet", zone: ZoneInfo) -> Iterator[st
         if not orders:
             return
         yield sheet.lines((order, items[order.id]) for order in orders)
-        place = place_of(filters.sort, orders[-1])
+        place = SORTS[filters.sort].place_of(orders[-1])
         time.sleep(PAUSE_SECONDS)
 
 

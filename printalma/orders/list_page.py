@@ -22,10 +22,10 @@ from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import count, t
 from printalma.lib.validation import whole
 from printalma.orders import counters, first_order, queries
-from printalma.orders.commands import PAYMENTS, MoveMany, TakeBackMany
+from printalma.orders.commands import MoveMany, TakeBackMany
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.listing import page as pages
-from printalma.orders.listing.filters import HOME, PERIODS, SIZES, OrderFilters
+from printalma.orders.listing.filters import CHOICES, HOME, PERIODS, SIZES, OrderFilters
 from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
 from printalma.orders.service import Outcome, move_many, take_back_many
@@ -33,7 +33,7 @@ from printalma.orders.views import outcomes_shown
 from printalma.web import origin
 from printalma.web.pages import is_fragment
 
-CHOICES = {"statuses": tuple(Status), "periods": PERIODS, "payments": PAYMENTS, "sorts": tuple(SORTS), "sizes": SIZES}
+OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {"period": PERIODS, "sort": SORTS, "size": SIZES}
 MAX_TOLD = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
 
 bp = Blueprint("orders_list", __name__)
@@ -56,7 +56,7 @@ class OrderList:
         """What the list's templates need."""
         found = pages.page(connection, self.filters, settings().shop_tz)
         more = {"page": found, "total": _total(found.total, found.more)}
-        return self._named() | CHOICES | self._counted(connection) | more | {"shows": self.name}
+        return self._named() | {"offered": OFFERED} | self._counted(connection) | more | {"shows": self.name}
 
     def follow(self, connection: Connection, records: Sequence[Record]) -> str:
         """The fragments that tell of what happened. However many orders the list has, only those of the records are
@@ -100,11 +100,11 @@ class OrderList:
             return {"counters": None, "counts": None, "total": None}
         today = shop_day(now(), settings().shop_tz)
         kept = counters.read(connection, today.isoformat())
-        if self.filters.search or self.filters.payments:
+        if self.filters.search or not self.filters.is_counted:
             return {"counters": kept, "counts": None, "total": None}
         period = counters.by_status(connection, *self.filters.days(today)) if self.filters.period else kept.by_status
         counts = {status: period.get(status, 0) for status in Status}
-        total = sum(counts[status] for status in self.filters.statuses or Status)
+        total = sum(counts[status] for status in self.filters.statuses)
         told = {status: _number(n) for status, n in counts.items()}
         return {"counters": kept, "counts": told, "total": _total(total)}
 
@@ -120,7 +120,7 @@ def _new(filters: OrderFilters, records: Sequence[Record]) -> set[int]:
     found = set()
     for record in records:
         event = record.event
-        if isinstance(event, OrderStatusChanged) and (not filters.statuses or event.previous in filters.statuses):
+        if isinstance(event, OrderStatusChanged) and (event.previous in filters.statuses):
             continue
         found.add(order_of(record))
     return found

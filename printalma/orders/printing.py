@@ -16,7 +16,7 @@ from printalma.lib.validation import whole
 from printalma.orders import history, queries
 from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.history import Note
-from printalma.orders.listing.page import OrderFilters
+from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.orders.serializers import address_lines

@@ -118,20 +118,6 @@ class Details:
         return {product_id: share.quantity for product_id, share in self.shares.items()}
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a list; `page` counts from 1."""
-
-    orders: Sequence[OrderRow]
-    total: int
-    page: int
-    limit: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // self.limit)
-
-
 ORDERS = sa.select(*(_orders.c[name] for name in OrderRow._fields))
 _BY_ID = ORDERS.where(_orders.c.id == sa.bindparam("id"))
 _BY_IDS = ORDERS.where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
@@ -173,6 +159,12 @@ def by_id_for_update(connection: Connection, order_id: int) -> OrderRow | None:
 def rows(connection: Connection, ids: Sequence[int]) -> list[OrderRow]:
     """The orders among `ids`, newest first."""
     return read(connection, _BY_IDS, {"ids": ids}) if ids else []
+
+
+def in_order(connection: Connection, ids: Sequence[int]) -> Sequence[OrderRow]:
+    """The orders `ids`, in that order."""
+    found = {order.id: order for order in rows(connection, ids)}
+    return [found[order_id] for order_id in ids]
 
 
 def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:

@@ -93,12 +93,14 @@ class OrderJSON(ShippingJSON, MomentsJSON):
 
 class PaginationJSON(TypedDict):
     total: int
+    totalIsExact: bool
     page: int
     limit: int
     totalPages: int
     hasNext: bool
     hasPrevious: bool
     nextCursor: str | None
+    sortBy: str
 
 
 class PageJSON(TypedDict):

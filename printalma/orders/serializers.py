@@ -4,7 +4,8 @@ from printalma.accounts.policy import Role
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
-from printalma.orders.listing.listed import Listed
+from printalma.orders.listing.filters import Asked
+from printalma.orders.listing.page import ListPage
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.orders.schemas import CustomerJSON, ItemJSON, MomentsJSON, OrderJSON, PageJSON, ShippingJSON
@@ -37,18 +38,20 @@ def order_json(details: Details, currency: str) -> OrderJSON:
     }
 
 
-def page_json(page: Listed, orders: list[Details], currency: str) -> PageJSON:
+def page_json(asked: Asked, page: ListPage, orders: list[Details], currency: str) -> PageJSON:
     """`{orders, pagination}`."""
     return {
         "orders": [order_json(details, currency) for details in orders],
         "pagination": {
             "total": page.total,
-            "page": page.page,
-            "limit": page.limit,
-            "totalPages": page.pages,
-            "hasNext": page.next_cursor is not None,
-            "hasPrevious": page.has_previous,
-            "nextCursor": page.next_cursor,
+            "totalIsExact": not page.more,
+            "page": asked.page,
+            "limit": asked.limit,
+            "totalPages": -(-page.total // asked.limit),
+            "hasNext": page.next is not None,
+            "hasPrevious": asked.page > 1 or asked.cursor is not None,
+            "nextCursor": str(page.next) if page.next else None,
+            "sortBy": asked.keyset.sort,
         },
     }
 

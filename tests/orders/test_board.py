@@ -80,7 +80,8 @@ def rows(server: Server) -> list[Row]:
 
 @pytest.mark.parametrize(("sort", "query"), list(itertools.product(BY, FILTERS)))
 def test_every_list_is_what_its_address_says(filled: Server, sort: str, query: str) -> None:
-    wanted = [row.id for row in sorted(filter(FILTERS[query], rows(filled)), key=BY[sort])]
+    shown = "newest" if "q=" in query and sort != "oldest" else sort  # what is found by words is sorted by date
+    wanted = [row.id for row in sorted(filter(FILTERS[query], rows(filled)), key=BY[shown])]
     assert len(wanted) > 0
     ids, links, told = page(filled, f"{query}&sort={sort}&size=20")
     assert ids == wanted[:20]
@@ -126,26 +127,50 @@ def test_pages_show_everything_once_while_orders_arrive(filled: Server) -> None:
 
 
 ASKED = """
+import sqlalchemy as sa
 import wsgi
 from printalma.db import reading
 from printalma.orders import queries
-from printalma.orders.listing import page, walk
 from printalma.accounts.policy import EVERYTHING
-from printalma.orders.listing.filters import OrderFilters
+from printalma.orders.listing import page
+from printalma.orders.listing.filters import ListOrders, OrderFilters
 from printalma.config import settings
-walk.FEW, walk.NEAR = {few}, {near}
+page.FEW, page.LOOKED_AT = {few}, {near}
 with wsgi.app.app_context(), reading() as connection:
     zone = settings().shop_tz
-    for query in ({{}}, {{"q": ["dakar"]}}, {{"q": ["dakar"], "status": ["CANCELLED"]}}, {{"payment": ["OTHER"]}}):
+    texts = dict(connection.execute(sa.text("SELECT order_id, text FROM order_texts")).all())
+    months = {{"from": ["2025-09-01"], "to": ["2026-03-31"]}}
+    for query in (
+        {{}},
+        {{"q": ["dakar"]}},
+        {{"q": ["da"]}},
+        {{"q": ["xy"]}},
+        {{"q": ["dakar"], "status": ["CANCELLED"]}},
+        {{"payment": ["OTHER"]}},
+        months,
+        months | {{"status": ["DELIVERED"], "payment": ["PAYTECH"]}},
+    ):
         for sort in ("newest", "oldest", "largest", "smallest", "updated"):
             asked = OrderFilters.parse(query | {{"sort": [sort]}}, EVERYTHING)
-            listed = [order["id"] for chunk in page.matching(connection, asked, zone, 170) for order in chunk]
+            listed = [order.id for chunk in page.matching(connection, asked, zone, 170) for order in chunk]
             assert page.matches(connection, asked, range(1, 900), zone) == set(listed) & set(range(1, 900))
-            for n in (0, 1, len(listed) // 2, len(listed) - 1):
+            if asked.search and not asked.chosen:
+                assert {{n for n, text in texts.items() if asked.search in text}} == set(listed)
+            for n in (0, 1, len(listed) // 2, len(listed) - 1) if listed else ():
                 order = queries.by_id(connection, listed[n])
                 beside = page.neighbours(connection, asked, order, zone)
                 assert beside == ([None, *listed][n], [*listed, None][n + 1]), (asked, n, beside)
             assert page.page(connection, asked, zone).total == len(listed)
+    delivered, since = {{"status": "DELIVERED"}}, {{"startDate": "2025-09-01"}}
+    for query in ({{}}, delivered, since, {{"search": "dakar"}}, {{"search": "da"}}):
+        for more in ({{}}, {{"sortOrder": "asc"}}, {{"sortBy": "totalAmount"}}):
+            pages = [ListOrders.parse(query | more | {{"page": str(n), "limit": "37"}}) for n in (1, 5, 12, 3000)]
+            whole = page.Selection(connection, pages[0].filters(EVERYTHING), zone)
+            listed = page._find(whole, pages[0].keyset, 5000)
+            for asked in pages:
+                found, skip = page.numbered(connection, asked, zone, EVERYTHING), (asked.page - 1) * 37
+                assert [order.id for order in found.orders] == listed[skip : skip + 37], asked
+                assert (found.total, found.more) == (len(listed), False), asked
 print("as it should be")
 """
 

@@ -83,6 +83,19 @@ def test_search_finds_number_name_email_and_phone(shop: Server) -> None:
     assert shop.admin_once().get(f"{ALL}?search=ercent_Under").data["orders"] == []
 
 
+@pytest.mark.usefixtures("orders")
+def test_what_is_searched_for_by_words_is_found_by_date(shop: Server) -> None:
+    admin = shop.admin_once()
+    assert admin.get(f"{ALL}?sortBy=totalAmount").data["pagination"]["sortBy"] == "totalAmount"
+    for order in ("asc", "desc"):
+        path = f"{ALL}?limit=7&search=awa&sortBy=totalAmount&sortOrder={order}"
+        by_page, by_cursor = list(_pages(admin, path)), list(_cursors(admin, path))
+        assert {answer["pagination"]["sortBy"] for answer in by_page} == {"createdAt"}
+        assert _flat(by_page) == _flat(by_cursor) == sorted(_flat(by_page), reverse=order == "desc")
+        assert by_page[0]["pagination"]["total"] == len(_flat(by_page)) > 7
+        assert by_page[0]["pagination"]["totalIsExact"]
+
+
 def test_a_cursor_opens_no_other_list(shop: Server) -> None:
     """It is a place, not a permission: behind somebody else's, a customer still reads only their own orders."""
     awa, moussa = (shop.client().register(f"{name}.cursor@example.org") for name in ("awa", "moussa"))

@@ -1,41 +1,66 @@
-"""What the dashboard's list is asked for: its address, read and written."""
+"""What a list of orders is asked for, by the dashboard's address and by the API's query, and as SQL."""
 
+import itertools
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator
+from pydantic_core import PydanticCustomError
 
 from printalma.accounts.policy import Sight
+from printalma.db import table
+from printalma.lib.clock import day_end, day_start, now, shop_day
 from printalma.lib.letters import visible
-from printalma.orders.commands import PAYMENTS
-from printalma.orders.listing.pagination import SORTS, Cursor
-from printalma.orders.models import Status
+from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_moment
+from printalma.orders.commands import Payment, Upto100
+from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
+from printalma.orders.models import Order, Status
 
 HOME = "/dashboard"
 MAX_SEARCH = 100
 SIZES = (20, 50, 100)
 PERIODS = ("today", "yesterday", "week", "month", "custom")
-
+_orders = table(Order)
 _CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter by what a column says: one of `kind`, or several at once."""
+
+    column: sa.Column[str]
+    kind: Any
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return get_args(self.kind) or tuple(self.kind)
+
+
+# One more is one line here: addresses, the API's query, SQL, totals and what is told live follow. An index leads with
+# these columns, in this order, and ends with the id.
+CHOICES = {"status": Choice(_orders.c.status, Status), "payment": Choice(_orders.c.payment_method, Payment)}
 
 
 @dataclass(frozen=True)
 class OrderFilters:
     """A list of orders: which, in what order, and which page of it, of those that `sight` leaves to be seen.
 
-    `first` and `last` are the days of a custom period, both included, either of them open. A page begins behind
-    `after` or ends in front of `before`.
+    `chosen` has the values of each of CHOICES that is asked for. `first` and `last` are the days or the moments of a
+    custom period, both included, either of them open. A page begins behind `after` or ends in front of `before`.
     """
 
     sight: Sight
     search: str = ""
-    statuses: tuple[Status, ...] = ()
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     period: str = ""
-    first: date | None = None
-    last: date | None = None
-    payments: tuple[str, ...] = ()
+    first: date | datetime | None = None
+    last: date | datetime | None = None
     sort: str = "newest"
     size: int = 50
     after: Cursor | None = None
@@ -44,19 +69,20 @@ class OrderFilters:
     @classmethod
     def parse(cls, query: Mapping[str, list[str]], sight: Sight) -> "OrderFilters":
         """The list that an address asks for. What makes no sense is ignored: an address may be of any age."""
-        period, first, last = _period(query)
-        sort = _one(query, "sort") if _one(query, "sort") in SORTS else cls.sort
-        after, before = (Cursor.parse(_one(query, name), SORTS[sort]) for name in ("after", "before"))
+        one = {name: values[0] for name, values in query.items() if values}
+        search = _CONTROL.sub(" ", visible(one.get("q", ""))).strip()[:MAX_SEARCH].strip()
+        sort = one.get("sort", "")
+        if sort not in SORTS or (search and not SORTS[sort].by_date):
+            sort = cls.sort
+        after, before = (Cursor.parse(one.get(name, ""), SORTS[sort].sort) for name in ("after", "before"))
+        size = next((size for size in SIZES if str(size) == one.get("size")), cls.size)
         return cls(
             sight,
-            search=_CONTROL.sub(" ", visible(_one(query, "q"))).strip()[:MAX_SEARCH].strip(),
-            statuses=tuple(status for status in Status if status in query.get("status", ())),
-            period=period,
-            first=first,
-            last=last,
-            payments=tuple(payment for payment in PAYMENTS if payment in query.get("payment", ())),
+            search,
+            _chosen(query),
+            *_period(one),
             sort=sort,
-            size=next((size for size in SIZES if str(size) == _one(query, "size")), cls.size),
+            size=size,
             after=after,
             before=None if after else before,
         )
@@ -64,18 +90,16 @@ class OrderFilters:
     def query(self, **changes: Any) -> str:
         """The query string of this page, or of a list that differs by `changes`: of its first page, unless they name
         a cursor. Empty for the plain list."""
-        asked = replace(self, **({"after": None, "before": None} | changes)) if changes else self
+        chosen = {name: changes.pop(name) for name in CHOICES if name in changes}
+        here = {} if changes or chosen else {"after": self.after, "before": self.before}
+        asked = replace(self, **({"after": None, "before": None} | here | changes), chosen={**self.chosen, **chosen})
         named = [
             ("q", asked.search),
-            *(("status", status.value) for status in asked.statuses),
-            ("period", asked.period),
-            ("from", asked.first or ""),
-            ("to", asked.last or ""),
-            *(("payment", payment) for payment in asked.payments),
+            *((name, value) for name in CHOICES for value in asked.chosen.get(name, ())),
+            *(("period", asked.period), ("from", asked.first), ("to", asked.last)),
             ("sort", asked.sort if asked.sort != OrderFilters.sort else ""),
             ("size", asked.size if asked.size != OrderFilters.size else ""),
-            ("after", asked.after or ""),
-            ("before", asked.before or ""),
+            *(("after", asked.after), ("before", asked.before)),
         ]
         return urlencode([(name, str(value)) for name, value in named if value])
 
@@ -84,13 +108,28 @@ class OrderFilters:
         return f"{HOME}?{query}" if query else HOME
 
     @property
+    def unfiltered(self) -> "OrderFilters":
+        """Every order, in the same order."""
+        return OrderFilters(self.sight, sort=self.sort, size=self.size)
+
+    @property
     def is_filtered(self) -> bool:
-        return bool(self.search or self.statuses or self.period or self.payments)
+        return bool(self.search or self.chosen or self.period)
 
     @property
     def is_home(self) -> bool:
         """Whether new orders simply appear at the top of this page."""
         return self.sort == "newest" and not (self.is_filtered or self.after or self.before)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the shop's counters, by status and day, know how many orders there are, but for the words."""
+        is_of_moments = isinstance(self.first, datetime) or isinstance(self.last, datetime)
+        return not (self.chosen.keys() - {"status"} or is_of_moments or not self.sight.is_whole)
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        return tuple(map(Status, self.chosen.get("status", Status)))
 
     def days(self, today: date) -> tuple[date | None, date | None]:
         """The first and the last day of the period, both included; None leaves that side open."""
@@ -103,17 +142,41 @@ class OrderFilters:
             "custom": (self.first, self.last),
         }[self.period]
 
+    def moments(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+        """Since when and until when, exclusively. A day means the shop's whole day."""
+        first, last = self.days(shop_day(now(), zone))
+        return _moment(first, zone, day_start), _moment(last, zone, day_end)
 
-def _one(query: Mapping[str, list[str]], name: str) -> str:
-    return (query.get(name) or [""])[0]
+    def checks(self) -> list[Check]:
+        """What an order must be, but for its words and its moment."""
+        found = [CHOICES[name].column.in_(values) for name, values in self.chosen.items()]
+        return found + self.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
+
+    def within(self, zone: ZoneInfo) -> list[Check]:
+        """When it must have come."""
+        since, until = self.moments(zone)
+        found: list[Check] = [_orders.c.created_at >= since] if since else []
+        return found + ([_orders.c.created_at < until] if until else [])
+
+    def cells(self) -> list[list[Check]]:
+        """The same in parts, each of which one index answers in the order of ids."""
+        names = list(CHOICES)
+        led = names[: max((names.index(name) + 1 for name in self.chosen), default=0)]
+        axes = [[CHOICES[name].column == v for v in self.chosen.get(name) or CHOICES[name].values] for name in led]
+        return [[*cell, *replace(self, chosen={}).checks()] for cell in itertools.product(*axes)]
 
 
-def _period(query: Mapping[str, list[str]]) -> tuple[str, date | None, date | None]:
+def _chosen(asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    found = {name: tuple(str(v) for v in CHOICES[name].values if v in asked.get(name, ())) for name in CHOICES}
+    return {name: values for name, values in found.items() if values}
+
+
+def _period(one: Mapping[str, str]) -> tuple[str, date | None, date | None]:
     """The period's name and its days. Days make a custom period without being told so, in either order."""
-    period = _one(query, "period")
+    period = one.get("period", "")
     if period in PERIODS[:-1]:
         return period, None, None
-    first, last = _day(_one(query, "from")), _day(_one(query, "to"))
+    first, last = _day(one.get("from", "")), _day(one.get("to", ""))
     if first and last and first > last:
         first, last = last, first
     return "custom" if first or last else "", first, last
@@ -121,7 +184,54 @@ def _period(query: Mapping[str, list[str]]) -> tuple[str, date | None, date | No
 
 def _day(text: str) -> date | None:
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
+        found = day_or_moment(text)
     except ValueError:
         return None
-    return found if found and 1970 <= found.year <= 9998 else None
+    return None if isinstance(found, datetime) else found
+
+
+def _moment(given: date | datetime | None, zone: ZoneInfo, edge: Callable[..., datetime]) -> datetime | None:
+    """A moment means itself, in the shop's time zone unless it says another."""
+    if isinstance(given, datetime):
+        return given if given.tzinfo else given.replace(tzinfo=zone)
+    return edge(given, zone) if given else None
+
+
+class Asked(Query):
+    """What the API's query may say beside CHOICES."""
+
+    page: Annotated[int, Digits, Field(ge=1, le=1_000_000)] = 1
+    limit: Annotated[int, Digits, Field(ge=1, le=100)] = 10
+    search: Upto100 = None
+    startDate: DayOrMoment = None
+    endDate: DayOrMoment = None
+    sortBy: Literal["createdAt", "updatedAt", "totalAmount", "status", "orderNumber"] = "createdAt"
+    sortOrder: Annotated[Literal["asc", "desc"], BeforeValidator(lambda order: str(order).lower())] = "desc"
+    cursor: Annotated[Line, Field(max_length=200)] | None = None
+
+    def filters(self, sight: Sight) -> OrderFilters:
+        """Among the orders that `sight` leaves to be seen."""
+        said = {name: [value] for name in CHOICES if (value := getattr(self, name)) is not None}
+        period = "custom" if self.startDate or self.endDate else ""
+        return OrderFilters(sight, self.search or "", _chosen(said), period, self.startDate, self.endDate)
+
+    @property
+    def keyset(self) -> Keyset:
+        """In what order, from the cursor on. What is searched for by words is found by date."""
+        sort = "createdAt" if self.search else self.sortBy
+        return Keyset(sort, self.sortOrder == "asc", Cursor.parse(self.cursor, sort) if self.cursor else None)
+
+    @field_validator("cursor")
+    @classmethod
+    def _of_this_sort(cls, word: str | None, info: ValidationInfo) -> str | None:
+        sort = "createdAt" if info.data.get("search") else info.data.get("sortBy", "")
+        if word is not None and Cursor.parse(word, sort) is None:
+            raise PydanticCustomError("cursor", "not a cursor of this list")
+        return word
+
+
+ListOrders: type[Asked] = create_model(
+    "ListOrders",
+    __base__=Asked,
+    **{name: (choice.kind | None, None) for name, choice in CHOICES.items()},  # type: ignore[call-overload]
+)

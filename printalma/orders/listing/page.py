@@ -1,32 +1,38 @@
-"""The dashboard's list, page by page: what its address asks for, found in the order it asks for."""
+"""Pages of a list, found in the order in which they are shown, however large the shop."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from printalma.accounts.policy import Sight
 from printalma.db import Connection, table
 from printalma.lib.clock import now, shop_day
-from printalma.orders import queries
-from printalma.orders.listing import index, walk
-from printalma.orders.listing.filters import OrderFilters
-from printalma.orders.listing.pagination import Cursor, Keyset, place_of
-from printalma.orders.listing.search import words_of
-from printalma.orders.listing.sieve import Sieve
+from printalma.lib.errors import FieldError, Invalid
+from printalma.lib.i18n import t
+from printalma.orders import counters, queries
+from printalma.orders.listing import search
+from printalma.orders.listing.filters import Asked, OrderFilters
+from printalma.orders.listing.pagination import MAX_ID, SORTS, Check, Cursor, Keyset
 from printalma.orders.models import Order
 from printalma.orders.queries import OrderRow
 
-__all__ = ["MAX_COUNT", "ListPage", "OrderFilters", "matches", "matching", "neighbours", "page"]
-
-MAX_COUNT = 10_000
+MAX_COUNT = (
+    10_000  # what is found is counted up to here, and pages by number reach as far, where nothing is known of it
+)
+LOOKED_AT = 5_000  # orders in a row that are looked at one by one, some ten milliseconds
+FEW = 40_000  # orders that may all be read, and sorted then
+OUT_OF_ORDER = 100  # orders at an end of a period whose ids may not follow their moments: they waited together
 
 _orders = table(Order)
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """A page and where its neighbours begin. `more`: there are more orders than `total`, which is MAX_COUNT."""
+    """A page and where its neighbours begin. `more`: there are more orders than `total`."""
 
     orders: Sequence[OrderRow]
     total: int
@@ -35,64 +41,209 @@ class ListPage:
     next: Cursor | None
 
 
+@dataclass(frozen=True)
+class Selection:
+    """The orders that filters accept, as a database is asked for them. A period is a range of `ids` first of all, which
+    follow time: an index that is in their order answers it, too."""
+
+    connection: Connection
+    filters: OrderFilters
+    zone: ZoneInfo
+
+    @cached_property
+    def words(self) -> search.Words:
+        return search.words_of(self.filters.search)
+
+    @cached_property
+    def ids(self) -> tuple[int, int]:
+        """The lowest and the highest of the period."""
+        moment, (since, until) = _orders.c.created_at, self.filters.moments(self.zone)
+        lowest = self._end(sa.func.min, moment >= since, moment) or MAX_ID if since else 0
+        highest = self._end(sa.func.max, moment < until, moment.desc()) or 0 if until else MAX_ID
+        return lowest, highest
+
+    def _end(self, end: Any, check: Check, order: sa.ColumnElement[Any]) -> int | None:
+        some = sa.select(_orders.c.id).where(check).order_by(order).limit(OUT_OF_ORDER).subquery()
+        return self.connection.scalar(sa.select(end(some.c.id)))
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """The filters, but for the words, as conditions on an order."""
+        return [*self.filters.checks(), *self._by_ids, *self.filters.within(self.zone)]
+
+    def count(self, most: int | None) -> int:
+        """How many orders pass, but for the words: the shop's counters know, or indexes count up to `most`."""
+        if self.filters.is_counted:
+            by_status = counters.by_status(self.connection, *self.days)
+            return sum(by_status.get(status, 0) for status in self.filters.statuses)
+        cells = ([*cell, *self._by_ids] if cell else self.filters.within(self.zone) for cell in self.filters.cells())
+        parts = (sa.select(_orders.c.id).where(*cell).limit(most).subquery() for cell in cells)
+        return sum(map(self.count_of, parts))
+
+    def ahead(self, keyset: Keyset, most: int, skip: int = 0) -> sa.Subquery:
+        """The next `most` orders in the order of an index: each cell's, merged."""
+        shared, order = [*self._by_ids, *self.filters.within(self.zone), *keyset.behind()], keyset.order
+        chosen = [sa.select(*keyset.columns).where(*cell, *shared) for cell in self.filters.cells()]
+        parts = [each.order_by(*order(keyset.columns)).limit(skip + most) for each in chosen]
+        if len(parts) == 1:
+            return parts[0].offset(skip).limit(most).subquery()
+        merged = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
+        return sa.select(merged).order_by(*order(list(merged.c))).offset(skip).limit(most).subquery()
+
+    def passes(self, order_id: sa.ColumnElement[int]) -> Check:
+        """That the order `order_id` does. It is looked up by its id."""
+        return sa.exists().where(_orders.c.id == order_id, *self.checks)
+
+    def holds(self, source: sa.Subquery, words: search.Words) -> list[Check]:
+        """That the orders of `source` hold the words, each of which is looked at."""
+        return search.held(self.connection, source.c.id, words)
+
+    def next_of(self, source: sa.Subquery, checks: Sequence[Check], keyset: Keyset, most: int) -> list[int]:
+        chosen = sa.select(source.c.id).where(*checks).order_by(*keyset.order([source.c.id])).limit(most)
+        return list(self.connection.scalars(chosen))
+
+    def count_of(self, source: sa.Subquery, checks: Sequence[Check] = ()) -> int:
+        return self.connection.scalar(sa.select(sa.func.count()).select_from(source).where(*checks)) or 0
+
+    @property
+    def days(self) -> tuple[Any, Any]:
+        return self.filters.days(shop_day(now(), self.zone))
+
+    @property
+    def _by_ids(self) -> list[Check]:
+        return [_orders.c.id.between(*self.ids)] if self.filters.period else []
+
+
 def page(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> ListPage:
-    """The page that `filters` asks for. A page in front of a cursor that would not be full is the list's first page."""
-    sieve, words = _sieve(connection, filters, zone), words_of(filters.search)
-    forward = filters.before is None
-    place = filters.after or filters.before
-    ids = walk.find(connection, sieve, words, Keyset(filters.sort, forward, place), filters.size + 1)
+    """The page of the dashboard that `filters` ask for."""
+    selection, sort = Selection(connection, filters, zone), SORTS[filters.sort]
+    keyset = sort.backwards().at(filters.before) if filters.before else sort.at(filters.after)
+    ids = _find(selection, keyset, filters.size + 1)
     more = len(ids) > filters.size
-    if not forward and not more:
+    if filters.before and not more:  # it would not be full: the list's first page is
         return page(connection, replace(filters, before=None), zone)
-    orders = _read(connection, ids[: filters.size] if forward else ids[: filters.size][::-1])
-    first, last = (place_of(filters.sort, orders[end]) for end in (0, -1)) if orders else (None, None)
-    whole = place is None and not more
-    total = len(ids) if whole else walk.count(connection, sieve, words, filters.sort, MAX_COUNT + 1)
-    return ListPage(
-        orders=orders,
-        total=min(total, MAX_COUNT),
-        more=total > MAX_COUNT,
-        previous=first if filters.after or not forward else None,
-        next=last if more or not forward else None,
-    )
+    ids = ids[: filters.size][:: -1 if filters.before else 1]
+    counted = _count(selection, MAX_COUNT) if keyset.place or more else (len(ids), False)
+    orders = queries.in_order(connection, ids)
+    first, last = (sort.place_of(orders[end]) for end in (0, -1)) if orders else (None, None)
+    return ListPage(orders, *counted, first if keyset.place else None, last if more or filters.before else None)
+
+
+def numbered(connection: Connection, asked: Asked, zone: ZoneInfo, sight: Sight) -> ListPage:
+    """The page of the API that `asked` names by its number or by a cursor, of what `sight` leaves to be seen. Raises
+    Invalid for a number so high that every order in front of it would have to be looked at."""
+    selection, keyset = Selection(connection, asked.filters(sight), zone), asked.keyset
+    total, more = _count(selection, None)
+    skip = 0 if keyset.place else (asked.page - 1) * asked.limit
+    is_sorted = bool(selection.checks) and not keyset.by_date
+    if skip + asked.limit > MAX_COUNT and (more or (is_sorted and skip < total)):
+        raise Invalid(t("errors.invalid"), errors=[FieldError("page", t("fields.too_deep", most=MAX_COUNT))])
+    ids = _find(selection, keyset, asked.limit + 1, skip) if more or skip < max(total, 1) else []
+    orders = queries.in_order(connection, ids[: asked.limit])
+    last = keyset.place_of(orders[-1]) if len(ids) > asked.limit else None
+    return ListPage(orders, total, more, None, last)
 
 
 def neighbours(
     connection: Connection, filters: OrderFilters, order: OrderRow, zone: ZoneInfo
 ) -> tuple[int | None, int | None]:
     """The ids of the orders in front of `order` and behind it in the list, whose page does not matter."""
-    sieve, words, place = _sieve(connection, filters, zone), words_of(filters.search), place_of(filters.sort, order)
-    walks = (Keyset(filters.sort, forward, place) for forward in (False, True))
-    before, after = ([*walk.find(connection, sieve, words, each, 1), None] for each in walks)
+    selection = Selection(connection, filters, zone)
+    keyset = SORTS[filters.sort].at(SORTS[filters.sort].place_of(order))
+    before, after = ([*_find(selection, each, 1), None] for each in (keyset.backwards(), keyset))
     return before[0], after[0]
 
 
 def matching(
     connection: Connection, filters: OrderFilters, zone: ZoneInfo, chunk: int = 500, place: Cursor | None = None
 ) -> Iterator[Sequence[OrderRow]]:
-    """Every order of the list in its order, or those behind `place`, `chunk` at a time, whichever page `filters` is."""
-    sieve, words = _sieve(connection, filters, zone), words_of(filters.search)
-    while ids := walk.find(connection, sieve, words, Keyset(filters.sort, place=place), chunk):
-        orders = _read(connection, ids)
+    """Every order of the list in its order, or those behind `place`, `chunk` at a time, whichever page it is."""
+    selection, keyset = Selection(connection, filters, zone), SORTS[filters.sort].at(place)
+    while ids := _find(selection, keyset, chunk):
+        orders = queries.in_order(connection, ids)
         yield orders
-        place = place_of(filters.sort, orders[-1])
+        keyset = keyset.at(keyset.place_of(orders[-1]))
 
 
 def matches(connection: Connection, filters: OrderFilters, ids: Sequence[int], zone: ZoneInfo) -> set[int]:
     """Which of the orders `ids` the list's filters accept."""
-    if not ids:
-        return set()
-    accepted = _sieve(connection, filters, zone).checks()
-    said = index.says(connection, _orders.c.id, words_of(filters.search))
-    return set(connection.scalars(sa.select(_orders.c.id).where(_orders.c.id.in_(ids), *accepted, *said)))
+    selection = Selection(connection, filters, zone)
+    held = search.held(connection, _orders.c.id, selection.words)
+    return set(connection.scalars(sa.select(_orders.c.id).where(_orders.c.id.in_(ids), *selection.checks, *held)))
 
 
-def _sieve(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> Sieve:
-    index.plan_anew(connection)
-    return Sieve.of(connection, filters, shop_day(now(), zone))
+def _find(selection: Selection, keyset: Keyset, most: int, skip: int = 0) -> list[int]:
+    """The ids of the next `most` orders of the list, behind the next `skip`."""
+    if selection.words:
+        return _search(selection, keyset, skip + most)[skip:]
+    if keyset.by_date and skip > LOOKED_AT and selection.filters.is_counted:
+        keyset, skip = _jump(selection, keyset, skip)
+    if keyset.by_date or not selection.checks:
+        return list(selection.connection.scalars(sa.select(selection.ahead(keyset, most, skip).c.id)))
+    if selection.count(FEW + 1) <= FEW:
+        return _sorted(selection, keyset, most, skip)
+    return _along(selection, keyset, skip + most)[skip:]
 
 
-def _read(connection: Connection, ids: Sequence[int]) -> Sequence[OrderRow]:
-    """The orders `ids`, in that order."""
-    found = {order.id: order for order in queries.rows(connection, ids)}
-    return [found[order_id] for order_id in ids]
+def _jump(selection: Selection, keyset: Keyset, skip: int) -> tuple[Keyset, int]:
+    """A place on the day of the order that is to be found, which the counters tell, and how many are to be left out
+    from there. An offset of a hundred thousand took nine seconds."""
+    statuses, days = selection.filters.statuses, selection.days
+    day, rest = counters.day_of(selection.connection, statuses, days, skip, keyset.ascending)
+    end = sa.func.min(_orders.c.id) - 1 if keyset.ascending else sa.func.max(_orders.c.id) + 1
+    place = selection.connection.scalar(sa.select(end).where(_orders.c.day == day))
+    return (keyset.at(Cursor(keyset.sort, 0, place)), rest) if place is not None else (keyset, skip)
+
+
+def _sorted(selection: Selection, keyset: Keyset, most: int, skip: int) -> list[int]:
+    """The next of few orders: all are read, and then sorted."""
+    few = sa.select(*keyset.columns).where(*selection.checks, *keyset.behind()).cte("few").prefix_with("MATERIALIZED")
+    chosen = sa.select(few.c.id).order_by(*keyset.order(list(few.c))).offset(skip).limit(most)
+    return list(selection.connection.scalars(chosen))
+
+
+def _along(selection: Selection, keyset: Keyset, most: int) -> list[int]:
+    """The next of many orders: those that pass are looked for along the index of the sort, in parts ever longer."""
+    found: list[int] = []
+    length = LOOKED_AT
+    while True:
+        order = sa.select(*keyset.columns).where(*keyset.behind()).order_by(*keyset.order(keyset.columns))
+        part = order.limit(length).subquery()
+        passing = sa.select(part.c.id).where(part.c.id.between(*selection.ids), selection.passes(part.c.id))
+        passing = passing.order_by(*keyset.order(list(part.c))).limit(most - len(found))
+        found += selection.connection.scalars(passing)
+        end = selection.connection.execute(order.offset(length - 1).limit(1)).first()
+        if len(found) == most or end is None:
+            return found
+        keyset, length = keyset.at(keyset.place_at(*end)), length * 4
+
+
+def _search(selection: Selection, keyset: Keyset, most: int) -> list[int]:
+    """The ids of the next `most` orders that hold the words. What many hold is found among the next few orders, which
+    are looked at one by one; for the rest there is an index, but for single letters."""
+    near = selection.ahead(keyset, LOOKED_AT)
+    found = selection.next_of(near, selection.holds(near, selection.words), keyset, most)
+    if len(found) == most or selection.count(LOOKED_AT + 1) <= LOOKED_AT:
+        return found
+    indexed = search.candidates(selection.connection, selection.words, keyset.ids(*selection.ids))
+    source, unproven = indexed or (selection.ahead(keyset, FEW), selection.words)
+    passes = [selection.passes(source.c.id)] if indexed and selection.checks else []
+    return selection.next_of(source, [*passes, *selection.holds(source, unproven)], keyset, most)
+
+
+def _count(selection: Selection, most: int | None) -> tuple[int, bool]:
+    """How many orders the list has, and whether there are more: up to `most` are counted. With words it is those among
+    the MAX_COUNT that the index finds, or among as many of the newest."""
+    if not selection.words:
+        passing = selection.count(most and most + 1)
+        return min(passing, most or passing), passing > (most or passing)
+    passing, newest = selection.count(MAX_COUNT + 1), selection.ahead(Keyset(), MAX_COUNT)
+    indexed = search.candidates(selection.connection, selection.words, selection.ids)
+    if passing <= MAX_COUNT or indexed is None or search.is_short(selection.words):
+        found = selection.count_of(newest, selection.holds(newest, selection.words))
+        if passing <= MAX_COUNT or indexed is None or found > MAX_COUNT // 100:
+            return found, passing > MAX_COUNT
+    some = sa.select(indexed[0].c.id).limit(MAX_COUNT).subquery()
+    passes = [selection.passes(some.c.id)] if selection.checks else []
+    looked_at, checks = selection.count_of(some), [*passes, *selection.holds(some, indexed[1])]
+    return selection.count_of(some, checks) if checks else looked_at, looked_at == MAX_COUNT

@@ -1,8 +1,9 @@
-"""Where a page of a list ended, and what comes behind it, however many came before or arrive meanwhile."""
+"""Where a page of a list ended: the next one begins behind it, however many came before or arrive meanwhile."""
 
 import base64
 import json
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,15 +15,19 @@ from printalma.orders.queries import OrderRow
 
 LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 MAX_ID = 2**53
-# What a cursor of each sort carries. Ids are given in the order of commits: the newest order has the highest.
-SORTS = {
-    "newest": "createdAt",
-    "oldest": "createdAt",
-    "largest": "totalAmount",
-    "smallest": "totalAmount",
-    "updated": "updatedAt",
-}
 MOMENTS = ("createdAt", "updatedAt")
+
+Check = sa.ColumnElement[bool]
+
+_orders = table(Order)
+# What a list is sorted by. Ids are given in the order of commits: the newest order has the highest.
+_COLUMNS: dict[str, sa.Column[Any]] = {
+    "createdAt": _orders.c.id,
+    "updatedAt": _orders.c.updated_at,
+    "totalAmount": _orders.c.total,
+    "status": _orders.c.status,
+    "orderNumber": _orders.c.number,
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,72 @@ class Cursor:
         return cls(*found) if sort in _KINDS and _KINDS[sort](found[1]) else None
 
 
+@dataclass(frozen=True)
+class Keyset:
+    """A sort, from a place on. The id settles which of two equals comes first."""
+
+    sort: str = "createdAt"
+    ascending: bool = False
+    place: Cursor | None = None
+
+    @property
+    def by_date(self) -> bool:
+        return self.sort == "createdAt"
+
+    @property
+    def columns(self) -> Sequence[sa.Column[Any]]:
+        """What is compared, one after the other."""
+        return (_orders.c.id,) if self.by_date else (_COLUMNS[self.sort], _orders.c.id)
+
+    def order(self, columns: Sequence[sa.ColumnElement[Any]]) -> list[sa.ColumnElement[Any]]:
+        return [column.asc() if self.ascending else column.desc() for column in columns]
+
+    def behind(self) -> list[Check]:
+        """What comes after the place, as one comparison of rows, which an index can follow."""
+        if self.place is None:
+            return []
+        here: Any = _orders.c.id if self.by_date else sa.tuple_(*self.columns)
+        there: Any = self.place.order_id if self.by_date else sa.tuple_(self._value(), self.place.order_id)
+        return [here > there if self.ascending else here < there]
+
+    def ids(self, lowest: int, highest: int) -> tuple[int, int]:
+        """What the place leaves of a range of ids, in a list by date."""
+        if self.place is None:
+            return lowest, highest
+        at = self.place.order_id
+        return (max(lowest, at + 1), highest) if self.ascending else (lowest, min(highest, at - 1))
+
+    def place_of(self, order: OrderRow) -> Cursor:
+        return self.place_at(getattr(order, "created_at" if self.by_date else str(_COLUMNS[self.sort].key)), order.id)
+
+    def place_at(self, value: Any, order_id: int) -> Cursor:
+        return Cursor(self.sort, round(value.timestamp() * 1000) if isinstance(value, datetime) else value, order_id)
+
+    def at(self, place: Cursor | None) -> "Keyset":
+        return replace(self, place=place)
+
+    def backwards(self) -> "Keyset":
+        """The same list from its other end."""
+        return replace(self, ascending=not self.ascending)
+
+    def _value(self) -> sa.ColumnElement[Any]:
+        assert self.place is not None
+        value: Any = self.place.value
+        if self.sort in MOMENTS:
+            value = datetime.fromtimestamp(value / 1000, UTC)
+        return sa.literal(value, _COLUMNS[self.sort].type)
+
+
+# How the dashboard calls its sorts.
+SORTS = {
+    "newest": Keyset("createdAt"),
+    "oldest": Keyset("createdAt", ascending=True),
+    "largest": Keyset("totalAmount"),
+    "smallest": Keyset("totalAmount", ascending=True),
+    "updated": Keyset("updatedAt"),
+}
+
+
 def _is_id(value: object) -> bool:
     return type(value) is int and 0 <= value < MAX_ID
 
@@ -69,64 +140,3 @@ _KINDS = {
     "status": lambda value: value in list(Status),
     "orderNumber": _is_number,
 }
-
-
-Ids = tuple[int, int]  # the lowest and the highest
-Check = sa.ColumnElement[bool]
-
-_orders = table(Order)
-_COLUMNS: dict[str, sa.Column[Any]] = {
-    "createdAt": _orders.c.id,
-    "totalAmount": _orders.c.total,
-    "updatedAt": _orders.c.updated_at,
-}
-
-
-@dataclass(frozen=True)
-class Keyset:
-    """A list's sort, or that backwards, from a place on."""
-
-    sort: str
-    forward: bool = True
-    place: Cursor | None = None
-
-    @property
-    def ascending(self) -> bool:
-        return (self.sort in ("oldest", "smallest")) == self.forward
-
-    @property
-    def column(self) -> sa.Column[Any]:
-        return _COLUMNS[SORTS[self.sort]]
-
-    @property
-    def by_id(self) -> bool:
-        return self.column is _orders.c.id
-
-    def order(self, key: sa.ColumnElement[Any], order_id: sa.ColumnElement[int]) -> list[sa.ColumnElement[Any]]:
-        """The id settles which of two equals comes first."""
-        return [each.asc() if self.ascending else each.desc() for each in ((key,) if self.by_id else (key, order_id))]
-
-    def behind(self, key: sa.ColumnElement[Any], order_id: sa.ColumnElement[int]) -> list[Check]:
-        """What comes after the place, as one comparison of rows, which an index can follow."""
-        if self.place is None:
-            return []
-        here: Any = order_id if self.by_id else sa.tuple_(key, order_id)
-        there: Any = self.place.order_id if self.by_id else sa.tuple_(self._value(self.place), self.place.order_id)
-        return [here > there if self.ascending else here < there]
-
-    def ids(self, ids: Ids) -> Ids:
-        """What the place leaves of a range of ids."""
-        if self.place is None or not self.by_id:
-            return ids
-        return (max(ids[0], self.place.order_id + 1), ids[1]) if self.ascending else (ids[0], self.place.order_id - 1)
-
-    def _value(self, place: Cursor) -> sa.ColumnElement[Any]:
-        value = datetime.fromtimestamp(int(place.value) / 1000, UTC) if place.sort in MOMENTS else place.value
-        return sa.literal(value, self.column.type)
-
-
-def place_of(sort: str, order: OrderRow) -> Cursor:
-    """The place of `order` in a list."""
-    kind = SORTS[sort]
-    value = getattr(order, "created_at" if kind == "createdAt" else str(_COLUMNS[kind].key))
-    return Cursor(kind, round(value.timestamp() * 1000) if isinstance(value, datetime) else value, order.id)

@@ -5,7 +5,7 @@ The index of them, three letters by three, is made, left behind by a bulk load, 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from printalma.config import settings
 from printalma.db import Connection, is_postgres, table, without_haste
 from printalma.lib import phones
 from printalma.lib.letters import bare, plain
+from printalma.orders.listing.pagination import Check
 from printalma.orders.models import OrderText
 from printalma.orders.queries import ItemRow, OrderRow
 
@@ -33,7 +34,12 @@ _ENDS = "._"
 _CALLED = ("monsieur", "madame", "mademoiselle", "docteur")
 _TITLES = frozenset((*_CALLED, "m", "mm", "mr", "mrs", "ms", "mme", "mmes", "mlle", "mlles", "miss", "dr", "pr", "me"))
 
+LETTERS = 3  # in a row are what the index keeps
+
+Words = Sequence[str]
+
 _texts = table(OrderText)
+_trigrams = sa.table("order_trigrams", sa.column("rowid", sa.Integer), sa.column("order_trigrams"))
 _INSERT = sa.text(
     "INSERT INTO order_texts (order_id, text) VALUES (:order_id, :text) ON CONFLICT (order_id) DO NOTHING"
 )
@@ -108,6 +114,63 @@ def _is_at_home(written: str, number: object) -> bool:
 def _number_or_words(run: re.Match[str]) -> str:
     """Digits in a row are one number if they are somebody's."""
     return _found_by(run[0]) if phones.read(run[0], settings().shop_country) is not None else run[0]
+
+
+def held(connection: Connection, order_id: sa.ColumnElement[int], words: Words) -> list[Check]:
+    """That the text of the order `order_id` holds all the words. It is read for each order, by its id."""
+    text = sa.select(_texts.c.text).where(_texts.c.order_id == order_id).scalar_subquery()
+    place = sa.func.strpos if is_postgres(connection) else sa.func.instr
+    return [place(text, word) > 0 for word in words]
+
+
+def candidates(connection: Connection, words: Words, ids: tuple[int, int]) -> tuple[sa.Subquery, Words] | None:
+    """Those of the orders `ids`, from the lowest to the highest, that the index finds by the words' letters: all that
+    hold the words, and perhaps a few others; and the words that are still to be looked for in their texts. None for
+    single letters, which are in no index."""
+    letters = [word for word in words if len(word) >= LETTERS] or [word for word in words if len(word) == LETTERS - 1]
+    if not letters:
+        return None
+    if is_postgres(connection):
+        holds = [_answered(word) for word in letters]
+        found = sa.select(_texts.c.order_id.label("id")).where(*holds, _texts.c.order_id.between(*ids))
+        return found.subquery("found"), [word for word in words if word not in letters]
+    query = " AND ".join(f"({_threes(word)})" for word in letters)
+    matched = sa.select(_trigrams.c.rowid.label("id")).where(_trigrams.c.order_trigrams.op("MATCH")(query))
+    # The last few orders, up to 64, are not in the index yet.
+    late = max(ids[0], connection.execute(_UPTO).scalar_one() + 1), ids[1]
+    looked_at = sa.select(_texts.c.order_id.label("id")).where(_texts.c.order_id.between(*late))
+    return sa.union_all(matched.where(_trigrams.c.rowid.between(*ids)), looked_at).subquery("found"), words
+
+
+def is_short(words: Words) -> bool:
+    return all(len(word) < LETTERS for word in words)
+
+
+def _answered(word: str) -> Check:
+    """What PostgreSQL's index answers. Two letters are three with each that may stand in front of them."""
+    if len(word) >= LETTERS:
+        return _texts.c.text.contains(word, autoescape=True)
+    return _texts.c.text.op("~")(f"[{''.join(map(re.escape, _in_front_of(word)))}]{re.escape(word)}")
+
+
+def _threes(word: str) -> str:
+    """The same for FTS5: letters by threes, so that each is taken; in quotes nothing in them is syntax."""
+    if len(word) < LETTERS:
+        return " OR ".join(map(_quoted, (letter + word for letter in _in_front_of(word))))
+    starts = sorted({*range(0, len(word) - LETTERS + 1, LETTERS), len(word) - LETTERS})
+    return " AND ".join(_quoted(word[start : start + LETTERS]) for start in starts)
+
+
+def _quoted(letters: str) -> str:
+    return '"{}"'.format(letters.replace('"', '""'))
+
+
+def _in_front_of(word: str) -> str:
+    """What may stand in front of two letters in a text, which begins with an order's number: what a keyboard has, and
+    letters of the same script."""
+    here = ord(word[0]) // 64 * 64
+    script = "".join(map(chr, range(here, here + 64))) if here > ord("~") else ""
+    return "".join(chr(n) for n in range(ord(" "), ord("~") + 1) if not chr(n).isupper()) + script
 
 
 def has_index(connection: Connection) -> bool:
