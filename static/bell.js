@@ -4,7 +4,6 @@
   const LOOK_EVERY = 30000;
   const MOST = 99;
 
-  const byId = (id) => document.getElementById(id);
   let heard = 0; // the newest event this page was told of: what a reconnection repeats is dropped
   let lines = 0; // connections so far
   let looked = false;
@@ -17,14 +16,14 @@
   }
 
   function show() {
-    const bell = byId("bell"),
-      badge = byId("unread"),
-      icon = byId("favicon");
-    const n = count(),
-      told = n > MOST ? `${MOST}+` : `${n}`;
+    const bell = byId("bell");
+    const badge = byId("unread");
+    const icon = byId("favicon");
+    const n = count();
+    const told = n > MOST ? `${MOST}+` : `${n}`;
     badge.textContent = told;
     badge.hidden = n === 0;
-    bell.ariaLabel = n === 0 ? bell.dataset.none : `${told} ${n < 2 ? bell.dataset.one : bell.dataset.many}`;
+    bell.ariaLabel = n === 0 ? bell.dataset.none : `${told} ${counted(bell.dataset, n)}`;
     const title = document.title.replace(/^\(\d+\+?\) /, "");
     document.title = n === 0 ? title : `(${told}) ${title}`;
     icon.dataset.read ??= icon.href;
@@ -34,7 +33,7 @@
 
   // The server's own count, where this page cannot tell by counting.
   async function ask() {
-    const answer = await fetch("/dashboard/notifications/count", { redirect: "manual" }).catch(() => null);
+    const answer = await tryFetch("/dashboard/notifications/count");
     if (!answer?.ok) return null; // the line says what is wrong
     const found = await answer.json();
     if (found.upto < Number(byId("bell").dataset.upto)) return ask(); // overtaken by a frame
@@ -44,8 +43,8 @@
 
   // What frames have left in #told: whose reading moves the bell, and what happened, by whom.
   function take() {
-    const told = byId("told"),
-      me = document.body.dataset.user;
+    const told = byId("told");
+    const me = document.body.dataset.user;
     const found = [...told.children];
     told.replaceChildren();
     if (found.some((one) => one.dataset.reader === me)) ask();
@@ -55,7 +54,7 @@
     const others = events.filter((one) => one.dataset.actor !== me);
     const fresh = others.filter((one) => Number(one.value) > Number(byId("bell").dataset.upto));
     if (fresh.length) set(count() + fresh.length, heard);
-    if (others.length) document.dispatchEvent(new Event("printalma:news"));
+    if (others.length) emit("printalma:news");
     const detail = events.map(({ dataset: { kind, order, actor, said }, childNodes }) => ({
       kind,
       order,
@@ -63,7 +62,7 @@
       said,
       words: [...childNodes],
     }));
-    document.dispatchEvent(new CustomEvent("printalma:told", { detail }));
+    emit("printalma:told", detail);
   }
 
   // What is in view on the bell's own page is read.
@@ -71,34 +70,34 @@
     const news = byId("news");
     if (!news || document.hidden || count() === 0) return;
     const body = new URLSearchParams({ upto: news.dataset.upto });
-    await fetch("/dashboard/notifications/read", { method: "POST", body, redirect: "manual" }).catch(() => null);
+    await tryFetch("/dashboard/notifications/read", { method: "POST", body });
     await ask();
   }
 
   // Somebody looks: their phones need not ring. Without a line the server would not hear it.
   function look() {
     if (document.hidden || (!document.body.dataset.line && byId("asking").hidden)) return;
-    fetch("/dashboard/seen", { method: "POST", keepalive: true }).catch(() => {}); // the line says what is wrong
+    tryFetch("/dashboard/seen", { method: "POST", keepalive: true }); // the line says what is wrong
   }
 
   window.printalmaBell = { ask };
-  document.addEventListener("htmx:after:swap", () => {
+  on("htmx:after:swap", () => {
     take();
     show(); // a swap may have brought another title
     if (byId("news") && Number(byId("news").dataset.upto) >= heard) read();
   });
-  document.addEventListener("htmx:ws:after:connection", () => {
+  on("htmx:ws:after:connection", () => {
     if (lines++) ask(); // away for long: frames do not tell everything
   });
-  document.addEventListener("htmx:ws:after:message:incoming", () => {
+  on("htmx:ws:after:message:incoming", () => {
     if (!looked) look();
     looked = true;
   });
-  document.addEventListener("visibilitychange", () => {
+  on("visibilitychange", () => {
     look();
     read();
   });
-  document.addEventListener("DOMContentLoaded", () => {
+  on("DOMContentLoaded", () => {
     heard = Number(byId("position").value);
     show();
     read();

@@ -36,17 +36,17 @@
       classList.remove("copied");
       show(said);
     }, SAID_FOR);
-    const announcer = document.getElementById("announcer");
+    const announcer = byId("announcer");
     announcer.textContent = ""; // the same words again are no change, and nothing would be said
     setTimeout(() => {
       announcer.textContent = dataset.said ?? dataset.done;
     }, 50);
   }
 
-  document.addEventListener("click", async (event) => {
+  on("click", async (event) => {
     const button = event.target.closest("[data-text], [data-copy]");
     if (!button || button.classList.contains("copied")) return;
-    const text = button.dataset.text ?? document.querySelector(button.dataset.copy).textContent.trim();
+    const text = button.dataset.text ?? first(button.dataset.copy).textContent.trim();
     if (await copy(text, button)) say(button);
   });
 })();

@@ -3,7 +3,6 @@
   "use strict";
   const ANSWER_WITHIN = 30000; // a browser that asks quietly may never be answered
 
-  const byId = (id) => document.getElementById(id);
   const isApple =
     /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
   const isInstalled = () => navigator.standalone === true || matchMedia("(display-mode: standalone)").matches;
@@ -64,12 +63,12 @@
     if (hurdle) return say(hurdle);
     if (Notification.permission === "denied") return say("denied");
     const mine = (await window.printalmaPush.current())?.endpoint;
-    const row = [...document.querySelectorAll("[data-endpoint]")].find((device) => device.dataset.endpoint === mine);
+    const row = all("[data-endpoint]").find((device) => device.dataset.endpoint === mine);
     row?.classList.add("mine");
     say(row && Notification.permission === "granted" ? "on" : "off");
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  on("DOMContentLoaded", () => {
     byId("enable").addEventListener("click", enable);
     byId("disable").addEventListener("click", disable);
     look();

@@ -98,7 +98,7 @@
 
   function forget(form) {
     localStorage.removeItem(keyOf(form));
-    document.getElementById("draft").hidden = true;
+    byId("draft").hidden = true;
   }
 
   function signOut() {
@@ -107,28 +107,28 @@
     localStorage.setItem(OUT, `${document.body.dataset.user} ${Date.now()}`);
   }
 
-  for (const name of ["input", "change"]) document.addEventListener(name, ({ target }) => keep(target.form));
-  document.addEventListener("submit", ({ target: form, submitter }) => {
+  for (const name of ["input", "change"]) on(name, ({ target }) => keep(target.form));
+  on("submit", ({ target: form, submitter }) => {
     if (form.getAttribute("action") === "/logout") signOut();
     else if (isKept(form) && isPlain(form, submitter)) sessionStorage.setItem(SENT, keyOf(form));
   });
-  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  on("htmx:after:request", ({ detail: { ctx } }) => {
     if (hasActed(ctx)) release(ctx.request.form);
   });
-  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  on("htmx:finally:request", ({ detail: { ctx } }) => {
     if (!hasActed(ctx)) return;
     renew(ctx.request.form);
     keep(ctx.request.form); // what has been typed since it was sent
   });
-  document.addEventListener("htmx:after:swap", restoreAll);
+  on("htmx:after:swap", restoreAll);
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key === OUT && newValue?.split(" ")[0] === document.body.dataset.user) isOut = true;
   });
-  document.addEventListener("DOMContentLoaded", () => {
-    isAgain = document.querySelector("main .flash.problem") !== null;
+  on("DOMContentLoaded", () => {
+    isAgain = first("main .flash.problem") !== null;
     for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) read(key); // a day later it goes, whosever
-    if (document.querySelector(".flash.done, .card.link")) localStorage.removeItem(sessionStorage.getItem(SENT));
+    if (first(".flash.done, .card.link")) localStorage.removeItem(sessionStorage.getItem(SENT));
     sessionStorage.removeItem(SENT);
-    if (restoreAll()) document.getElementById("draft").hidden = false;
+    if (restoreAll()) byId("draft").hidden = false;
   });
 })();

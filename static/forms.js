@@ -6,34 +6,34 @@
   const NEWS_STAYS = 6000;
   const GOES_WITHIN = 10000; // after that a plain form may be sent again: its page is still there
 
-  const outcome = () => document.getElementById("outcome");
+  const outcome = () => byId("outcome");
   const shut = () => outcome()?.replaceChildren();
 
   // --- a press that did nothing ---------------------------------------------------------------------------------
 
   function say(word) {
-    const told = document.getElementById("unsaid").content.firstElementChild.cloneNode(true);
+    const told = byId("unsaid").content.firstElementChild.cloneNode(true);
     told.querySelector("p").textContent = outcome().dataset[word];
     told.querySelector("a").hidden = word !== "over";
     outcome().replaceChildren(told);
   }
 
-  document.addEventListener("htmx:before:response", (event) => {
+  on("htmx:before:response", (event) => {
     const { request, response } = event.detail.ctx;
     if (response.status !== 401) return;
     event.preventDefault(); // nothing of it is for the page, and no field is emptied
     if (request.method !== "GET") say("over");
   });
-  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  on("htmx:after:request", ({ detail: { ctx } }) => {
     if (ctx.request.method === "GET" || ctx.response.status < 400 || ctx.text.includes("<hx-partial")) return;
     say(ctx.response.status < 500 ? "refused" : "broken");
   });
-  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  on("htmx:error", ({ detail: { ctx } }) => {
     if (ctx && ctx.request?.method !== "GET") say("silent");
   });
-  document.addEventListener("printalma:silent", () => say("silent"));
+  on("printalma:silent", () => say("silent"));
   // One comes back to where one was, not to where the page was first opened.
-  document.addEventListener(
+  on(
     "click",
     (event) => {
       const link = event.target.closest("a[href^='/login']");
@@ -44,7 +44,7 @@
 
   // --- plain forms -------------------------------------------------------------------------------------------------
 
-  document.addEventListener("submit", (event) => {
+  on("submit", (event) => {
     const { target: form, submitter } = event;
     if (form.method !== "post" || form.matches("[hx-post]") || submitter?.matches("[hx-post]")) return;
     if (form.dataset.sent) return event.preventDefault();
@@ -53,27 +53,25 @@
   });
 
   // A form that has acted is a new one.
-  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  on("htmx:after:request", ({ detail: { ctx } }) => {
     const key = ctx.request.method !== "GET" && ctx.response.status < 400 && ctx.request.form?.elements.form_key;
     if (key) key.value = crypto.getRandomValues(new BigUint64Array(2)).join("-");
   });
 
   // --- what became of one's act ------------------------------------------------------------------------------------
 
-  document.addEventListener("htmx:after:swap", () => {
-    for (const told of document.querySelectorAll("#outcome > :not([data-seen])")) {
+  on("htmx:after:swap", () => {
+    for (const told of all("#outcome > :not([data-seen])")) {
       told.dataset.seen = "";
       const stays = told.querySelector("[data-undo]") ? UNDO_STAYS : NEWS_STAYS;
       if (!told.matches(".problem")) setTimeout(() => told.remove(), stays);
     }
   });
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     if (event.target.closest("#outcome [data-shut]")) shut();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "z" || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
-    if (document.querySelector("dialog[open], :popover-open")) return;
+  on("keydown", (event) => {
+    if (event.key !== "z" || event.repeat || !isForPage(event)) return;
     const undo = outcome()?.querySelector("[data-undo]");
     if (!undo) return;
     event.preventDefault();

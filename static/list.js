@@ -3,7 +3,6 @@
   "use strict";
   const TYPED = 200; // after the last key: a word is typed in one go
 
-  const byId = (id) => document.getElementById(id);
   const here = () => location.pathname + location.search;
   let shown = here(); // the address whose list the page shows
   let asking = null; // the request under way; a newer one ends it, so answers cannot overtake each other
@@ -37,7 +36,7 @@
       text = await answer.text();
     } catch {
       if (mine !== asking) return;
-      document.dispatchEvent(new Event("printalma:silent"));
+      emit("printalma:silent");
       if (how) return arrived(shown); // no network: the page still shows the list it had
       return location.reload(); // Back has changed the address already
     }
@@ -49,7 +48,7 @@
     htmx.swap({ sourceElement: list, target: list, swap: "none swapEmpty:false", text });
     arrived(to);
     // The socket follows this list from the position that came with it: what was pushed meanwhile is told again.
-    document.dispatchEvent(new Event("printalma:view"));
+    emit("printalma:view");
   }
 
   function arrived(address) {
@@ -63,8 +62,8 @@
 
   // On a phone the row of statuses is wider than the screen.
   function showChosen() {
-    const chosen = document.querySelector(".filters [aria-current]"),
-      row = chosen.parentElement;
+    const chosen = first(".filters [aria-current]");
+    const row = chosen.parentElement;
     const at = chosen.offsetLeft - row.offsetLeft;
     if (at < row.scrollLeft || at + chosen.offsetWidth > row.scrollLeft + row.clientWidth) row.scrollLeft = at - 16;
   }
@@ -87,28 +86,28 @@
     go(to, to === shown ? "replace" : "push");
   }
 
-  document.addEventListener("input", (event) => {
+  on("input", (event) => {
     if (event.target.id !== "q") return;
     clearTimeout(timer);
     timer = setTimeout(type, TYPED);
   });
-  document.addEventListener("focusout", (event) => {
+  on("focusout", (event) => {
     if (event.target.id === "q") typing = null;
   });
-  document.addEventListener("change", ({ target }) => {
+  on("change", ({ target }) => {
     if (target.form?.id !== "filters" || target.id === "q") return;
     const { from, period } = target.form.elements;
     if (target === period && period.value === "custom")
       from.focus(); // nothing to ask for before there is a day
     else step(asked());
   });
-  document.addEventListener("submit", (event) => {
+  on("submit", (event) => {
     if (event.target.id !== "filters") return;
     event.preventDefault();
     clearTimeout(timer);
     type();
   });
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     const link = event.target.closest("a");
     const isOther = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (!link || isOther || link.pathname !== "/dashboard" || !link.closest("#bar, #list, #counters")) return;
@@ -131,5 +130,5 @@
     if (here() !== shown) go(here(), null);
   });
 
-  document.addEventListener("DOMContentLoaded", showChosen);
+  on("DOMContentLoaded", showChosen);
 })();

@@ -10,7 +10,6 @@
   const ENDED = 4401; // the right has ended: coming back is useless
   const ANEW = Number.MAX_SAFE_INTEGER; // a position that no log has: what is shown is drawn anew
 
-  const byId = (id) => document.getElementById(id);
   const ages = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" });
   const UNITS = [
     ["day", 86400],
@@ -18,11 +17,11 @@
     ["minute", 60],
   ];
   let clock = null;
-  let connection = null,
-    silenceTimer = 0,
-    awayTimer = 0,
-    greetTimer = 0,
-    greetedAt = 0;
+  let connection = null;
+  let silenceTimer = 0;
+  let awayTimer = 0;
+  let greetTimer = 0;
+  let greetedAt = 0;
   const above = new Set(); // rows that have come while the reader looked further down
   let known = null; // today in the shop by this device's clock
   let stale = null; // the day that the page waits to be drawn anew for
@@ -80,17 +79,12 @@
   async function ask() {
     awayTimer = setTimeout(ask, ASK_EVERY);
     const asking = awayTimer;
-    let answer = null;
-    try {
-      answer = await fetch(`/dashboard/missed?${new URLSearchParams(here())}`, { redirect: "manual" });
-    } catch {
-      answer = null; // no network at all: the strip below says so
-    }
+    const answer = await tryFetch(`/dashboard/missed?${new URLSearchParams(here())}`);
     if (asking !== awayTimer) return; // a socket was faster
     if (answer?.type === "opaqueredirect" || answer?.status === 403) return ended();
     if (!answer?.ok) return tell("offline");
-    const feed = byId("feed"),
-      text = await answer.text();
+    const feed = byId("feed");
+    const text = await answer.text();
     await window.printalmaSteady.rest();
     await htmx.swap({ sourceElement: feed, target: feed, swap: "none swapEmpty:false", text });
     tell("asking");
@@ -102,13 +96,13 @@
     connection.socket.send(JSON.stringify({ t: "hello", ...here() }));
   }
 
-  document.addEventListener("htmx:ws:after:connection", (event) => {
+  on("htmx:ws:after:connection", (event) => {
     connection = event.detail.connection;
     greet();
     listen();
   });
   // The page has come to show something else: from its position on, the socket follows that.
-  document.addEventListener("printalma:view", () => {
+  on("printalma:view", () => {
     clearTimeout(greetTimer);
     greetTimer = setTimeout(
       () => {
@@ -117,14 +111,14 @@
       greetedAt + GREET_EVERY - performance.now(),
     );
   });
-  document.addEventListener("htmx:ws:after:message:incoming", heard);
-  document.addEventListener("htmx:ws:close", (event) => {
+  on("htmx:ws:after:message:incoming", heard);
+  on("htmx:ws:close", (event) => {
     clearTimeout(silenceTimer);
     delete document.body.dataset.line;
     if (event.detail.code === ENDED) ended();
     else away(OFFLINE_AFTER);
   });
-  document.addEventListener("htmx:before:swap", (event) => {
+  on("htmx:before:swap", (event) => {
     const { sourceElement, text, request } = event.detail.ctx;
     if (sourceElement.id === "feed" && isForeign(text)) event.preventDefault();
     const asked = request?.headers["HX-Current-URL"];
@@ -138,20 +132,20 @@
 
   // Each beat says which day it is. A device that slept, or has no line, knows by its own clock that one has passed.
   function turnOver() {
-    const day = clock.format(Date.now()),
-      isOver = byId("today").value !== byId("day").value || day !== known;
+    const day = clock.format(Date.now());
+    const isOver = byId("today").value !== byId("day").value || day !== known;
     known = day;
     if (!isOver || stale === byId("day")) return;
     stale = byId("day");
     if (connection?.socket?.readyState === WebSocket.OPEN) greet();
     window.printalmaBell.ask();
-    document.dispatchEvent(new Event("printalma:news")); // "today" is a heading of the bell's page
+    emit("printalma:news"); // "today" is a heading of the bell's page
   }
 
   // --- after fragments have been swapped in: what the page decides for itself -----------------------------------
 
   function settle() {
-    for (const row of document.querySelectorAll(".fresh:not([data-seen])")) {
+    for (const row of all(".fresh:not([data-seen])")) {
       row.dataset.seen = "";
       above.add(row.id);
       setTimeout(() => row.classList.remove("fresh"), FRESH_STAYS);
@@ -167,20 +161,20 @@
 
   // What the list would show on its first page, and what has come above what is to be seen.
   function countArrivals() {
-    const pill = byId("pill"),
-      arrivals = byId("arrivals");
+    const pill = byId("pill");
+    const arrivals = byId("arrivals");
     if (!pill || !arrivals) return;
-    const head = document.querySelector(".bar").getBoundingClientRect().bottom;
+    const head = first(".bar").getBoundingClientRect().bottom;
     for (const id of above) if (!(byId(id)?.getBoundingClientRect().bottom <= head)) above.delete(id);
     const elsewhere = [...arrivals.children].filter((arrival) => !byId(`order-${arrival.value}`));
     const n = new Set(elsewhere.map((arrival) => arrival.value)).size + above.size;
     pill.hidden = n === 0;
     if (n === 0) return;
-    pill.textContent = `${n} ${n < 2 ? pill.dataset.one : pill.dataset.many}`;
+    pill.textContent = `${n} ${counted(pill.dataset, n)}`;
   }
 
   function tellAges() {
-    for (const time of document.querySelectorAll("time[data-age]")) {
+    for (const time of all("time[data-age]")) {
       const seconds = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
       const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
       const told = ages.format(-Math.floor(seconds / length), unit);
@@ -188,14 +182,14 @@
     }
   }
 
-  document.addEventListener("scroll", countArrivals, { passive: true });
-  document.addEventListener("visibilitychange", turnOver);
-  document.addEventListener("htmx:after:swap", (event) => {
+  on("scroll", countArrivals, { passive: true });
+  on("visibilitychange", turnOver);
+  on("htmx:after:swap", (event) => {
     if (event.detail.ctx.sourceElement?.id === "feed") told = position();
     settle();
     turnOver();
   });
-  document.addEventListener("DOMContentLoaded", () => {
+  on("DOMContentLoaded", () => {
     told = position();
     clock = new Intl.DateTimeFormat("fr", { timeZone: document.body.dataset.zone });
     known = clock.format(Date.now());

@@ -5,36 +5,35 @@
   const STAYS = 7000;
   const WORD_STAYS = 6000;
 
-  const byId = (id) => document.getElementById(id);
   let told = []; // what the notice that is to be seen tells of
   let timer = 0;
 
-  function counted(kind, n) {
+  function phrase(kind, n) {
     const words = byId("notice").dataset;
     return n < 2 ? words[`${kind}One`] : words[`${kind}Many`].replace("#", n);
   }
 
   function summary() {
-    const placed = told.filter(({ kind }) => kind === "placed").length,
-      moved = told.length - placed;
+    const placed = told.filter(({ kind }) => kind === "placed").length;
+    const moved = told.length - placed;
     const title = document.createElement("strong");
     title.textContent = byId("notice").dataset.title;
     return [
       title,
-      ` ${[placed && counted("placed", placed), moved && counted("moved", moved)].filter(Boolean).join(" · ")}`,
+      ` ${[placed && phrase("placed", placed), moved && phrase("moved", moved)].filter(Boolean).join(" · ")}`,
     ];
   }
 
   function tell(news) {
-    const notice = byId("notice"),
-      placed = news.filter(({ kind }) => kind === "placed");
+    const notice = byId("notice");
+    const placed = news.filter(({ kind }) => kind === "placed");
     told = notice.hidden ? news : [...told, ...news];
     const [only] = told.length === 1 && told[0].words.length ? told : [];
     notice.replaceChildren(...(only ? only.words : summary()));
     notice.href = only ? `/dashboard/orders/${only.order}` : "/dashboard/notifications";
     notice.hidden = false;
     if (placed.length)
-      byId("announcer").textContent = placed.length < 2 ? placed[0].said : counted("placed", placed.length);
+      byId("announcer").textContent = placed.length < 2 ? placed[0].said : phrase("placed", placed.length);
     clearTimeout(timer);
     timer = setTimeout(leave, STAYS);
   }
@@ -51,17 +50,17 @@
     const word = document.createElement("p");
     word.className = "outcome word";
     word.textContent = text;
-    for (const before of document.querySelectorAll("#outcome .word")) before.remove();
+    for (const before of all("#outcome .word")) before.remove();
     byId("outcome").append(word);
     setTimeout(() => word.remove(), WORD_STAYS);
   }
 
-  document.addEventListener("printalma:unready", () => say(byId("outcome").dataset.unready));
-  document.addEventListener("printalma:word", ({ detail }) => say(detail));
-  document.addEventListener("click", (event) => {
+  on("printalma:unready", () => say(byId("outcome").dataset.unready));
+  on("printalma:word", ({ detail }) => say(detail));
+  on("click", (event) => {
     event.target.closest("#problems > *")?.remove();
   });
-  document.addEventListener("printalma:told", ({ detail }) => {
+  on("printalma:told", ({ detail }) => {
     const news = detail.filter(({ own }) => !own);
     if (news.length) tell(news);
   });

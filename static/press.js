@@ -15,9 +15,9 @@
   let last = { at: -SETTLED }; // the gesture: of refused presses too, so that hammering goes on being one
   let down = 0; // when the pointer came down: what it aims at was there before
   let chosen = 0; // when a key last chose what Enter is to press
-  let timer = 0,
-    scrolling = 0,
-    isSwapping = false;
+  let timer = 0;
+  let scrolling = 0;
+  let isSwapping = false;
 
   // --- what has just come ------------------------------------------------------------------------------------------
 
@@ -35,10 +35,10 @@
   function look(isOurs) {
     if (isSwapping) return; // what has moved may yet be put back
     const now = performance.now();
-    for (const control of document.querySelectorAll(CONTROLS)) {
-      const { left, top, width } = control.getBoundingClientRect(),
-        means = meaning(control),
-        was = known.get(control);
+    for (const control of all(CONTROLS)) {
+      const { left, top, width } = control.getBoundingClientRect();
+      const means = meaning(control);
+      const was = known.get(control);
       const isNew =
         !isOurs && width > 0 && (was ? hasMoved(was, { left, top }) || was.means !== means : !isOpened(control));
       if (!width) known.delete(control);
@@ -74,16 +74,16 @@
   function press(event) {
     const control = event.target.closest?.(CONTROLS);
     if (!control || !event.isTrusted) return;
-    const now = performance.now(),
-      isPointer = event.detail > 0,
-      { since, isPressed } = known.get(control) ?? {};
-    const isOfGesture = isTail(event, now),
-      isChosen = !isPointer && chosen > since;
+    const now = performance.now();
+    const isPointer = event.detail > 0;
+    const { since, isPressed } = known.get(control) ?? {};
+    const isOfGesture = isTail(event, now);
+    const isChosen = !isPointer && chosen > since;
     last = { at: now, isPointer, x: event.clientX, y: event.clientY };
     if (!isOfGesture && (isChosen || !isUnready(control, isPointer ? down : now))) return accept(control, now);
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!isOfGesture && !isPressed) document.dispatchEvent(new Event("printalma:unready"));
+    if (!isOfGesture && !isPressed) emit("printalma:unready");
   }
 
   // The next page is told of it: what is there has come by this press.
@@ -97,9 +97,9 @@
 
   function arrive() {
     const { at, ...gesture } = JSON.parse(sessionStorage.getItem(LAST) ?? "{}");
-    const now = performance.now(),
-      ago = Date.now() - at,
-      isByPress = ago < now + 1000;
+    const now = performance.now();
+    const ago = Date.now() - at;
+    const isByPress = ago < now + 1000;
     if (isByPress) last = { ...gesture, at: now - ago };
     look(!isByPress);
   }
@@ -134,19 +134,19 @@
   };
   window.addEventListener("scroll", follow, { capture: true, passive: true });
   window.addEventListener("resize", follow);
-  document.addEventListener("toggle", () => look(true), { capture: true });
-  document.addEventListener("htmx:before:swap", () => {
+  on("toggle", () => look(true), { capture: true });
+  on("htmx:before:swap", () => {
     isSwapping = true;
     setTimeout(settle); // whatever becomes of it
   });
-  document.addEventListener("htmx:finally:swap", settle);
+  on("htmx:finally:swap", settle);
 
   function settle() {
     isSwapping = false;
     look(false);
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  on("DOMContentLoaded", () => {
     arrive();
     const attributeFilter = ["hidden", "value", "name", "open", "form", "formaction", "aria-label"];
     new MutationObserver(() => look(false)).observe(document.body, {

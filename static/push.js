@@ -66,7 +66,7 @@
 
   window.printalmaPush = { current, subscribe, unsubscribe };
   // Whoever holds the phone after a sign-out is not told any more; a server that does not answer keeps nobody in.
-  document.addEventListener("submit", async (event) => {
+  on("submit", async (event) => {
     if (event.target.getAttribute("action") !== "/logout" || !("serviceWorker" in navigator)) return;
     event.preventDefault();
     await within(unsubscribe(), 3000).catch(() => null);

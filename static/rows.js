@@ -4,8 +4,6 @@
   "use strict";
   const MAX_MOVED = 100; // by one request; the others stay ticked
 
-  const byId = (id) => document.getElementById(id);
-  const all = (selector) => [...document.querySelectorAll(selector)];
   const rows = () => all("#orders tr");
   const boxes = () => all("#orders .pick input");
   const idOf = (box) => box.value.split(":")[0];
@@ -23,10 +21,10 @@
   const ticked = () => boxes().filter((box) => box.checked);
 
   function tell() {
-    const on = ticked(),
-      words = byId("picked").nextElementSibling;
+    const on = ticked();
+    const words = byId("picked").nextElementSibling;
     byId("picked").textContent = on.length;
-    words.textContent = on.length < 2 ? words.dataset.one : words.dataset.many;
+    words.textContent = counted(words.dataset, on.length);
     offer(byId("bulk"), on);
     byId("all").checked = on.length > 0 && on.length === boxes().length;
     byId("all").indeterminate = on.length > 0 && !byId("all").checked;
@@ -68,8 +66,8 @@
 
   function openMenu(button) {
     menuRow = rowOf(button)?.id;
-    const menu = byId("row-menu"),
-      place = button.getBoundingClientRect();
+    const menu = byId("row-menu");
+    const place = button.getBoundingClientRect();
     offer(menu, meant());
     for (const link of menu.querySelectorAll("[data-print]")) {
       link.href = `/dashboard/print?${new URLSearchParams({ ids: meant().map(idOf), as: link.dataset.print })}`;
@@ -82,8 +80,8 @@
     const on = meant().filter((box) => mayBecome(button, box));
     byId("row-menu").hidePopover();
     if (!on.length) return; // somebody moved it while the menu was open
-    const { sure: status, one, many } = button.dataset,
-      yes = byId("sure").querySelector(".primary");
+    const { sure: status, one, many } = button.dataset;
+    const yes = byId("sure").querySelector(".primary");
     byId("sure-title").textContent = on.length > 1 ? many.replace("#", on.length) : one.replace("#", on[0].ariaLabel);
     yes.textContent = button.dataset.yes;
     yes.setAttribute("form", menuRow ? "step" : "bulk");
@@ -96,7 +94,7 @@
   function choose({ sourceElement, request }) {
     if (sourceElement.id !== "bulk") return;
     const status = request.body.get("status");
-    const button = document.querySelector(`#bulk [value=${status}], [data-sure=${status}]`);
+    const button = first(`#bulk [value=${status}], [data-sure=${status}]`);
     request.body.delete("order");
     const sent = ticked()
       .filter((box) => mayBecome(button, box))
@@ -127,12 +125,12 @@
     own.clear();
     if (!moved.length) return;
     // Frames come one by one: the last of five would speak of one order.
-    if (!document.querySelector("#outcome .word")) lost.clear();
+    if (!first("#outcome .word")) lost.clear();
     for (const [id] of moved) lost.set(id, there.get(id).ariaLabel);
-    const { lostOne, lostMany } = byId("bulk").dataset,
-      [number] = lost.values();
+    const { lostOne, lostMany } = byId("bulk").dataset;
+    const [number] = lost.values();
     const detail = lost.size < 2 ? lostOne.replace("#", number) : lostMany.replace("#", lost.size);
-    document.dispatchEvent(new CustomEvent("printalma:word", { detail }));
+    emit("printalma:word", detail);
   }
 
   // --- the keyboard -------------------------------------------------------------------------------------------
@@ -143,8 +141,8 @@
   }
 
   function walk(by) {
-    const every = rows(),
-      at = every.indexOf(rowOf(document.activeElement));
+    const every = rows();
+    const at = every.indexOf(rowOf(document.activeElement));
     focus(every[at < 0 ? 0 : Math.min(Math.max(at + by, 0), every.length - 1)]);
   }
 
@@ -169,17 +167,15 @@
     Escape: () => (picked.size ? tickAll(false) : document.activeElement.blur()),
   };
 
-  document.addEventListener("keydown", (event) => {
-    const isElsewhere = event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [popover]");
-    if (isElsewhere || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (document.querySelector("dialog[open], :popover-open")) return;
+  on("keydown", (event) => {
+    if (!isForPage(event)) return;
     if (event.key === "Enter" && !event.target.matches(".pick input")) return; // links and buttons know what it means
     if (!Object.hasOwn(KEYS, event.key) || (event.repeat && !/[jk]/.test(event.key))) return;
     event.preventDefault();
     KEYS[event.key]();
   });
 
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     const found = (selector) => event.target.closest(selector);
     if (found("#all")) tickAll(byId("all").checked);
     else if (found("#orders .pick input")) tickTo(event.target, event.shiftKey);
@@ -190,20 +186,18 @@
     else if (found("[data-keys]")) byId("keys").showModal();
     else if (found("dialog [data-shut]")) found("dialog").close();
   });
-  document.addEventListener("submit", (event) => {
+  on("submit", (event) => {
     if (event.submitter?.closest("#sure")) byId("sure").close();
     if (event.target.id === "step") rowOf(event.submitter)?.setAttribute("aria-busy", "true");
   });
-  document.addEventListener("htmx:config:request", (event) => choose(event.detail.ctx));
-  document.addEventListener("htmx:finally:request", () =>
-    all("#orders [aria-busy]").forEach((row) => row.removeAttribute("aria-busy")),
-  );
-  document.addEventListener("printalma:told", ({ detail }) => {
+  on("htmx:config:request", (event) => choose(event.detail.ctx));
+  on("htmx:finally:request", () => all("#orders [aria-busy]").forEach((row) => row.removeAttribute("aria-busy")));
+  on("printalma:told", ({ detail }) => {
     for (const event of detail) if (event.own) own.add(event.order);
   });
-  document.addEventListener("htmx:before:swap", () => {
+  on("htmx:before:swap", () => {
     focused = rowOf(document.activeElement)?.id;
   });
-  document.addEventListener("htmx:after:swap", settle);
-  document.addEventListener("DOMContentLoaded", settle);
+  on("htmx:after:swap", settle);
+  on("DOMContentLoaded", settle);
 })();

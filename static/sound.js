@@ -8,11 +8,10 @@
     [0, 659.25],
     [0.16, 987.77],
   ]; // seconds, hertz: an e and the b above
-  const WANTED = "sound",
-    REPEATED = "sound-again",
-    WAITING = "sound-waiting";
+  const WANTED = "sound";
+  const REPEATED = "sound-again";
+  const WAITING = "sound-waiting";
 
-  const all = (selector) => document.querySelectorAll(selector);
   let context = null;
   let reminds = false; // one of the tabs that can be heard, until it is closed
 
@@ -71,9 +70,9 @@
 
   function play() {
     for (const [after, pitch] of NOTES) {
-      const at = context.currentTime + after,
-        note = context.createOscillator(),
-        volume = context.createGain();
+      const at = context.currentTime + after;
+      const note = context.createOscillator();
+      const volume = context.createGain();
       note.frequency.value = pitch;
       volume.gain.setValueAtTime(0, at);
       volume.gain.linearRampToValueAtTime(0.22, at + 0.02);
@@ -106,7 +105,7 @@
     else if (found) ring();
   }
 
-  document.addEventListener("printalma:told", ({ detail }) => {
+  on("printalma:told", ({ detail }) => {
     const orders = waiting();
     for (const { kind, order, own } of detail) {
       if (kind !== "placed") orders.delete(order);
@@ -116,16 +115,16 @@
     if (detail.some(({ kind, own }) => kind !== "moved" && !own)) ring();
   });
 
-  document.addEventListener("click", (event) => {
+  on("click", (event) => {
     if (event.target.closest("[data-sound]")) return toggle();
     return event.target.closest("#sound-try") ? listen() : unlock();
   });
-  document.addEventListener("keydown", unlock);
-  document.addEventListener("change", ({ target }) => {
+  on("keydown", unlock);
+  on("change", ({ target }) => {
     if (target.id === "sound-again") localStorage.setItem(REPEATED, target.checked ? "on" : "off");
   });
   window.addEventListener("storage", show);
-  document.addEventListener("DOMContentLoaded", () => {
+  on("DOMContentLoaded", () => {
     for (const box of all("#sound-again")) box.checked = localStorage.getItem(REPEATED) === "on";
     show();
     setInterval(remind, AGAIN);

@@ -8,14 +8,13 @@
   const MAX_PRESS = 3000; // ms: what is pushed waits for a press to end, but not for ever
   const CLICK_WITHIN = 60; // ms after a finger is up
 
-  const first = (selector) => document.querySelector(selector);
   const top = (item) => item.getBoundingClientRect().top;
   let hand = matchMedia("(hover: none)").matches ? "finger" : null; // or "mouse", or "keys"
   let mouse = { x: 0, y: 0 };
   let held = null; // what stays, and where
   let drift = 0; // how far we have moved the page from its top
-  let press = null,
-    over = null; // a press that is under way, and what ends it
+  let press = null; // one that is under way
+  let over = null; // what ends it
 
   // --- where the hand is -------------------------------------------------------------------------------------------
 
@@ -30,7 +29,7 @@
     const isIn = hand === "finger" || (hand === "mouse" && at?.closest(LISTS));
     const isRead = !isOurs() && first(LISTS) && top(first(LISTS)) < head();
     if (!isIn && !isRead) return null;
-    return [...document.querySelectorAll(ITEMS)].find((each) => each.getBoundingClientRect().bottom > head());
+    return all(ITEMS).find((each) => each.getBoundingClientRect().bottom > head());
   }
 
   // Another list is another place: who asked for it does not want to be where a row of it was in the last one.
@@ -49,8 +48,8 @@
   const give = (pixels) => document.body.style.setProperty("--room", `${Math.ceil(pixels)}px`);
 
   function settle() {
-    const item = document.getElementById(held?.id),
-      by = item ? Math.round(top(item) - held.top) : 0;
+    const item = byId(held?.id);
+    const by = item ? Math.round(top(item) - held.top) : 0;
     if (by) {
       if (by > spare()) give(room() + by - spare());
       scrollBy({ top: by, behavior: "instant" });
@@ -89,7 +88,7 @@
   }
 
   window.printalmaSteady = { rest: () => press };
-  document.addEventListener(
+  on(
     "pointermove",
     ({ pointerType, clientX, clientY }) => {
       if (pointerType !== "mouse") return;
@@ -98,7 +97,7 @@
     },
     { passive: true },
   );
-  document.addEventListener(
+  on(
     "pointerdown",
     ({ pointerType, clientX, clientY }) => {
       hand = pointerType === "mouse" ? "mouse" : "finger";
@@ -108,7 +107,7 @@
     { capture: true, passive: true },
   );
   for (const name of ["pointerup", "pointercancel", "touchend", "touchcancel"]) {
-    document.addEventListener(
+    on(
       name,
       ({ touches, type, pointerType }) => {
         const isDown = touches ? touches.length > 0 : type === "pointercancel" || pointerType === "touch";
@@ -117,7 +116,7 @@
       { capture: true, passive: true },
     );
   }
-  document.addEventListener(
+  on(
     "keydown",
     () => {
       hand = "keys";
@@ -127,11 +126,11 @@
   document.documentElement.addEventListener("pointerleave", ({ pointerType }) => {
     if (pointerType === "mouse") release();
   });
-  document.addEventListener("visibilitychange", () => {
+  on("visibilitychange", () => {
     if (document.hidden) release();
   });
-  document.addEventListener("scroll", shrink, { passive: true });
-  document.addEventListener("htmx:ws:before:message:incoming", ({ detail }) => detail.waitUntil(press));
-  document.addEventListener("htmx:before:swap", hold);
-  document.addEventListener("htmx:after:swap", settle);
+  on("scroll", shrink, { passive: true });
+  on("htmx:ws:before:message:incoming", ({ detail }) => detail.waitUntil(press));
+  on("htmx:before:swap", hold);
+  on("htmx:after:swap", settle);
 })();

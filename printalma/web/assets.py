@@ -17,8 +17,9 @@ STATIC = ROOT / "static"
 # Scripts that a page needs together are one file to it: the headers of ten answers are as long as two scripts. They run
 # in this order.
 BUNDLES = {
-    "dashboard.js": ("back", "press", "steady", "live", "forms", "drafts", "bell", "notice", "sound", "push"),
+    "dashboard.js": ("dom", "back", "press", "steady", "live", "forms", "drafts", "bell", "notice", "sound", "push"),
     "orders.js": ("list", "rows"),
+    "sign-in.js": ("dom", "forms"),
 }
 PACKED = {".css": "text/css", ".js": "text/javascript"}
 SERVED = (*PACKED, ".svg", ".png")
