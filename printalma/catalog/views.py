@@ -92,7 +92,7 @@ def _counted(act: Callable[[], None]) -> Response:
         problem = refused
     with reading() as connection:
         counts = Shelf().follow_orders(connection)
-    told = render_template("catalog/_told.html", problem=problem)
+    told = render_template("catalog/_counted.html", problem=problem)
     return Response(counts + told, problem.status if problem else 200)
 
 

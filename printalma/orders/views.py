@@ -114,5 +114,5 @@ def _answer(page: OrderPage, problem: Refused | None, outcomes: str = "") -> Any
         return redirect(page.address(), 303)
     with reading() as connection:
         fragments = page.redraw(connection)
-    fragments += render_template("orders/_problem.html", message=problem.message if problem else None)
+    fragments += render_template("_problem.html", problem=problem)
     return Response(fragments + outcomes, problem.status if problem else 200)
