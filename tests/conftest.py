@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkzeug.security import generate_password_hash
 from tests.support import cleanup
 from tests.support import database as db
 from tests.support.browser import launch
+from tests.support.inside import Inside
 from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, Server, flask
 
@@ -84,41 +86,53 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
 
 @pytest.fixture(scope="module")
-def own_shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running shop that the tests of a file share."""
-    server = Server(new_database(), tmp_path_factory.mktemp("shop"), CORS_ORIGINS="").start()
-    yield server
-    _end(server)
+def own_shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    """A shop that the tests of a file share."""
+    with Inside(new_database(), tmp_path_factory.mktemp("shop"), CORS_ORIGINS="") as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def own_server(own_shop: Inside) -> Server:
+    """The same shop as a server, for what needs sockets, a browser, processes."""
+    return own_shop.server
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[dict[str, Server]]:
+def running() -> Iterator[dict[str, Inside]]:
     """The shops that many files share, by the kind of their database."""
-    started: dict[str, Server] = {}
-    yield started
-    for server in started.values():
-        _end(server)
+    started: dict[str, Inside] = {}
+    with ExitStack() as ends:
+        yield started
+        for shop in started.values():
+            ends.push(shop)
 
 
 @pytest.fixture(scope="module")
 def common_shop(
-    running: dict[str, Server],
+    running: dict[str, Inside],
     database_kind: str,
     new_database: NewDatabase,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Server:
-    """A running shop for files whose tests look at nothing but what they made themselves. It is behind a proxy, so
-    that everybody who registers has an address of their own."""
+) -> Inside:
+    """A shop for files whose tests look at nothing but what they made themselves. It is behind a proxy, so that
+    everybody who registers has an address of their own."""
     if database_kind not in running:
-        server = Server(new_database(), tmp_path_factory.mktemp("common"), CORS_ORIGINS="", TRUSTED_PROXIES="1")
-        running[database_kind] = server.start()
+        folder, settings = tmp_path_factory.mktemp("common"), {"CORS_ORIGINS": "", "TRUSTED_PROXIES": "1"}
+        running[database_kind] = Inside(new_database(), folder, **settings)
     return running[database_kind]
 
 
 @pytest.fixture(scope="module")
-def shop(own_shop: Server) -> Server:
-    """The running shop of a file, unless its folder says otherwise."""
-    return own_shop
+def common_server(common_shop: Inside) -> Server:
+    """The same shop as a server."""
+    return common_shop.server
+
+
+@pytest.fixture(scope="module")
+def shop(own_server: Server) -> Server:
+    """The shop of a file, unless its folder says otherwise."""
+    return own_server
 
 
 @pytest.fixture(scope="session")
@@ -133,12 +147,6 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
     browser = launch(driver)
     yield browser
     browser.close()
-
-
-def _end(server: Server) -> None:
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
 
 
 def _set_up(database_url: str) -> None:

@@ -45,9 +45,8 @@ Send = Callable[[], Answer]
 def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Two processes, so that no lock of one of them makes it right."""
     folder = tmp_path_factory.mktemp("forms")
-    server = Server(new_database(), folder, CORS_ORIGINS="", TRUSTED_PROXIES="1", WORKERS="2").start()
-    yield server
-    server.kill()
+    with Server(new_database(), folder, CORS_ORIGINS="", TRUSTED_PROXIES="1", WORKERS="2") as shop:
+        yield shop
 
 
 def test_every_form_is_keyed_or_harmless(tmp_path_factory: pytest.TempPathFactory) -> None:

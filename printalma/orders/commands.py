@@ -1,13 +1,13 @@
 """What clients and admins ask of orders (docs/contract.md, "Orders")."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, JsonValue, model_validator
 
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.validation import Command, Email, Line, Text, is_blank
-from printalma.orders.models import Payment, Status
+from printalma.orders.models import Status
 
 MAX_KEY = 128
 MAX_ID = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
@@ -20,6 +20,8 @@ PostalCode = Annotated[Line, Field(max_length=20)] | None
 Street = Annotated[Line, Field(min_length=1, max_length=200)]
 Place = Annotated[Line, Field(min_length=1, max_length=100)]
 Phone = Annotated[Line, Field(min_length=1, max_length=40)]
+Payment = Literal["CASH_ON_DELIVERY", "PAYTECH", "OTHER"]
+PAYMENTS: tuple[str, ...] = get_args(Payment)
 
 
 class ShippingDetails(Command):

@@ -20,6 +20,7 @@ from printalma.lib.validation import whole
 from printalma.orders import history, queries
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
+from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines
 
@@ -83,7 +84,7 @@ class OrderPage:
             "details": details,
             "previous": previous,
             "following": following,
-            "moves": details.order.next,
+            "moves": Status(details.order.status).next,
             "back": history.previous(moves),
             "timeline": [_entry(details.order, record) for record in happened],
             **_delivery(details),

@@ -22,10 +22,11 @@ from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import t
 from printalma.orders import queries
+from printalma.orders.commands import PAYMENTS
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import matching
 from printalma.orders.listing.pagination import SORTS
-from printalma.orders.models import PAYMENTS, Status
+from printalma.orders.models import Status
 from printalma.orders.queries import ItemRow, OrderRow
 
 CHUNK = 50  # orders: what is read and written before everybody else gets their turn, some milliseconds

@@ -1,6 +1,6 @@
 """The orders list: the page, what is done from it, and how it follows what happens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
-from printalma.accounts.policy import ADMIN, DASHBOARD, Sight
+from printalma.accounts.policy import ADMIN, DASHBOARD
 from printalma.config import settings
 from printalma.db import Connection, reading
+from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
@@ -30,10 +31,10 @@ from printalma.orders.models import Status
 from printalma.orders.service import Outcome, move_many, take_back_many
 from printalma.orders.views import outcomes_shown
 from printalma.web import origin
-from printalma.web.pages import drawing, is_fragment
+from printalma.web.pages import is_fragment
 
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {"period": PERIODS, "sort": SORTS, "size": SIZES}
-MAX_REFUSALS = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
+MAX_TOLD = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
 
 bp = Blueprint("orders_list", __name__)
 
@@ -43,10 +44,6 @@ class OrderList:
     """The list as its address says it; on its plain first page new rows simply appear."""
 
     filters: OrderFilters
-
-    @classmethod
-    def parse(cls, path: str, query: Mapping[str, list[str]], sight: Sight) -> "OrderList | None":
-        return cls(OrderFilters.parse(query, sight)) if path == HOME else None
 
     @property
     def name(self) -> str:
@@ -108,8 +105,8 @@ class OrderList:
         period = counters.by_status(connection, *self.filters.days(today)) if self.filters.period else kept.by_status
         counts = {status: period.get(status, 0) for status in Status}
         total = sum(counts[status] for status in self.filters.statuses)
-        words = {status: _number(n) for status, n in counts.items()}
-        return {"counters": kept, "counts": words, "total": _total(total)}
+        told = {status: _number(n) for status, n in counts.items()}
+        return {"counters": kept, "counts": told, "total": _total(total)}
 
 
 def order_of(record: Record) -> int:
@@ -142,8 +139,9 @@ def _total(n: int, more: bool = False) -> str:
 
 def _number(n: int, more: bool = False) -> str:
     """As the list writes how many there are: beyond 10,000 nobody counts."""
-    plus = "+" if more or n > pages.MAX_COUNT else ""
-    return f"{format_decimal(min(n, pages.MAX_COUNT), locale='fr_FR')}{plus}"
+    most = pages.MAX_COUNT
+    told: str = format_decimal(min(n, most), locale="fr_FR")
+    return f"{told}+" if more or n > most else told
 
 
 @bp.get(HOME)
@@ -151,12 +149,13 @@ def _number(n: int, more: bool = False) -> str:
 def orders() -> Response:
     """The page; to a script of the page that asks for another list, the fragments that make it that list."""
     view = OrderList(OrderFilters.parse(request.args.to_dict(flat=False), signed_in_actor().sight))
-    with drawing() as connection:
+    with reading() as connection:
+        since = log.last_id(connection)  # before the list is read: what comes in between is told twice, not never
         shown = view.shown(connection)
         if shown["counters"] and not shown["counters"].total:
             shown["first_curl"] = first_order.curl(connection, origin.address())
     template = "orders/_list_answer.html" if is_fragment() else "orders/list.html"
-    response = Response(render_template(template, **shown))
+    response = Response(render_template(template, since=since, **shown))
     response.vary.add("HX-Request")
     return response
 
@@ -176,7 +175,8 @@ def move() -> AnyResponse:
     if is_fragment():
         return Response(_fragments(outcomes))
     outcomes_shown(outcomes, "")
-    _flash(outcomes, "ui.move.done", status=t(f"statuses.{command.status}"))
+    done = sum(outcome.problem is None for outcome in outcomes)
+    _flash(outcomes, count("ui.move.done", done, status=t(f"statuses.{command.status}")))
     return redirect(_list().filters.address(), 303)
 
 
@@ -187,7 +187,7 @@ def take_back() -> AnyResponse:
     outcomes = take_back_many(TakeBackMany.parse({"orders": _seen(request.form.getlist("order"))}), signed_in_actor())
     if is_fragment():
         return Response(_fragments(outcomes, is_back=True))
-    _flash(outcomes, "ui.back.done")
+    _flash(outcomes, count("ui.back.done", sum(outcome.problem is None for outcome in outcomes)))
     return redirect(_list().filters.address(), 303)
 
 
@@ -240,11 +240,11 @@ def _fragments(outcomes: Sequence[Outcome], is_back: bool = False) -> str:
     return shown + outcomes_shown(outcomes, orders.filters.query(), is_back)
 
 
-def _flash(outcomes: Sequence[Outcome], done: str, **values: str) -> None:
+def _flash(outcomes: Sequence[Outcome], done: str) -> None:
     refused = [outcome for outcome in outcomes if outcome.problem]
-    if n := len(outcomes) - len(refused):
-        flash(count(done, n, **values), "done")
-    for outcome in refused[:MAX_REFUSALS]:
+    if len(refused) < len(outcomes):
+        flash(done, "done")
+    for outcome in refused[:MAX_TOLD]:
         flash(t("ui.move.refused", number=outcome.number, why=outcome.problem), "problem")
-    if len(refused) > MAX_REFUSALS:
-        flash(count("ui.move.more_refused", len(refused) - MAX_REFUSALS), "problem")
+    if len(refused) > MAX_TOLD:
+        flash(count("ui.move.more_refused", len(refused) - MAX_TOLD), "problem")

@@ -13,6 +13,7 @@ from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, 
 from printalma.orders import notifications, queries
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.list_page import OrderList, order_of
+from printalma.orders.listing.filters import HOME, OrderFilters
 
 
 def register() -> None:
@@ -28,7 +29,9 @@ def register() -> None:
 
 def parse_view(path: str, query: Mapping[str, list[str]], sight: Sight) -> View | None:
     """/dashboard?… is a list, /dashboard/orders/<id>?list=… an order."""
-    return OrderList.parse(path, query, sight) or OrderPage.parse(path, query, sight)
+    if path == HOME:
+        return OrderList(OrderFilters.parse(query, sight))
+    return OrderPage.parse(path, query, sight)
 
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:

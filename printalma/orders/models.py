@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, get_args
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -72,10 +71,6 @@ STAMPS = {
     Status.DELIVERED: "delivered_at",
     Status.CANCELLED: "cancelled_at",
 }
-
-
-Payment = Literal["CASH_ON_DELIVERY", "PAYTECH", "OTHER"]
-PAYMENTS: tuple[str, ...] = get_args(Payment)
 
 
 class Order(Model):

@@ -17,6 +17,7 @@ from printalma.orders import history, queries
 from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.history import Note
 from printalma.orders.listing.filters import OrderFilters
+from printalma.orders.models import Status
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.orders.serializers import address_lines
 
@@ -102,7 +103,7 @@ def _printed(connection: Connection, details: Details) -> Printed:
     order = details.order
     return Printed(
         order=order,
-        ended=order.is_lost,
+        ended=Status(order.status).is_lost,
         items=details.items,
         address=address_lines(order),
         notes=history.notes(connection, order.id) if order.noted else [],

@@ -14,7 +14,7 @@ from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.lib.clock import iso
 from printalma.orders import archive
-from printalma.orders.models import Order, OrderItem, Status
+from printalma.orders.models import Order, OrderItem
 
 _orders = table(Order)
 _items = table(OrderItem)
@@ -59,15 +59,6 @@ class OrderRow(NamedTuple):
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
-
-    @property
-    def next(self) -> tuple[Status, ...]:
-        """What it may become."""
-        return Status(self.status).next
-
-    @property
-    def is_lost(self) -> bool:
-        return Status(self.status).is_lost
 
 
 class ItemRow(NamedTuple):

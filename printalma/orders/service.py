@@ -137,8 +137,8 @@ def _locked(tx: Connection, order_id: int, sight: Sight) -> Details:
     return queries.details(tx, [order])[0]
 
 
-def _is_made(tx: Connection, order: OrderRow, command: ChangeStatus, actor: Actor | None) -> bool:
-    """Whether the order is where it should go: as it was seen, or by this very move, made a moment ago, by `actor` if
+def _is_made(tx: Connection, order: OrderRow, command: ChangeStatus, mover: Actor | None) -> bool:
+    """Whether the order is where it should go: as it was seen, or by this very move, made a moment ago, by `mover` if
     there is one. What the second sender has to say is not lost: with another note it is no repetition."""
     if order.status != command.status:
         return False
@@ -147,7 +147,7 @@ def _is_made(tx: Connection, order: OrderRow, command: ChangeStatus, actor: Acto
     if command.version != order.version - 1:
         return False
     moves = history.moves(tx, order.id)
-    if not moves or (actor is not None and moves[-1].actor_id != actor.id):
+    if not moves or (mover is not None and moves[-1].actor_id != mover.id):
         return False
     return command.notes in (None, history.note_of(moves[-1]))
 

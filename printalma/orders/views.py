@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
@@ -15,6 +15,8 @@ from printalma.lib.validation import whole
 from printalma.orders import service
 from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
 from printalma.orders.detail_page import OrderPage, came_from
+from printalma.orders.listing.filters import HOME
+from printalma.orders.queries import Details
 from printalma.orders.service import Outcome
 from printalma.web import pages
 
@@ -26,7 +28,7 @@ bp = Blueprint("dashboard", __name__)
 @bp.get("/")
 @access(EVERYBODY)
 def home() -> AnyResponse:
-    return redirect(url_for("orders_list.orders"), 303)
+    return redirect(HOME, 303)
 
 
 @bp.get("/dashboard/orders/<int:order_id>")
@@ -48,9 +50,7 @@ def change_status(order_id: int) -> AnyResponse:
     fields = {"status": form.get("status"), "notes": form.get("notes", ""), "version": version}
     return _acted(
         order_id,
-        lambda: Outcome.of(
-            service.change_status(order_id, ChangeStatus.parse(fields), signed_in_actor(), by_hand=True).order
-        ),
+        lambda: service.change_status(order_id, ChangeStatus.parse(fields), signed_in_actor(), by_hand=True),
     )
 
 
@@ -60,9 +60,7 @@ def take_back(order_id: int) -> AnyResponse:
     """Take the order's last move back, with a reason."""
     fields = {"version": whole(request.form.get("seen")), "reason": request.form.get("reason", "")}
     return _acted(
-        order_id,
-        lambda: Outcome.of(service.take_back(order_id, TakeBack.parse(fields), signed_in_actor()).order),
-        is_back=True,
+        order_id, lambda: service.take_back(order_id, TakeBack.parse(fields), signed_in_actor()), is_back=True
     )
 
 
@@ -93,11 +91,11 @@ def _page(order_id: int) -> OrderPage:
     return OrderPage(order_id, came_from(request.args.to_dict(flat=False), signed_in_actor().sight))
 
 
-def _acted(order_id: int, act: Callable[[], Outcome], is_back: bool = False) -> AnyResponse:
+def _acted(order_id: int, act: Callable[[], Details], is_back: bool = False) -> AnyResponse:
     """Do it, and answer from the order's page."""
     page = _page(order_id)
     try:
-        outcome = act()
+        outcome = Outcome.of(act().order)
     except NotFound:
         raise
     except Refused as refused:

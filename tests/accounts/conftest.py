@@ -5,39 +5,34 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import NewDatabase
+from tests.support.inside import Inside
 from tests.support.server import Server
 
 FRONT_END = "https://boutique.example"
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Server) -> Server:
+def shop(common_shop: Inside) -> Inside:
     return common_shop
 
 
 @pytest.fixture(scope="module")
-def proxied(common_shop: Server) -> Server:
+def proxied(common_shop: Inside) -> Inside:
     """A shop behind one proxy, whose word on addresses and schemes it takes."""
     return common_shop
 
 
 @pytest.fixture(scope="package")
-def listed(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def listed(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     """A shop that knows a front end on another origin, behind one proxy."""
     settings = {"CORS_ORIGINS": FRONT_END, "TRUSTED_PROXIES": "1"}
-    yield from _running(Server(new_database(), tmp_path_factory.mktemp("listed"), **settings))
+    with Inside(new_database(), tmp_path_factory.mktemp("listed"), **settings) as shop:
+        yield shop
 
 
 @pytest.fixture(scope="package")
 def pair(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A shop of two server processes, behind one proxy."""
     settings = {"WORKERS": "2", "TRUSTED_PROXIES": "1"}
-    yield from _running(Server(new_database(), tmp_path_factory.mktemp("pair"), **settings))
-
-
-def _running(server: Server) -> Iterator[Server]:
-    server.start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Server(new_database(), tmp_path_factory.mktemp("pair"), **settings) as server:
+        yield server

@@ -33,7 +33,7 @@ HEADERS: list[tuple[dict[str, str], bool]] = [
 
 
 def said(shop: Server, headers: dict[str, str]) -> dict[str, str]:
-    return {name: value.replace("OURS", shop.url) for name, value in headers.items()}
+    return {name: value.replace("OURS", shop.client().url) for name, value in headers.items()}
 
 
 def order_of(somebody: Client, **headers: str) -> Answer:
@@ -153,7 +153,7 @@ def test_a_read_with_the_cookie_is_not_taken_into_another_sites_page(
 def test_what_no_cookie_opens_is_read_from_anywhere(shop: Server, headers: dict[str, str]) -> None:
     admin = shop.admin_once()
     assert admin.get("/orders/admin/all", **headers).status == 200  # with the token
-    for path in ("/healthz", "/static/app.css", "/push/public-key", "/api-docs"):
+    for path in ("/livez", "/static/app.css", "/push/public-key", "/api-docs"):
         assert admin.get(path, Cookie=admin.cookie, **headers).status == 200
     assert shop.client().get("/login", **headers).status == 200
 
@@ -204,7 +204,7 @@ def test_two_cookies_of_one_name_are_none(shop: Server) -> None:
 
 
 def test_another_sites_page_may_not_read_what_it_is_sent(listed: Server) -> None:
-    answer = listed.client().get("/healthz", Origin=EVIL)
+    answer = listed.client().get("/livez", Origin=EVIL)
     assert answer.headers["Access-Control-Allow-Origin"] is None
 
 

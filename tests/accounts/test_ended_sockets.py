@@ -8,8 +8,9 @@ import pytest
 from tests.accounts.people import PASSWORD, admin, again
 from tests.support import database as db
 from tests.support.client import Client, Dashboard
+from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server, flask
+from tests.support.server import Server
 
 pytestmark = ON_POSTGRES
 ENDED = 4401

@@ -9,8 +9,9 @@ from tests.accounts.people import PASSWORD, admin, again, email, is_in
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client
+from tests.support.inside import flask
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, flask
+from tests.support.server import Server
 
 TEAM = "/dashboard/team"
 

@@ -39,8 +39,8 @@ def owner(shop: Server) -> Client:
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Server) -> Server:
-    return common_shop
+def shop(common_server: Server) -> Server:
+    return common_server
 
 
 def test_the_file_is_a_backup_and_its_taking_is_told(shop: Server, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.support.server import Server
+from tests.support.inside import Inside
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Server) -> Server:
+def shop(common_shop: Inside) -> Inside:
     return common_shop

@@ -16,8 +16,8 @@ CITING = ("printalma", "tests", "bench", "static", "templates", "migrations")
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Server) -> Server:
-    return common_shop
+def shop(common_server: Server) -> Server:
+    return common_server
 
 
 def section(heading: str) -> str:

@@ -33,11 +33,8 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def shop(new_database: NewDatabase, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = {"CORS_ORIGINS": site.origin, "TRUSTED_PROXIES": "1"}
-    server = Server(new_database(), tmp_path_factory.mktemp("examples"), **settings).start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Server(new_database(), tmp_path_factory.mktemp("examples"), **settings) as shop:
+        yield shop
 
 
 def test_the_script_connects_pings_and_waits_for_an_order(shop: Server) -> None:

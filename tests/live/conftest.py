@@ -6,5 +6,5 @@ from tests.support.server import Server
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Server) -> Server:
-    return common_shop
+def shop(common_server: Server) -> Server:
+    return common_server

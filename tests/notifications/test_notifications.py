@@ -185,7 +185,7 @@ def unread(client: Client) -> int:
 
 def heard_since(client: Client, since: int, last: int) -> list[tuple[int, str, Any]]:
     """What the plain WebSocket catches up with, up to the event `last`."""
-    address = f"{client.url.replace('http', 'ws')}/orders/live?since={since}"
+    address = f"{client.live_url.replace('http', 'ws')}/orders/live?since={since}"
     socket = websocket.create_connection(address, header=[f"Authorization: Bearer {client.token}"], timeout=25)
     heard = []
     try:

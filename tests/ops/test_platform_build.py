@@ -23,6 +23,7 @@ from printalma.web.vendor import CDN, sri
 from tests.ops.test_config import Asked
 from tests.support import platforms
 from tests.support.client import Client, cart
+from tests.support.install import install
 from tests.support.net import free_port
 from tests.support.platforms import Platform
 from tests.support.postgres import Postgres
@@ -76,8 +77,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder / "app", filter="data")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    install = [folder / "venv" / "bin" / "pip", "install", "-q", "--no-compile", "--disable-pip-version-check"]
-    subprocess.run([*install, "-r", "requirements.txt"], cwd=folder / "app", check=True)
+    install(folder / "venv" / "bin" / "python")
     return folder / "app"
 
 

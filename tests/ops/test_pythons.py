@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.client import cart
+from tests.support.install import install
 from tests.support.server import ROOT, Server, flask
 
 PROMISED = ("3.11", "3.12", "3.13")
@@ -56,17 +57,11 @@ def installed(version: str, file: Path) -> Path:
     if not (folder / "complete").exists():
         for old in KEPT.glob(f"{version}-*"):
             shutil.rmtree(old)
-        # Without pip: Debian's Python brings none, and the tests' own installs into any environment.
-        run(file, "-m", "venv", "--without-pip", folder)
-        pip = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "--disable-pip-version-check"]
-        run(*pip, "install", "-q", "--no-compile", "-r", ROOT / "requirements.txt")
+        # Without pip: Debian's Python brings none.
+        subprocess.run([file, "-m", "venv", "--without-pip", folder], check=True)
+        install(folder / "bin" / "python")
         (folder / "complete").touch()
     return folder / "bin"
-
-
-def run(*command: object) -> None:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def boot(version: str, file: Path, folder: Path) -> None:

@@ -11,7 +11,9 @@ from tests.orders.test_notes import note
 from tests.orders.test_order_page import history, page_of
 from tests.support import database as db
 from tests.support.client import Client
-from tests.support.server import BIN, ROOT, Server, environment, eventually, flask
+from tests.support.inside import flask
+from tests.support.matrix import ON_POSTGRES, ON_SQLITE
+from tests.support.server import BIN, ROOT, Server, environment, eventually
 from tests.support.stream import stream
 
 ORDERS = 900
@@ -112,6 +114,7 @@ def test_half_of_a_shop_is_put_aside_and_nobody_notices(filled: str, start_serve
     assert rows(filled) == kept
 
 
+@ON_POSTGRES
 def test_orders_come_in_and_are_told_of_meanwhile(filled: str, start_server: StartServer) -> None:
     server = start_server(filled)
     admin = server.admin()
@@ -131,6 +134,7 @@ def test_orders_come_in_and_are_told_of_meanwhile(filled: str, start_server: Sta
     assert "went back" not in server.log
 
 
+@ON_SQLITE
 def test_what_was_put_aside_can_be_worked_on(filled: str, start_server: StartServer) -> None:
     """Nobody need know: an owner notes something on an old order, and takes its last step back."""
     server = start_server(filled)
@@ -163,6 +167,7 @@ def test_what_was_put_aside_can_be_worked_on(filled: str, start_server: StartSer
     assert cancelled["orderItems"] == order["orderItems"]
 
 
+@ON_SQLITE
 def test_what_is_open_new_first_or_last_stays(filled: str) -> None:
     assert re.search(r"La base prend \d+ Mo", flask(filled, "archive", "--before", "2100-01-01", "--shrink").stdout)
     stays = {

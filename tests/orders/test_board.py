@@ -13,8 +13,9 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.support import database as db
+from tests.support.inside import Inside, flask
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import ROOT, Server, environment, flask
+from tests.support.server import ROOT, Server, environment
 
 MANY = 3000
 PARIS = ZoneInfo("Europe/Paris")
@@ -40,15 +41,12 @@ FILTERS: dict[str, Callable[[Row], bool]] = {
 
 
 @pytest.fixture(scope="module")
-def filled(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def filled(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     """A shop that `flask demo --fill` filled."""
     database = new_database()
     flask(database, "demo", "--fill", str(MANY))
-    server = Server(database, tmp_path_factory.mktemp("filled")).start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Inside(database, tmp_path_factory.mktemp("filled")) as shop:
+        yield shop
 
 
 def page(server: Server, query: str) -> tuple[list[int], dict[str, str], str]:

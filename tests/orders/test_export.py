@@ -39,8 +39,7 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 def test_a_file_says_what_it_is(shop: Server) -> None:
-    shop.client().place()
-    answer = export(shop)
+    answer = export(shop, f"?q={shop.client().place()['orderNumber']}")
     day = datetime.now(PARIS).date().isoformat()
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="commandes-{day}.csv"'

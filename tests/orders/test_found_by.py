@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tests.orders.test_search import PLACE, found, listed
-from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 
@@ -145,7 +144,7 @@ def test_a_new_order_comes_into_an_open_search_that_finds_it(shop: Server) -> No
     views = [admin.dashboard(f"/dashboard?{query}", admin.last_event()) for query in searches]
     other = admin.dashboard("/dashboard?q=%2B33+76+777+88+01", admin.last_event())
     details = {"firstName": "Live", "lastName": "Sow", **PLACE, "country": "Sénégal"}
-    order = Client(shop.url).place(shippingDetails=details, phoneNumber="76 777 88 01")
+    order = shop.client().place(shippingDetails=details, phoneNumber="76 777 88 01")
     arrival = f'<data value="{order["id"]}">'
     for view in views:
         assert arrival in view.wait_for(order["orderNumber"])

@@ -12,6 +12,7 @@ from tests.conftest import NewDatabase
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Answer
+from tests.support.inside import Inside
 from tests.support.server import Server
 
 KIRITIMATI = ZoneInfo("Pacific/Kiritimati")  # 14 hours ahead: a shop that counts its days in UTC is found out
@@ -21,23 +22,20 @@ NAMES = ["Zoé Ndiaye", "Awa Diop", "Moussa 100%", "O_Brien", "Awa Sow", "Chloé
 @pytest.fixture(scope="module")
 def orders(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Any]]]:
     """Seven orders, oldest first, on seven days of the shop; `shop` is beside them."""
-    server = Server(new_database(), tmp_path_factory.mktemp("lists"), SHOP_TZ=str(KIRITIMATI)).start()
-    placed = []
-    for n, name in enumerate(NAMES):
-        first, _, last = name.partition(" ")
-        details = {"firstName": first, "lastName": last, "street": "1 rue", "city": "Dakar", "country": "Sénégal"}
-        items = [{"productId": 1, "quantity": (n * 3) % 7 + 1}]
-        order = server.client().place(shippingDetails=details, orderItems=items, email=f"Buyer{n}@example.org")
-        noon = datetime(2026, 3, 1 + n, 12, tzinfo=KIRITIMATI)
-        change = "UPDATE orders SET created_at = :at WHERE id = :id"
-        db.execute(server.database_url, change, at=int(noon.timestamp() * 1000), id=order["id"])
-        placed.append(order)
-    for n in (1, 3):
-        move(server.admin_once(), placed[n], "CONFIRMED")
-    yield [server.admin_once().get(f"/orders/{order['id']}").data | {"shop": server} for order in placed]
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Inside(new_database(), SHOP_TZ=str(KIRITIMATI)) as shop:
+        placed = []
+        for n, name in enumerate(NAMES):
+            first, _, last = name.partition(" ")
+            details = {"firstName": first, "lastName": last, "street": "1 rue", "city": "Dakar", "country": "Sénégal"}
+            items = [{"productId": 1, "quantity": (n * 3) % 7 + 1}]
+            order = shop.client().place(shippingDetails=details, orderItems=items, email=f"Buyer{n}@example.org")
+            noon = datetime(2026, 3, 1 + n, 12, tzinfo=KIRITIMATI)
+            change = "UPDATE orders SET created_at = :at WHERE id = :id"
+            db.execute(shop.database_url, change, at=int(noon.timestamp() * 1000), id=order["id"])
+            placed.append(order)
+        for n in (1, 3):
+            move(shop.admin_once(), placed[n], "CONFIRMED")
+        yield [shop.admin_once().get(f"/orders/{order['id']}").data | {"shop": shop} for order in placed]
 
 
 def listed(orders: list[dict[str, Any]], query: str = "") -> Answer:

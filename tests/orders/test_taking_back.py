@@ -14,6 +14,7 @@ from tests.orders.test_transitions import NEXT, STAMPS, WAY, move, order_in, sto
 from tests.statistics.test_api import PATHS, STATUSES, _all_orders, _recount
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
+from tests.support.inside import Inside
 from tests.support.server import Server
 from tests.support.stream import stream
 
@@ -22,11 +23,10 @@ KEPT = ("status", "validatedAt", "validatedBy", *STAMPS.values(), "allowedTransi
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     """What is counted is of this file alone, and everybody has an address of their own."""
-    server = Server(new_database(), tmp_path_factory.mktemp("back"), CORS_ORIGINS="", TRUSTED_PROXIES="1").start()
-    yield server
-    server.kill()
+    with Inside(new_database(), tmp_path_factory.mktemp("back"), CORS_ORIGINS="", TRUSTED_PROXIES="1") as shop:
+        yield shop
 
 
 def take_back(who: Client, order: dict[str, Any], **fields: str) -> Answer:

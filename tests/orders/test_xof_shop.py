@@ -8,19 +8,17 @@ from tests.conftest import NewDatabase
 from tests.orders.test_placing import add_product
 from tests.orders.test_transitions import move
 from tests.support import database as db
+from tests.support.inside import Inside
 from tests.support.server import Server, flask
 
 THIN = "\u202f"
 
 
 @pytest.fixture(scope="module")
-def dakar(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def dakar(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     settings = {"SHOP_CURRENCY": "XOF", "SHOP_TZ": "Africa/Dakar", "SHOP_NAME": "Teranga"}
-    server = Server(new_database(), tmp_path_factory.mktemp("dakar"), **settings).start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Inside(new_database(), tmp_path_factory.mktemp("dakar"), **settings) as shop:
+        yield shop
 
 
 def test_francs_have_no_cents_anywhere(dakar: Server) -> None:

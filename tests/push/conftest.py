@@ -38,11 +38,8 @@ def shop(
     other_vendor: PushService,
 ) -> Iterator[Server]:
     settings = {"PUSH_HOSTS": f"{vendor.origin}, {other_vendor.origin}", "TRUSTED_PROXIES": "1"}
-    server = Server(new_database(), tmp_path_factory.mktemp("push"), **settings).start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Server(new_database(), tmp_path_factory.mktemp("push"), **settings) as server:
+        yield server
 
 
 @pytest.fixture

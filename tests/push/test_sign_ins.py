@@ -11,9 +11,10 @@ from tests.push.devices import enable_on, pass_time
 from tests.push.test_telling import waits
 from tests.support import database as db
 from tests.support.client import Client
+from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
 from tests.support.push_service import PushService
-from tests.support.server import Server, eventually, flask
+from tests.support.server import Server, eventually
 
 pytestmark = ON_POSTGRES
 DAY = 86_400_000  # milliseconds

@@ -28,12 +28,5 @@ def front_ends(fleet: FrontEnds) -> Iterator[FrontEnds]:
 @pytest.fixture(scope="package")
 def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = {"CORS_ORIGINS": LISTED, "TRUSTED_PROXIES": "1"}
-    yield from running(Server(new_database(), tmp_path_factory.mktemp("socketio"), **settings))
-
-
-def running(server: Server) -> Iterator[Server]:
-    server.start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Server(new_database(), tmp_path_factory.mktemp("socketio"), **settings) as server:
+        yield server

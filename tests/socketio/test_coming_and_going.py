@@ -9,9 +9,10 @@ from tests.accounts.people import admin, again, customer
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Client, cart
+from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
 from tests.support.node import POLLING, UPGRADING, WEBSOCKET, FrontEnds
-from tests.support.server import Server, eventually, flask
+from tests.support.server import Server, eventually
 
 pytestmark = ON_POSTGRES
 SOON = 10.0  # seconds: two are promised; without a word it would stay for minutes

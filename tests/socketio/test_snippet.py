@@ -23,9 +23,9 @@ globalThis.refreshOrdersList = () => console.log("refreshed");
 
 
 @pytest.fixture(scope="module")
-def shop(own_shop: Server) -> Server:
+def shop(own_server: Server) -> Server:
     """Nobody else's sockets are counted: who polled in another test is missed after a minute only."""
-    return own_shop
+    return own_server
 
 
 def test_the_snippet_shows_a_new_order(shop: Server) -> None:

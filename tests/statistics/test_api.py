@@ -19,9 +19,9 @@ PATHS = ("/orders/admin/statistics", "/orders/admin/frontend-statistics")
 
 
 @pytest.fixture(scope="module")
-def shop(own_shop: Server) -> Server:
+def shop(own_server: Server) -> Server:
     """What is counted and found is of this file alone."""
-    return own_shop
+    return own_server
 
 
 def test_after_any_moves_the_statistics_equal_a_recount(shop: Server) -> None:

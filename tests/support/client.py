@@ -108,13 +108,21 @@ class Client:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token and "Cookie" not in named and "Authorization" not in named:
             named["Authorization"] = f"Bearer {self.token}"
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        connection = self._connection()
         try:
             connection.request(method, path, body, named)
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers, answer.read().decode(errors="backslashreplace"))
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+
+    @property
+    def live_url(self) -> str:
+        """Where the sockets are."""
+        return self.url
 
     @property
     def cookie(self) -> str:
@@ -149,8 +157,8 @@ class Dashboard:
     """A page's socket, as htmx opens it."""
 
     def __init__(self, client: Client, view: str, since: int | None, hello: bool = True, **options: Any) -> None:
-        settings = {"cookie": client.cookie, "origin": client.url} | options
-        self.socket = connect(client.url + "/dashboard/live", **settings)
+        settings = {"cookie": client.cookie, "origin": client.live_url} | options
+        self.socket = connect(client.live_url + "/dashboard/live", **settings)
         self.seen = ""
         if hello:
             self.socket.send(json.dumps({"t": "hello", "since": since, "view": view}))

@@ -1,66 +1,112 @@
-"""The shop without a server: its WSGI door, asked as gunicorn would ask it, with headers no HTTP library would send."""
+"""The shop without a server: gunicorn's worker, as the shop configures it, but for its sockets, in the test's process.
 
+Requests and answers are the bytes that a socket would carry; who they are handed to are gunicorn's parser, our worker,
+the app. What is left out is what only a process has: sockets that stay open, the tailer, the push, signals, others at
+the same time.
+"""
+
+import functools
+import http.client
 import io
 import json
+import logging
 import os
-from collections.abc import Iterable
-from http.client import HTTPMessage
+import runpy
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from click.testing import Result
+from gunicorn.config import Config  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from werkzeug.security import generate_password_hash
+
 from printalma import create_app
+from printalma.accounts import passwords
 from printalma.db import db
-from tests.support.client import Answer
-from tests.support.server import ADMIN, environment
+from printalma.ops.logs import FORMAT, Indented
+from printalma.web import unreadable
+from printalma.web.worker import Worker
+from tests.support.client import Answer, Client
+from tests.support.server import ADMIN, ROOT, Server, Shop, environment
 
 Headers = Iterable[tuple[str, str]]
+NAME = "shop.example"
+
+# Hundreds of people of the tests register and sign in. What a real hash costs is tried on servers.
+vars(passwords)["generate_password_hash"] = functools.partial(generate_password_hash, method="scrypt:256:8:1")
 
 
-class Inside:
-    """An app of its own on a database that is set up."""
+class Inside(Shop):
+    """A shop's app in this process. With a folder to log to, it has a real server beside it as soon as somebody needs
+    one: a second process of the same shop."""
 
-    def __init__(self, database_url: str, **settings: str) -> None:
-        mask = os.umask(0)
-        with patch.dict(os.environ, environment(database_url, **settings), clear=True):
-            self.app = create_app()
-        os.umask(mask)  # an app keeps its files to itself; those of the tests are for other users, too
+    def __init__(self, database_url: str, folder: Path | None = None, **settings: str) -> None:
+        self.database_url = database_url
+        self._folder, self._settings = folder, settings
+        self._server: Server | None = None
+        self._starting = threading.Lock()
+        self._said = io.StringIO()
+        self._worker = _worker(database_url, settings)
 
-    def ask(
-        self,
-        method: str,
-        path: str,
-        headers: Headers = (),
-        body: bytes = b"",
-        peer: str = "192.0.2.1",
-        stream: Any = None,
-    ) -> Answer:
-        """What the app answers. A header named twice is joined as gunicorn joins it; a later one replaces nothing."""
-        path, _, query = path.partition("?")
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "RAW_URI": f"{path}?{query}",
-            "SCRIPT_NAME": "",
-            "SERVER_NAME": "0.0.0.0",
-            "SERVER_PORT": "3004",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": peer,
-            "wsgi.url_scheme": "http",
-            "wsgi.input": stream or io.BytesIO(body),
-            "wsgi.input_terminated": True,
-            "wsgi.errors": io.StringIO(),
-        }
-        for name, value in headers:
-            key = name.upper().replace("-", "_")
-            key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
-            environ[key] = f"{environ[key]},{value}" if key in environ else value
-        environ.setdefault("HTTP_HOST", "shop.example")
-        return _answer(self.app, environ)
+    @property
+    def server(self) -> Server:
+        """A real server of the same shop."""
+        with self._starting:
+            if self._server is None:
+                assert self._folder is not None, "this shop has no server"
+                self._server = Server(self.database_url, self._folder, **self._settings).start()
+            return self._server
 
-    def close(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
+    @property
+    def url(self) -> str:
+        """Where sockets and browsers find the shop."""
+        return self.server.url
+
+    @property
+    def log(self) -> str:
+        return self._said.getvalue() + (self._server.log if self._server else "")
+
+    def client(self) -> "InsideClient":
+        return InsideClient(self)
+
+    def __enter__(self) -> "Inside":
+        return self
+
+    def exchange(self, sent: bytes, peer: str) -> bytes:
+        """The bytes that come back for those of a connection, which ends there."""
+        handler = logging.StreamHandler(self._said)
+        handler.setFormatter(Indented(FORMAT))
+        loggers = [logging.getLogger(), logging.getLogger("gunicorn.error")]
+        for logger in loggers:
+            logger.addHandler(handler)
+        line = _Line(sent)
+        try:
+            self._worker.handle(_Listener, line, (peer, 50_000))
+        finally:
+            for logger in loggers:
+                logger.removeHandler(handler)
+        return line.answered
+
+    def ask(self, method: str, path: str, headers: Headers = (), body: bytes = b"", peer: str = "192.0.2.1") -> Answer:
+        """What the app answers to headers that no HTTP library would send."""
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+        named = {name.lower() for name, _ in headers}
+        if "host" not in named:
+            lines.append(f"Host: {NAME}")
+        if body and "content-length" not in named:
+            lines.append(f"Content-Length: {len(body)}")
+        end = _ClientsEnd(self, peer)
+        end.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        answer = http.client.HTTPResponse(end, method=method)  # type: ignore[arg-type]
+        answer.begin()
+        return Answer(answer.status, answer.headers, answer.read().decode(errors="backslashreplace"))
 
     def token(self, *sign_in: str) -> str:
         """A token of the first admin, or of whoever is named."""
@@ -71,17 +117,151 @@ class Inside:
         found: str = answer.json["access_token"]
         return found
 
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.kill()
+        with self._worker.wsgi.app_context():
+            db.engine.dispose()
+        self._worker.tmp.close()
 
-def _answer(app: Any, environ: dict[str, Any]) -> Answer:
-    told: dict[str, Any] = {}
 
-    def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
-        told.update(status=int(status.split(maxsplit=1)[0]), headers=HTTPMessage())
-        for name, value in headers:
-            told["headers"].add_header(name, value)
+class InsideClient(Client):
+    """A caller whose requests stay in the process. Its sockets, and what threads ask, go to the server beside."""
 
-    chunks = app.wsgi_app(environ, start)
-    text = b"".join(chunks).decode()
-    if hasattr(chunks, "close"):
-        chunks.close()
-    return Answer(told["status"], told["headers"], text)
+    def __init__(self, shop: Inside) -> None:
+        super().__init__(f"http://{NAME}")
+        self._shop = shop
+
+    @property
+    def live_url(self) -> str:
+        return self._shop.url
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return _Connection(self._shop)
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, shop: Inside) -> None:
+        super().__init__(NAME)
+        self._shop = shop
+
+    def connect(self) -> None:
+        """Who asks while others ask, from a thread, asks a real server: a process answers one at a time otherwise."""
+        if threading.current_thread() is threading.main_thread():
+            self.sock: Any = _ClientsEnd(self._shop, "127.0.0.1")
+        else:
+            self.sock = socket.create_connection(("127.0.0.1", self._shop.server.port), 30)
+
+
+class _ClientsEnd:
+    """What http.client takes for a socket."""
+
+    def __init__(self, shop: Inside, address: str) -> None:
+        self._shop, self._address, self._sent = shop, address, bytearray()
+
+    def sendall(self, data: bytes) -> None:
+        self._sent += data
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        return io.BytesIO(self._shop.exchange(bytes(self._sent), self._address))
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class _Line:
+    """What gunicorn takes for a socket whose peer has sent everything and waits."""
+
+    def __init__(self, sent: bytes) -> None:
+        self._sent, self._answered = io.BytesIO(sent), bytearray()
+
+    @property
+    def answered(self) -> bytes:
+        return bytes(self._answered)
+
+    def recv(self, size: int) -> bytes:
+        received = self._sent.read(size)
+        if not received and not self._answered:
+            raise TimeoutError  # a body that does not come
+        return received
+
+    def sendall(self, data: bytes) -> None:
+        self._answered += data
+
+    def send(self, data: bytes) -> int:
+        self._answered += data
+        return len(data)
+
+    def setblocking(self, _on: bool) -> None: ...
+
+    def gettimeout(self) -> float | None:
+        return None
+
+    def settimeout(self, _seconds: float | None) -> None: ...
+
+    def shutdown(self, _how: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _Listener:
+    family = socket.AF_INET
+
+    @staticmethod
+    def getsockname() -> tuple[str, int]:
+        return ("0.0.0.0", 3004)
+
+
+class _Templates(BytecodeCache):
+    """Each app compiles its templates; they are the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key + bucket.checksum in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key + bucket.checksum])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_templates = _Templates()
+
+
+def flask(database_url: str, *arguments: str, **settings: str) -> Result:
+    """`flask …` without a process of its own, whose start costs a second; it must succeed."""
+    with _environ(database_url, settings):
+        app = create_app()
+        done = app.test_cli_runner().invoke(args=arguments)
+    with app.app_context():
+        db.engine.dispose()
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@contextmanager
+def _environ(database_url: str, settings: dict[str, str]) -> Iterator[None]:
+    mask = os.umask(0)
+    try:
+        with patch.dict(os.environ, environment(database_url, **settings), clear=True):
+            yield
+    finally:
+        os.umask(mask)  # an app keeps its files to itself; those of the tests are for other users, too
+
+
+def _worker(database_url: str, settings: dict[str, str]) -> Worker:
+    """A worker with the settings of gunicorn.conf.py, which has not been forked."""
+    with _environ(database_url, settings):
+        said = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+        app = create_app()
+    app.jinja_env.bytecode_cache = _templates
+    config = Config()
+    for name in said.keys() & config.settings.keys():
+        config.set(name, said[name])
+    config.set("accesslog", None)
+    worker = Worker(1, os.getppid(), [], None, 30, config, Logger(config))
+    worker.wsgi = app
+    unreadable.init_worker()
+    said["on_exit"](None)
+    return worker

@@ -60,7 +60,47 @@ def lives(pid: int) -> bool:
     return listed.stdout.strip()[:1] not in ("", "Z")
 
 
-class Server:
+class Shop:
+    """A shop on a database that is set up, whether a server of its own serves it or the process of the tests."""
+
+    database_url: str
+    _admin: Client | None = None
+
+    @property
+    def log(self) -> str:
+        """What it has written of itself."""
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        """Where sockets and browsers find it."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End it."""
+        raise NotImplementedError
+
+    def __exit__(self, *_error: object) -> None:
+        log = self.log
+        self.close()
+        assert "Traceback" not in log, log
+
+    def client(self) -> Client:
+        """Somebody whom nobody knows yet."""
+        raise NotImplementedError
+
+    def admin(self) -> Client:
+        """A client signed in as the first admin."""
+        return self.client().sign_in(*ADMIN)
+
+    def admin_once(self) -> Client:
+        """The same signed-in admin each time, for tests that only look."""
+        if self._admin is None:
+            self._admin = self.admin()
+        return self._admin
+
+
+class Server(Shop):
     """`gunicorn wsgi:app` on a free port. Its log is in `log`."""
 
     def __init__(
@@ -74,13 +114,11 @@ class Server:
     ) -> None:
         self.database_url = database_url
         self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
         self.root = root  # of which release
         self._command = [programs / "gunicorn", "wsgi:app"]
         self._log_file = folder / f"server-{self.port}.log"
         self._env = environment(database_url, PORT=str(self.port), **settings)
         self._process: subprocess.Popen[bytes] | None = None
-        self._admin: Client | None = None
 
     def start(self) -> "Server":
         with open(self._log_file, "ab") as log:
@@ -93,6 +131,16 @@ class Server:
             self.kill()
             raise
         return self
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def close(self) -> None:
+        self.kill()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def log(self) -> str:
@@ -139,16 +187,6 @@ class Server:
 
     def client(self) -> Client:
         return Client(self.url)
-
-    def admin(self) -> Client:
-        """A client signed in as the first admin."""
-        return self.client().sign_in(*ADMIN)
-
-    def admin_once(self) -> Client:
-        """The same signed-in admin each time, for tests that only look."""
-        if self._admin is None:
-            self._admin = self.admin()
-        return self._admin
 
     def _is_up(self) -> bool:
         assert self._process is not None

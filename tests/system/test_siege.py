@@ -14,8 +14,8 @@ LONGEST = 8.0  # seconds; a freeze lasted as long as the attack and its backlog,
 
 
 @pytest.fixture(scope="module")
-def siege(own_shop: Server) -> Siege:
-    return Siege(own_shop)
+def siege(own_server: Server) -> Siege:
+    return Siege(own_server)
 
 
 @pytest.mark.parametrize("how", attacks.ATTACKS, ids=lambda how: how.__name__)

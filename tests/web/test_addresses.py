@@ -15,8 +15,8 @@ CALLS = [name for name in ROUTES if name.split()[1].startswith(API) and "/live" 
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Server) -> Server:
-    return common_shop
+def shop(common_server: Server) -> Server:
+    return common_server
 
 
 @pytest.mark.parametrize("call", CALLS)

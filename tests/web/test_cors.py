@@ -30,7 +30,7 @@ CALLS = (
     ("DELETE", "/orders/guest", 405),
     ("GET", "/nowhere", 404),
     ("GET", "/notifications", 401),
-    ("GET", "/healthz", 200),
+    ("GET", "/livez", 200),
 )
 PAGES = ("/login", "/dashboard", "/dashboard/orders/1", "/", "/static/app.css")
 
@@ -38,11 +38,8 @@ PAGES = ("/login", "/dashboard", "/dashboard/orders/1", "/", "/static/app.css")
 @pytest.fixture(scope="module")
 def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("cors")
-    server = Server(new_database(), folder, CORS_ORIGINS=f"{SHOP_FRONT}, {BACK_OFFICE}").start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Server(new_database(), folder, CORS_ORIGINS=f"{SHOP_FRONT}, {BACK_OFFICE}") as shop:
+        yield shop
 
 
 @pytest.mark.parametrize("origin", [SHOP_FRONT, BACK_OFFICE])

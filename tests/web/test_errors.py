@@ -10,8 +10,8 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Server) -> Server:
-    return common_shop
+def shop(common_server: Server) -> Server:
+    return common_server
 
 
 @pytest.mark.parametrize("path", ["/boutique", "/dash", "/apple-touch-icon.png", "/boutique/1?q=x"])

@@ -26,7 +26,7 @@ POLICY = {
 POLLING = "/socket.io/?EIO=4&transport=polling"
 ANSWERS = (
     ("GET", "/login", 200),
-    ("GET", "/healthz", 200),
+    ("GET", "/livez", 200),
     ("GET", "/dashboard", 303),
     ("GET", "/dashboard/nowhere", 404),
     ("GET", "/", 303),
@@ -89,8 +89,8 @@ def test_a_file_that_has_not_changed_carries_them(shop: Server) -> None:
 
 
 @pytest.mark.parametrize(("request_", "status"), UNREADABLE, ids=lambda value: str(value)[:30])
-def test_what_is_no_http_is_refused_in_the_contracts_form(shop: Server, request_: str, status: int) -> None:
-    with raw_line(shop.port) as line:
+def test_what_is_no_http_is_refused_in_the_contracts_form(common_server: Server, request_: str, status: int) -> None:
+    with raw_line(common_server.port) as line:
         line.sendall(request_.encode())
         answer = HTTPResponse(line)
         answer.begin()

@@ -47,8 +47,8 @@ def written(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def admin(own_shop: Server) -> Client:
-    client = own_shop.admin()
+def admin(own_server: Server) -> Client:
+    client = own_server.admin()
     names = {"firstName": written("prénom"), "lastName": written("nom")}
     assert client.form("/dashboard/profile/name", names, Cookie=client.cookie).status == 303
     product = {"name": written("affiche"), "description": written("texte"), "price": "12", "stock": "", "active": "on"}
@@ -59,9 +59,9 @@ def admin(own_shop: Server) -> Client:
 
 
 @pytest.fixture(scope="module")
-def order_id(own_shop: Server, admin: Client) -> int:
+def order_id(own_server: Server, admin: Client) -> int:
     parts = ("firstName", "lastName", "company", "street", "apartment", "city", "region", "country")
-    order = own_shop.client().place(
+    order = own_server.client().place(
         shippingDetails={part: written(part) for part in parts} | {"postalCode": f"{MARK}1"},
         phoneNumber=f"{MARK} 77 1",
         email=f"{MARK}@example.org",
@@ -93,12 +93,12 @@ def test_what_people_wrote_stands_apart(admin: Client, order_id: int, address: s
     assert found.apart >= least
 
 
-def test_so_does_what_comes_through_the_socket(own_shop: Server, admin: Client, order_id: int) -> None:
+def test_so_does_what_comes_through_the_socket(own_server: Server, admin: Client, order_id: int) -> None:
     listed, shown = (
         admin.dashboard(view, admin.last_event()) for view in ("/dashboard", f"/dashboard/orders/{order_id}")
     )
     place = {"firstName": written("live"), "street": "1", "city": written("ville"), "country": "SN"}
-    number = own_shop.client().place(shippingDetails=place)["orderNumber"]
+    number = own_server.client().place(shippingDetails=place)["orderNumber"]
     assert admin.patch(f"/orders/{order_id}/status", {"status": "PROCESSING", "notes": written("vu")}).status == 200
     listed.wait_for(number)
     shown.wait_for(f"{MARK} vu")

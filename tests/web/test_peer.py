@@ -29,11 +29,8 @@ STRANGERS = 4
 def strict(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A shop of little patience."""
     settings = {"LINE_GRACE_SECONDS": "1", "STRANGERS_PER_ADDRESS": str(STRANGERS), "TRUSTED_PROXIES": "1"}
-    server = Server(new_database(), tmp_path_factory.mktemp("strict"), **settings).start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Server(new_database(), tmp_path_factory.mktemp("strict"), **settings) as shop:
+        yield shop
 
 
 def said(server: Server, data: bytes, buffer: int = 0) -> socket.socket:
@@ -63,13 +60,13 @@ def chunked(pieces: Iterator[bytes]) -> bytes:
     return HEAD + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + body + b"0\r\n\r\n"
 
 
-def test_a_body_in_many_chunks_is_an_order(shop: Server) -> None:
+def test_a_body_in_many_chunks_is_an_order(common_server: Server) -> None:
     pieces = (BODY[at : at + 1] for at in range(len(BODY)))
-    assert statuses(heard(said(shop, chunked(pieces)))) == [201]
+    assert statuses(heard(said(common_server, chunked(pieces)))) == [201]
 
 
-def test_a_body_in_too_many_chunks_is_413(shop: Server) -> None:
-    answer = heard(said(shop, chunked(b" " for _ in range(2_100))))
+def test_a_body_in_too_many_chunks_is_413(common_server: Server) -> None:
+    answer = heard(said(common_server, chunked(b" " for _ in range(2_100))))
     assert statuses(answer) == [413]
     assert b'"statusCode":413' in answer.replace(b" ", b"")
 
@@ -114,8 +111,8 @@ def test_an_answer_that_is_not_fetched_is_given_up(strict: Server) -> None:
     assert len(statuses(heard(line))) < 5_000
 
 
-def test_a_body_that_nobody_reads_is_passed_over_for_so_long_only(shop: Server) -> None:
-    line = said(shop, b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n")
+def test_a_body_that_nobody_reads_is_passed_over_for_so_long_only(common_server: Server) -> None:
+    line = said(common_server, b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n")
     sent = 0
     with line, suppress(OSError):
         while sent < 100_000_000:
@@ -123,16 +120,16 @@ def test_a_body_that_nobody_reads_is_passed_over_for_so_long_only(shop: Server) 
     assert sent < 100_000_000
 
 
-def test_a_short_one_costs_no_connection(shop: Server) -> None:
-    line = said(shop, b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n" + b"x" * 50_000)
+def test_a_short_one_costs_no_connection(common_server: Server) -> None:
+    line = said(common_server, b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n" + b"x" * 50_000)
     line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert statuses(heard(line)) == [404, 200]
 
 
-def test_requests_behind_each_other_are_answered_in_order(shop: Server) -> None:
+def test_requests_behind_each_other_are_answered_in_order(common_server: Server) -> None:
     paths = [f"/nowhere/{n}" if n % 2 else "/healthz" for n in range(40)]
     requests = b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in paths)
-    line = said(shop, requests + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    line = said(common_server, requests + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert statuses(heard(line)) == [404 if n % 2 else 200 for n in range(40)] + [200]
 
 
@@ -144,11 +141,8 @@ def waiting_body(server: Server, address: str) -> socket.socket:
 def patient(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A shop behind a proxy, for few strangers of an address."""
     settings = {"STRANGERS_PER_ADDRESS": str(STRANGERS), "TRUSTED_PROXIES": "1"}
-    server = Server(new_database(), tmp_path_factory.mktemp("patient"), **settings).start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+    with Server(new_database(), tmp_path_factory.mktemp("patient"), **settings) as shop:
+        yield shop
 
 
 @pytest.mark.parametrize("addresses", [["203.0.113.7"], [f"2001:db8::{n}" for n in range(1, 9)]])

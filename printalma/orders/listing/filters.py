@@ -18,9 +18,9 @@ from printalma.db import table
 from printalma.lib.clock import day_end, day_start, now, shop_day
 from printalma.lib.letters import visible
 from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_moment
-from printalma.orders.commands import Upto100
+from printalma.orders.commands import Payment, Upto100
 from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
-from printalma.orders.models import Order, Payment, Status
+from printalma.orders.models import Order, Status
 
 HOME = "/dashboard"
 MAX_SEARCH = 100
