@@ -1,6 +1,6 @@
 """One open socket, and the only file that writes to one.
 
-`simple_websocket` reads from a Connection as if it were the socket, and its own replies (pong, close) pass through
+`simple_websocket` reads from it as if it were the socket, and its own replies (pong, close) pass through
 `send` as well: every byte goes through `push`, so that no frame ever lands inside another.
 """
 
@@ -26,8 +26,8 @@ READ = 256
 DRAIN_SECONDS = 0.05  # seconds between two reads of what a peer sends beyond its budget, until the line is cut
 
 
-class Connection:
-    """A WebSocket's line. Whole frames wait in order; the first may be partly written."""
+class WebSocketTransport:
+    """Whole frames wait in order; the first may be partly written."""
 
     def __init__(self, sock: Any, budget: Budget) -> None:
         self._sock = sock
@@ -47,7 +47,7 @@ class Connection:
                 self.end(frames.TOO_SLOW)
 
     def trust(self) -> None:
-        """It is known whose the line is."""
+        """It is known whose it is."""
         self._budget.trust()
 
     def ping(self) -> None:

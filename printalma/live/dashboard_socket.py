@@ -44,7 +44,7 @@ def _only_ours() -> None:
         if not origin.socket_is_ours():
             origin.refuse()
         limits = settings().limits
-        websocket.take_line(request.environ, limits, limits.socket_message_bytes)
+        websocket.take_over(request.environ, limits, limits.socket_message_bytes)
 
 
 @sock.route("/live", bp=bp)

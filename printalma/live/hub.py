@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SILENCE_SECONDS = 60.0  # seconds without a pong or a word after which a peer is taken for gone
 
 
-class Line(Protocol):
+class Transport(Protocol):
     """What the hub needs of a connection."""
 
     ended: bool
@@ -32,9 +32,9 @@ class Line(Protocol):
 
 @dataclass(eq=False)
 class Socket:
-    """A line, the door it came in by ("dashboard", "stream", "socketio"), whose it is and what they are."""
+    """A transport, the door it came in by ("dashboard", "stream", "socketio"), whose it is and what they are."""
 
-    line: Line
+    transport: Transport
     door: str
     user_id: int
     sign_in: str
@@ -77,11 +77,11 @@ class Hub:
     def add(self, socket: Socket) -> bool:
         """Take a socket in; False when it was told why not instead."""
         if socket.sign_in in self._ended:
-            socket.line.end(frames.ENDED)
+            socket.transport.end(frames.ENDED)
         elif self.closing or 0 < self.limits.sockets_per_process <= len(self.sockets):
-            socket.line.end(self.closing or frames.TOO_SLOW)
+            socket.transport.end(self.closing or frames.TOO_SLOW)
         elif 0 < self._most_of(socket) <= self._of_user[socket.user_id]:
-            socket.line.end(frames.POLICY)
+            socket.transport.end(frames.POLICY)
         else:
             self.sockets.add(socket)
             self._of_user[socket.user_id] += 1
@@ -109,7 +109,7 @@ class Hub:
         if self.joining.get(socket) is not join:
             return  # it has gone, or asked for something else meanwhile
         del self.joining[socket]
-        socket.line.push(frame)
+        socket.transport.push(frame)
         if socket in self.sockets:
             self._unfollow(socket)
             socket.channel = join.channel
@@ -119,12 +119,12 @@ class Hub:
         """What they ask for cannot be had now: they may come back."""
         for join in joins:
             self.joining.pop(join.socket, None)
-            join.socket.line.end(frames.TOO_SLOW)
+            join.socket.transport.end(frames.TOO_SLOW)
 
     def push(self, channel: "Channel", frame: bytes) -> None:
         """The same bytes to every socket that follows `channel`."""
         for socket in list(self.channels.get(channel, ())):
-            socket.line.push(frame)
+            socket.transport.push(frame)
 
     def end_sign_ins(self, sign_ins: Iterable[str]) -> None:
         """Close the sockets opened through these sign-ins: their right has ended."""
@@ -136,7 +136,7 @@ class Hub:
 
     def expired(self, moment: datetime) -> list[Socket]:
         """The sockets whose sign-in has run out, as far as they were told when they came in."""
-        return [socket for socket in self.sockets if socket.expires_at <= moment and not socket.line.ended]
+        return [socket for socket in self.sockets if socket.expires_at <= moment and not socket.transport.ended]
 
     def end_expired(self, moment: datetime, until: Mapping[str, datetime]) -> None:
         """Close the sockets whose sign-in has run out; `until` is how long sign-ins last that were renewed since."""
@@ -158,11 +158,11 @@ class Hub:
         """Ask every peer for a sign of life (routers cut a line idle for 55 s), and drop those long silent."""
         deadline = time.monotonic() - SILENCE_SECONDS
         for socket in list(self.sockets):
-            if socket.line.heard_at < deadline:
+            if socket.transport.heard_at < deadline:
                 self.remove(socket)
-                socket.line.cut()
+                socket.transport.cut()
             else:
-                socket.line.ping()
+                socket.transport.ping()
 
     def beat(self) -> None:
         """Tell every follower where the log stands."""
@@ -171,7 +171,7 @@ class Hub:
 
     def count(self) -> Counter[tuple[str, bool]]:
         """Open sockets by door and whether an admin's."""
-        return Counter((socket.door, socket.is_admin) for socket in self.sockets if not socket.line.ended)
+        return Counter((socket.door, socket.is_admin) for socket in self.sockets if not socket.transport.ended)
 
     def __iter__(self) -> "Iterator[Channel]":
         return iter(list(self.channels))
@@ -182,7 +182,7 @@ class Hub:
     def _end(self, sockets: Iterable[Socket], code: int) -> None:
         for socket in sockets:
             self._unfollow(socket)
-            socket.line.end(code)
+            socket.transport.end(code)
 
     def _unfollow(self, socket: Socket) -> None:
         if socket.channel is not None:

@@ -29,7 +29,7 @@ def _known_origin() -> None:
         if "Origin" in request.headers and not origin.may_listen():
             origin.refuse()
         limits = settings().limits
-        websocket.take_line(request.environ, limits, limits.socket_message_bytes)
+        websocket.take_over(request.environ, limits, limits.socket_message_bytes)
 
 
 @sock.route("/live", bp=bp)

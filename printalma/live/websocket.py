@@ -14,7 +14,7 @@ from printalma.db import UNREACHABLE
 from printalma.lib.limits import Limits
 from printalma.live import frames
 from printalma.live.budget import Bucket, Budget
-from printalma.live.connection import Connection
+from printalma.live.connection import WebSocketTransport
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess, live
 
@@ -26,12 +26,12 @@ DIGITS = len(str(LAST_POSITION)) + 1  # as many say already that a position is b
 Asks = Callable[[Socket, str | bytes | None], Join | None]
 
 
-def take_line(environ: dict[str, Any], limits: Limits, message_bytes: int) -> None:
-    """Put our own line where simple_websocket expects the socket, and decline compression: a frame is encoded
+def take_over(environ: dict[str, Any], limits: Limits, message_bytes: int) -> None:
+    """Put our own transport where simple_websocket expects the socket, and decline compression: a frame is encoded
     once for everybody, and each socket's own compressor would cost 150 kB."""
     environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
     budget = Budget(limits, message_bytes)
-    environ["gunicorn.socket"] = Connection(environ["gunicorn.socket"].dup(), budget)
+    environ["gunicorn.socket"] = WebSocketTransport(environ["gunicorn.socket"].dup(), budget)
 
 
 def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: Asks, patience: float) -> None:
@@ -40,30 +40,30 @@ def serve(ws: Server, door: str, who: Callable[[Server], Actor | None], asks: As
     `who` says who it is; nobody gets 4401. `asks` turns a message, or the silence of the first `patience` seconds
     (None), into a Join, or None when it asks for nothing. Neither may need the request once the socket is in.
     """
-    line: Connection = ws.sock
+    transport: WebSocketTransport = ws.sock
     try:
         actor = who(ws)
         if actor is None:
-            line.end(frames.ENDED)
+            transport.end(frames.ENDED)
         else:
-            line.trust()
-            socket = Socket(line, door, actor.id, lasting_id(actor.sign_in), actor.role, actor.expires_at)
+            transport.trust()
+            socket = Socket(transport, door, actor.id, lasting_id(actor.sign_in), actor.role, actor.expires_at)
             gevent.spawn(_converse, ws, socket, asks, patience, live())
     except ConnectionClosed:
         pass  # the peer is gone
     except UNREACHABLE as error:
         log.warning("a socket is asked to come back: %s", type(error).__name__)
-        line.end(frames.OUR_FAULT)
+        transport.end(frames.OUR_FAULT)
     except Exception:
         log.exception("a socket could not be opened")
-        line.end(frames.OUR_FAULT)
+        transport.end(frames.OUR_FAULT)
     finally:
         _let_go(ws)
 
 
 def _let_go(ws: Server) -> None:
     """End the request without ending the socket: a request that waits as long as its socket costs 20 kB of memory,
-    and a place among gunicorn's connections. The line is a descriptor of our own, so gunicorn may close its."""
+    and a place among gunicorn's connections. The transport has a descriptor of our own, so gunicorn may close its."""
     ws.environ = {}
     ws.close = lambda *_: None  # Flask-Sock closes what its handler returns from
 
@@ -93,10 +93,10 @@ def _converse(ws: Server, socket: Socket, asks: Asks, patience: float, process: 
     try:
         if process.hub.add(socket):
             message = ws.receive(patience) if patience else None
-            while not socket.line.ended:
+            while not socket.transport.ended:
                 join = asks(socket, message)
                 if join is not None and not joins.take():
-                    socket.line.end(frames.POLICY)
+                    socket.transport.end(frames.POLICY)
                 elif join is not None:
                     process.join(join)
                 message = ws.receive()
@@ -104,6 +104,6 @@ def _converse(ws: Server, socket: Socket, asks: Asks, patience: float, process: 
         pass  # the peer is gone, or has answered our close
     except Exception:
         log.exception("a socket of door %s failed", socket.door)
-        socket.line.end(frames.OUR_FAULT)
+        socket.transport.end(frames.OUR_FAULT)
     finally:
         process.hub.remove(socket)

@@ -23,13 +23,13 @@ from printalma.lib.clock import iso, now
 from printalma.lib.i18n import t
 from printalma.lib.limits import Limits
 from printalma.live.channels import NAMESPACE, NAMESPACES, Room
-from printalma.live.connection import Connection
+from printalma.live.connection import WebSocketTransport
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess
 from printalma.live.socketio.relay import NotHandedOver
 from printalma.live.socketio.server import MAX_MESSAGE, Server
-from printalma.live.socketio.transport import SocketIOLine
-from printalma.live.websocket import take_line
+from printalma.live.socketio.transport import SocketIOTransport
+from printalma.live.websocket import take_over
 from printalma.web import origin
 from printalma.web.peer import STRANGERS
 
@@ -48,7 +48,7 @@ class SocketIOMiddleware:
         self._process = process
         self._limits: Limits = app.extensions[SETTINGS].limits
         self._sockets: dict[str, Socket] = {}
-        self._lines: dict[str, Connection] = {}
+        self._transports: dict[str, WebSocketTransport] = {}
         self.server = Server(self._is_known, app.extensions[STRANGERS])
         self.server.on("connect", self._refuse_root, "/")
         for namespace in NAMESPACES:
@@ -92,20 +92,20 @@ class SocketIOMiddleware:
         return [UNKNOWN]
 
     def _over_websocket(self, session: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        take_line(environ, self._limits, MAX_MESSAGE)
-        line: Connection = environ["gunicorn.socket"]
+        take_over(environ, self._limits, MAX_MESSAGE)
+        transport: WebSocketTransport = environ["gunicorn.socket"]
         if session:
-            self._lines[session] = line  # polling moves on to a WebSocket
+            self._transports[session] = transport  # polling moves on to a WebSocket
             if self.server.knows(session):
-                line.trust()
+                transport.trust()
         try:
             return self._answer(environ, start_response)
         except OSError:
-            if line.ended:
+            if transport.ended:
                 raise StopIteration from None  # the peer went in the middle of the handshake: gunicorn hangs up
             raise
         finally:
-            self._lines.pop(session, None)
+            self._transports.pop(session, None)
 
     def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         answer: Iterable[bytes] = self._wsgi(environ, start_response)
@@ -118,9 +118,9 @@ class SocketIOMiddleware:
         actor = self._actor(environ, auth)
         if actor is None or not self.server.is_open(self.server.manager.eio_sid_from_sid(sid, NAMESPACE)):
             raise Refused("unauthorized")  # or it went while the database was asked: its end has been told already
-        line = SocketIOLine(self.server, sid, lambda session: self._line(session, environ))
-        self._introduce(line.session, environ)
-        socket = Socket(line, "socketio", actor.id, lasting_id(actor.sign_in), actor.role, actor.expires_at)
+        transport = SocketIOTransport(self.server, sid, lambda session: self._transport(session, environ))
+        self._introduce(transport.session, environ)
+        socket = Socket(transport, "socketio", actor.id, lasting_id(actor.sign_in), actor.role, actor.expires_at)
         if not self._process.hub.add(socket):
             return  # it was hung up on. A refusal would be for ever: only from a lost line do front ends come back
         self._sockets[sid] = socket
@@ -131,14 +131,14 @@ class SocketIOMiddleware:
 
     def _introduce(self, session: str, environ: Environ) -> None:
         self.server.introduce(session)
-        line = self._line(session, environ)
-        if line is not None:
-            line.trust()
+        transport = self._transport(session, environ)
+        if transport is not None:
+            transport.trust()
 
     def _disconnect(self, sid: str, _reason: str) -> None:
         socket = self._sockets.pop(sid, None)
         if socket is not None:
-            socket.line.ended = True
+            socket.transport.ended = True
             self._process.hub.remove(socket)
 
     def _ping(self, sid: str, *_data: object) -> None:
@@ -146,10 +146,10 @@ class SocketIOMiddleware:
         pong = {"message": t("live.pong"), "timestamp": iso(now()), "user": email}
         self.server.emit("pong", pong, to=sid, namespace=NAMESPACE)
 
-    def _line(self, session: str, environ: Environ) -> Connection | None:
+    def _transport(self, session: str, environ: Environ) -> WebSocketTransport | None:
         """The WebSocket of an Engine.IO session: the one it moved on to, or the one it began with."""
-        found = self._lines.get(session, environ.get("gunicorn.socket"))
-        return found if isinstance(found, Connection) else None
+        found = self._transports.get(session, environ.get("gunicorn.socket"))
+        return found if isinstance(found, WebSocketTransport) else None
 
     def _is_known(self, _origin: str, environ: Environ) -> bool:
         """A page's origin must be ours or listed (docs/architecture.md, "Rules of the live side")."""

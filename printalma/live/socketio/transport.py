@@ -8,18 +8,18 @@ from engineio.packet import MESSAGE, Packet
 
 from printalma.live import frames
 from printalma.live.channels import NAMESPACE
-from printalma.live.connection import CLOSE_SECONDS, Connection
+from printalma.live.connection import CLOSE_SECONDS, WebSocketTransport
 from printalma.live.socketio.server import Server
 
 MAX_QUEUE = 1000  # packets that wait for a polling client; over it the client is dropped and connects anew
 
 
-class SocketIOLine:
+class SocketIOTransport:
     """`find` gives the WebSocket of an Engine.IO session, None while it polls."""
 
     heard_at = math.inf  # Engine.IO asks for signs of life by itself
 
-    def __init__(self, server: Server, sid: str, find: Callable[[str], Connection | None]) -> None:
+    def __init__(self, server: Server, sid: str, find: Callable[[str], WebSocketTransport | None]) -> None:
         self._server = server
         self._sid = sid
         self._find = find
@@ -31,9 +31,9 @@ class SocketIOLine:
         session = self._server.eio.sockets.get(self.session)
         if self.ended or session is None or not frame:
             return
-        line = self._find(self.session) if session.upgraded and not session.upgrading else None
-        if line is not None and session.queue.empty():
-            line.push(frame)
+        transport = self._find(self.session) if session.upgraded and not session.upgrading else None
+        if transport is not None and session.queue.empty():
+            transport.push(frame)
         elif session.queue.qsize() > MAX_QUEUE:
             self.cut()
         else:
@@ -52,9 +52,9 @@ class SocketIOLine:
             gevent.spawn(self._server.disconnect, self._sid, NAMESPACE)
             gevent.spawn_later(CLOSE_SECONDS, self.cut)
             return
-        line = self._find(self.session)
-        if line is not None:
-            line.end(code)
+        transport = self._find(self.session)
+        if transport is not None:
+            transport.end(code)
         else:
             self.cut()
 
