@@ -12,8 +12,9 @@ from printalma.config import settings
 from printalma.db import Connection, Row, table
 from printalma.events import renderings
 from printalma.events.log import Record
-from printalma.events.outbox.channel import Channel, Notice, Send
+from printalma.events.outbox.channel import Answer, Channel, Notice, Send
 from printalma.events.renderings import ADMINS, PushNotice
+from printalma.lib.metrics import PUSHES
 from printalma.push import keys, queries, sender
 from printalma.push.models import Delivery, Device, Look, Preference, PushCursor
 
@@ -63,6 +64,9 @@ class PushChannel(Channel):
 
     def sender(self, connection: Connection) -> Send:
         return sender.sender(connection).deliver
+
+    def count(self, answer: Answer) -> None:
+        PUSHES.labels(answer.outcome).inc()
 
 
 PUSH = PushChannel()

@@ -19,7 +19,6 @@ from printalma.db import Connection, Row
 from printalma.events.outbox.channel import Answer, Claim, Outcome
 from printalma.events.outbox.process import PER_HOST
 from printalma.lib.clock import now
-from printalma.lib.metrics import PUSHES
 from printalma.push import keys, message
 from printalma.push.message import Envelope
 
@@ -71,7 +70,6 @@ class Sender:
         answer = self.send(claim.recipient, message.encoded(told), envelope)
         if answer.outcome is Outcome.TOO_LONG:
             answer = self.send(claim.recipient, message.encoded(told, short=True), envelope)
-        PUSHES.labels(answer.outcome).inc()
         return answer
 
     def send(self, device: Row, content: bytes, envelope: Envelope) -> Answer:

@@ -92,7 +92,11 @@ class Channel(ABC):
 
     @abstractmethod
     def sender(self, connection: Connection) -> Send:
-        """What sends one claim, within a third of its lease. It need not say when it fails: it may raise."""
+        """What sends one claim, within two thirds of its lease. What it raises is logged, and counts as FAILING."""
+
+    @abstractmethod
+    def count(self, answer: Answer) -> None:
+        """Measure what came of an attempt."""
 
 
 def is_for_newer(record: Record) -> bool:

@@ -97,6 +97,7 @@ class ChannelProcess:
             with self._app.app_context():
                 answer = _tried(send, claim)
                 transaction(lambda tx: claims.settle(self._channel, tx, claim, answer))
+                self._channel.count(answer)
         except UNREACHABLE as error:
             log.error("a message's outcome is not written, it will be repeated: %s", why(error), extra=RARE)
         finally:
