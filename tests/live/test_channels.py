@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from printalma.accounts.policy import EVERYTHING, Sight, own
 from printalma.events import renderings
 from printalma.events.log import MAX_BEHIND, Record
 from printalma.events.renderings import ADMINS, Notice, Rendering
@@ -88,6 +89,10 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
     return held
 
 
+def page_of(user_id: int, sight: Sight = EVERYTHING) -> Page:
+    return Page(View(user_id), sight)
+
+
 def said(data: bytes) -> list[Any]:
     return [json.loads(message) for message in frames.texts(data)]
 
@@ -98,19 +103,22 @@ def text(data: bytes) -> str:
 
 
 def test_who_looks_at_the_same_shares_a_channel() -> None:
-    assert len({Page(View(1)), Page(View(1)), Page(View(2)), Stream(1), Stream(1), Room(1), Stream(ADMINS)}) == 5
+    assert page_of(1) != page_of(1, own(1))
+    assert (
+        len({page_of(1), page_of(1), page_of(2), Stream(own(1)), Stream(own(1)), Room(own(1)), Stream(EVERYTHING)}) == 5
+    )
 
 
 def test_a_page_gets_its_fragments_then_whose_they_are_and_how_far_they_go() -> None:
-    page = text(Page(View(2)).news(NOWHERE, Batch(happened(2, 1, 2, first=7))))
+    page = text(page_of(2).news(NOWHERE, Batch(happened(2, 1, 2, first=7))))
     assert page.startswith("[7 9]")
     assert page.index('id="shows" value="/page?user=2&amp;a"') < page.index('id="position" value="9"')
-    assert Page(View(3)).news(NOWHERE, Batch(happened(2, 1, 2))) == b"", "what does not concern it costs it nothing"
+    assert page_of(3).news(NOWHERE, Batch(happened(2, 1, 2))) == b"", "what does not concern it costs it nothing"
 
 
 def test_a_page_that_comes_back_gets_what_it_missed_or_all_anew(log: list[Record]) -> None:
     log += happened(*[2] * MAX_BEHIND, first=101)
-    page, last = Page(View(2)), 100 + MAX_BEHIND
+    page, last = page_of(2), 100 + MAX_BEHIND
     assert text(page.catch_up(NOWHERE, last - 2, last)).startswith(f"[{last - 1} {last}]")
     assert text(page.catch_up(NOWHERE, last, last)).startswith("<"), "nothing is missing but the day and the place"
     assert text(page.catch_up(NOWHERE, 100, last)).startswith("[101 ")
@@ -122,9 +130,10 @@ def test_a_page_that_comes_back_gets_what_it_missed_or_all_anew(log: list[Record
 
 def test_front_ends_hear_what_is_for_them_in_order() -> None:
     batch = Batch([*happened(1, 2), Record(3, AT, None, Hidden(1)), *happened(1, first=4)])
-    ids = {to: [one["id"] for one in said(Stream(to).news(NOWHERE, batch))] for to in (ADMINS, 1, 2, 3)}
-    assert ids == {ADMINS: [1, 2, 4], 1: [1, 4], 2: [2], 3: []}
-    first = said(Stream(1).news(NOWHERE, batch))[0]
+    sights = {"team": EVERYTHING, 1: own(1), 2: own(2), 3: own(3)}
+    ids = {to: [one["id"] for one in said(Stream(sight).news(NOWHERE, batch))] for to, sight in sights.items()}
+    assert ids == {"team": [1, 2, 4], 1: [1, 4], 2: [2], 3: []}
+    first = said(Stream(own(1)).news(NOWHERE, batch))[0]
     assert first == {"event": "yours", "id": 1, "data": {"type": "HAPPENED", "data": {"id": 1}}}
 
 
@@ -137,29 +146,29 @@ def test_a_batch_is_worked_out_once_for_all_who_follow(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(renderings, "notices", counted)
     batch = Batch(happened(1, 2))
-    for to in (ADMINS, 1, 2):
-        Stream(to).news(NOWHERE, batch)
-        Room(to).news(NOWHERE, batch)
+    for sight in (EVERYTHING, own(1), own(2)):
+        Stream(sight).news(NOWHERE, batch)
+        Room(sight).news(NOWHERE, batch)
     assert asked == [1, 2]
 
 
 def test_a_front_end_that_comes_back_gets_what_it_missed_or_is_told_to_ask(log: list[Record]) -> None:
     log += happened(1, 2, 1)
-    assert [one["id"] for one in said(Stream(1).catch_up(NOWHERE, 0, 3))] == [1, 3, 3]
-    assert said(Stream(2).catch_up(NOWHERE, 2, 3)) == [{"event": "beat", "id": 3}]
-    assert [one["id"] for one in said(Stream(ADMINS).catch_up(NOWHERE, 1, 3))] == [2, 3, 3]
+    assert [one["id"] for one in said(Stream(own(1)).catch_up(NOWHERE, 0, 3))] == [1, 3, 3]
+    assert said(Stream(own(2)).catch_up(NOWHERE, 2, 3)) == [{"event": "beat", "id": 3}]
+    assert [one["id"] for one in said(Stream(EVERYTHING).catch_up(NOWHERE, 1, 3))] == [2, 3, 3]
     for since in (MAX_BEHIND + 4, 4):
-        assert said(Stream(1).catch_up(NOWHERE, since, 3)) == [{"event": "reset", "id": 3}]
-    assert said(Stream(1).catch_up(NOWHERE, 0, MAX_BEHIND + 1)) == [{"event": "reset", "id": MAX_BEHIND + 1}]
+        assert said(Stream(own(1)).catch_up(NOWHERE, since, 3)) == [{"event": "reset", "id": 3}]
+    assert said(Stream(own(1)).catch_up(NOWHERE, 0, MAX_BEHIND + 1)) == [{"event": "reset", "id": MAX_BEHIND + 1}]
 
 
 def test_a_room_speaks_socket_io_and_has_no_beat(log: list[Record]) -> None:
     log += happened(1, 2)
-    (packet,) = frames.texts(Room(1).news(NOWHERE, Batch(log)))
+    (packet,) = frames.texts(Room(own(1)).news(NOWHERE, Batch(log)))
     assert packet.startswith("42/orders,")
     assert json.loads(packet.partition(",")[2]) == ["yours", {"type": "HAPPENED", "data": {"id": 1}}]
-    assert frames.texts(Room(1).catch_up(NOWHERE, 0, 2)) == [packet]
-    assert Room(1).beat(2) == b""
+    assert frames.texts(Room(own(1)).catch_up(NOWHERE, 0, 2)) == [packet]
+    assert Room(own(1)).beat(2) == b""
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])

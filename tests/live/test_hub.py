@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from printalma.accounts.policy import Role
 from printalma.lib.limits import Limits
 from printalma.live import frames
 from printalma.live.hub import SILENCE_SECONDS, Hub, Join, Socket
@@ -52,8 +53,8 @@ class Channel:
         return f"{self.name} {cursor}".encode()
 
 
-def socket(user: int = 1, sign_in: str = "a", is_admin: bool = True) -> Socket:
-    return Socket(Transport(), "dashboard", user, sign_in, is_admin, SOON)
+def socket(user: int = 1, sign_in: str = "a", role: Role = Role.ADMIN) -> Socket:
+    return Socket(Transport(), "dashboard", user, sign_in, role, SOON)
 
 
 def got(*sockets: Socket) -> list[list[bytes]]:
@@ -144,11 +145,11 @@ def test_what_cannot_be_had_now_is_told_to_come_back() -> None:
 
 def test_one_person_has_so_many_sockets_and_a_place_is_free_again() -> None:
     hub = Hub(Limits(sockets_per_admin=2, sockets_per_customer=1))
-    admins, customer = [socket(1) for _ in range(3)], socket(2, is_admin=False)
+    admins, customer = [socket(1) for _ in range(3)], socket(2, role=Role.CLIENT)
     assert [hub.add(one) for one in admins] == [True, True, False]
     assert told(admins[2]).codes == [frames.POLICY]
     assert hub.add(customer)
-    assert not hub.add(socket(2, is_admin=False))
+    assert not hub.add(socket(2, role=Role.CLIENT))
     hub.remove(admins[0])
     assert hub.add(socket(1))
     assert not hub.add(socket(1))
@@ -209,7 +210,7 @@ def test_who_is_silent_is_dropped_and_others_are_asked() -> None:
 
 
 def test_a_beat_says_where_the_log_stands_and_only_open_ones_count() -> None:
-    hub, one, closed = Hub(Limits(), cursor=812), socket(), socket(2, is_admin=False)
+    hub, one, closed = Hub(Limits(), cursor=812), socket(), socket(2, role=Role.CLIENT)
     for each in (one, closed):
         follow(hub, each, "list")
     hub.beat()
