@@ -298,6 +298,15 @@ def test_what_shows_its_line_breaks_gets_none_from_the_formatter(file: Path) -> 
     assert re.findall(opening, file.read_text(encoding="utf-8")) == []
 
 
+def test_every_icon_is_drawn_by_icon_and_exists() -> None:
+    texts = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "templates").rglob("*.html")}
+    drawn = set(re.findall(r'<symbol id="i-([\w-]+)"', texts.pop("_icons.html")))
+    assert [name for name, text in texts.items() if "#i-" in text] == []
+    asked = {name for text in texts.values() for name in re.findall(r"""\bicon\(["']([\w-]+)["'][,)]""", text)}
+    assert asked
+    assert asked - drawn == set()
+
+
 def lines_of(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines()
 
