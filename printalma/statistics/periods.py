@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from printalma.lib.clock import shop_day
-from printalma.statistics.spans import Span
 
 HOME = "/dashboard/numbers"
 CHOICES = ("today", "7d", "30d", "month", "year")
@@ -16,6 +15,15 @@ DEFAULT = "30d"
 CUSTOM = "custom"
 MAX_DAYS = 1096  # of a period of one's own: three years, and a longer one loses its beginning
 EARLIEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days of the shop from `first` to `last`; with `until` the last one ends at that moment."""
+
+    first: date
+    last: date
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

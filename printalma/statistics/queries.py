@@ -1,16 +1,27 @@
-"""Reading the counters."""
+"""Reading the counters: the shop as it stands, and some days of it."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from printalma.catalog.models import Product
 from printalma.db import Connection, table
-from printalma.orders.models import EARNING, DailyOrders
+from printalma.lib.clock import day_end, day_start
+from printalma.orders.counters import QUARTER_SECONDS, quarter_of, start_of
+from printalma.orders.models import EARNING, DailyDurations, DailyOrders, DailyProducts, Order, QuarterOrders
+from printalma.statistics.periods import Span
 
-_daily = table(DailyOrders)
+QUARTERS_OF_DAY = 96
+
+_orders, _catalogue = table(Order), table(Product)
+_daily, _quarters, _products, _durations = (
+    table(each) for each in (DailyOrders, QuarterOrders, DailyProducts, DailyDurations)
+)
 _TODAY, _WEEK, _MONTH = (
     _daily.c.day == sa.bindparam("today"),
     _daily.c.day >= sa.bindparam("monday"),
@@ -26,6 +37,55 @@ _OVERVIEW = sa.select(
     sa.func.sum(_daily.c.orders).filter(_MONTH).label("orders_this_month"),
     sa.func.sum(_daily.c.amount).filter(_MONTH).label("amount_this_month"),
 ).group_by(_daily.c.status)
+_FIRST, _LAST = sa.bindparam("first", type_=sa.String()), sa.bindparam("last", type_=sa.String())
+_BY_DAY = (
+    sa.select(
+        _daily.c.day,
+        sa.func.sum(_daily.c.orders).label("orders"),
+        sa.func.sum(sa.case((_daily.c.status.in_(EARNING), _daily.c.amount), else_=0)).label("revenue"),
+    )
+    .where(_daily.c.day.between(_FIRST, _LAST))
+    .group_by(_daily.c.day)
+)
+_BY_HOUR = sa.text(
+    "SELECT (quarter + :offset) / 4 % 24 AS hour, SUM(orders) AS orders, SUM(revenue) AS revenue "
+    "FROM quarter_orders WHERE quarter >= :first AND quarter < :end GROUP BY 1"
+)
+_QUARTERS = sa.select(
+    sa.func.sum(_quarters.c.orders).label("orders"), sa.func.sum(_quarters.c.revenue).label("revenue")
+)
+# What came in the quarter that is cut short is asked of the orders themselves: no more than a few minutes of them.
+_MINUTES = sa.select(
+    sa.func.count().label("orders"),
+    sa.func.sum(sa.case((_orders.c.status.in_(EARNING), _orders.c.total), else_=0)).label("revenue"),
+)
+_BY_STATUS = (
+    sa.select(
+        _daily.c.status, sa.func.sum(_daily.c.orders).label("orders"), sa.func.sum(_daily.c.amount).label("amount")
+    )
+    .where(_daily.c.day.between(_FIRST, _LAST))
+    .group_by(_daily.c.status)
+)
+_BY_PRODUCT = (
+    sa.select(
+        _products.c.product_id,
+        _catalogue.c.name,
+        sa.func.sum(_products.c.orders).label("orders"),
+        sa.func.sum(_products.c.quantity).label("quantity"),
+        sa.func.sum(_products.c.revenue).label("revenue"),
+    )
+    .join(_catalogue, _catalogue.c.id == _products.c.product_id)
+    .where(_products.c.day.between(_FIRST, _LAST))
+    .group_by(_products.c.product_id, _catalogue.c.name)
+    .having(sa.func.sum(_products.c.quantity) > 0)
+    .order_by(sa.desc("revenue"), sa.desc("quantity"), _products.c.product_id)
+)
+_TAKEN = (
+    sa.select(_durations.c.seconds, sa.func.sum(_durations.c.orders).label("orders"))
+    .where(_durations.c.day.between(_FIRST, _LAST), _durations.c.status == sa.bindparam("status"))
+    .group_by(_durations.c.seconds)
+    .order_by(_durations.c.seconds)
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +120,119 @@ def overview(connection: Connection, today: date) -> Overview:
     )
 
 
+@dataclass(frozen=True)
+class Totals:
+    """`revenue` in minor units."""
+
+    orders: int
+    revenue: int
+
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(self.orders + other.orders, self.revenue + other.revenue)
+
+
+NOTHING = Totals(0, 0)
+
+
+@dataclass(frozen=True)
+class Sold:
+    """A product and what it did; `revenue` in minor units."""
+
+    name: str
+    orders: int
+    quantity: int
+    revenue: int
+
+
+def totals(connection: Connection, span: Span, zone: ZoneInfo) -> Totals:
+    """What came in `span`, and what it earns now."""
+    if span.until is None:
+        return sum(by_day(connection, span).values(), NOTHING)
+    whole = Span(span.first, span.last - timedelta(days=1))
+    cut = quarter_of(span.until)
+    chosen = _QUARTERS.where(_quarters.c.quarter >= quarter_of(day_start(span.last, zone)), _quarters.c.quarter < cut)
+    minutes = _MINUTES.where(_orders.c.created_at >= start_of(cut), _orders.c.created_at < span.until)
+    return (
+        sum(by_day(connection, whole).values(), NOTHING)
+        + _totals(connection.execute(chosen).one())
+        + _totals(connection.execute(minutes).one())
+    )
+
+
+def by_day(connection: Connection, span: Span) -> dict[date, Totals]:
+    """The days on which something came."""
+    return {date.fromisoformat(row.day): _totals(row) for row in connection.execute(_BY_DAY, _days_of(span))}
+
+
+def by_hour(connection: Connection, span: Span, zone: ZoneInfo) -> list[Totals]:
+    """The 24 hours of the shop's clock. A day on which it is put back has one of them twice, both counted there."""
+    found = [NOTHING] * 24
+    end = quarter_of(day_end(span.last, zone))
+    for first, upto, offset in stretches(quarter_of(day_start(span.first, zone)), end, zone):
+        for row in connection.execute(_BY_HOUR, {"first": first, "end": upto, "offset": offset}):
+            found[row.hour] += _totals(row)
+    return found
+
+
+def by_status(connection: Connection, span: Span) -> Mapping[str, Totals]:
+    """Orders and their amounts by the status they have now; statuses nobody is in are missing."""
+    rows = connection.execute(_BY_STATUS, _days_of(span)).all()
+    return {row.status: Totals(int(row.orders), int(row.amount)) for row in rows if row.orders}
+
+
+def by_product(connection: Connection, span: Span) -> Sequence[Sold]:
+    """What was ordered and neither cancelled nor rejected, the best first, under the names of today."""
+    rows = connection.execute(_BY_PRODUCT, _days_of(span))
+    return [Sold(row.name, int(row.orders), int(row.quantity), int(row.revenue)) for row in rows]
+
+
+def taken(connection: Connection, span: Span, status: str) -> Sequence[tuple[int, int]]:
+    """(seconds, orders): how long the orders of `span` took to become `status`, the shortest first."""
+    rows = connection.execute(_TAKEN, _days_of(span) | {"status": status})
+    return [(row.seconds, int(row.orders)) for row in rows]
+
+
+def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
+    """The seconds within which `percent` of the orders were done; `counted` is (seconds, orders), shortest first."""
+    wanted = sum(orders for _, orders in counted) * percent
+    seen = 0
+    for seconds, orders in counted:
+        seen += orders * 100
+        if seen >= wanted and orders > 0:
+            return seconds
+    return None
+
+
+def stretches(first: int, end: int, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+    """The quarters from `first` up to `end` in stretches (from, up to, offset) whose clock is ahead of UTC by
+    `offset` quarters. A zone does not change its clock twice within a day."""
+
+    def offset(quarter: int) -> int:
+        ahead = start_of(quarter).astimezone(zone).utcoffset()
+        assert ahead is not None, "aware moments have an offset"
+        return int(ahead.total_seconds()) // QUARTER_SECONDS
+
+    begin = at = first
+    while at < end:
+        step, ahead = min(at + QUARTERS_OF_DAY, end), offset(begin)
+        if offset(step) != ahead:
+            change = at + bisect_left(range(at, step), True, key=lambda quarter: offset(quarter) != ahead)
+            yield begin, change, ahead
+            begin = change
+        at = step
+    if begin < end:
+        yield begin, end, offset(begin)
+
+
 def _sum(rows: Sequence[Mapping[Any, Any]], column: str) -> int:
     """The sum of a column; PostgreSQL sums into decimals, and no row at all sums to nothing."""
     return sum(int(row[column] or 0) for row in rows)
+
+
+def _days_of(span: Span) -> dict[str, str]:
+    """What _FIRST and _LAST stand for."""
+    return {"first": span.first.isoformat(), "last": span.last.isoformat()}
+
+
+def _totals(row: Any) -> Totals:
+    return Totals(int(row.orders or 0), int(row.revenue or 0))

@@ -1,24 +1,26 @@
 """What the page of numbers tells, read and put into words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from printalma.db import Connection
+from printalma.lib import money
 from printalma.lib.i18n import t
 from printalma.orders.models import EARNING, TIMED, Status
-from printalma.statistics import durations, outcomes, spans, words
-from printalma.statistics.charts import share
-from printalma.statistics.outcomes import Sold
-from printalma.statistics.periods import Period
-from printalma.statistics.series import Pair, by_days, by_months, hours, pair
-from printalma.statistics.spans import NOTHING, Span, Totals
+from printalma.statistics import formatting, queries
+from printalma.statistics.charts import Chart, Point, chart, share
+from printalma.statistics.periods import Period, Span
+from printalma.statistics.queries import NOTHING, Sold, Totals
 
 TILES = ("today", "week", "month")
 DAYS_SHOWN = 92  # more of them are told by month
 PRODUCTS_DRAWN = 8
 PRODUCTS_LISTED = 50
+
+Named = tuple[str, str, Totals]  # what fits under a bar, the name in full
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Tile:
     before: Totals
     until: str
     is_cut: bool
-    orders: words.Change | None
-    revenue: words.Change | None
+    orders: formatting.Change | None
+    revenue: formatting.Change | None
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,23 @@ class Ranked:
     totals: Totals
     length: float
     quantity: int = 0
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a table: a day, an hour, a status."""
+
+    name: str
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same lines as two charts and a table."""
+
+    orders: Chart
+    revenue: Chart
+    lines: Sequence[TableRow]
 
 
 @dataclass(frozen=True)
@@ -75,17 +94,17 @@ def report(connection: Connection, period: Period, moment: datetime, zone: ZoneI
     """Everything about `period` as of `moment`."""
     tile = _tile(connection, period, moment, zone)
     span = period.compared(moment, zone).now
-    by_status = outcomes.by_status(connection, span)
+    by_status = queries.by_status(connection, span)
     earning = sum((by_status.get(status, NOTHING) for status in EARNING), NOTHING)
-    days = by_months if (by_month := (span.last - span.first).days >= DAYS_SHOWN) else by_days
-    products = _ranked(outcomes.by_product(connection, span))
+    days = _by_months if (by_month := (span.last - span.first).days >= DAYS_SHOWN) else _by_days
+    products = _ranked(queries.by_product(connection, span))
     return Report(
         tile=tile,
         average=round(earning.revenue / earning.orders) if earning.orders > 0 else None,
         waits=[_wait(connection, span, status) for status in TIMED],
-        days=pair(days(spans.by_day(connection, span), span), currency) if span.last > span.first else None,
+        days=_pair(days(queries.by_day(connection, span), span), currency) if span.last > span.first else None,
         by_month=by_month,
-        hours=pair(hours(spans.by_hour(connection, span, zone)), currency),
+        hours=_pair(_hours(queries.by_hour(connection, span, zone)), currency),
         products=products,
         best=products[:PRODUCTS_DRAWN],
         statuses=_statuses(by_status),
@@ -94,22 +113,64 @@ def report(connection: Connection, period: Period, moment: datetime, zone: ZoneI
 
 def _tile(connection: Connection, period: Period, moment: datetime, zone: ZoneInfo) -> Tile:
     compared = period.compared(moment, zone)
-    now, before = (spans.totals(connection, span, zone) for span in (compared.now, compared.before))
+    now, before = (queries.totals(connection, span, zone) for span in (compared.now, compared.before))
     return Tile(
         name=period.name,
         now=now,
         before=before,
-        until=words.span(compared.before, compared.now.last.year, zone),
+        until=formatting.span(compared.before, compared.now.last.year, zone),
         is_cut=compared.before.until is not None,
-        orders=words.change(now.orders, before.orders),
-        revenue=words.change(now.revenue, before.revenue),
+        orders=formatting.change(now.orders, before.orders),
+        revenue=formatting.change(now.revenue, before.revenue),
+    )
+
+
+def _by_days(found: Mapping[date, Totals], span: Span) -> list[Named]:
+    """Every day of `span`, also those on which nothing came."""
+    days = [span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1)]
+    return [(formatting.day(day), formatting.long_day(day), found.get(day, NOTHING)) for day in days]
+
+
+def _by_months(found: Mapping[date, Totals], span: Span) -> list[Named]:
+    """Its months, of which the first and the last may be parts."""
+    days = (span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1))
+    return [
+        (
+            formatting.month(first),
+            formatting.long_month(first),
+            sum((found.get(day, NOTHING) for day in month), NOTHING),
+        )
+        for first, month in groupby(days, key=lambda day: day.replace(day=1))
+    ]
+
+
+def _hours(found: Sequence[Totals]) -> list[Named]:
+    """The hours of the shop's clock."""
+    return [(t("ui.numbers.hour", n=n), t("ui.numbers.hours", n=n, next=n + 1), hour) for n, hour in enumerate(found)]
+
+
+def _pair(named: Sequence[Named], currency: str) -> Pair:
+    """The charts and the table of what is named."""
+
+    def drawn(value: Callable[[Totals], int], shown: Callable[[int], str], scale: Callable[[int], str]) -> Chart:
+        points = [Point(label, name, value(totals), shown(value(totals))) for label, name, totals in named]
+        return chart(points, scale)
+
+    return Pair(
+        orders=drawn(lambda found: found.orders, formatting.orders, money.compact),
+        revenue=drawn(
+            lambda found: found.revenue,
+            lambda minor: money.shown(minor, currency),
+            lambda minor: money.compact(money.number(minor, currency)),
+        ),
+        lines=[TableRow(name, totals) for _, name, totals in named],
     )
 
 
 def _wait(connection: Connection, span: Span, status: Status) -> Wait:
-    counted = outcomes.taken(connection, span, status)
-    median, most = (durations.percentile(counted, percent) for percent in (50, 90))
-    return Wait(status, words.duration(median), words.duration(most))
+    counted = queries.taken(connection, span, status)
+    median, most = (queries.percentile(counted, percent) for percent in (50, 90))
+    return Wait(status, formatting.duration(median), formatting.duration(most))
 
 
 def _ranked(sold: Sequence[Sold]) -> list[Ranked]:

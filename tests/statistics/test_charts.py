@@ -6,12 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from printalma.orders.counters import kept, quarter_of
+from printalma.orders.counters import kept, quarter_of, start_of
 from printalma.statistics.charts import MAX_INTERVALS, MAX_LABELS, Point, chart, share, ticks
-from printalma.statistics.durations import percentile
-from printalma.statistics.periods import Period, months_before
-from printalma.statistics.quarters import start_of, stretches
-from printalma.statistics.spans import Span
+from printalma.statistics.periods import Period, Span, months_before
+from printalma.statistics.queries import percentile, stretches
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_time
 from printalma.lib import money
 from printalma.lib.i18n import count, t
 from printalma.orders.counters import DAY, HOUR, MINUTE
-from printalma.statistics.spans import Span
+from printalma.statistics.periods import Span
 
 
 @dataclass(frozen=True)
