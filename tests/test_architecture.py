@@ -251,6 +251,11 @@ def test_only_one_package_commits() -> None:
     assert {name_of(file).split("/")[0] for file in sources() if commits.search(file.read_text())} == {"db"}
 
 
+def test_upserts_are_written_one_way() -> None:
+    other = re.compile(r"ON CONFLICT|sqlalchemy\.dialects\S* import .*\b[Ii]nsert\b|\b(sqlite|postgresql)\.insert\b")
+    assert {name_of(file) for file in sources() if other.search(file.read_text())} == {"db/__init__.py"}
+
+
 def test_one_file_writes_to_a_socket_and_one_answers_requests() -> None:
     writes = re.compile(r"os\.write\(|\.sendall\(|\.sendmsg\(|ws\.send\(")
     found = {name_of(file) for file in sources() if writes.search(file.read_text())}

@@ -13,11 +13,10 @@ from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 from gevent.lock import BoundedSemaphore
-from sqlalchemy.dialects import postgresql, sqlite
 
 from printalma.accounts.models import SignInAttempt
 from printalma.accounts.policy import Role
-from printalma.db import Connection, Row, is_postgres, table
+from printalma.db import Connection, Row, table, upsert
 from printalma.events import log
 from printalma.events.types import PasswordsGuessed
 from printalma.lib.clock import now
@@ -115,7 +114,7 @@ def count(tx: Connection, email: str, address: str, budget: Budget = PAIR) -> in
     passed = _milliseconds(moment) - sa.type_coerce(_attempts.c.window_start, sa.BigInteger)
     # One that began in the future began before the clock was set back. Two machines' clocks differ by less.
     is_over = sa.or_(passed > budget.lasts // MILLISECOND, passed < -(APART // MILLISECOND))
-    insert = (postgresql if is_postgres(tx) else sqlite).insert(_attempts)
+    insert = upsert(_attempts)
     counted = insert.values(email=email, address=address, window_start=moment, attempts=1).on_conflict_do_update(
         index_elements=["email", "address"],
         set_={

@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from printalma.accounts.models import FormKey
-from printalma.db import Connection, reading, table
+from printalma.db import Connection, reading, table, upsert
 from printalma.lib.clock import now
 
 KEYS_LAST = timedelta(hours=24)
@@ -23,9 +23,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _keys = table(FormKey)
 _under_way: ContextVar[tuple[str, str] | None] = ContextVar("form under way", default=None)
-_CLAIM = sa.text(
-    "INSERT INTO form_keys (id, created_at) VALUES (:id, :created_at) ON CONFLICT (id) DO NOTHING"
-).bindparams(sa.bindparam("created_at", type_=_keys.c.created_at.type))
+_CLAIM = upsert(_keys).on_conflict_do_nothing()
 
 
 @contextmanager

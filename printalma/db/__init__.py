@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import DeclarativeBase
 
 from printalma.config import Settings
@@ -61,10 +61,13 @@ class Moment(sa.types.TypeDecorator[datetime]):
 # SQLite numbers rows by itself only in a column declared INTEGER.
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-# INSERT … ON CONFLICT. SQLite reads PostgreSQL's, and SQLAlchemy writes it for both.
-upsert = insert
-
 db = SQLAlchemy(model_class=Model)
+
+
+def upsert(into: sa.Table) -> Insert:
+    """INSERT … ON CONFLICT: SQLite reads PostgreSQL's, and SQLAlchemy writes it for both. Its result's `rowcount` says
+    whether a row was written: of an INSERT psycopg else has forgotten it."""
+    return Insert(into).execution_options(preserve_rowcount=True)
 
 
 def dumped(value: Any) -> str:

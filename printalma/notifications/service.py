@@ -3,22 +3,20 @@
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
-from printalma.db import Connection, table, transactional
+from printalma.db import Connection, table, transactional, upsert
 from printalma.events import log
 from printalma.events.types import NotificationsRead
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.notifications import queries
-from printalma.notifications.models import ReadEvent
+from printalma.notifications.models import ReadEvent, ReadMark
 
-_reads = table(ReadEvent)
-_MOVE_MARK = sa.text(
-    "INSERT INTO read_marks (user_id, upto) VALUES (:user, :upto) "
-    "ON CONFLICT (user_id) DO UPDATE SET upto = excluded.upto WHERE excluded.upto > read_marks.upto"
+_marks, _reads = table(ReadMark), table(ReadEvent)
+_MARK = upsert(_marks)
+_MOVE_MARK = _MARK.on_conflict_do_update(
+    index_elements=[_marks.c.user_id], set_={"upto": _MARK.excluded.upto}, where=_MARK.excluded.upto > _marks.c.upto
 )
-_READ_ALONE = sa.text(
-    "INSERT INTO read_events (user_id, event_id) VALUES (:user, :event) ON CONFLICT (user_id, event_id) DO NOTHING"
-)
+_READ_ALONE = upsert(_reads).on_conflict_do_nothing()
 
 
 @transactional
@@ -29,7 +27,7 @@ def mark_read(tx: Connection, event_id: int, actor: Actor) -> int:
     mark = queries.position(tx, actor)
     if event_id <= mark:
         return queries.unread(tx, actor, mark)
-    tx.execute(_READ_ALONE, {"user": actor.id, "event": event_id})
+    tx.execute(_READ_ALONE, {"user_id": actor.id, "event_id": event_id})
     waiting = queries.unread(tx, actor, _catch_up(tx, actor, mark))
     _tell(tx, actor)
     return waiting
@@ -59,7 +57,7 @@ def _catch_up(tx: Connection, actor: Actor, mark: int) -> int:
 
 
 def _move_mark(tx: Connection, actor: Actor, upto: int) -> None:
-    tx.execute(_MOVE_MARK, {"user": actor.id, "upto": upto})
+    tx.execute(_MOVE_MARK, {"user_id": actor.id, "upto": upto})
     tx.execute(sa.delete(_reads).where(_reads.c.user_id == actor.id, _reads.c.event_id <= upto))
 
 

@@ -15,7 +15,7 @@ from printalma.accounts.actor import Actor
 from printalma.catalog import queries as catalog
 from printalma.catalog import service as stock
 from printalma.config import settings
-from printalma.db import Connection, Row, savepoint, table, transactional
+from printalma.db import Connection, Row, savepoint, table, transactional, upsert
 from printalma.events import log
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, FieldError, NotFound, Refused, Unprocessable
@@ -23,25 +23,24 @@ from printalma.lib.i18n import t
 from printalma.orders import counters, history, queries
 from printalma.orders.commands import Item, PlaceOrder
 from printalma.orders.listing import search
-from printalma.orders.models import IdempotencyKey, Order, OrderItem, OrderText, Status
+from printalma.orders.models import DailyNumber, IdempotencyKey, Order, OrderItem, OrderText, Status
 from printalma.orders.queries import CustomerRow, Details, ItemRow, OrderRow
 from printalma.shop.service import hold_currency
 
 KEYS_LAST = timedelta(hours=24)
 MAX_SUMMARY = 200
 
-_orders, _items, _keys = table(Order), table(OrderItem), table(IdempotencyKey)
+_orders, _items = table(Order), table(OrderItem)
+_keys, _numbers = table(IdempotencyKey), table(DailyNumber)
 _INSERT_ORDER = sa.insert(_orders).returning(_orders.c.id)
 _INSERT_ITEMS = sa.insert(_items).returning(_items.c.id, sort_by_parameter_order=True)
 _INSERT_TEXT = sa.insert(table(OrderText))
-_NEXT_NUMBER = sa.text(
-    "INSERT INTO daily_numbers (day, last) VALUES (:day, 1) "
-    "ON CONFLICT (day) DO UPDATE SET last = daily_numbers.last + 1 RETURNING last"
+_NEXT_NUMBER = (
+    upsert(_numbers)
+    .on_conflict_do_update(index_elements=[_numbers.c.day], set_={"last": _numbers.c.last + 1})
+    .returning(_numbers.c.last)
 )
-_CLAIM = sa.text(
-    "INSERT INTO idempotency_keys (caller, key, fingerprint, created_at) "
-    "VALUES (:caller, :key, :fingerprint, :created_at) ON CONFLICT (caller, key) DO NOTHING"
-).bindparams(sa.bindparam("created_at", type_=_keys.c.created_at.type))
+_CLAIM = upsert(_keys).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ def _insert(tx: Connection, cart: Cart, products: Mapping[int, Row]) -> Details:
     """Save the order with its lines and number. From here to the commit the day's other orders wait."""
     order, items = drawn_up(cart.command, products, cart.actor, now())
     # The number's row is locked until the commit: ids, drawn behind it, follow the order of commits.
-    serial: int = tx.execute(_NEXT_NUMBER, {"day": order.day}).scalar_one()
+    serial: int = tx.execute(_NEXT_NUMBER, {"day": order.day, "last": 1}).scalar_one()
     order = order._replace(number=number_of(order.day, serial))
     order = order._replace(id=tx.execute(_INSERT_ORDER, queries.columns(order)).scalar_one())
     items = [item._replace(order_id=order.id) for item in items]

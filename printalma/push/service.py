@@ -1,15 +1,13 @@
 """What people do with their devices."""
 
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.config import settings
-from printalma.db import Connection, Row, is_postgres, reading, table, transaction, transactional
+from printalma.db import Connection, Row, reading, table, transaction, transactional, upsert
 from printalma.events.outbox.channel import Outcome
 from printalma.events.outbox.claims import settle_recipient
 from printalma.lib.clock import now
@@ -123,7 +121,7 @@ def _add(tx: Connection, actor: Actor, values: dict[str, object]) -> int:
     if tx.execute(mine).scalar_one() >= MAX_DEVICES:
         raise Conflict(t("push.too_many", most=MAX_DEVICES))
     # Two tabs of one browser may subscribe at the same moment.
-    added: int = tx.execute(_upsert(tx, _devices, "endpoint", values).returning(_devices.c.id)).scalar_one()
+    added: int = tx.execute(_written(_devices, "endpoint", values).returning(_devices.c.id)).scalar_one()
     return added
 
 
@@ -133,9 +131,8 @@ def _forget(tx: Connection, which: sa.ColumnElement[bool], actor: Actor) -> int:
 
 def _put(tx: Connection, into: sa.Table, user_id: int, values: dict[str, object]) -> None:
     """Write the user's row, new or not."""
-    tx.execute(_upsert(tx, into, "user_id", {"user_id": user_id, **values}))
+    tx.execute(_written(into, "user_id", {"user_id": user_id, **values}))
 
 
-def _upsert(tx: Connection, into: sa.Table, key: str, values: dict[str, object]) -> Any:
-    insert: Any = (postgresql if is_postgres(tx) else sqlite).insert(into).values(values)
-    return insert.on_conflict_do_update(index_elements=[key], set_=values)
+def _written(into: sa.Table, key: str, values: dict[str, object]) -> sa.Insert:
+    return upsert(into).values(values).on_conflict_do_update(index_elements=[key], set_=values)

@@ -9,16 +9,14 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from printalma.db import Connection, Row, reading, table, transaction
+from printalma.db import Connection, Row, reading, table, transaction, upsert
 from printalma.tidying import older
 from printalma.tidying.models import Tidied
 from printalma.tidying.task import Change, Task
 from printalma.tidying.tasks import all_tasks
 
 _tidied = table(Tidied)
-_BEGIN = sa.text(
-    "INSERT INTO tidying (task, basis, position) VALUES (:task, :basis, :position) ON CONFLICT (task) DO NOTHING"
-)
+_BEGIN = upsert(_tidied).on_conflict_do_nothing()
 
 
 def step(task: Task) -> bool:

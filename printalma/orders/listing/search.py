@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from printalma.config import settings
-from printalma.db import Connection, is_postgres, table, without_haste
+from printalma.db import Connection, is_postgres, table, upsert, without_haste
 from printalma.lib import phones
 from printalma.lib.letters import bare, plain
 from printalma.orders.listing.pagination import Check
@@ -40,9 +40,7 @@ Words = Sequence[str]
 
 _texts = table(OrderText)
 _trigrams = sa.table("order_trigrams", sa.column("rowid", sa.Integer), sa.column("order_trigrams"))
-_INSERT = sa.text(
-    "INSERT INTO order_texts (order_id, text) VALUES (:order_id, :text) ON CONFLICT (order_id) DO NOTHING"
-)
+_INSERT = upsert(_texts).on_conflict_do_nothing()
 _UPTO = sa.text("SELECT order_id FROM order_trigrams_upto")
 _FORGET = sa.text("INSERT INTO order_trigrams (order_trigrams, rowid, text) VALUES ('delete', :order, :text)")
 _TAKE_IN = sa.text("INSERT INTO order_trigrams (rowid, text) VALUES (:order, :text)")
