@@ -16,6 +16,12 @@ pytestmark = ON_SQLITE
 BAD_LOGIN = {"message": "Email ou mot de passe incorrect", "error": "Unauthorized", "statusCode": 401}
 
 
+@pytest.fixture(scope="module")
+def proxied(common_server: Server) -> Server:
+    """A real one: what a hash costs is cheaper in the tests' own process."""
+    return common_server
+
+
 def guess(shop: Server, who: str, password: str, origin: str) -> Answer:
     return shop.client().post("/auth/login", {"email": who, "password": password}, X_Forwarded_For=origin)
 

@@ -27,7 +27,7 @@ class Page:
 
     def __init__(self, client: Client, url: str | None = None, replays: bool = True) -> None:
         self._client = client
-        self._origin = url or client.url
+        self._origin = url or client.live_url
         self._replays = replays
         self._apply(client.get("/dashboard", Cookie=client.cookie).text, whole=True)
         self._socket: websocket.WebSocket | None = None

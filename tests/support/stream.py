@@ -27,4 +27,4 @@ class Stream:
 
 def stream(client: Client, query: str = "", **options: Any) -> Stream:
     """One opened with the client's token in the header."""
-    return Stream(client.url, query, header=[f"Authorization: Bearer {client.token}"], **options)
+    return Stream(client.live_url, query, header=[f"Authorization: Bearer {client.token}"], **options)
