@@ -20,9 +20,7 @@ from printalma.orders.listing.pagination import MAX_ID, SORTS, Check, Cursor, Ke
 from printalma.orders.models import Order
 from printalma.orders.queries import OrderRow
 
-MAX_COUNT = (
-    10_000  # what is found is counted up to here, and pages by number reach as far, where nothing is known of it
-)
+MAX_COUNT = 10_000  # what is found is counted up to here; pages by number reach as far where nothing counts for us
 LOOKED_AT = 5_000  # orders in a row that are looked at one by one, some ten milliseconds
 FEW = 40_000  # orders that may all be read, and sorted then
 OUT_OF_ORDER = 100  # orders at an end of a period whose ids may not follow their moments: they waited together
@@ -204,12 +202,14 @@ def _sorted(selection: Selection, keyset: Keyset, most: int, skip: int) -> list[
 
 def _along(selection: Selection, keyset: Keyset, most: int) -> list[int]:
     """The next of many orders: those that pass are looked for along the index of the sort, in parts ever longer."""
-    found: list[int] = []
-    length = LOOKED_AT
+    found, length = list[int](), LOOKED_AT
     while True:
         order = sa.select(*keyset.columns).where(*keyset.behind()).order_by(*keyset.order(keyset.columns))
         part = order.limit(length).subquery()
-        passing = sa.select(part.c.id).where(part.c.id.between(*selection.ids), selection.passes(part.c.id))
+        passes = (
+            [selection.passes(part.c.id)] if selection.filters.checks() else []
+        )  # else the ids say it, in the index
+        passing = sa.select(part.c.id).where(part.c.id.between(*selection.ids), *passes)
         passing = passing.order_by(*keyset.order(list(part.c))).limit(most - len(found))
         found += selection.connection.scalars(passing)
         end = selection.connection.execute(order.offset(length - 1).limit(1)).first()
