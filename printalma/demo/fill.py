@@ -15,7 +15,7 @@ from printalma.config import settings
 from printalma.db import Connection, bulk, is_postgres, reading, table, transaction
 from printalma.db.upkeep import analyze
 from printalma.demo.ledger import Ledger
-from printalma.demo.made_up import orders
+from printalma.demo.history import orders
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.lib.clock import now
 from printalma.lib.i18n import t

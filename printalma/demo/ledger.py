@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 from printalma.db import Row, dumped
-from printalma.demo.made_up import MadeUp
+from printalma.demo.history import MadeUp
 from printalma.events.types import Event, OrderPlaced, OrderStatusChanged
 from printalma.orders.listing import search
 from printalma.orders.models import STAMPS, Status
