@@ -1,6 +1,6 @@
 """Many rows at once, past SQLAlchemy: COPY on PostgreSQL, one prepared statement on SQLite."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +11,18 @@ LOCK_MILLISECONDS = 900  # PostgreSQL looks for deadlocks after a second
 
 
 def insert(tx: Connection, into: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add `rows`, which name the same columns in the same order."""
+    """Add `rows`, which name the same columns, with values as the models have them."""
     if rows:
-        insert_values(tx, into, list(rows[0]), (tuple(row.values()) for row in rows))
+        columns = [into.c[name] for name in rows[0]]
+        as_kept = [(n, kept) for n, column in enumerate(columns) if (kept := _as_kept(tx, column)) is not None]
+
+        def values(row: Mapping[str, Any]) -> list[Any]:
+            found = [row[column.name] for column in columns]
+            for n, kept in as_kept:
+                found[n] = kept(found[n])
+            return found
+
+        insert_values(tx, into, [column.name for column in columns], map(values, rows))
 
 
 def insert_values(tx: Connection, into: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -27,6 +36,11 @@ def insert_values(tx: Connection, into: sa.Table, columns: Sequence[str], rows: 
     else:
         places = ", ".join("?" * len(columns))
         driver.executemany(f"INSERT INTO {into.name} ({listed}) VALUES ({places})", rows)  # noqa: S608
+
+
+def _as_kept(tx: Connection, column: sa.Column[Any]) -> Callable[[Any], Any] | None:
+    """What makes of a column's value what the database keeps; None when that is the same."""
+    return column.type.dialect_impl(tx.dialect).bind_processor(tx.dialect)
 
 
 def lock(tx: Connection, tables: Sequence[sa.Table]) -> None:

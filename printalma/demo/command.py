@@ -12,12 +12,14 @@ from flask.cli import with_appcontext
 
 from printalma.accounts import first_admin
 from printalma.config import settings
+from printalma.demo import carts
 from printalma.demo.fill import fill as fill_shop
-from printalma.demo.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 from printalma.lib.i18n import count as count_of
 from printalma.lib.i18n import t
 
-PRODUCTS = 6
+# Of the sample catalogue: there is no address at which a front end could ask which there are.
+PRODUCTS = [carts.Product(n, ("S", "M", "L"), ()) for n in range(1, 7)]
+CUSTOMERS = 999
 MAX_FILL = 10_000_000
 MOVES_ON = 0.7  # orders moved along per order placed
 
@@ -81,7 +83,8 @@ def demo(rate: float, count: int, url: str | None, fill: int) -> None:
 
 
 def _place(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
-    answer = shop.call("POST", "/orders/guest", _cart())
+    who = carts.customer(random.randint(1, CUSTOMERS), chance := random.Random())
+    answer = shop.call("POST", "/orders/guest", carts.cart(who, PRODUCTS, chance))
     if answer["success"]:
         order = answer["data"]
         open_orders.append(order)
@@ -101,26 +104,3 @@ def _move(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
     if moved["allowedTransitions"]:
         open_orders.append(moved)
     click.echo(t("cli.demo_moved", number=moved["orderNumber"], status=moved["statusLabel"]))
-
-
-def _cart() -> dict[str, Any]:
-    city, country, code = random.choice(PLACES)
-    first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
-    products = random.sample(range(1, PRODUCTS + 1), random.choice((1, 1, 1, 2, 3)))
-    return {
-        "shippingDetails": {
-            "firstName": first,
-            "lastName": last,
-            "street": f"{random.randint(1, 99)} {random.choice(STREETS)}",
-            "city": city,
-            "country": country,
-        },
-        "phoneNumber": f"+{code} 77 {random.randint(100, 999)} {random.randint(10, 99)} {random.randint(10, 99)}",
-        "email": f"client{random.randint(1, 999)}@example.org",
-        "notes": random.choice(NOTES),
-        "orderItems": [
-            {"productId": product, "quantity": random.choice((1, 1, 2, 3)), "size": random.choice(("S", "M", "L"))}
-            for product in products
-        ],
-        "paymentMethod": random.choice(("CASH_ON_DELIVERY", "PAYTECH")),
-    }

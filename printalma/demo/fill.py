@@ -1,35 +1,50 @@
-"""`flask demo --fill`: two years of orders, written straight into the database of a shop that has none."""
+"""`flask demo --fill`: two years of orders, written straight into the database of a shop that has none.
 
-import math
+The rows are those that the product makes of a cart and of a move; only that they are written by the thousand is ours.
+"""
+
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from itertools import islice
+from operator import itemgetter
+from typing import Any
 
 import click
 import sqlalchemy as sa
 
 from printalma.accounts import queries as accounts
+from printalma.accounts.actor import Actor
 from printalma.catalog import queries as catalog
 from printalma.catalog import samples
 from printalma.config import settings
-from printalma.db import Connection, bulk, is_postgres, reading, table, transaction
+from printalma.db import Connection, Row, bulk, is_postgres, reading, table, transaction
 from printalma.db.upkeep import analyze
-from printalma.demo.ledger import Ledger
-from printalma.demo.history import orders
+from printalma.demo import history
+from printalma.demo.carts import Product
+from printalma.events import log
 from printalma.events.models import LoggedEvent, LogPosition
+from printalma.events.types import OrderStatusChanged
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders import counters
+from printalma.orders import counters, placing, service
+from printalma.orders import history as told
+from printalma.orders.commands import PlaceOrder
 from printalma.orders.listing import search
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
+from printalma.orders.queries import columns
 from printalma.tidying.service import all_is_tidy
 
 CHUNK = 2_000  # between two of them PostgreSQL waits, which it does for seconds only
 CACHE = 500_000  # kB of SQLite's own memory: pages of eight indexes that are all written again and again
 
-_orders = table(Order)
+_orders, _items, _texts, _events = table(Order), table(OrderItem), table(OrderText), table(LoggedEvent)
 _position = table(LogPosition)
+_LAST_EVENT = sa.select(_position.c.last).with_for_update()
+
+Rows = list[Mapping[str, Any]]
 
 
 def fill(count: int) -> float:
@@ -50,33 +65,79 @@ def fill(count: int) -> float:
     return time.monotonic() - began
 
 
+class _Ledger:
+    """Takes orders down, oldest first; their ids and numbers count from 1."""
+
+    def __init__(self, products: Mapping[int, Row], admin: Actor, last_event: int) -> None:
+        self._products, self._admin = products, admin
+        self.last_event = last_event
+        self.last = 0
+        self.numbers: Counter[str] = Counter()
+        self.forget()
+        self._untold: list[dict[str, Any]] = []
+
+    def forget(self) -> None:
+        """The rows are written."""
+        self.orders: Rows = []
+        self.items: Rows = []
+        self.texts: Rows = []
+
+    def add(self, past: history.Past) -> None:
+        command = PlaceOrder.parse(past.cart)
+        order, items = placing.drawn_up(command, self._products, None, past.at)
+        self.last += 1
+        self.numbers[order.day] += 1
+        order = order._replace(id=self.last, number=placing.number_of(order.day, self.numbers[order.day]))
+        self._untold.append(log.row_of(told.order_placed(order, settings().shop_currency), None, past.at))
+        for at, status in past.moves:
+            event = told.order_moved(OrderStatusChanged, order, status, self._admin, None)
+            self._untold.append(log.row_of(event, self._admin.id, at))
+            order = service.moved(order, status, self._admin, None, at)
+        self.orders.append(order._asdict())
+        self.items += [columns(item._replace(order_id=order.id)) for item in items]
+        self.texts.append({"order_id": order.id, "text": search.searchable(order, items)})
+
+    def events(self, until: datetime) -> Rows:
+        """The events before `until` that were not given yet, in the order of their moments, and numbered in it."""
+        self._untold.sort(key=itemgetter("at"))
+        due = [event for event in self._untold if event["at"] < until]
+        del self._untold[: len(due)]
+        for event in due:
+            self.last_event += 1
+            event["id"] = self.last_event
+        return list(due)
+
+
 def _write(tx: Connection, count: int, tell: Callable[[str], None]) -> None:
     if not is_postgres(tx):
         tx.exec_driver_sql(f"PRAGMA cache_size = -{CACHE}")
-    position = tx.execute(sa.select(_position.c.last).with_for_update()).scalar_one()
-    ledger = Ledger(settings().shop_currency, accounts.admins(tx)[0], position)
-    made_up = orders(count, [row for row in catalog.everything(tx) if row.active], now(), settings().shop_tz)
+    moment = now()
+    admin = accounts.actor_from(accounts.admins(tx)[0], jti="", sign_in="", expires_at=moment)
+    products = {row.id: row for row in catalog.everything(tx) if row.active}
+    ledger = _Ledger(products, admin, tx.execute(_LAST_EVENT).scalar_one())
+    sold = [Product(row.id, row.sizes, row.colors) for row in products.values()]
+    past = history.orders(count, sold, moment, settings().shop_tz)
     search.suspend(tx)
-    while chunk := list(islice(made_up, CHUNK)):
+    while chunk := list(islice(past, CHUNK)):
         for order in chunk:
             ledger.add(order)
         tell(t("cli.filling", n=ledger.last, count=count))
-        bulk.insert(tx, _orders, ledger.orders)
-        bulk.insert(tx, table(OrderItem), ledger.items)
-        bulk.insert(tx, table(OrderText), ledger.texts)
-        bulk.insert(tx, table(LoggedEvent), ledger.events(until=chunk[-1].at))
-        ledger.forget()
-    bulk.insert(tx, table(LoggedEvent), ledger.events(until=math.inf))
-    bulk.restart_numbering(tx, _orders, table(OrderItem))
+        _save(tx, ledger, until=chunk[-1].at)
+    _save(tx, ledger, until=moment)
+    bulk.restart_numbering(tx, _orders, _items)
+    tx.execute(sa.update(_position).values(last=ledger.last_event))
     tell(t("cli.filling_index"))
     search.rebuild(tx)
     tell(t("cli.filling_numbers"))
-    _count(tx, ledger)
+    bulk.insert(tx, table(DailyNumber), [{"day": day, "last": last} for day, last in ledger.numbers.items()])
+    counters.recount(tx, ledger.numbers)
     all_is_tidy(tx)
     analyze(tx)
 
 
-def _count(tx: Connection, ledger: Ledger) -> None:
-    bulk.insert(tx, table(DailyNumber), [{"day": day, "last": n} for day, n in ledger.numbers.items()])
-    counters.recount(tx, ledger.numbers)
-    tx.execute(sa.update(_position).values(last=ledger.told))
+def _save(tx: Connection, ledger: _Ledger, until: datetime) -> None:
+    bulk.insert(tx, _orders, ledger.orders)
+    bulk.insert(tx, _items, ledger.items)
+    bulk.insert(tx, _texts, ledger.texts)
+    bulk.insert(tx, _events, ledger.events(until))
+    ledger.forget()

@@ -73,21 +73,23 @@ def append(connection: Connection, event: Event, actor_id: int | None) -> int:
     """
     event_id: int
     event_id, lean_from = connection.execute(_ADVANCE).one()
-    connection.execute(_INSERT, {"id": event_id, "actor_id": actor_id, **_values(event, lean_from)})
+    moment = now()
+    connection.execute(_INSERT, {"id": event_id, **row_of(event, actor_id, moment, is_lean=moment >= lean_from)})
     if is_postgres(connection):
         connection.execute(_NOTIFY, {"id": str(event_id)})
     after_commit(connection, _tell)
     return event_id
 
 
-def _values(event: Event, lean_from: datetime) -> dict[str, Any]:
-    moment = now()
+def row_of(event: Event, actor_id: int | None, moment: datetime, is_lean: bool = True) -> dict[str, Any]:
+    """How the log keeps an event, but for its id."""
     return {
         "at": moment,
         "type": type(event).__name__,
+        "actor_id": actor_id,
         "order_id": getattr(event, "order_id", None),
         "user_id": getattr(event, "customer_id", None) or getattr(event, "user_id", None),
-        "data": stored.lean(event.__dict__) if moment >= lean_from else event.__dict__,
+        "data": stored.lean(event.__dict__) if is_lean else event.__dict__,
         "mark": random.randrange(MARKS),
         "written_by": NUMBER,
     }

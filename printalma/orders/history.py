@@ -42,7 +42,14 @@ def append(
     tx: Connection, kind: type[OrderStatusChanged], order: OrderRow, new: Status, actor: Actor, note: str | None
 ) -> None:
     """Write a move to `new` into the log, as the transaction's last statement. `order` is the row as it was before."""
-    event = kind(
+    log.append(tx, order_moved(kind, order, new, actor, note), actor.id)
+
+
+def order_moved(
+    kind: type[OrderStatusChanged], order: OrderRow, new: Status, actor: Actor, note: str | None
+) -> OrderStatusChanged:
+    """What is told of a move."""
+    return kind(
         order_id=order.id,
         number=order.number,
         previous=order.status,
@@ -53,7 +60,6 @@ def append(
         by_customer=actor.id == order.user_id,
         note=note,
     )
-    log.append(tx, event, actor.id)
 
 
 def of_order(connection: Connection, order_id: int) -> list[Record]:

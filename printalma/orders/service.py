@@ -171,24 +171,29 @@ def _check_right(move: Record, reason: str | None, actor: Actor) -> None:
 
 
 def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str | None) -> Details:
-    order = details.order
-    moved = _with_status(order, new, note)
-    moved = moved._replace(**_stamp(new, moved.updated_at))
-    if order.status == Status.PENDING and actor.may(DASHBOARD) and order.validated_at is None:
-        moved = moved._replace(validated_at=moved.updated_at, validated_by=actor.id)
-    _save(tx, order, moved)
+    order, moment = details.order, now()
+    after = moved(order, new, actor, note, moment)
+    _save(tx, order, after)
     if new.is_lost:
         stock.give_back_stock(tx, details.quantities)
-    counters.change(tx, order, moved, details.shares)
+    counters.change(tx, order, after, details.shares)
     history.append(tx, OrderStatusChanged, order, new, actor, note)
-    return replace(details, order=moved)
+    return replace(details, order=after)
+
+
+def moved(order: OrderRow, new: Status, actor: Actor, note: str | None, moment: datetime) -> OrderRow:
+    """What a move makes of an order."""
+    after = _with_status(order, new, note, moment)._replace(**_stamp(new, moment))
+    if order.status == Status.PENDING and actor.may(DASHBOARD) and order.validated_at is None:
+        after = after._replace(validated_at=moment, validated_by=actor.id)
+    return after
 
 
 def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: str | None) -> Details:
     """Before a move to a status, its moment was empty; as long as an order was pending, nobody had validated it."""
     assert isinstance(move.event, OrderStatusChanged)
     order, previous, present = details.order, Status(move.event.previous), Status(details.order.status)
-    undone = _with_status(order, previous, reason)._replace(**_stamp(present, None))
+    undone = _with_status(order, previous, reason, now())._replace(**_stamp(present, None))
     if previous == Status.PENDING:
         undone = undone._replace(validated_at=None, validated_by=None)
     _save(tx, order, undone)
@@ -199,9 +204,9 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
     return replace(details, order=undone)
 
 
-def _with_status(order: OrderRow, status: Status, note: str | None) -> OrderRow:
+def _with_status(order: OrderRow, status: Status, note: str | None, moment: datetime) -> OrderRow:
     noted = order.noted + 1 if note else order.noted
-    return order._replace(status=status.value, version=order.version + 1, updated_at=now(), noted=noted)
+    return order._replace(status=status.value, version=order.version + 1, updated_at=moment, noted=noted)
 
 
 def _stamp(status: Status, moment: datetime | None) -> dict[str, Any]:
