@@ -66,6 +66,13 @@ def test_the_migrations_make_what_the_models_say(database: str) -> None:
     assert asked.stdout == "[]\n", asked.stdout + asked.stderr
 
 
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+def test_who_may_not_make_the_index_of_words_is_told_how_to_get_it(database: str) -> None:
+    assert flask(database, "setup").stderr == ""
+    db.execute(database, "DROP INDEX ix_order_texts_text")
+    assert "CREATE EXTENSION pg_trgm" in flask(database, "setup").stderr
+
+
 @ON_SQLITE
 def test_the_first_migration_is_not_taken_back(database: str) -> None:
     """Alembic takes the last one back when it is not told how many."""
