@@ -1,0 +1,1 @@
+"""A made-up shop: who orders what, and what becomes of it, for whoever tries the product or measures it."""
