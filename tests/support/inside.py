@@ -21,6 +21,7 @@ from typing import Any
 from unittest.mock import patch
 
 from click.testing import Result
+from flask import Flask
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from jinja2 import BytecodeCache
@@ -54,6 +55,12 @@ class Inside(Shop):
         self._starting = threading.Lock()
         self._said = io.StringIO()
         self._worker = _worker(database_url, settings)
+
+    @property
+    def app(self) -> Flask:
+        """The app itself, for what no request asks."""
+        found: Flask = self._worker.wsgi
+        return found
 
     @property
     def server(self) -> Server:
