@@ -408,6 +408,47 @@ def has_doc(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
     return ast.get_docstring(node) is not None
 
 
+# Addresses
+
+ADDRESS = re.compile(r"""["'](?:/dashboard|/login|/logout|/invitation)\b""")
+# Which pages are for people is told by the beginnings of their addresses.
+ADDRESSES_SAID = {"web/routing.py"}
+
+
+def addresses_in_python(file: Path) -> list[str]:
+    """What looks like a page's address, but for where a route is declared and for what a comment says."""
+    tree = tree_of(file)
+    declared = {id(part) for node in ast.walk(tree) for part in parts(node)}
+    declared |= {
+        id(word.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for word in node.keywords
+        if word.arg == "url_prefix"
+    }
+    words = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in declared)
+    return [str(word.value) for word in words if ADDRESS.match(f'"{word.value}')]
+
+
+def parts(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.FunctionDef):
+        for decorator in node.decorator_list:
+            yield from ast.walk(decorator)
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and has_doc(node):
+        yield from ast.walk(node.body[0])
+
+
+@pytest.mark.parametrize("file", [f for f in sources() if name_of(f) not in ADDRESSES_SAID], ids=name_of)
+def test_an_address_is_built_from_its_view(file: Path) -> None:
+    """An address that was written out led nowhere when its route had moved."""
+    assert addresses_in_python(file) == []
+
+
+def test_templates_write_no_address_out() -> None:
+    files = (ROOT / "templates").rglob("*.html")
+    assert {file.name: found for file in files if (found := ADDRESS.findall(file.read_text(encoding="utf-8")))} == {}
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "templates").rglob("*.html")), ids=lambda file: file.name)
 def test_no_sentence_in_a_template(file: Path) -> None:
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -15,8 +15,8 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.i18n import t
 from printalma.web import origin
-from printalma.web.errors import FORBIDDEN, PAGES, for_people
-from printalma.web.routing import endpoint_at
+from printalma.web.errors import FORBIDDEN
+from printalma.web.routing import PAGES, for_people, view_at
 
 COOKIE = "auth_token"
 SIGN_IN_CALLS = "/auth/"  # their answers set and delete the cookie, whether or not it came along
@@ -44,8 +44,8 @@ def init_app(app: Flask) -> None:
 
 def may_open(path: str, may: Callable[[str], bool]) -> bool:
     """Whether the page at `path` is for somebody who `may` what their rights say."""
-    endpoint = endpoint_at(path)
-    who = endpoint and getattr(current_app.view_functions[endpoint], "access", None)
+    found = view_at(path)
+    who = getattr(current_app.view_functions[found[0]], "access", None) if found else None
     return who is not None and (who in (EVERYBODY, SIGNED_IN) or may(who))
 
 

@@ -20,9 +20,9 @@ from printalma.live import websocket
 from printalma.live.channels import Page
 from printalma.live.hub import Join, Socket
 from printalma.web import origin
+from printalma.web.routing import url_for
 
 HELLO_SECONDS = 2.0
-DEFAULT_PATH = "/dashboard"
 
 bp = Blueprint("live", __name__, url_prefix="/dashboard")
 sock = Sock()
@@ -60,7 +60,7 @@ def pages(ws: Server) -> None:
 @access(DASHBOARD)
 def missed() -> str:
     """The same fragments over HTTP, for a page whose network lets no socket through: what came after `since`."""
-    page = _page(request.args.get("view", DEFAULT_PATH), signed_in_actor())
+    page = _page(request.args.get("view"), signed_in_actor())
     with reading() as connection:
         cursor = events.last_id(connection)
         since = websocket.position_of(request.args.get("since"))
@@ -77,7 +77,7 @@ def _asked(app: Flask, socket: Socket, message: str | bytes | None) -> Join:
     hello: dict[str, Any] = websocket.message_of(message)
     is_hello = hello.get("t") == "hello"
     with app.app_context():
-        page = _page(hello.get("view") if is_hello else DEFAULT_PATH, socket)
+        page = _page(hello.get("view") if is_hello else None, socket)
     return Join(socket, page, websocket.position_of(hello.get("since")) if is_hello else None)
 
 
@@ -86,7 +86,7 @@ def _page(address: object, onlooker: Actor | Socket) -> Page:
     toasts."""
     found: View | None = None
     try:
-        parts = urlsplit(address if isinstance(address, str) else DEFAULT_PATH)
+        parts = urlsplit(address if isinstance(address, str) else url_for("orders_list.orders"))
         if may_open(parts.path, onlooker.may):
             found = renderings.view_of(parts.path, parse_qs(parts.query, max_num_fields=50), onlooker.sight)
     except ValueError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs
 
 from flask import render_template
 
@@ -16,15 +16,13 @@ from printalma.events.log import Record
 from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack, UnknownEvent
 from printalma.lib import phones
 from printalma.lib.i18n import t
-from printalma.lib.validation import whole
 from printalma.orders import history, queries
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines
-
-PREFIX = "/dashboard/orders/"
+from printalma.web.routing import url_for, view_at
 
 
 @dataclass(frozen=True)
@@ -49,23 +47,21 @@ class OrderPage:
     @classmethod
     def parse(cls, path: str, query: Mapping[str, list[str]], sight: Sight) -> "OrderPage | None":
         """/dashboard/orders/<id>?list=<the list's query, quoted>; None for any other path."""
-        order_id = whole(path.removeprefix(PREFIX)) if path.startswith(PREFIX) else None
-        return None if order_id is None else cls(order_id, came_from(query, sight))
+        endpoint, values = view_at(path) or ("", {})
+        return cls(values["order_id"], came_from(query, sight)) if endpoint == "dashboard.order" else None
 
     @property
     def name(self) -> str:
         return self.address()
 
-    def address(self, order_id: int | None = None, verb: str = "") -> str:
+    def address(self, order_id: int | None = None, view: str = "order") -> str:
         """Where this order is, or another one of the same list, or what is done to it."""
-        path = f"{PREFIX}{order_id or self.order_id}{verb}"
-        query = self.filters.query()
-        return f"{path}?{urlencode({'list': query})}" if query else path
+        return url_for(f"dashboard.{view}", order_id=order_id or self.order_id, list=self.filters.query() or None)
 
     def paper(self, kind: str) -> str:
         """Where the order is on paper, as `kind` (slip or sheet)."""
-        query = self.filters.query()
-        return f"/dashboard/print?ids={self.order_id}&as={kind}" + (f"&list={quote(query, safe='')}" if query else "")
+        named = {"ids": self.order_id, "as": kind, "list": self.filters.query() or None}
+        return url_for("paper.orders_on_paper", **named)
 
     def redraw(self, connection: Connection) -> str:
         return render_template("orders/_order_fragments.html", **self.shown(connection))

@@ -14,7 +14,6 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, DASHBOARD
 from printalma.config import settings
 from printalma.db import Connection, reading
-from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
@@ -25,13 +24,14 @@ from printalma.orders import counters, first_order, queries
 from printalma.orders.commands import MoveMany, TakeBackMany
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.listing import page as pages
-from printalma.orders.listing.filters import CHOICES, HOME, PERIODS, SIZES, OrderFilters
+from printalma.orders.listing.filters import CHOICES, PERIODS, SIZES, OrderFilters
 from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
 from printalma.orders.service import Outcome, move_many, take_back_many
 from printalma.orders.views import outcomes_shown
 from printalma.web import origin
-from printalma.web.pages import is_fragment
+from printalma.web.pages import drawing, is_fragment
+from printalma.web.routing import url_for
 
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {"period": PERIODS, "sort": SORTS, "size": SIZES}
 MAX_TOLD = 5  # refusals in the words of a page without JavaScript: they travel in a cookie
@@ -144,23 +144,22 @@ def _number(n: int, more: bool = False) -> str:
     return f"{told}+" if more or n > most else told
 
 
-@bp.get(HOME)
+@bp.get("/dashboard")
 @access(DASHBOARD)
 def orders() -> Response:
     """The page; to a script of the page that asks for another list, the fragments that make it that list."""
     view = OrderList(OrderFilters.parse(request.args.to_dict(flat=False), signed_in_actor().sight))
-    with reading() as connection:
-        since = log.last_id(connection)  # before the list is read: what comes in between is told twice, not never
+    with drawing() as connection:
         shown = view.shown(connection)
         if shown["counters"] and not shown["counters"].total:
             shown["first_curl"] = first_order.curl(connection, origin.address())
     template = "orders/_list_answer.html" if is_fragment() else "orders/list.html"
-    response = Response(render_template(template, since=since, **shown))
+    response = Response(render_template(template, **shown))
     response.vary.add("HX-Request")
     return response
 
 
-@bp.post(f"{HOME}/orders/move")
+@bp.post("/dashboard/orders/move")
 @access(DASHBOARD)
 def move() -> AnyResponse:
     """Move the orders that the form names. Without JavaScript: 303 back to the list."""
@@ -180,7 +179,7 @@ def move() -> AnyResponse:
     return redirect(_list().filters.address(), 303)
 
 
-@bp.post(f"{HOME}/orders/take-back")
+@bp.post("/dashboard/orders/take-back")
 @access(DASHBOARD)
 def take_back() -> AnyResponse:
     """Take back what has just been done to the orders that the form names, from the list or from an order's page."""
@@ -191,7 +190,7 @@ def take_back() -> AnyResponse:
     return redirect(_list().filters.address(), 303)
 
 
-@bp.post(f"{HOME}/orders/try")
+@bp.post("/dashboard/orders/try")
 @access(ADMIN)
 @keyed()
 def try_out() -> AnyResponse:
@@ -200,7 +199,7 @@ def try_out() -> AnyResponse:
         first_order.place()
     except Refused as refused:
         flash(refused.message, "problem")
-    return redirect(HOME, 303)
+    return redirect(url_for("orders_list.orders"), 303)
 
 
 def _command() -> MoveMany:

@@ -13,7 +13,8 @@ from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, 
 from printalma.orders import notifications, queries
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.list_page import OrderList, order_of
-from printalma.orders.listing.filters import HOME, OrderFilters
+from printalma.orders.listing.filters import OrderFilters
+from printalma.web.routing import url_for
 
 
 def register() -> None:
@@ -29,7 +30,7 @@ def register() -> None:
 
 def parse_view(path: str, query: Mapping[str, list[str]], sight: Sight) -> View | None:
     """/dashboard?… is a list, /dashboard/orders/<id>?list=… an order."""
-    if path == HOME:
+    if path == url_for("orders_list.orders"):
         return OrderList(OrderFilters.parse(query, sight))
     return OrderPage.parse(path, query, sight)
 

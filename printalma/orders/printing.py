@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
@@ -20,6 +19,7 @@ from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.orders.serializers import address_lines
+from printalma.web.routing import url_for
 
 MAX_ORDERS = 100
 KINDS = ("slip", "sheet")
@@ -46,9 +46,8 @@ class Print:
     def address(self, **changes: Any) -> str:
         """The same orders on other paper."""
         asked = replace(self, **changes)
-        listed = self.filters.query()
         named = {"ids": ",".join(map(str, asked.ids)), "as": asked.kind, "paper": asked.paper}
-        return f"/dashboard/print?{urlencode(named | ({'list': listed} if listed else {}), safe=',')}"
+        return url_for("paper.orders_on_paper", **named, list=self.filters.query() or None)
 
     @property
     def back(self) -> str:

@@ -15,10 +15,10 @@ from printalma.lib.validation import whole
 from printalma.orders import service
 from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
 from printalma.orders.detail_page import OrderPage, came_from
-from printalma.orders.listing.filters import HOME
 from printalma.orders.queries import Details
 from printalma.orders.service import Outcome
 from printalma.web import pages
+from printalma.web.routing import url_for
 
 UNDO = "undo"  # the category of a page's last words that names orders: it draws the form that takes them back
 
@@ -28,7 +28,7 @@ bp = Blueprint("dashboard", __name__)
 @bp.get("/")
 @access(EVERYBODY)
 def home() -> AnyResponse:
-    return redirect(HOME, 303)
+    return redirect(url_for("orders_list.orders"), 303)
 
 
 @bp.get("/dashboard/orders/<int:order_id>")

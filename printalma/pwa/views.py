@@ -9,6 +9,7 @@ from printalma.accounts.policy import EVERYBODY
 from printalma.config import settings
 from printalma.lib.i18n import LANGUAGE, t
 from printalma.web.assets import STATIC, asset
+from printalma.web.routing import url_for
 
 ACCENT, PAPER = "#0d6b60", "#f5f6f5"
 OFFLINE = "/offline"
@@ -18,7 +19,7 @@ ICONS = (
     ("icon-512.png", "512x512", "image/png", "any"),
     ("icon-maskable.png", "512x512", "image/png", "maskable"),
 )
-SHORTCUTS = (("ui.nav.orders", "/dashboard"), ("ui.bell.title", "/dashboard/notifications"))
+SHORTCUTS = (("ui.nav.orders", "orders_list.orders"), ("ui.bell.title", "bell.notifications"))
 
 bp = Blueprint("pwa", __name__)
 
@@ -30,18 +31,18 @@ def manifest() -> Response:
     name = settings().shop_name
     response = jsonify(
         {
-            "id": "/dashboard",
+            "id": url_for("orders_list.orders"),
             "name": name,
             "short_name": name,
             "description": t("ui.login.lead"),
             "lang": LANGUAGE,
-            "start_url": "/dashboard",
+            "start_url": url_for("orders_list.orders"),
             "scope": "/",
             "display": "standalone",
             "theme_color": ACCENT,
             "background_color": PAPER,
             "icons": [_icon(*icon) for icon in ICONS],
-            "shortcuts": [{"name": t(key), "url": url} for key, url in SHORTCUTS],
+            "shortcuts": [{"name": t(key), "url": url_for(view)} for key, view in SHORTCUTS],
         }
     )
     response.mimetype = "application/manifest+json"

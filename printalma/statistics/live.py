@@ -17,8 +17,9 @@ from printalma.events import renderings
 from printalma.events.renderings import View
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
-from printalma.statistics.periods import CHOICES, HOME, Period
+from printalma.statistics.periods import CHOICES, Period
 from printalma.statistics.report import report, tiles
+from printalma.web.routing import url_for
 
 
 @dataclass(frozen=True)
@@ -60,4 +61,4 @@ def register() -> None:
 
 
 def parse_view(path: str, query: Mapping[str, list[str]], _sight: Sight) -> View | None:
-    return Numbers(Period.parse(query)) if path == HOME else None
+    return Numbers(Period.parse(query)) if path == url_for("numbers.numbers") else None

@@ -4,12 +4,11 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from printalma.lib.clock import shop_day
+from printalma.web.routing import url_for
 
-HOME = "/dashboard/numbers"
 CHOICES = ("today", "7d", "30d", "month", "year")
 DEFAULT = "30d"
 CUSTOM = "custom"
@@ -55,8 +54,9 @@ class Period:
     @property
     def address(self) -> str:
         if self.first and self.last:
-            return f"{HOME}?{urlencode({'from': self.first.isoformat(), 'to': self.last.isoformat()})}"
-        return HOME if self.name == DEFAULT else f"{HOME}?period={self.name}"
+            days = {"from": self.first.isoformat(), "to": self.last.isoformat()}
+            return url_for("numbers.numbers", **days)
+        return url_for("numbers.numbers", period=None if self.name == DEFAULT else self.name)
 
     def compared(self, moment: datetime, zone: ZoneInfo) -> Compared:
         """The days meant at `moment`, and those before."""

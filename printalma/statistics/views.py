@@ -7,12 +7,12 @@ from printalma.accounts.policy import ADMIN
 from printalma.db import reading
 from printalma.events import log
 from printalma.statistics.live import Numbers
-from printalma.statistics.periods import HOME, Period
+from printalma.statistics.periods import Period
 
 bp = Blueprint("numbers", __name__)
 
 
-@bp.get(HOME)
+@bp.get("/dashboard/numbers")
 @access(ADMIN)
 def numbers() -> str:
     """The page; to htmx, which asks while it is open, only what may have changed."""

@@ -10,7 +10,7 @@ import re
 from flask import Flask, Response, request
 
 from printalma.web import origin
-from printalma.web.errors import for_people
+from printalma.web.routing import for_people
 
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 EXPOSED = "Idempotent-Replayed, Retry-After"

@@ -15,11 +15,9 @@ from printalma.db.faults import why
 from printalma.lib.errors import Forbidden, Refused, TooMany, Unauthorized
 from printalma.lib.i18n import t
 from printalma.lib.rare import RARE
+from printalma.web.routing import for_people, url_for
 
 log = logging.getLogger(__name__)
-PAGES = ("/dashboard", "/login", "/logout", "/invitation")
-HEALTH = ("/metrics", "/healthz", "/livez")
-FOR_PROGRAMS = ("/auth", "/orders", "/notifications", "/push", "/socket.io", "/static", *HEALTH)
 UNAUTHORIZED = {"message": "Unauthorized", "statusCode": 401}
 FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
 
@@ -73,11 +71,12 @@ def _unauthorized(error: Unauthorized) -> AnyResponse:
 
 def _login_address() -> str:
     """The sign-in page, from which one comes back to the page that was asked for, or whose form was sent."""
+    login = url_for("accounts.login_page")
     if request.method == "GET":
         query = request.query_string.decode("ascii", "ignore")  # what browsers send is ASCII; others send any bytes
-        return "/login?" + urlencode({"next": f"{request.path}?{query}".rstrip("?")})
+        return f"{login}?{urlencode({'next': f'{request.path}?{query}'.rstrip('?')})}"
     _, is_ours, page = (request.referrer or "").partition(f"//{request.host}/")
-    return "/login?" + urlencode({"next": f"/{page}", "unsent": "1"}) if is_ours else "/login"
+    return f"{login}?{urlencode({'next': f'/{page}', 'unsent': '1'})}" if is_ours else login
 
 
 def _http(error: HTTPException) -> AnyResponse:
@@ -110,14 +109,6 @@ def _unreadable(_error: ParseException) -> AnyResponse:
 def _unexpected(error: Exception) -> AnyResponse:
     log.error("unexpected error in %s %s", request.method, request.path, exc_info=error)
     return _answer(500, t("errors.500"), body(500, t("errors.500")))
-
-
-def for_people() -> bool:
-    """Whether a page must answer: one was asked for, or a browser was sent to where there is nothing for programs."""
-    if request.path == "/" or request.path.startswith(PAGES):
-        return True
-    taken = request.accept_mimetypes.best_match(("application/json", "text/html"))
-    return taken == "text/html" and not request.path.startswith(FOR_PROGRAMS)
 
 
 def _answer(status: int, message: str, as_json: dict[str, Any]) -> Response:

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from printalma.config import Settings, settings
 from printalma.lib.errors import Forbidden
 from printalma.lib.i18n import t
-from printalma.web.errors import for_people
+from printalma.web.routing import for_people
 
 Environ = dict[str, Any]
 log = logging.getLogger(__name__)

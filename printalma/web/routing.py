@@ -1,14 +1,18 @@
 """Addresses: built from what they lead to, and read. A number in one is an id, and no id has more than fifteen digits.
 A slash behind one changes nothing."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, MapAdapter
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.web.errors import for_people
-
 ADDRESSES = "printalma.addresses"
+PAGES = ("/dashboard", "/login", "/logout", "/invitation")
+HEALTH = ("/metrics", "/healthz", "/livez")
+FOR_PROGRAMS = ("/auth", "/orders", "/notifications", "/push", "/socket.io", "/static", *HEALTH)
 
 
 class IdConverter(IntegerConverter):
@@ -31,14 +35,22 @@ def url_for(endpoint: str, **values: object) -> str:
     return adapter.build(endpoint, values).removeprefix("ws://")  # a page's socket goes where the page came from
 
 
-def endpoint_at(path: str) -> str | None:
-    """The view that answers whoever opens `path`."""
+def view_at(path: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The view that answers whoever opens `path`, and what of the path it is given."""
     adapter: MapAdapter = current_app.extensions[ADDRESSES]
     try:
-        endpoint, _ = adapter.match(path, "GET")
+        endpoint, values = adapter.match(path, "GET")
     except HTTPException:
         return None
-    return str(endpoint)
+    return endpoint, values
+
+
+def for_people() -> bool:
+    """Whether a page must answer: one was asked for, or a browser was sent to where there is nothing for programs."""
+    if request.path == "/" or request.path.startswith(PAGES):
+        return True
+    taken = request.accept_mimetypes.best_match(("application/json", "text/html"))
+    return taken == "text/html" and not request.path.startswith(FOR_PROGRAMS)
 
 
 def _to_the_page() -> AnyResponse | None:

@@ -21,8 +21,8 @@ from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_mo
 from printalma.orders.commands import Payment, Upto100
 from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
 from printalma.orders.models import Order, Status
+from printalma.web.routing import url_for
 
-HOME = "/dashboard"
 MAX_SEARCH = 100
 SIZES = (20, 50, 100)
 PERIODS = ("today", "yesterday", "week", "month", "custom")
@@ -105,7 +105,8 @@ class OrderFilters:
 
     def address(self, **changes: Any) -> str:
         query = self.query(**changes)
-        return f"{HOME}?{query}" if query else HOME
+        home = url_for("orders_list.orders")
+        return f"{home}?{query}" if query else home
 
     @property
     def unfiltered(self) -> "OrderFilters":
