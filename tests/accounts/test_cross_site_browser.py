@@ -31,6 +31,11 @@ TAKEN_IN = (
 
 
 @pytest.fixture(scope="module")
+def shop(common_server: Server) -> Server:
+    return common_server
+
+
+@pytest.fixture(scope="module")
 def next_door(shop: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("next-door")
     (folder / "index.html").write_text(PAGE.format(shop.url))
