@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from gunicorn.workers.ggevent import GeventWorker
 
+from printalma.accounts.policy import Role
 from printalma.lib.clock import now
 from printalma.live import frames
 from printalma.live.budget import Budget
-from printalma.live.connection import Connection
+from printalma.live.connection import WebSocketTransport
 from printalma.live.hub import Socket
 from printalma.web.worker import Worker
 from tests.support.inside import Inside
@@ -25,8 +26,8 @@ def test_a_worker_that_ends_before_anybody_looks_tells_its_sockets_first(
     ours.setblocking(False)
     theirs.settimeout(1)
     with ours, theirs:
-        line = Connection(ours, Budget(live.hub.limits, 8000))
-        live.hub.add(Socket(line, "dashboard", 1, "1", True, now() + timedelta(hours=1)))
+        line = WebSocketTransport(ours, Budget(live.hub.limits, 8000))
+        live.hub.add(Socket(line, "dashboard", 1, "1", Role.ADMIN, now() + timedelta(hours=1)))
         monkeypatch.setattr(GeventWorker, "run", lambda _: None)
         worker = Worker.__new__(Worker)
         worker.wsgi = shop.app

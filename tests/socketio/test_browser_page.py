@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.accounts.people import admin
 from tests.conftest import NewDatabase
-from tests.socketio.conftest import running
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import LIBRARY
@@ -42,7 +41,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def shop(new_database: NewDatabase, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = {"CORS_ORIGINS": site.origin, "TRUSTED_PROXIES": "1"}
-    yield from running(Server(new_database(), tmp_path_factory.mktemp("elsewhere"), **settings))
+    with Server(new_database(), tmp_path_factory.mktemp("elsewhere"), **settings) as server:
+        yield server
 
 
 @pytest.fixture

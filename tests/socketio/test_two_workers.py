@@ -17,7 +17,6 @@ import websocket
 from printalma.live.socketio.relay import MAX_SECONDS
 from tests.accounts.people import admin, customer
 from tests.conftest import NewDatabase, StartServer
-from tests.socketio.conftest import running
 from tests.socketio.polling import HANDSHAKE, Session
 from tests.support.client import Client, connect
 from tests.support.matrix import ON_SQLITE
@@ -38,7 +37,8 @@ def folder(database_kind: str) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def shop(new_database: NewDatabase, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    yield from running(Server(new_database(), tmp_path_factory.mktemp("two"), TMPDIR=str(folder), **TWO))
+    with Server(new_database(), tmp_path_factory.mktemp("two"), TMPDIR=str(folder), **TWO) as server:
+        yield server
 
 
 @pytest.mark.parametrize("count", [30, pytest.param(100, marks=pytest.mark.matrix)])
