@@ -202,7 +202,7 @@ def test_who_was_faster_is_told_by_name(shop: Server, admins: Admins, visitors: 
     before_it(page, lambda: admins[1].patch(f"/orders/{order['id']}/status", {"status": "REJECTED"}))
     row(page, order).get_by_role("button", name="Confirmer").click()
     told = page.locator("#outcome")
-    expect(told).to_contain_text(re.compile(rf"{order['orderNumber']} Rejetée par Fatou Sow il y a \d+ s\."))
+    expect(told).to_contain_text(re.compile(rf"{order['orderNumber']}\s+Rejetée par Fatou Sow il y a \d+ s\."))
     expect(row(page, order).locator(".status")).to_have_text("Rejetée")
     told.get_by_role("button", name="Fermer").click()
     expect(told).to_be_empty()
