@@ -1,7 +1,7 @@
-"""Who may do what, and who may see which order: said here once, asked everywhere (docs/architecture.md, "Who may see
-what").
+"""Who may do what, and who may see which order: said here once, asked everywhere.
 
-A new role is a line of Role and one of RIGHTS: every list, page, paper, file, bell, push and socket goes by those.
+The rule is docs/architecture.md, "Who may see what". A new role is a line of Role and one of RIGHTS: every list, page,
+paper, file, bell, push and socket goes by those.
 """
 
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""The arithmetic of charts, periods, clocks and durations: no server, no database."""
+"""The arithmetic of charts, periods, clocks and durations: but for one address, no shop."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -10,6 +10,8 @@ from printalma.orders.counters import kept, quarter_of, start_of
 from printalma.statistics.charts import MAX_INTERVALS, MAX_LABELS, Point, chart, share, ticks
 from printalma.statistics.periods import Period, Span, months_before
 from printalma.statistics.queries import percentile, stretches
+from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -90,10 +92,12 @@ def test_a_period_is_compared_with_the_one_before_up_to_the_same_time_of_day(
     assert compared(name, moment) == (days(*now), days(*before))
 
 
-def test_days_of_ones_own() -> None:
+@ON_SQLITE
+def test_days_of_ones_own(common_shop: Inside) -> None:
     moment = datetime(2026, 11, 25, 14, 10, tzinfo=PARIS)
     past = Period.parse({"from": ["2026-11-10"], "to": ["2026-11-01"]})
-    assert past.address == "/dashboard/numbers?from=2026-11-01&to=2026-11-10"
+    with common_shop.app.app_context():
+        assert past.address == "/dashboard/numbers?from=2026-11-01&to=2026-11-10"
     found = past.compared(moment, PARIS)
     assert (found.now, found.before) == (days("2026-11-01", "2026-11-10"), days("2026-10-22", "2026-10-31"))
     open_end = Period.parse({"from": ["2026-11-24"], "to": ["2030-01-01"]}).compared(moment, PARIS)
