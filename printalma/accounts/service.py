@@ -8,7 +8,7 @@ from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rena
 from printalma.accounts.form_keys import is_done, once
 from printalma.accounts.models import Invitation, User, lasting_id
 from printalma.accounts.policy import DASHBOARD, Role
-from printalma.db import Connection, Row, reading, table, transaction, transactional
+from printalma.db import Connection, Row, reading, table, transaction, transactional, upsert
 from printalma.events import log
 from printalma.events.types import InvitationEnded, UserAdded, UserChanged
 from printalma.lib.clock import now
@@ -120,25 +120,24 @@ def _add_admin(tx: Connection, command: AddAdmin, password_hash: str, actor_id: 
 
 def add_user(tx: Connection, command: Register, role: Role, password_hash: str) -> int:
     """A new user's id, inside the caller's transaction. Raises Conflict for a known e-mail."""
-    if queries.user_by_email(tx, command.email):
-        raise Conflict(t("accounts.email_taken"))
-    try:
-        added = tx.execute(
-            sa.insert(_users)
-            .values(
-                email=command.email,
-                password_hash=password_hash,
-                first_name=command.firstName,
-                last_name=command.lastName,
-                role=role,
-                active=True,
-                created_at=now(),
-            )
-            .returning(_users.c.id)
+    # Of two registrations of one e-mail at once, the second waits here for the first.
+    added = tx.execute(
+        upsert(_users)
+        .values(
+            email=command.email,
+            password_hash=password_hash,
+            first_name=command.firstName,
+            last_name=command.lastName,
+            role=role,
+            active=True,
+            created_at=now(),
         )
-    except sa.exc.IntegrityError:  # two registrations of one e-mail at once, on PostgreSQL
-        raise Conflict(t("accounts.email_taken")) from None
-    user_id: int = added.scalar_one()
+        .on_conflict_do_nothing(index_elements=[_users.c.email])
+        .returning(_users.c.id)
+    )
+    user_id: int | None = added.scalar_one_or_none()
+    if user_id is None:
+        raise Conflict(t("accounts.email_taken"))
     return user_id
 
 
