@@ -11,6 +11,7 @@ import printalma.events.models
 import printalma.live.models
 import printalma.notifications.models
 import printalma.ops.models
+import printalma.orders.counter_models
 import printalma.orders.models
 import printalma.push.models  # noqa: F401
 from printalma.db import Model, unhurried, writing

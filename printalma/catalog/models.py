@@ -25,3 +25,23 @@ class Product(Model):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Reference(Model):
+    """What a front end's own number or word for an article stands for ("vendor:245"): one of our products, or an
+    article that only has a name here."""
+
+    __tablename__ = "product_references"
+    reference: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    product_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("products.id"))
+    name: Mapped[str | None] = mapped_column(sa.String(150))
+
+
+class AcceptedPrice(Model):
+    """Up to which price of one, in minor units, what a front end announces needs nobody's look: of a product
+    ("product:12") or of a reference that is none ("vendor:245"), in a size ("" where there is none)."""
+
+    __tablename__ = "accepted_prices"
+    of: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    size: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    amount: Mapped[int] = mapped_column(sa.BigInteger)

@@ -59,6 +59,18 @@ class OrderNoted(Event):
 
 
 @dataclass(frozen=True)
+class OrderMarkCleared(Event):
+    """`mark` is what the team had to look at (orders.marks), `done` how it was settled, `text` what was said to it."""
+
+    order_id: int
+    number: str
+    mark: str
+    done: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
 class ProductAdded(Event):
     product_id: int
     name: str

@@ -101,9 +101,13 @@ def unpack(order_id: int, data: bytes) -> Parts:
 def items(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fields]]:
     """The lines of those of the orders `ids` that are put aside, with what their products say today."""
     found = {row.order_id: unpack(*row).items for row in connection.execute(_OF_IDS, {"ids": ids})}
-    wanted = list({item["product_id"] for items in found.values() for item in items})
+    wanted = list({item["product_id"] for items in found.values() for item in items} - {None})
     today = {row["id"]: row for row in connection.execute(_OF_PRODUCTS, {"ids": wanted}).mappings()} if wanted else {}
-    return {order_id: [{**today[i["product_id"]], **i} for i in items] for order_id, items in found.items()}
+    no_product = {"product_description": None, "product_price": None}
+    return {
+        order_id: [{**today.get(item["product_id"], no_product), **item} for item in items]
+        for order_id, items in found.items()
+    }
 
 
 def records(connection: Connection, order_id: int) -> list[Record]:

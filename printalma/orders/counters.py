@@ -18,17 +18,8 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, Row, is_postgres, table, upsert
 from printalma.orders import queries
-from printalma.orders.models import (
-    EARNING,
-    STAMPS,
-    TIMED,
-    DailyDurations,
-    DailyOrders,
-    DailyProducts,
-    Order,
-    QuarterOrders,
-    Status,
-)
+from printalma.orders.counter_models import DailyDurations, DailyOrders, DailyProducts, QuarterOrders
+from printalma.orders.models import EARNING, STAMPS, TIMED, Order, Status
 from printalma.orders.queries import Details, OrderRow, Share
 
 QUARTER_SECONDS = 900

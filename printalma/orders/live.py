@@ -9,7 +9,7 @@ from printalma.db import Connection
 from printalma.events import renderings, stored
 from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
-from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderMarkCleared, OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.orders import notifications, queries
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.list_page import OrderList, order_of
@@ -24,7 +24,8 @@ def register() -> None:
     # Taken back is told on every door as the change it is.
     for kind in (OrderStatusChanged, OrderStatusTakenBack):
         renderings.register(kind, Rendering(paint, json=changed, push=notifications.push_of_status_changed))
-    renderings.register(OrderNoted, Rendering(html=paint_notes, json=None, push=None))
+    renderings.register(OrderNoted, Rendering(html=paint_quietly, json=None, push=None))
+    renderings.register(OrderMarkCleared, Rendering(html=paint_quietly, json=None, push=None))
     renderings.register_view(parse_view)
 
 
@@ -47,9 +48,10 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     return painted
 
 
-def paint_notes(connection: Connection, view: View, records: Sequence[Record]) -> str:
-    """A note is no news: what shows its order is drawn anew, and nobody is told."""
-    noted = sorted({record.event.order_id for record in records if isinstance(record.event, OrderNoted)})
+def paint_quietly(connection: Connection, view: View, records: Sequence[Record]) -> str:
+    """What the team writes or settles is no news: what shows its order is drawn anew, and nobody is told."""
+    told = (record.event for record in records)
+    about = sorted({event.order_id for event in told if isinstance(event, OrderNoted | OrderMarkCleared)})
     if isinstance(view, OrderList):
-        return view.rows(connection, noted)
-    return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in noted else ""
+        return view.rows(connection, about)
+    return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""

@@ -1,12 +1,18 @@
-"""Orders, their lines, the states they may be in, and the counters that are kept with them."""
+"""Orders, their lines, and the states they may be in. The counters kept with them are in orders.counter_models."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from printalma.db import BigId, Model, Moment
+
+
+def _text(usual: int) -> sa.types.TypeEngine[str]:
+    """What customers write, as long as it comes. SQLite never looked at the length that its column was made with."""
+    return sa.Text().with_variant(sa.String(usual), "sqlite")
 
 
 class Status(StrEnum):
@@ -73,9 +79,16 @@ STAMPS = {
 }
 
 
+_IS_MARKED = sa.text("marks <> ''")
+
+
 class Order(Model):
     """Amounts in minor units. `day` is the shop's day on which it came, `summary` its lines in a few words, `noted` how
-    many notes the team has written about it."""
+    many notes the team has written about it.
+
+    `announced_total` and `announced_fee` are what the front end told its customer. `marks` names what the team has to
+    look at (orders.marks), and is empty when there is nothing.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -84,6 +97,7 @@ class Order(Model):
         sa.Index("ix_orders_user_id_id", "user_id", "id"),
         sa.Index("ix_orders_day_id", "day", "id"),
         sa.Index("ix_orders_total_id", "total", "id"),
+        sa.Index("ix_orders_marked", "id", sqlite_where=_IS_MARKED, postgresql_where=_IS_MARKED),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -95,23 +109,30 @@ class Order(Model):
     subtotal: Mapped[int] = mapped_column(sa.BigInteger)
     shipping_amount: Mapped[int] = mapped_column(sa.BigInteger)
     total: Mapped[int] = mapped_column(sa.BigInteger)
-    payment_method: Mapped[str] = mapped_column(sa.String(20))
+    payment_method: Mapped[str] = mapped_column(_text(20))
     payment_status: Mapped[str] = mapped_column(sa.String(20))
-    phone: Mapped[str] = mapped_column(sa.String(40))
-    email: Mapped[str | None] = mapped_column(sa.String(254))
+    phone: Mapped[str] = mapped_column(_text(40))
+    email: Mapped[str | None] = mapped_column(_text(254))
     notes: Mapped[str | None] = mapped_column(sa.Text)
-    customer: Mapped[str] = mapped_column(sa.String(201))
+    customer: Mapped[str] = mapped_column(_text(201))
     summary: Mapped[str] = mapped_column(sa.String(200))
     lines: Mapped[int]
     noted: Mapped[int] = mapped_column(default=0, server_default="0")
-    shipping_name: Mapped[str] = mapped_column(sa.String(201))
-    shipping_company: Mapped[str | None] = mapped_column(sa.String(150))
-    shipping_street: Mapped[str] = mapped_column(sa.String(500))
-    shipping_apartment: Mapped[str | None] = mapped_column(sa.String(100))
-    shipping_city: Mapped[str | None] = mapped_column(sa.String(100))
-    shipping_region: Mapped[str | None] = mapped_column(sa.String(100))
-    shipping_postal_code: Mapped[str | None] = mapped_column(sa.String(20))
-    shipping_country: Mapped[str | None] = mapped_column(sa.String(100))
+    shipping_name: Mapped[str] = mapped_column(_text(201))
+    shipping_company: Mapped[str | None] = mapped_column(_text(150))
+    shipping_street: Mapped[str] = mapped_column(_text(500))
+    shipping_apartment: Mapped[str | None] = mapped_column(_text(100))
+    shipping_city: Mapped[str | None] = mapped_column(_text(100))
+    shipping_region: Mapped[str | None] = mapped_column(_text(100))
+    shipping_postal_code: Mapped[str | None] = mapped_column(_text(20))
+    shipping_country: Mapped[str | None] = mapped_column(_text(100))
+    marks: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
+    announced_total: Mapped[int | None] = mapped_column(sa.BigInteger)
+    announced_fee: Mapped[int | None] = mapped_column(sa.BigInteger)
+    carrier: Mapped[str | None] = mapped_column(sa.Text)
+    delivery_place: Mapped[str | None] = mapped_column(sa.Text)
+    delivery_time: Mapped[str | None] = mapped_column(sa.Text)
+    transaction_id: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
     validated_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -123,19 +144,50 @@ class Order(Model):
 
 
 class OrderItem(Model):
-    """`product_name` is the name at the time of the order: renaming a product rewrites no order."""
+    """`product_name` is the name at the time of the order: renaming a product rewrites no order.
+
+    A line that is none of the catalogue's has no `product_id`; `reference` is what the front end called it
+    ("vendor:245", "sticker:38"). `announced_price` is the price of one as the customer was told it.
+    """
 
     __tablename__ = "order_items"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), index=True)
-    product_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("products.id"))
-    product_name: Mapped[str] = mapped_column(sa.String(150))
+    product_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("products.id"))
+    product_name: Mapped[str] = mapped_column(_text(150))
     quantity: Mapped[int]
     unit_price: Mapped[int] = mapped_column(sa.BigInteger)
     total_price: Mapped[int] = mapped_column(sa.BigInteger)
-    size: Mapped[str | None] = mapped_column(sa.String(100))
-    color: Mapped[str | None] = mapped_column(sa.String(100))
+    size: Mapped[str | None] = mapped_column(_text(100))
+    color: Mapped[str | None] = mapped_column(_text(100))
     color_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    reference: Mapped[str | None] = mapped_column(sa.Text)
+    announced_price: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class SentJSON(Model):
+    """What a front end sent beside what has columns, as JSON text: the artwork of a line (`item_id`), or what belongs
+    to the order (0). It goes into answers as it is."""
+
+    __tablename__ = "sent_json"
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    item_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(sa.Text)
+
+
+class OrderMark(Model):
+    """Something of an order that the team has to look at (orders.marks): of one of its lines, or of all of it. `facts`
+    are what was found; `cleared_as` is how it was settled, by whom and when."""
+
+    __tablename__ = "order_marks"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(BigId)
+    mark: Mapped[str] = mapped_column(sa.String(20))
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    cleared_at: Mapped[datetime | None] = mapped_column(Moment)
+    cleared_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id"))
+    cleared_as: Mapped[str | None] = mapped_column(sa.String(40))
 
 
 class OrderText(Model):
@@ -172,51 +224,3 @@ class IdempotencyKey(Model):
     fingerprint: Mapped[str] = mapped_column(sa.String(64))
     order_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("orders.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
-
-
-class DailyOrders(Model):
-    """Orders placed on a day of the shop ("2026-11-23") that are in `status` now; `amount` in minor units."""
-
-    __tablename__ = "daily_orders"
-    __table_args__ = (sa.Index("ix_daily_orders_day", "day"),)
-
-    status: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
-    day: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
-    orders: Mapped[int]
-    amount: Mapped[int] = mapped_column(sa.BigInteger)
-
-
-class QuarterOrders(Model):
-    """Orders placed in a quarter of an hour, numbered since 1970 in UTC, and what they earn now.
-
-    No clock on Earth is off UTC by less than quarters: the shop's hours are told from these when they are read.
-    """
-
-    __tablename__ = "quarter_orders"
-
-    quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    orders: Mapped[int]
-    revenue: Mapped[int] = mapped_column(sa.BigInteger)
-
-
-class DailyProducts(Model):
-    """What a product did in the orders of a day that are neither cancelled nor rejected."""
-
-    __tablename__ = "daily_products"
-
-    day: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
-    product_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("products.id"), primary_key=True, autoincrement=False)
-    orders: Mapped[int]
-    quantity: Mapped[int]
-    revenue: Mapped[int] = mapped_column(sa.BigInteger)
-
-
-class DailyDurations(Model):
-    """How many orders of a day took `seconds`, as precise as people tell it, to become `status`."""
-
-    __tablename__ = "daily_durations"
-
-    day: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
-    status: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
-    seconds: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    orders: Mapped[int]

@@ -53,6 +53,13 @@ class OrderRow(NamedTuple):
     shipping_region: str | None = None
     shipping_postal_code: str | None = None
     shipping_country: str | None = None
+    marks: str = ""
+    announced_total: int | None = None
+    announced_fee: int | None = None
+    carrier: str | None = None
+    delivery_place: str | None = None
+    delivery_time: str | None = None
+    transaction_id: str | None = None
     validated_at: datetime | None = None
     validated_by: int | None = None
     confirmed_at: datetime | None = None
@@ -62,11 +69,11 @@ class OrderRow(NamedTuple):
 
 
 class ItemRow(NamedTuple):
-    """A row of `order_items` (models.OrderItem), and what its product says today."""
+    """A row of `order_items` (models.OrderItem), and what its product says today; nothing of what is not ours."""
 
     id: int
     order_id: int
-    product_id: int
+    product_id: int | None
     product_name: str
     quantity: int
     unit_price: int
@@ -74,8 +81,10 @@ class ItemRow(NamedTuple):
     size: str | None
     color: str | None
     color_id: int | None
-    product_description: str
-    product_price: int
+    reference: str | None = None
+    announced_price: int | None = None
+    product_description: str | None = None
+    product_price: int | None = None
 
 
 class Share(NamedTuple):
@@ -127,7 +136,7 @@ _FACTS = sa.select(
 _NEWEST = ORDERS.order_by(_orders.c.id.desc()).limit(sa.bindparam("most"))
 _ITEMS = (
     sa.select(*(_items.c[name] for name in ItemRow._fields if name in _items.c), *archive.OF_PRODUCT)
-    .join(_products, _products.c.id == _items.c.product_id)
+    .outerjoin(_products, _products.c.id == _items.c.product_id)
     .where(_items.c.order_id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(_items.c.id)
 )
@@ -218,9 +227,11 @@ def shares(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, Sh
 
 
 def shares_of(items: Iterable[ItemRow]) -> dict[int, Share]:
-    """What each product has in an order's lines."""
+    """What each product has in an order's lines; those that are none of ours have no counter."""
     found: dict[int, Share] = {}
     for item in items:
+        if item.product_id is None:
+            continue
         had = found.get(item.product_id, Share(0, 0))
         found[item.product_id] = Share(had.quantity + item.quantity, had.amount + item.total_price)
     return found

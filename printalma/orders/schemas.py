@@ -19,7 +19,9 @@ class CustomerJSON(TypedDict):
 
 
 class ProductJSON(TypedDict):
-    id: int
+    """An article that is none of the catalogue's has no id."""
+
+    id: int | None
     name: str
     description: str
     price: float
@@ -27,7 +29,7 @@ class ProductJSON(TypedDict):
 
 class ItemJSON(TypedDict):
     id: int
-    productId: int
+    productId: int | None
     quantity: int
     unitPrice: float
     totalPrice: float

@@ -121,8 +121,8 @@ def _item(item: ItemRow, currency: str) -> ItemJSON:
         "product": {
             "id": item.product_id,
             "name": item.product_name,
-            "description": item.product_description,
-            "price": money.number(item.product_price, currency),
+            "description": item.product_description or "",
+            "price": money.number(item.unit_price if item.product_price is None else item.product_price, currency),
         },
     }
 

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
+from printalma.orders.counter_models import DailyDurations, DailyOrders, DailyProducts, QuarterOrders
 from printalma.orders.counters import QUARTER_SECONDS, quarter_of, start_of
-from printalma.orders.models import EARNING, DailyDurations, DailyOrders, DailyProducts, Order, QuarterOrders
+from printalma.orders.models import EARNING, Order
 from printalma.statistics.periods import Span
 
 QUARTERS_OF_DAY = 96

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from printalma.db import reading, table, transaction
 from printalma.orders import counters
-from printalma.orders.models import DailyDurations, DailyOrders, DailyProducts, Order, QuarterOrders
+from printalma.orders.counter_models import DailyDurations, DailyOrders, DailyProducts, QuarterOrders
+from printalma.orders.models import Order
 
 _orders, _quarters = table(Order), table(QuarterOrders)
 _DAYS = sa.union(*(sa.select(table(each).c.day) for each in (Order, DailyOrders, DailyProducts, DailyDurations)))

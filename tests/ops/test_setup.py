@@ -74,13 +74,13 @@ def test_who_may_not_make_the_index_of_words_is_told_how_to_get_it(database: str
 
 
 @ON_SQLITE
-def test_the_first_migration_is_not_taken_back(database: str) -> None:
+def test_a_migration_is_not_taken_back(database: str) -> None:
     """Alembic takes the last one back when it is not told how many."""
     command = [BIN / "flask", "--app", "wsgi", "db", "downgrade"]
     done = subprocess.run(command, cwd=ROOT, env=environment(database), capture_output=True, text=True)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
-    assert "effacerait la boutique" in done.stdout + done.stderr
+    assert "effacerait" in done.stdout + done.stderr
     assert len(db.select(database, "SELECT id FROM users")) == 1
 
 

@@ -1,0 +1,94 @@
+"""Marks: what the team has to look at before an order is all right (docs/contract.md, "Marks").
+
+What a shop can mend is never a reason to refuse an order. It is taken, and what is doubtful of it is a mark, until
+somebody of the team has settled it. `orders.marks` names those that are open, for lists; an order that has ended has
+none.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from printalma.accounts.actor import Actor
+from printalma.db import Connection, Row, table
+from printalma.lib.clock import now
+from printalma.orders.models import OrderMark
+
+
+class Mark(StrEnum):
+    ARTICLE = "article"
+    PRICE = "price"
+    DELIVERY = "delivery"
+    ARTWORK = "artwork"
+    DOUBLE = "double"
+    CONTACT = "contact"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether an order that has it cannot be confirmed."""
+        return self in (Mark.ARTICLE, Mark.PRICE)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What was found of a cart: of its `line`, counted from 0, or of all of it. `facts` are JSON, for the sentence that
+    says what is the matter."""
+
+    mark: Mark
+    line: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+_marks = table(OrderMark)
+_OPEN = (
+    sa.select(_marks)
+    .where(_marks.c.order_id.in_(sa.bindparam("ids", expanding=True)), _marks.c.cleared_at.is_(None))
+    .order_by(_marks.c.id)
+)
+
+
+def names(doubts: Iterable[Doubt]) -> str:
+    """The marks of a new order, as its row has them."""
+    return _names(doubt.mark for doubt in doubts)
+
+
+def read(word: str) -> tuple[Mark, ...]:
+    """The marks that an order's row names; those of a newer release are left out."""
+    return tuple(mark for mark in Mark if mark in word.split())
+
+
+def add(tx: Connection, order_id: int, doubts: Sequence[Doubt], item_ids: Sequence[int]) -> None:
+    """Write down what was found of a new order, whose lines got `item_ids`."""
+    rows = [
+        {
+            "order_id": order_id,
+            "item_id": None if doubt.line is None else item_ids[doubt.line],
+            "mark": doubt.mark.value,
+            "facts": dict(doubt.facts),
+        }
+        for doubt in doubts
+    ]
+    if rows:
+        tx.execute(sa.insert(_marks), rows)
+
+
+def still_open(connection: Connection, order_id: int) -> Sequence[Row]:
+    """The marks of an order that nobody has settled, in the order in which they were found."""
+    return connection.execute(_OPEN, {"ids": [order_id]}).all()
+
+
+def clear(tx: Connection, order_id: int, ids: Iterable[int], done: str, actor: Actor) -> str:
+    """Settle marks of an order, whose row is locked: those left open, as its row names them. What was settled before
+    stays as it was."""
+    settled = {"cleared_at": now(), "cleared_by": actor.id, "cleared_as": done}
+    mine = _marks.c.order_id == order_id, _marks.c.id.in_(list(ids)), _marks.c.cleared_at.is_(None)
+    tx.execute(sa.update(_marks).where(*mine).values(settled))
+    return _names(Mark(row.mark) for row in still_open(tx, order_id))
+
+
+def _names(found: Iterable[Mark]) -> str:
+    chosen = set(found)
+    return " ".join(mark for mark in Mark if mark in chosen)
