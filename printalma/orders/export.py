@@ -3,13 +3,11 @@
 Its lines are as a French Excel reads them: semicolons, decimal commas, the shop's clock.
 """
 
-import csv
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from io import StringIO
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, stream_with_context
@@ -21,6 +19,7 @@ from printalma.db import reading
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import t
+from printalma.lib.spreadsheets import BOM, UNSEEN, as_text, lines
 from printalma.orders import queries
 from printalma.orders.commands import PAYMENTS
 from printalma.orders.listing.filters import OrderFilters
@@ -32,35 +31,13 @@ from printalma.orders.queries import ItemRow, OrderRow
 CHUNK = 50  # orders: what is read and written before everybody else gets their turn, some milliseconds
 PAUSE_SECONDS = 0.002  # seconds. Not 0: gevent comes back dozens of times from that before it looks at its sockets
 
-BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's old code page
 COLUMNS = (
     *("number", "received", "status", "customer", "company", "street", "apartment", "postal_code", "city", "region"),
     *("country", "phone", "email", "items", "pieces", "subtotal", "shipping", "total", "currency", "payment"),
     *("message", "confirmed", "shipped", "delivered", "cancelled", "updated"),
 )
 
-# What a spreadsheet takes for a formula (OWASP, "CSV Injection"), also behind blanks and in full width.
-_FORMULA = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62-\ufe66\ufe6b\u2212]"
-_CALCULATED = re.compile(rf"[\s\u200b-\u200f\u2060\ufeff]*{_FORMULA}|\s")
-# The same within a cell, for who reads the file with another separator: an English Excel cuts at commas.
-_CALCULATED_WITHIN = re.compile(rf'([,;|\t\r\n][\s"]*)({_FORMULA})')
-
-# Digits with nothing beside them but signs and words of dates, times and currencies: Excel and LibreOffice would make
-# 3 May of 3-5 and a power of ten of 12E4. Plain short numbers look the same as a number.
-_WORD = r"[^\W\d_]{1,3}+(?![^\W\d_])"
-_MONTH_OR_DAY = (
-    r"(?:jan|f\wv|feb|mar|apr|avr|ma[iy]|ju[inl]|ao\w|aug|sep|oct|nov|d\wc|"
-    r"lun|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)[^\W\d_]*+"
-)
-_CONVERTED = re.compile(
-    rf"(?=\D*\d)(?:[\d\s.,:/()%'’€$£#+-]|{_WORD}|{_MONTH_OR_DAY})+|true|false|vrai|faux", re.IGNORECASE
-)
-_SHORT_NUMBER = re.compile("0|[1-9][0-9]{0,10}")
 _PHONE = re.compile(r"[+(0-9][0-9 ().\-/]*")
-
-# In front of what would be converted: no spreadsheet reads a number or a date behind it, and nobody sees it.
-# LibreOffice sees through a no-break space and shows a gap for a tab; both it and Excel show an apostrophe.
-UNSEEN = "\u200b"
 
 bp = Blueprint("export", __name__)
 
@@ -115,11 +92,11 @@ class Sheet:
         self._payments = {payment: t(f"payments.{payment}") for payment in PAYMENTS}
 
     def head(self) -> str:
-        return BOM + _lines([[t(f"export.columns.{column}") for column in COLUMNS]])
+        return BOM + lines([[t(f"export.columns.{column}") for column in COLUMNS]])
 
     def lines(self, orders: Iterable[tuple[OrderRow, Sequence[ItemRow]]]) -> str:
         """Orders with their items, a line each (RFC 4180)."""
-        return _lines(self._line(order, items) for order, items in orders)
+        return lines(self._line(order, items) for order, items in orders)
 
     def _line(self, order: OrderRow, items: Sequence[ItemRow]) -> list[str]:
         street = order.shipping_street, order.shipping_apartment, order.shipping_postal_code
@@ -151,22 +128,6 @@ class Sheet:
         return f"{here.day:02}/{here.month:02}/{here.year} {here.hour:02}:{here.minute:02}"  # strftime: 4 times slower
 
 
-def as_text(value: str | None) -> str:
-    """A cell that every reader shows as it was typed, but for an apostrophe where it would be calculated."""
-    if not value:
-        return ""
-    text = _CALCULATED_WITHIN.sub(_guarded, value)
-    if _CALCULATED.match(value):
-        return f"'{text}"
-    converted = _CONVERTED.fullmatch(value) and not _SHORT_NUMBER.fullmatch(value)
-    return f"{UNSEEN}{text}" if converted else text
-
-
-def _guarded(found: re.Match[str]) -> str:
-    """A message is often a list of lines that begin with a dash: there the guard is not seen."""
-    return f"{found[1]}{UNSEEN if found[2] in '+-' else chr(39)}{found[2]}"
-
-
 def _phone(number: str) -> str:
     return f"{UNSEEN}{number}" if _PHONE.fullmatch(number) else as_text(number)
 
@@ -175,9 +136,3 @@ def _item(item: ItemRow) -> str:
     options = ", ".join(option for option in (item.size, item.color) if option)
     words = f"{item.quantity} × {item.product_name}"
     return f"{words} ({options})" if options else words
-
-
-def _lines(rows: Iterable[Sequence[str]]) -> str:
-    written = StringIO()
-    csv.writer(written, delimiter=";").writerows(rows)
-    return written.getvalue()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from printalma.orders.export import UNSEEN, as_text
+from printalma.lib.spreadsheets import UNSEEN, as_text
 from tests.conftest import StartServer
 from tests.orders.test_transitions import move
 from tests.support import database as db
