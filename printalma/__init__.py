@@ -14,13 +14,13 @@ def create_app() -> Flask:
         config,
         daily,
         db,
-        delivery,
         files,
         live,
         notifications,
         openapi,
         ops,
         orders,
+        pictures,
         push,
         pwa,
         shop,
@@ -47,7 +47,7 @@ def create_app() -> Flask:
     shop.init_app(app)
     accounts.init_app(app)
     catalog.init_app(app)
-    delivery.init_app(app)
+    pictures.init_app(app)
     orders.init_app(app)
     notifications.init_app(app)
     statistics.init_app(app)

@@ -26,7 +26,7 @@ POLL_SECONDS = 600.0
 MAX_ROWS = 500  # rows in one transaction: orders wait for it
 
 Work = Callable[[Connection], int]
-_works: dict[str, Work] = {}
+_works: dict[str, tuple[Work, int]] = {}
 
 
 class Daily(Model):
@@ -40,10 +40,10 @@ class Daily(Model):
 _daily = table(Daily)
 
 
-def register(what: str, work: Work) -> None:
-    """Have `work` done daily, in the order of registration. It does MAX_ROWS rows at most and returns how many it did;
-    after MAX_ROWS it is called again. `what` names the rows in the log."""
-    _works[what] = work
+def register(what: str, work: Work, rows: int = MAX_ROWS) -> None:
+    """Have `work` done daily, in the order of registration. It does `rows` at most and returns how many it did; after
+    so many it is called again. `what` names the rows in the log."""
+    _works[what] = work, rows
 
 
 def delete(tx: Connection, rows: sa.Table, *where: sa.ColumnElement[bool]) -> int:
@@ -56,7 +56,7 @@ def delete(tx: Connection, rows: sa.Table, *where: sa.ColumnElement[bool]) -> in
 def run(told: Callable[[int], None] = lambda _rows: None) -> None:
     """Do all of it now. What fails is logged, and tried again tomorrow. `told` hears how many rows each piece was."""
     transaction(partial(_claim, since=now()))
-    done = [f"{n} {what}" for what, work in _works.items() if (n := _all_of(what, work, told))]
+    done = [f"{n} {what}" for what, works in _works.items() if (n := _all_of(what, *works, told))]
     if _analyzed():
         done.append("the database's statistics")
     log.info("daily: %s", ", ".join(done) or "nothing to do")
@@ -100,14 +100,14 @@ def _analyzed() -> bool:
         return False
 
 
-def _all_of(what: str, work: Work, told: Callable[[int], None]) -> int:
+def _all_of(what: str, work: Work, rows: int, told: Callable[[int], None]) -> int:
     done = 0
     try:
         while True:
             n = transaction(work)
             done += n
             told(n)
-            if n < MAX_ROWS:
+            if n < rows:
                 return done
             gevent.sleep(0)  # a backlog is worked off between the requests, not before them
     except UNREACHABLE:

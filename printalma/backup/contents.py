@@ -33,11 +33,11 @@ KEPT = {
 BLANKED: dict[str, dict[str, Any]] = {"push_devices": {"sign_in": None, "p256dh": "", "auth": "", "key": ""}}
 ONLY: dict[str, sa.ColumnElement[bool]] = {"push_devices": push.IS_THERE}
 
-PLACING = (
-    *("idempotency_keys", "shop", "products"),
-    *("delivery_state", "delivery_places", "delivery_carriers", "delivery_tariffs"),
-    *("daily_numbers", "orders", "order_items", "order_texts"),
-)
+# Rows that are copied at a time where PIECE would be too many: a piece of a picture has 256 kB.
+FEW = {"picture_pieces": 4}
+
+PICTURES = ("order_pictures", "pictures")
+PLACING = ("idempotency_keys", "shop", "products", "daily_numbers", "orders", "order_items", "order_texts", *PICTURES)
 
 
 def copied() -> list[sa.Table]:

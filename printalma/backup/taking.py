@@ -63,10 +63,11 @@ def _revision(shop: Connection) -> str:
 
 def _copy(shop: Connection, table: sa.Table, into: sqlite3.Connection, breath: float) -> int:
     copied = 0
-    found = shop.execute(contents.rows_of(table), execution_options={"yield_per": PIECE})
-    for piece in found.partitions():
-        file.add(into, table, map(tuple, piece))
-        copied += len(piece)
+    at_once = contents.FEW.get(table.name, PIECE)
+    found = shop.execute(contents.rows_of(table), execution_options={"yield_per": at_once})
+    for rows in found.partitions():
+        file.add(into, table, map(tuple, rows))
+        copied += len(rows)
         if breath:
             time.sleep(breath)
     return copied

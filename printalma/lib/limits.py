@@ -20,3 +20,9 @@ class Limits:
     body_chunks: int = 2_000
     orders_per_minute: int = 60
     registrations_per_hour: int = 10
+    order_bytes_per_second: int = 16_000
+    order_body_seconds: int = 300
+    order_bodies_megabytes: int = 128
+    picture_megabytes_per_hour: int = 100
+    picture_megabytes_per_hour_of_all: int = 1_000
+    picture_megabytes: int = 4_000

@@ -7,18 +7,20 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.http import HTTP_STATUS_CODES as REASONS
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from printalma.accounts.guard import COOKIE
 from printalma.accounts.policy import EVERYBODY, SIGNED_IN
 from printalma.lib.i18n import t
 from printalma.openapi.schemas import Schemas, parameters
-from printalma.web.describe import Description
+from printalma.web.describe import Description, File
 from printalma.web.origin import READS
 from printalma.web.schemas import NotAllowed, NotSignedIn, Problem
 
 VERSION = "1.0.0"
 ID = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
+TEXT = {"type": "string", "pattern": "^[^/]+$"}
+BYTES = {"type": "string", "format": "binary"}
 TELLS_WHEN = (429, 503)
 HEADERS = {
     "Retry-After": {"type": "integer", "minimum": 0},
@@ -73,7 +75,7 @@ def document(app: Flask) -> dict[str, Any]:
     found = list(calls(app))
     schemas = Schemas(
         [call.described.body for call in found if call.described.body],
-        [answer for call in found for answer in call.answers.values()],
+        [answer for call in found for answer in call.answers.values() if not isinstance(answer, File)],
     )
     paths: dict[str, dict[str, Any]] = {}
     for call in found:
@@ -115,7 +117,8 @@ def _operation(call: Call, schemas: Schemas) -> dict[str, Any]:
 
 
 def _parameters(call: Call) -> list[dict[str, Any]]:
-    found = [{"name": name, "in": "path", "required": True, "schema": ID} for name in sorted(call.rule.arguments)]
+    kinds = {name: ID if isinstance(kind, IntegerConverter) else TEXT for name, kind in call.rule._converters.items()}
+    found = [{"name": name, "in": "path", "required": True, "schema": kind} for name, kind in sorted(kinds.items())]
     if call.described.query:
         found += parameters(call.described.query)
     sends = call.described.sends
@@ -123,7 +126,9 @@ def _parameters(call: Call) -> list[dict[str, Any]]:
 
 
 def _answer(call: Call, status: int, kind: Any, schemas: Schemas) -> dict[str, Any]:
-    answer = {"description": REASONS[status], "content": {"application/json": {"schema": schemas.of(kind)}}}
+    media_types = kind.media_types if isinstance(kind, File) else ["application/json"]
+    schema = BYTES if isinstance(kind, File) else schemas.of(kind)
+    answer = {"description": REASONS[status], "content": {each: {"schema": schema} for each in media_types}}
     named = [call.described.tells[status]] if status in call.described.tells else []
     named += ["Retry-After"] if status in TELLS_WHEN else []
     return answer | ({"headers": {name: {"schema": HEADERS[name]} for name in named}} if named else {})

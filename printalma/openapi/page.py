@@ -102,16 +102,16 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Operation:
         takes=[
             _field(p["name"], p["schema"], p["required"], t(f"docs.places.{p['in']}")) for p in operation["parameters"]
         ],
-        body=_kind(_json(body)) if body else [],
+        body=_kind(_schema(body)) if body else [],
         answers=[
-            Answer(status, answer["description"], _kind(_json(answer)), list(answer.get("headers", ())))
+            Answer(status, answer["description"], _kind(_schema(answer)), list(answer.get("headers", ())))
             for status, answer in operation["responses"].items()
         ],
     )
 
 
-def _json(holder: dict[str, Any]) -> dict[str, Any]:
-    schema: dict[str, Any] = holder["content"]["application/json"]["schema"]
+def _schema(holder: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = next(iter(holder["content"].values()))["schema"]
     return schema
 
 

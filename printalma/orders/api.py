@@ -16,8 +16,9 @@ from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import ListOrders
 from printalma.orders.placing import Cart
 from printalma.orders.schemas import OrderJSON, PageJSON
+from printalma.pictures.intake import order_body
 from printalma.web import rate_limits
-from printalma.web.bodies import fingerprint, json_object
+from printalma.web.bodies import json_object
 from printalma.web.describe import Header, describe
 from printalma.web.responses import success
 from printalma.web.schemas import ProblemNow, Success
@@ -118,9 +119,10 @@ def test_admin() -> Response:
 
 
 def _place(guest: bool) -> Response:
-    body = json_object()
+    body = order_body()
     key = idempotency_key(request.headers.get("Idempotency-Key"))
-    placed = placing.place(Cart(PlaceOrder.parse(body), None if guest else signed_in_actor(), key, fingerprint(body)))
+    command, actor = PlaceOrder.parse(body.fields), None if guest else signed_in_actor()
+    placed = placing.place(Cart(command, actor, key, body.fingerprint, body.pictures, body.dropped))
     sentence = t("orders.guest_created" if guest else "orders.created")
     response = _order(sentence, placed.details, 200 if placed.replayed else 201)
     if placed.replayed:

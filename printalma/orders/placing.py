@@ -1,8 +1,5 @@
-"""Placing orders: what a cart becomes, and all that wait at one moment in one transaction.
-
-A request with an idempotency key that comes again is answered with the order it already made (docs/contract.md,
-"Idempotency").
-"""
+"""Placing orders: what a cart becomes, and all that wait at one moment in one transaction (docs/contract.md,
+"Idempotency")."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +22,7 @@ from printalma.orders.commands import Item, PlaceOrder
 from printalma.orders.listing import search
 from printalma.orders.models import DailyNumber, IdempotencyKey, Order, OrderItem, OrderText, Status
 from printalma.orders.queries import CustomerRow, Details, ItemRow, OrderRow
+from printalma.pictures import service as pictures
 from printalma.shop.service import hold_currency
 
 KEYS_LAST = timedelta(hours=24)
@@ -45,12 +43,15 @@ _CLAIM = upsert(_keys).on_conflict_do_nothing()
 
 @dataclass(frozen=True)
 class Cart:
-    """An order as somebody wants it. `actor` is None for a guest, `key` the request's idempotency key if it has one."""
+    """An order as somebody wants it. `actor` is None for a guest, `key` the request's idempotency key if it has one.
+    `pictures` are hashes of those that came with it and are kept, `dropped` counts those that are not."""
 
     command: PlaceOrder
     actor: Actor | None
     key: str | None = None
     fingerprint: str = ""
+    pictures: tuple[str, ...] = ()
+    dropped: int = 0
 
     @property
     def caller(self) -> str:
@@ -178,6 +179,7 @@ def _insert(tx: Connection, cart: Cart, products: Mapping[int, Row]) -> Details:
     ids = tx.execute(_INSERT_ITEMS, [queries.columns(item) for item in items]).scalars()
     items = [item._replace(id=item_id) for item, item_id in zip(items, ids, strict=True)]
     tx.execute(_INSERT_TEXT, {"order_id": order.id, "text": search.searchable(order, items)})
+    pictures.attach(tx, order.id, cart.pictures)
     return Details(order, items, CustomerRow.of(cart.actor) if cart.actor else None)
 
 

@@ -14,12 +14,13 @@ from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.lib.clock import iso
 from printalma.orders import archive
-from printalma.orders.models import Order, OrderItem
+from printalma.orders.models import Order, OrderItem, Status
 
 _orders = table(Order)
 _items = table(OrderItem)
 _products = table(Product)
 _users = table(User)
+OPEN = sa.select(_orders.c.id).where(_orders.c.status.in_([status.value for status in Status if not status.is_final]))
 
 
 class OrderRow(NamedTuple):

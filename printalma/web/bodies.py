@@ -20,6 +20,12 @@ def json_object() -> dict[str, Any]:
     raw = request.get_data()
     if len(raw) > LIMIT:
         raise RequestEntityTooLarge
+    return parsed(raw)
+
+
+def parsed(raw: bytes) -> dict[str, Any]:
+    """The object that the request's body is. Raises Unsupported and 415 for what the request calls it, Invalid for
+    anything that is no such object."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Unsupported(t("errors.encoded"))
     if not request.is_json:

@@ -14,6 +14,7 @@ from printalma.web.routing import for_people
 
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 EXPOSED = "Idempotent-Replayed, Retry-After"
+PICTURES = "/pictures/"  # previews and exports of front ends draw them
 REMEMBERED = "3600"  # seconds a browser need not ask again
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -38,7 +39,7 @@ def _preflight() -> Response | None:
 
 
 def _allow(response: Response) -> Response:
-    if response.is_json and not _is_page():
+    if (response.is_json or request.path.startswith(PICTURES)) and not _is_page():
         response.vary.add("Origin")
         if _may_call():
             _grant(response)

@@ -17,10 +17,17 @@ class Header:
     schema: Mapping[str, Any]
 
 
+class File:
+    """An answer that is no JSON, by the media types it may have."""
+
+    def __init__(self, *media_types: str) -> None:
+        self.media_types = media_types
+
+
 @dataclass(frozen=True)
 class Description:
-    """`answers` are types of JSON by status, `errors` more statuses, answered in the contract's form of a problem;
-    `tells` names headers of an answer."""
+    """`answers` are types of JSON or files by status, `errors` more statuses, answered in the contract's form of a
+    problem; `tells` names headers of an answer."""
 
     answers: Mapping[int, Any]
     body: type[Command] | None = None

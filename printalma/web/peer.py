@@ -78,6 +78,7 @@ class Peer:
         self.address = address  # None while it is only known which proxy sends
         self._asks = False
         self._began = 0.0
+        self._body_rate, self._most_seconds = self._rate, 0
         self._read = 0  # bytes since the present request was there, or since the last one was answered
         self._sent_away = False
 
@@ -87,6 +88,15 @@ class Peer:
     def asked(self) -> None:
         """A request's headers are there: what comes now is its body."""
         self._asks, self._began, self._read = True, time.monotonic(), 0
+        self._body_rate, self._most_seconds = self._rate, 0
+
+    def sends_order(self, rate: int, most_seconds: int) -> None:
+        """The body may be large: it has a rate of its own, and so many seconds at most; 0 is no limit."""
+        self._body_rate, self._most_seconds = rate, most_seconds
+
+    def waited(self, seconds: float) -> None:
+        """We had the peer wait, not they us."""
+        self._began += seconds
 
     def answered(self) -> None:
         """It has been answered."""
@@ -145,9 +155,12 @@ class Peer:
 
     def _seconds_left(self) -> float | None:
         """Until the least rate is missed. Between requests gunicorn watches the time (`keepalive`)."""
-        if not self._asks or not self._grace:
+        if not self._asks or not self._grace or not self._body_rate:
             return None
-        left = self._began + self._grace + self._read / self._rate - time.monotonic()
+        seconds = self._grace + self._read / self._body_rate
+        if self._most_seconds:
+            seconds = min(seconds, self._most_seconds)
+        left = self._began + seconds - time.monotonic()
         if left <= 0:
             raise RequestTimeout
         return left

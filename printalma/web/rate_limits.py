@@ -5,7 +5,7 @@ import time
 from types import SimpleNamespace
 
 from flask import request
-from limits import RateLimitItem
+from limits import RateLimitItem, RateLimitItemPerHour
 from limits.storage import MemoryStorage, memory
 from limits.strategies import FixedWindowRateLimiter
 
@@ -29,3 +29,14 @@ def check(what: str, limit: RateLimitItem, user_id: int | None = None) -> None:
 def may(what: str, limit: RateLimitItem, whose: str = "") -> bool:
     """Count `whose` doing under `what`; False beyond the limit."""
     return _windows.hit(limit, what, whose)
+
+
+def may_spend(kilobytes: int, *budgets: tuple[str, int, str]) -> bool:
+    """Take so much from each of these budgets; False, and nothing is taken, when one has not as much left. A budget is
+    its name, its megabytes an hour (0 is no limit), and whose it is."""
+    bounded = [(RateLimitItemPerHour(most * 1000), what, whose) for what, most, whose in budgets if most]
+    if not all(_windows.test(limit, what, whose, cost=kilobytes) for limit, what, whose in bounded):
+        return False
+    for limit, what, whose in bounded:
+        _windows.hit(limit, what, whose, cost=kilobytes)
+    return True

@@ -16,6 +16,7 @@ from printalma.web.peer import STRANGERS, Peer
 
 # Connections taken in before who is there already has a turn again: gevent would take a hundred.
 StreamServer.max_accept = 4
+CHUNK = 500  # bytes of a body by which it may have one chunk more
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
@@ -59,7 +60,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
 
 def _at_most(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
+    """So many, and as many more as are of a size: a large body has many."""
+    read = 0
     for n, chunk in enumerate(chunks):
-        if 0 < most <= n:
+        if 0 < most <= n - read // CHUNK:
             raise RequestEntityTooLarge
+        read += len(chunk)
         yield chunk

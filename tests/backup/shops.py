@@ -11,6 +11,7 @@ from click.testing import Result
 
 from printalma.backup import contents
 from tests.accounts.people import customer
+from tests.pictures.bodies import data_url, png, with_pictures
 from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.forms import form
@@ -63,7 +64,7 @@ def lived_in(server: Server) -> dict[str, Client]:
         assert who.post("/push/subscriptions", subscription).status == 201
     gone.post("/auth/logout")
     placed = awa.post("/orders", cart(notes="« Ça va ? » 🎁"), Idempotency_Key="once")
-    guest = server.client().place(email=None)
+    guest = server.client().post("/orders/guest", with_pictures(data_url(png(600_000)), email=None)).data
     boss.patch(f"/orders/{placed.data['id']}/status", {"status": "CONFIRMED", "notes": "Vite"})
     boss.patch(f"/orders/{guest['id']}/status", {"status": "REJECTED"})
     boss.post(f"/notifications/{boss.last_event()}/mark-read")

@@ -48,6 +48,8 @@ def aged(days: float) -> dict[str, list[dict[str, Any]]]:
         "form_keys": [{"id": name, "created_at": at}],
         "idempotency_keys": [{"caller": "guest", "key": name, "fingerprint": "", "created_at": at}],
         "push_devices": [{"id": number, "sign_in": (ended if days > 1 else going)["id"], "endpoint": name, **device}],
+        "pictures": [{"hash": name, "size": 1, "kind": None, "whole": True, "seen_at": at}],
+        "picture_pieces": [{"hash": name, "n": 0, "data": b"x"}],
         "push_deliveries": [{"device_id": 1, "newest_at": at, **waits}],
     }
 

@@ -1,0 +1,40 @@
+"""/pictures: what is to be printed, for the team. Customers' files are attackers' input: a browser shows none but plain
+pictures, and runs nothing."""
+
+import re
+
+from flask import Blueprint, Response, request, stream_with_context
+
+from printalma.accounts.guard import access
+from printalma.accounts.policy import DASHBOARD
+from printalma.db import reading
+from printalma.lib.errors import NotFound
+from printalma.lib.i18n import t
+from printalma.pictures import queries
+from printalma.web.describe import File, describe
+
+bp = Blueprint("pictures", __name__, url_prefix=queries.PATH)
+
+HASH = re.compile(r"[0-9a-f]{64}")
+DOWNLOAD = "application/octet-stream"
+FOR_EVER = "private, max-age=31536000, immutable"  # under its hash there will be no other
+NO_DOCUMENT = "default-src 'none'; sandbox"
+
+
+@bp.get("/<string:name>")
+@access(DASHBOARD)
+@describe({200: File("image/*", DOWNLOAD)})
+def picture(name: str) -> Response:
+    with reading() as connection:
+        found = queries.picture(connection, name) if HASH.fullmatch(name) else None
+    if found is None:
+        raise NotFound(t("pictures.unknown"))
+    response = Response(stream_with_context(queries.pieces(name)), mimetype=found.kind or DOWNLOAD)
+    response.content_length = found.size
+    response.headers["Cache-Control"] = FOR_EVER
+    response.headers["Content-Security-Policy"] = NO_DOCUMENT
+    if found.kind is None:
+        response.headers["Content-Disposition"] = f'attachment; filename="{name[:12]}"'
+    response.set_etag(name)
+    response.make_conditional(request)
+    return response
