@@ -14,6 +14,7 @@ def create_app() -> Flask:
         config,
         daily,
         db,
+        delivery,
         files,
         live,
         notifications,
@@ -47,6 +48,7 @@ def create_app() -> Flask:
     shop.init_app(app)
     accounts.init_app(app)
     catalog.init_app(app)
+    delivery.init_app(app)
     pictures.init_app(app)
     orders.init_app(app)
     notifications.init_app(app)

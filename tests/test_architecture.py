@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 from printalma.accounts import live as accounts_live
 from printalma.catalog import live as catalog_live
+from printalma.delivery import live as delivery_live
 from printalma.events import renderings
 from printalma.lib.i18n import FOLDER, LANGUAGE
 from printalma.notifications import live as notifications_live
@@ -32,7 +33,7 @@ LAYERS = (
     ("events",),
     ("web",),
     ("accounts",),
-    ("catalog",),
+    ("catalog", "delivery"),
     ("shop",),
     ("live", "push", "pictures"),
     ("orders",),
@@ -317,7 +318,7 @@ def lines_of(file: Path) -> list[str]:
 
 
 def test_every_event_has_its_renderings_decided() -> None:
-    for feature in (accounts_live, catalog_live, shop_live, orders_live, notifications_live):
+    for feature in (accounts_live, catalog_live, delivery_live, shop_live, orders_live, notifications_live):
         feature.register()
     assert renderings.undecided() == set()
 

@@ -36,8 +36,11 @@ ONLY: dict[str, sa.ColumnElement[bool]] = {"push_devices": push.IS_THERE}
 # Rows that are copied at a time where PIECE would be too many: a piece of a picture has 256 kB.
 FEW = {"picture_pieces": 4}
 
-PICTURES = ("order_pictures", "pictures")
-PLACING = ("idempotency_keys", "shop", "products", "daily_numbers", "orders", "order_items", "order_texts", *PICTURES)
+PLACING = (
+    *("idempotency_keys", "shop", "products"),
+    *("delivery_state", "delivery_places", "delivery_carriers", "delivery_tariffs"),
+    *("daily_numbers", "orders", "order_items", "order_texts", "order_pictures", "pictures"),
+)
 
 
 def copied() -> list[sa.Table]:

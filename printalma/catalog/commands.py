@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from printalma.lib import money
+from printalma.lib.amounts import read_amount
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import one_line
@@ -35,9 +36,7 @@ class SaveProduct(Command):
     def from_form(cls, form: Mapping[str, str], currency: str) -> Self:
         """The command that a form's texts describe: "29,90", "S, M, L", an empty stock for untracked."""
         wrong: list[FieldError] = []
-        prices = money.readings(form.get("price", ""), currency)
-        if len(prices) != 1:
-            wrong.append(FieldError("price", _which_amount(prices, currency)))
+        price = read_amount("price", form.get("price", ""), currency, wrong)
         counted = form.get("stock", "").strip()
         stock = whole(counted)
         if counted and stock is None:
@@ -45,7 +44,7 @@ class SaveProduct(Command):
         fields: dict[str, Any] = {
             "name": form.get("name", ""),
             "description": form.get("description", ""),
-            "price": prices[0] if prices else 0,
+            "price": price,
             "sizes": _options(form.get("sizes", "")),
             "colors": _options(form.get("colors", "")),
             "stock": stock,
@@ -80,13 +79,6 @@ class SetStock(Command):
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's digits describe. Raises Invalid."""
         return cls.parse({"was": whole(form.get("was")), "stock": whole(form.get("stock"))})
-
-
-def _which_amount(found: list[int], currency: str) -> str:
-    if not found:
-        return t("fields.money", example=money.example(currency))
-    shown, typed = ([form(amount, currency) for amount in found] for form in (money.shown, money.typed))
-    return t("fields.money_ambiguous", shown=shown, typed=typed)
 
 
 def _options(listed: str) -> list[str]:

@@ -93,6 +93,31 @@ class ShopChanged(Event):
 
 
 @dataclass(frozen=True)
+class DeliveryChanged(Event):
+    """A place, a carrier or a tariff. `changes` names the columns that differ from before; "added" is all of a new
+    one."""
+
+    kind: str
+    setting_id: str
+    changes: list[str]
+
+
+@dataclass(frozen=True)
+class DeliveryImported(Event):
+    """How many settings of delivery a file added and changed."""
+
+    added: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class PaymentsOffered(Event):
+    """The ways to pay that are on offer now."""
+
+    offered: list[str]
+
+
+@dataclass(frozen=True)
 class UserAdded(Event):
     user_id: int
     role: str

@@ -45,6 +45,11 @@ def lines(text: str) -> str:
     return text if text.isprintable() else "\n".join(text.splitlines())
 
 
+def words(text: str) -> str:
+    """`text` on one line, whatever a client sent: what no text holds is a blank."""
+    return " ".join(visible(_NOT_IN_A_TEXT.sub(" ", text)).split())
+
+
 def bare(text: str) -> str:
     """`text` without anything unseen, joiners in any script included: an address has no use for them."""
     return text if text.isascii() else _NOT_COMPARED.sub("", text)

@@ -47,6 +47,12 @@ def number(minor: int, currency: str) -> float | int:
     return minor if decimals == 0 else round(minor / 10**decimals, decimals)
 
 
+def wire(minor: int, currency: str) -> str:
+    """The JSON text that calls of delivery are answered with: "1500", "15.00"."""
+    decimals = get_currency_precision(currency)
+    return f"{Decimal(minor).scaleb(-decimals):.{decimals}f}"
+
+
 def readings(amount: str, currency: str) -> list[int]:
     """What somebody typed ("89,99", "1 250 €") in minor units, every way it may be meant: none when it is no amount.
 

@@ -181,6 +181,7 @@ _SENTENCES = {
     "date": "date",
     "currency": "currency",
     "zone": "zone",
+    "https": "https",
     "country": "country",
     "push_key": "push_key",
     "time": "time",

@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from printalma.accounts.actor import Actor
 from printalma.db import Connection, Row, table
 from printalma.lib.clock import now
-from printalma.orders.models import OrderMark
+from printalma.lib.errors import Conflict, FieldError
+from printalma.lib.i18n import t
+from printalma.orders.models import OrderMark, Status
 
 
 class Mark(StrEnum):
@@ -60,6 +62,18 @@ def read(word: str) -> tuple[Mark, ...]:
     return tuple(mark for mark in Mark if mark in word.split())
 
 
+def transitions(status: Status, word: str) -> tuple[Status, ...]:
+    """What an order may become whose row names these marks."""
+    is_blocked = any(mark.blocks for mark in read(word))
+    return tuple(new for new in status.next if not (is_blocked and new == Status.CONFIRMED))
+
+
+def refusal(word: str) -> Conflict:
+    """Why an order cannot be confirmed whose row names these marks."""
+    found = [FieldError(mark, t(f"marks.{mark}")) for mark in read(word) if mark.blocks]
+    return Conflict(t("marks.first", marks=", ".join(error.message for error in found)), errors=found)
+
+
 def add(tx: Connection, order_id: int, doubts: Sequence[Doubt], item_ids: Sequence[int]) -> None:
     """Write down what was found of a new order, whose lines got `item_ids`."""
     rows = [
@@ -75,6 +89,11 @@ def add(tx: Connection, order_id: int, doubts: Sequence[Doubt], item_ids: Sequen
         tx.execute(sa.insert(_marks), rows)
 
 
+def reopened(connection: Connection, order_id: int) -> str:
+    """The marks of an order that comes back from its end, as its row has them."""
+    return _names(Mark(row.mark) for row in still_open(connection, order_id))
+
+
 def still_open(connection: Connection, order_id: int) -> Sequence[Row]:
     """The marks of an order that nobody has settled, in the order in which they were found."""
     return connection.execute(_OPEN, {"ids": [order_id]}).all()
@@ -86,7 +105,7 @@ def clear(tx: Connection, order_id: int, ids: Iterable[int], done: str, actor: A
     settled = {"cleared_at": now(), "cleared_by": actor.id, "cleared_as": done}
     mine = _marks.c.order_id == order_id, _marks.c.id.in_(list(ids)), _marks.c.cleared_at.is_(None)
     tx.execute(sa.update(_marks).where(*mine).values(settled))
-    return _names(Mark(row.mark) for row in still_open(tx, order_id))
+    return reopened(tx, order_id)
 
 
 def _names(found: Iterable[Mark]) -> str:

@@ -4,6 +4,7 @@ from printalma.accounts.policy import Role
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
+from printalma.orders import marks
 from printalma.orders.listing.filters import Asked
 from printalma.orders.listing.page import ListPage
 from printalma.orders.models import Status
@@ -21,7 +22,7 @@ def order_json(details: Details, currency: str) -> OrderJSON:
         "user": _customer(details),
         "status": status,
         "statusLabel": t(f"statuses.{status}"),
-        "allowedTransitions": list(status.next),
+        "allowedTransitions": list(marks.transitions(status, order.marks)),
         "version": order.version,
         "totalAmount": money.number(order.total, currency),
         "subtotal": money.number(order.subtotal, currency),

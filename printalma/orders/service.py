@@ -18,7 +18,7 @@ from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTa
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders import counters, history, queries
+from printalma.orders import counters, history, marks, queries
 from printalma.orders.commands import AddNote, ChangeStatus, MoveMany, Seen, TakeBack, TakeBackMany
 from printalma.orders.models import STAMPS, Order, Status
 from printalma.orders.queries import Details, OrderRow
@@ -159,6 +159,8 @@ def _check_move(tx: Connection, order: OrderRow, command: ChangeStatus) -> None:
     if command.status not in status.next:
         sentence = "orders.forbidden_move" if status.next else "orders.final"
         raise Conflict(t(sentence, now=t(f"statuses.{status}"), wanted=t(f"statuses.{command.status}")))
+    if command.status not in marks.transitions(status, order.marks):
+        raise marks.refusal(order.marks)
 
 
 def _check_right(move: Record, reason: str | None, actor: Actor) -> None:
@@ -184,6 +186,8 @@ def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str
 def moved(order: OrderRow, new: Status, actor: Actor, note: str | None, moment: datetime) -> OrderRow:
     """What a move makes of an order."""
     after = _with_status(order, new, note, moment)._replace(**_stamp(new, moment))
+    if new.is_final:
+        after = after._replace(marks="")
     if order.status == Status.PENDING and actor.may(DASHBOARD) and order.validated_at is None:
         after = after._replace(validated_at=moment, validated_by=actor.id)
     return after
@@ -196,6 +200,8 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
     undone = _with_status(order, previous, reason, now())._replace(**_stamp(present, None))
     if previous == Status.PENDING:
         undone = undone._replace(validated_at=None, validated_by=None)
+    if present.is_final:
+        undone = undone._replace(marks=marks.reopened(tx, order.id))
     _save(tx, order, undone)
     if present.is_lost:
         stock.take_stock(tx, details.quantities)

@@ -11,6 +11,7 @@ from printalma.accounts.form_keys import once
 from printalma.catalog import service as catalog
 from printalma.config import SETTINGS, Settings, settings
 from printalma.db import Connection, Row, reading, table, transactional
+from printalma.delivery import service as delivery
 from printalma.events import log
 from printalma.events.types import ShopChanged
 from printalma.lib.errors import Conflict, FieldError, Invalid
@@ -51,7 +52,8 @@ def hold_currency(tx: Connection) -> str:
 def change(command: ChangeShop, actor: Actor) -> None:
     """Save the settings. Raises Conflict when somebody saved them since they were shown, Invalid for a fixed currency.
 
-    Before the first order a new currency rewrites the prices of the catalogue: 24,90 € becomes 25 F CFA, not 2490.
+    Before the first order a new currency rewrites the prices of products and delivery: 24,90 € becomes 25 F CFA, not
+    2490.
     """
     _change(command, actor)
     with reading() as connection:
@@ -97,6 +99,7 @@ def _change_currency(tx: Connection, before: str, after: str) -> None:
         sentence = t("shop.currency_fixed", currency=before)
         raise Invalid(sentence, errors=[FieldError("currency", sentence)])
     catalog.convert_prices(tx, before, after)
+    delivery.convert_prices(tx, before, after)
 
 
 def _adopt(row: Row, currency_of_orders: str | None) -> None:

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 ADDRESSES = "printalma.addresses"
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
 HEALTH = ("/metrics", "/healthz", "/livez")
-FOR_PROGRAMS = ("/auth", "/orders", "/notifications", "/push", "/socket.io", "/static", *HEALTH)
+FOR_CHECKOUTS = ("/delivery", "/payment-methods", "/payment-config")
+FOR_PROGRAMS = ("/auth", "/orders", *FOR_CHECKOUTS, "/notifications", "/push", "/socket.io", "/static", *HEALTH)
 
 
 class IdConverter(IntegerConverter):

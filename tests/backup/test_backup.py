@@ -28,8 +28,18 @@ from tests.support.server import ADMIN, ROOT, eventually, flask
 POSTGRES_ONLY = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 COPIED = (
     *("archived_orders", "daily_durations", "daily_numbers", "daily_orders", "daily_products", "events"),
-    *("idempotency_keys", "order_pictures", "picture_pieces", "pictures"),
-    *("log_position", "order_items", "order_texts", "orders", "products", "push_cursor", "push_devices"),
+    *("delivery_carriers", "delivery_places", "delivery_state", "delivery_tariffs", "idempotency_keys"),
+    *(
+        "log_position",
+        "order_items",
+        "order_texts",
+        "orders",
+        "payment_methods",
+        "products",
+        "push_cursor",
+        "push_devices",
+    ),
+    *("order_pictures", "picture_pieces", "pictures"),
     *("push_preferences", "quarter_orders", "read_events", "read_marks", "shop", "tidying", "twin_accounts", "users"),
 )
 KNOWN_TYPES = (sa.BigInteger, sa.Integer, sa.String, sa.Boolean, sa.JSON, sa.LargeBinary, sa.types.TypeDecorator)

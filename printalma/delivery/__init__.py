@@ -1,0 +1,10 @@
+"""WHERE TO: what delivery costs to each place and by each carrier, and how customers may pay."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from printalma.delivery import api, live
+
+    live.register()
+    app.register_blueprint(api.bp)
