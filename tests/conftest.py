@@ -20,11 +20,14 @@ from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, Server, flask
 
 DATABASES = ("sqlite", "postgres")
+# Fixtures of real servers and browsers.
+PROCESSES = {"new_server", "start_server", "own_server", "common_server", "chromium"}
 # With browsers, with servers that end, with installations.
 LONG = tuple(f"tests/{folder}/" for folder in ("system", "ops", "socketio", "backup", "tidying", "push"))
 _serial = itertools.count(1)
 
 NewDatabase = Callable[[], str]
+NewServer = Callable[..., Server]
 StartServer = Callable[..., Server]
 
 # Whenever the kind of database changes, pytest makes its fixture anew; the template is made once.
@@ -68,6 +71,12 @@ def new_database(
 def database(new_database: NewDatabase) -> str:
     """The address of a fresh shop's database."""
     return new_database()
+
+
+@pytest.fixture(scope="session")
+def new_server(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> NewServer:
+    """Makes servers of shops of their own, which `with` starts and ends."""
+    return lambda **settings: Server(new_database(), tmp_path_factory.mktemp("server"), **settings)
 
 
 @pytest.fixture
@@ -130,9 +139,9 @@ def common_server(common_shop: Inside) -> Server:
 
 
 @pytest.fixture(scope="module")
-def shop(own_server: Server) -> Server:
+def shop(own_shop: Inside) -> Inside:
     """The shop of a file, unless its folder says otherwise."""
-    return own_server
+    return own_shop
 
 
 @pytest.fixture(scope="session")
@@ -190,7 +199,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_of_the_matrix(item: pytest.Item) -> bool:
-    return item.get_closest_marker("matrix") is not None
+    """What is marked; and, on PostgreSQL, what has processes of its own, unless it names its databases."""
+    if item.get_closest_marker("matrix") is not None:
+        return True
+    again = isinstance(item, pytest.Function) and _kind(item) == DATABASES[1] and not _names_databases(item)
+    return again and not PROCESSES.isdisjoint(item.fixturenames)
+
+
+def _kind(item: pytest.Function) -> str | None:
+    return item.callspec.params.get("database_kind") if hasattr(item, "callspec") else None
+
+
+def _names_databases(item: pytest.Function) -> bool:
+    return any("database_kind" in mark.args[0] for mark in item.iter_markers("parametrize"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

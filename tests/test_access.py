@@ -136,6 +136,11 @@ def test_every_route_is_listed_with_who_may_call_it(tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="module")
+def shop(own_server: Server) -> Server:
+    return own_server
+
+
+@pytest.fixture(scope="module")
 def people(shop: Server) -> dict[str, Client]:
     """One of each role; the customer has an order."""
     found = {"guest": shop.client()}

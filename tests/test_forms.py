@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.accounts.people import PASSWORD, admin, customer, email
-from tests.conftest import NewDatabase
+from tests.conftest import NewServer
 from tests.orders.test_placing import add_product, at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client, address
@@ -42,10 +42,9 @@ Send = Callable[[], Answer]
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def shop(new_server: NewServer) -> Iterator[Server]:
     """Two processes, so that no lock of one of them makes it right."""
-    folder = tmp_path_factory.mktemp("forms")
-    with Server(new_database(), folder, CORS_ORIGINS="", TRUSTED_PROXIES="1", WORKERS="2") as shop:
+    with new_server(CORS_ORIGINS="", TRUSTED_PROXIES="1", WORKERS="2") as shop:
         yield shop
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewDatabase, NewServer
 from tests.support.inside import Inside
 from tests.support.server import Server
 
@@ -31,8 +31,7 @@ def listed(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="package")
-def pair(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def pair(new_server: NewServer) -> Iterator[Server]:
     """A shop of two server processes, behind one proxy."""
-    settings = {"WORKERS": "2", "TRUSTED_PROXIES": "1"}
-    with Server(new_database(), tmp_path_factory.mktemp("pair"), **settings) as server:
+    with new_server(WORKERS="2", TRUSTED_PROXIES="1") as server:
         yield server

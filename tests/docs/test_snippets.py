@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.accounts.people import admin, customer
-from tests.conftest import NewDatabase
+from tests.conftest import NewServer
 from tests.support.client import Client
 from tests.support.documents import blocks, is_said
 from tests.support.matrix import ON_POSTGRES
@@ -55,9 +55,8 @@ def snippets(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {"CORS_ORIGINS": LISTED, "TRUSTED_PROXIES": "1"}
-    with Server(new_database(), tmp_path_factory.mktemp("docs"), **settings) as shop:
+def shop(new_server: NewServer) -> Iterator[Server]:
+    with new_server(CORS_ORIGINS=LISTED, TRUSTED_PROXIES="1") as shop:
         yield shop
 
 

@@ -38,7 +38,8 @@ def test_fields_of_another_release_are_left_out_or_empty() -> None:
     assert all(isinstance(read(name, {}), kind) for name, kind in TYPES.items()), "each type has empty values"
 
 
-def test_a_type_of_a_newer_release_has_pages_drawn_anew_and_ends_nothing(shop: Server) -> None:
+def test_a_type_of_a_newer_release_has_pages_drawn_anew_and_ends_nothing(own_server: Server) -> None:
+    shop = own_server
     order = shop.client().place()
     admin = shop.admin()
     before = admin.last_event()

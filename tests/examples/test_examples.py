@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.accounts.people import admin, customer
-from tests.conftest import NewDatabase
+from tests.conftest import NewServer
 from tests.support.cleanup import process
 from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
@@ -31,9 +31,8 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {"CORS_ORIGINS": site.origin, "TRUSTED_PROXIES": "1"}
-    with Server(new_database(), tmp_path_factory.mktemp("examples"), **settings) as shop:
+def shop(new_server: NewServer, site: Site) -> Iterator[Server]:
+    with new_server(CORS_ORIGINS=site.origin, TRUSTED_PROXIES="1") as shop:
         yield shop
 
 

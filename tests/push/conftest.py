@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.accounts.people import admin
-from tests.conftest import NewDatabase
+from tests.conftest import NewServer
 from tests.push.devices import enable_on
 from tests.support.client import Client
 from tests.support.push_service import Answer, Phone, PushService
@@ -31,14 +31,9 @@ def other_vendor() -> Iterator[PushService]:
 
 
 @pytest.fixture(scope="module")
-def shop(
-    new_database: NewDatabase,
-    tmp_path_factory: pytest.TempPathFactory,
-    vendor: PushService,
-    other_vendor: PushService,
-) -> Iterator[Server]:
+def shop(new_server: NewServer, vendor: PushService, other_vendor: PushService) -> Iterator[Server]:
     settings = {"PUSH_HOSTS": f"{vendor.origin}, {other_vendor.origin}", "TRUSTED_PROXIES": "1"}
-    with Server(new_database(), tmp_path_factory.mktemp("push"), **settings) as server:
+    with new_server(**settings) as server:
         yield server
 
 

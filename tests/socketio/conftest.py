@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewServer
 from tests.support.node import FrontEnds
 from tests.support.server import Server
 
@@ -26,7 +26,6 @@ def front_ends(fleet: FrontEnds) -> Iterator[FrontEnds]:
 
 
 @pytest.fixture(scope="package")
-def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {"CORS_ORIGINS": LISTED, "TRUSTED_PROXIES": "1"}
-    with Server(new_database(), tmp_path_factory.mktemp("socketio"), **settings) as server:
+def shop(new_server: NewServer) -> Iterator[Server]:
+    with new_server(CORS_ORIGINS=LISTED, TRUSTED_PROXIES="1") as server:
         yield server

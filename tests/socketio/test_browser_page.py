@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.accounts.people import admin
-from tests.conftest import NewDatabase
+from tests.conftest import NewServer
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import LIBRARY
@@ -39,9 +39,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    settings = {"CORS_ORIGINS": site.origin, "TRUSTED_PROXIES": "1"}
-    with Server(new_database(), tmp_path_factory.mktemp("elsewhere"), **settings) as server:
+def shop(new_server: NewServer, site: Site) -> Iterator[Server]:
+    with new_server(CORS_ORIGINS=site.origin, TRUSTED_PROXIES="1") as server:
         yield server
 
 

@@ -16,7 +16,7 @@ import websocket
 
 from printalma.live.socketio.relay import MAX_SECONDS
 from tests.accounts.people import admin, customer
-from tests.conftest import NewDatabase, StartServer
+from tests.conftest import NewDatabase, NewServer, StartServer
 from tests.socketio.polling import HANDSHAKE, Session
 from tests.support.client import Client, connect
 from tests.support.matrix import ON_SQLITE
@@ -36,8 +36,8 @@ def folder(database_kind: str) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(new_database(), tmp_path_factory.mktemp("two"), TMPDIR=str(folder), **TWO) as server:
+def shop(new_server: NewServer, folder: Path) -> Iterator[Server]:
+    with new_server(TMPDIR=str(folder), **TWO) as server:
         yield server
 
 

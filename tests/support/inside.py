@@ -26,13 +26,15 @@ from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.security import generate_password_hash
 
 from printalma import create_app
 from printalma.accounts import passwords
 from printalma.db import db
 from printalma.ops.logs import FORMAT, Indented
-from printalma.web import unreadable
+from printalma.web import rate_limits, unreadable
 from printalma.web.worker import Worker
 from tests.support.client import Answer, Client
 from tests.support.server import ADMIN, ROOT, Server, Shop, environment
@@ -55,6 +57,7 @@ class Inside(Shop):
         self._starting = threading.Lock()
         self._said = io.StringIO()
         self._worker = _worker(database_url, settings)
+        self._calls = FixedWindowRateLimiter(MemoryStorage())  # another process has not counted the calls of this one
 
     @property
     def app(self) -> Flask:
@@ -95,7 +98,8 @@ class Inside(Shop):
             logger.addHandler(handler)
         line = _Line(sent)
         try:
-            self._worker.handle(_Listener, line, (peer, 50_000))
+            with patch.object(rate_limits, "_windows", self._calls):
+                self._worker.handle(_Listener, line, (peer, 50_000))
         finally:
             for logger in loggers:
                 logger.removeHandler(handler)

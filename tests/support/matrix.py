@@ -1,4 +1,5 @@
-"""What looks the same on either database is tried on one by default, and on the other by `make test-all`."""
+"""What looks the same on either database is tried on one by default, and on the other by `make test-all`. Tests with a
+real server or a browser are so by themselves, on SQLite; where the database matters there, they say ON_BOTH."""
 
 from typing import Any
 
@@ -10,5 +11,6 @@ def _mainly(first: str, other: str) -> Any:
     return pytest.mark.parametrize("database_kind", kinds, indirect=True)
 
 
+ON_BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgres"], indirect=True)
 ON_SQLITE = _mainly("sqlite", "postgres")
 ON_POSTGRES = _mainly("postgres", "sqlite")

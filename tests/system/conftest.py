@@ -13,6 +13,11 @@ from tests.support.server import Server
 SECOND = ("fatou@example.org", "another long passphrase")
 
 
+@pytest.fixture(scope="module")
+def shop(own_server: Server) -> Server:
+    return own_server
+
+
 @pytest.fixture
 def visitors(chromium: Browser, shop: Server) -> Iterator[Visitors]:
     """Pages of the test; at its end no console may have complained of anything unexpected."""

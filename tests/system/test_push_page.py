@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, Worker, expect
 
-from tests.conftest import NewDatabase, StartServer
+from tests.conftest import NewDatabase, NewServer, StartServer
 from tests.support.browser import Visitors
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
@@ -59,12 +59,9 @@ def vendor() -> Iterator[PushService]:
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, vendor: PushService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(new_database(), tmp_path_factory.mktemp("shop"), PUSH_HOSTS=vendor.origin).start()
-    yield server
-    log = server.log
-    server.kill()
-    assert "Traceback" not in log, log
+def shop(new_server: NewServer, vendor: PushService) -> Iterator[Server]:
+    with new_server(PUSH_HOSTS=vendor.origin) as server:
+        yield server
 
 
 def test_from_a_click_to_a_notification_and_back_to_the_order(

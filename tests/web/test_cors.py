@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import NewDatabase, StartServer
+from tests.conftest import NewDatabase
 from tests.support.client import Answer, cart
+from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import ADMIN, Server
+from tests.support.server import ADMIN, Server, Shop
 
 pytestmark = ON_SQLITE
 SHOP_FRONT, BACK_OFFICE = "https://boutique.example", "http://localhost:5173"
@@ -36,9 +37,8 @@ PAGES = ("/login", "/dashboard", "/dashboard/orders/1", "/", "/static/app.css")
 
 
 @pytest.fixture(scope="module")
-def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("cors")
-    with Server(new_database(), folder, CORS_ORIGINS=f"{SHOP_FRONT}, {BACK_OFFICE}") as shop:
+def shop(new_database: NewDatabase) -> Iterator[Inside]:
+    with Inside(new_database(), CORS_ORIGINS=f"{SHOP_FRONT}, {BACK_OFFICE}") as shop:
         yield shop
 
 
@@ -101,15 +101,15 @@ def test_a_preflight_echoes_only_names_of_headers(shop: Server) -> None:
     assert answer.headers["Access-Control-Allow-Headers"] == "x-requested-with, authorization"
 
 
-def test_a_shop_without_front_ends_elsewhere_grants_nothing(start_server: StartServer, database: str) -> None:
-    server = start_server(database)
-    answer = server.client().get("/healthz", Origin=SHOP_FRONT)
-    assert granted(answer) == []
-    assert granted(preflight(server, "/orders", SHOP_FRONT)) == []
+def test_a_shop_without_front_ends_elsewhere_grants_nothing(database: str) -> None:
+    with Inside(database) as alone:
+        answer = alone.client().get("/livez", Origin=SHOP_FRONT)
+        assert granted(answer) == []
+        assert granted(preflight(alone, "/orders", SHOP_FRONT)) == []
 
 
 def preflight(
-    shop: Server, path: str, origin: str, headers: str = "authorization, content-type, idempotency-key"
+    shop: Shop, path: str, origin: str, headers: str = "authorization, content-type, idempotency-key"
 ) -> Answer:
     asked = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": headers}
     return shop.client().send("OPTIONS", path, None, Origin=origin, **asked)

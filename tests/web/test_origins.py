@@ -4,10 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 import pytest
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
-from printalma.web import rate_limits
 from tests.conftest import NewDatabase
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
@@ -126,11 +123,8 @@ def test_on_a_platform_nobody_is_next_door(shop_with: Open, settings: dict[str, 
     assert answer.headers["Access-Control-Allow-Origin"] is None
 
 
-def test_the_log_says_who_was_refused_and_what_to_set_once(
-    shop_with: Open, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rate_limits, "_windows", FixedWindowRateLimiter(MemoryStorage()))  # other tests had lines, too
-    inside = shop_with(CORS_ORIGINS="https://boutique.example")
+def test_the_log_says_who_was_refused_and_what_to_set_once(shop_with: Open, caplog: pytest.LogCaptureFixture) -> None:
+    inside = shop_with(CORS_ORIGINS="https://boutique.example", SHOP_NAME="Which no other test asks")
     cookie = ("Cookie", f"auth_token={inside.token()}")
     with caplog.at_level(logging.WARNING, "printalma"):
         for _ in range(3):

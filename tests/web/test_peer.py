@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 import websocket
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewServer
 from tests.support.client import cart, connect
 from tests.support.matrix import ON_SQLITE
 from tests.support.net import raw_line
@@ -26,10 +26,10 @@ STRANGERS = 4
 
 
 @pytest.fixture(scope="module")
-def strict(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def strict(new_server: NewServer) -> Iterator[Server]:
     """A shop of little patience."""
     settings = {"LINE_GRACE_SECONDS": "1", "STRANGERS_PER_ADDRESS": str(STRANGERS), "TRUSTED_PROXIES": "1"}
-    with Server(new_database(), tmp_path_factory.mktemp("strict"), **settings) as shop:
+    with new_server(**settings) as shop:
         yield shop
 
 
@@ -138,10 +138,10 @@ def waiting_body(server: Server, address: str) -> socket.socket:
 
 
 @pytest.fixture(scope="module")
-def patient(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def patient(new_server: NewServer) -> Iterator[Server]:
     """A shop behind a proxy, for few strangers of an address."""
     settings = {"STRANGERS_PER_ADDRESS": str(STRANGERS), "TRUSTED_PROXIES": "1"}
-    with Server(new_database(), tmp_path_factory.mktemp("patient"), **settings) as shop:
+    with new_server(**settings) as shop:
         yield shop
 
 
