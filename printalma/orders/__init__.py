@@ -5,11 +5,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.orders import api, export, list_page, live, placing, printing, queries, views
+    from printalma.orders import api, export, list_views, live, marks, payments, placing, printing, queries, views
     from printalma.pictures import service as pictures
 
     live.register()
     pictures.needed_by(queries.OPEN)
+    app.jinja_env.filters.update(payment=payments.label, marks=marks.read, hold=marks.hold)
     daily.register("old idempotency keys", placing.forget_old_keys)
-    for feature in (api, views, list_page, printing, export):
+    for feature in (api, views, list_views, printing, export):
         app.register_blueprint(feature.bp)

@@ -20,8 +20,7 @@ from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import t
 from printalma.lib.spreadsheets import BOM, UNSEEN, as_text, lines
-from printalma.orders import queries
-from printalma.orders.commands import PAYMENTS
+from printalma.orders import marks, payments, queries
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import matching
 from printalma.orders.listing.pagination import SORTS
@@ -34,7 +33,7 @@ PAUSE_SECONDS = 0.002  # seconds. Not 0: gevent comes back dozens of times from 
 COLUMNS = (
     *("number", "received", "status", "customer", "company", "street", "apartment", "postal_code", "city", "region"),
     *("country", "phone", "email", "items", "pieces", "subtotal", "shipping", "total", "currency", "payment"),
-    *("message", "confirmed", "shipped", "delivered", "cancelled", "updated"),
+    *("message", "confirmed", "shipped", "delivered", "cancelled", "updated", "marks"),
 )
 
 _PHONE = re.compile(r"[+(0-9][0-9 ().\-/]*")
@@ -89,7 +88,7 @@ class Sheet:
         self._currency = currency
         self._zone = zone
         self._statuses = {status.value: t(f"statuses.{status}") for status in Status}
-        self._payments = {payment: t(f"payments.{payment}") for payment in PAYMENTS}
+        self._marks = {mark: t(f"marks.{mark}") for mark in marks.Mark}
 
     def head(self) -> str:
         return BOM + lines([[t(f"export.columns.{column}") for column in COLUMNS]])
@@ -112,13 +111,14 @@ class Sheet:
             str(sum(item.quantity for item in items)),
             *(money.typed(amount, self._currency) for amount in (order.subtotal, order.shipping_amount, order.total)),
             self._currency,
-            self._payments[order.payment_method],
+            as_text(payments.label(order.payment_method)),
             as_text(order.notes),
             *(
                 self._moment(at)
                 for at in (order.confirmed_at, order.shipped_at, order.delivered_at, order.cancelled_at)
             ),
             self._moment(order.updated_at),
+            ", ".join(self._marks[mark] for mark in marks.read(order.marks)),
         ]
 
     def _moment(self, moment: datetime | None) -> str:

@@ -53,5 +53,5 @@ def paint_quietly(connection: Connection, view: View, records: Sequence[Record])
     told = (record.event for record in records)
     about = sorted({event.order_id for event in told if isinstance(event, OrderNoted | OrderMarkCleared)})
     if isinstance(view, OrderList):
-        return view.rows(connection, about)
+        return view.settled(connection, about)
     return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""

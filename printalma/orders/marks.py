@@ -17,7 +17,7 @@ from printalma.db import Connection, Row, table
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, FieldError
 from printalma.lib.i18n import t
-from printalma.orders.models import OrderMark, Status
+from printalma.orders.models import Order, OrderMark, Status
 
 
 class Mark(StrEnum):
@@ -50,6 +50,9 @@ _OPEN = (
     .where(_marks.c.order_id.in_(sa.bindparam("ids", expanding=True)), _marks.c.cleared_at.is_(None))
     .order_by(_marks.c.id)
 )
+_orders = table(Order)
+# Word for word what the index of them says (orders.models): SQLite takes it for nothing else.
+IS_MARKED = _orders.c.marks != sa.literal_column("''")
 
 
 def names(doubts: Iterable[Doubt]) -> str:
@@ -66,6 +69,13 @@ def transitions(status: Status, word: str) -> tuple[Status, ...]:
     """What an order may become whose row names these marks."""
     is_blocked = any(mark.blocks for mark in read(word))
     return tuple(new for new in status.next if not (is_blocked and new == Status.CONFIRMED))
+
+
+def hold(status: str, word: str) -> str:
+    """Why the step that comes next is not to be had yet of an order whose row names these marks, in words; "" when
+    nothing is in its way."""
+    is_held = Status(status).step not in (None, *transitions(Status(status), word))
+    return refusal(word).message if is_held else ""
 
 
 def refusal(word: str) -> Conflict:
@@ -92,6 +102,12 @@ def add(tx: Connection, order_id: int, doubts: Sequence[Doubt], item_ids: Sequen
 def reopened(connection: Connection, order_id: int) -> str:
     """The marks of an order that comes back from its end, as its row has them."""
     return _names(Mark(row.mark) for row in still_open(connection, order_id))
+
+
+def waiting(connection: Connection, most: int) -> int:
+    """How many orders have a mark; `most` are counted."""
+    some = sa.select(_orders.c.id).where(IS_MARKED).limit(most).subquery()
+    return connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
 def still_open(connection: Connection, order_id: int) -> Sequence[Row]:

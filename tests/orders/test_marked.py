@@ -1,5 +1,6 @@
 """What a mark keeps from happening to an order, and what it does not."""
 
+import re
 from typing import Any
 
 import pytest
@@ -62,3 +63,50 @@ def test_an_ended_order_is_no_work_and_has_its_marks_again_when_it_comes_back(sh
         assert marks_of(shop, order) == "price contact"
     open_ = "SELECT id FROM order_marks WHERE order_id = :id AND cleared_at IS NULL"
     assert len(db.select(shop.database_url, open_, id=order["id"])) == 2
+
+
+def listed(shop: Server, query: str, *orders: dict[str, Any]) -> list[bool]:
+    """Which of these orders the list has."""
+    admin = shop.admin_once()
+    text = admin.get(f"/dashboard?{query}&size=100", Cookie=admin.cookie).text
+    return [f'<tr id="order-{order["id"]}"' in text for order in orders]
+
+
+def waiting(shop: Server) -> int:
+    """How many orders wait for a look, as the bar says."""
+    admin = shop.admin_once()
+    found = re.search(r'id="n-to-check">(\d+)<', admin.get("/dashboard", Cookie=admin.cookie).text)
+    assert found
+    return int(found[1])
+
+
+def test_a_list_of_what_is_to_be_checked(shop: Server) -> None:
+    admin, before = shop.admin_once(), waiting(shop)
+    free, priced, called = marked(shop), marked(shop, "price"), marked(shop, "contact", "double")
+    named = "UPDATE orders SET payment_method = 'Bons d''achat' WHERE id = :id"
+    db.execute(shop.database_url, named, id=called["id"])  # a way to pay of which the list knows nothing
+    every = free, priced, called
+    assert waiting(shop) == before + 2
+    assert listed(shop, "marks=open", *every) == [False, True, True]
+    assert listed(shop, "marks=price", *every) == [False, True, False]
+    assert listed(shop, "marks=price&marks=double", *every) == [False, True, True]
+    assert listed(shop, "marks=open&status=PENDING&period=today&sort=largest", *every) == [False, True, True]
+    assert listed(shop, "marks=open&payment=PAYTECH", *every) == [False, False, False]
+    assert listed(shop, "marks=contact&q=Diop", *every) == [False, False, True]
+    assert listed(shop, "marks=lost", *every) == [True, True, True], "what makes no sense is ignored"
+    found = admin.get("/orders/admin/all?limit=100&marks=double").data["orders"]
+    assert [order["id"] in {each["id"] for each in found} for order in every] == [False, False, True]
+    assert admin.get("/orders/admin/all?marks=lost").status == 400
+
+
+def test_a_row_and_a_line_of_the_file_name_the_marks(shop: Server) -> None:
+    admin, order = shop.admin_once(), marked(shop, "artwork", "price")
+    text = admin.get("/dashboard?marks=open", Cookie=admin.cookie).text
+    row = text.partition(f'<tr id="order-{order["id"]}"')[2].partition("</tr>")[0]
+    assert re.findall(r'class="mark" title="(\w+)"', row) == ["Prix", "Visuel"]
+    assert re.search(r'<a class="button"[^>]*#to-check"\s+title="À vérifier avant de confirmer : Prix"', row)
+    assert ":CONFIRMED" not in row, "the step is not offered"
+    file = admin.get("/dashboard/orders.csv?marks=artwork", Cookie=admin.cookie).text.splitlines()
+    assert file[0].endswith(";À vérifier")
+    line = next(line for line in file if order["orderNumber"] in line)
+    assert line.endswith(';"Prix, Visuel"') or line.endswith(";Prix, Visuel")

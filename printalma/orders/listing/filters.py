@@ -5,11 +5,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -18,7 +17,8 @@ from printalma.db import table
 from printalma.lib.clock import day_end, day_start, now, shop_day
 from printalma.lib.letters import visible
 from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_moment
-from printalma.orders.commands import Payment, Upto100
+from printalma.orders.commands import Upto100
+from printalma.orders.listing.choices import CHOICES, LEADING
 from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
 from printalma.orders.models import Order, Status
 from printalma.web.routing import url_for
@@ -28,23 +28,6 @@ SIZES = (20, 50, 100)
 PERIODS = ("today", "yesterday", "week", "month", "custom")
 _orders = table(Order)
 _CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A filter by what a column says: one of `kind`, or several at once."""
-
-    column: sa.Column[str]
-    kind: Any
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        return get_args(self.kind) or tuple(self.kind)
-
-
-# One more is one line here: addresses, the API's query, SQL, totals and what is told live follow. An index leads with
-# these columns, in this order, and ends with the id.
-CHOICES = {"status": Choice(_orders.c.status, Status), "payment": Choice(_orders.c.payment_method, Payment)}
 
 
 @dataclass(frozen=True)
@@ -150,7 +133,7 @@ class OrderFilters:
 
     def checks(self) -> list[Check]:
         """What an order must be, but for its words and its moment."""
-        found = [CHOICES[name].column.in_(values) for name, values in self.chosen.items()]
+        found = [CHOICES[name].check(values) for name, values in self.chosen.items()]
         return found + self.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
 
     def within(self, zone: ZoneInfo) -> list[Check]:
@@ -161,8 +144,9 @@ class OrderFilters:
 
     def cells(self) -> list[list[Check]]:
         """The same in parts, each of which one index answers in the order of ids."""
-        names = list(CHOICES)
-        led = names[: max((names.index(name) + 1 for name in self.chosen), default=0)]
+        if self.chosen.keys() - LEADING:
+            return [self.checks()]
+        led = LEADING[: max((LEADING.index(name) + 1 for name in self.chosen), default=0)]
         axes = [[CHOICES[name].column == v for v in self.chosen.get(name) or CHOICES[name].values] for name in led]
         return [[*cell, *replace(self, chosen={}).checks()] for cell in itertools.product(*axes)]
 

@@ -1,0 +1,52 @@
+"""The filters of a list that are choices: what an order's columns say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import sqlalchemy as sa
+
+from printalma.db import table
+from printalma.orders.commands import Payment
+from printalma.orders.listing.pagination import Check
+from printalma.orders.marks import IS_MARKED
+from printalma.orders.models import Order, Status
+
+OPEN = "open"
+Marked = Literal["open", "article", "price", "delivery", "artwork", "double", "contact"]
+
+_orders = table(Order)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter by what a column says: one of `kind`, or several at once."""
+
+    column: sa.Column[str]
+    kind: Any
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return get_args(self.kind) or tuple(self.kind)
+
+    def check(self, values: Sequence[str]) -> Check:
+        return self.column.in_(values)
+
+
+class MarkChoice(Choice):
+    """A filter by what the team has to look at: OPEN is any of it. The marked orders are few beside all that there are,
+    and have an index of their own."""
+
+    def check(self, values: Sequence[str]) -> Check:
+        named = [self.column.contains(value) for value in values if value != OPEN]
+        return IS_MARKED if OPEN in values else sa.and_(IS_MARKED, sa.or_(*named))
+
+
+# One more is one line here: addresses, the API's query, SQL, totals and what is told live follow. An index leads with
+# the columns of LEADING, in this order, and ends with the id: all values of one in front of another must be known.
+CHOICES = {
+    "status": Choice(_orders.c.status, Status),
+    "payment": Choice(_orders.c.payment_method, Payment),
+    "marks": MarkChoice(_orders.c.marks, Marked),
+}
+LEADING = ("status", "payment")
