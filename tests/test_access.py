@@ -88,6 +88,17 @@ ROUTES = {
     "GET /dashboard/products/<int:product_id>": ADMIN,
     "POST /dashboard/products/<int:product_id>": ADMIN,
     "POST /dashboard/products/<int:product_id>/stock": ADMIN,
+    "GET /dashboard/delivery": ADMIN,
+    "GET /dashboard/delivery.csv": ADMIN,
+    "GET /dashboard/delivery/<kind>/new": ADMIN,
+    "POST /dashboard/delivery/<kind>/new": ADMIN,
+    "GET /dashboard/delivery/<kind>/<setting_id>": ADMIN,
+    "POST /dashboard/delivery/<kind>/<setting_id>": ADMIN,
+    "POST /dashboard/delivery/<kind>/<setting_id>/active": ADMIN,
+    "POST /dashboard/delivery/sample": ADMIN,
+    "POST /dashboard/delivery/file": ADMIN,
+    "GET /dashboard/payment-methods": ADMIN,
+    "POST /dashboard/payment-methods": ADMIN,
     "GET /dashboard/team": ADMIN,
     "POST /dashboard/team/invitations": ADMIN,
     "POST /dashboard/team/invitations/<int:invitation_id>/revoke": ADMIN,
@@ -177,6 +188,7 @@ def outcome(route: str, who: str, role: str) -> str:
 def call(shop: Server, client: Client, route: str) -> Answer:
     method, rule = route.split()
     path = rule.replace("<path:filename>", "app.css").replace("<string:name>", "a" * 64)
+    path = path.replace("<kind>", "city").replace("<setting_id>", "1")
     for name in ("order_id", "product_id", "event_id", "user_id", "invitation_id", "device_id"):
         path = path.replace(f"<int:{name}>", "1")
     if path.startswith(PAGES):

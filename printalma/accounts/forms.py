@@ -67,10 +67,21 @@ def _identity(actor: Actor | None) -> tuple[str, str]:
 
     The version it was drawn from is not said by anybody: words that come back after a lost answer are the same words.
     """
-    content = urlencode([(name, value) for name, value in request.form.items(multi=True) if name != "version"])
+    content = urlencode(
+        [(name, value) for name, value in request.form.items(multi=True) if name != "version"] + _files()
+    )
     said = "\n".join((str(actor.id if actor else "guest"), request.full_path, content))
     present, *others = [(_hashed(said, key), _hashed(f"secret\n{said}", key)) for key in settings().secret_keys]
     return next((one for one in others if form_keys.has_acted(one[0])), present)
+
+
+def _files() -> list[tuple[str, str]]:
+    """What files a form holds, by their hashes: another file under the same key is another form."""
+    found = []
+    for name, file in request.files.items(multi=True):
+        found.append((name, hashlib.sha256(file.read()).hexdigest()))
+        file.seek(0)
+    return found
 
 
 def _hashed(text: str, key: str) -> str:

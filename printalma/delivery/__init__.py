@@ -4,7 +4,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.delivery import api, live
+    from printalma.delivery import api, live, views
 
     live.register()
     app.register_blueprint(api.bp)
+    app.register_blueprint(views.bp)

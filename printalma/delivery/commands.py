@@ -167,10 +167,10 @@ def _read(name: str, form: Mapping[str, str], currency: str, wrong: list[FieldEr
         return text == "on"
     if name == "version":
         return whole(text) or 0
-    if name == "places":
-        return [part.strip() for part in one_line(text).split(",") if not is_blank(part)]
     if is_blank(text):
         return 0 if name == "price" and form.get("is_free") == "on" else None
+    if name == "places":
+        return [part.strip() for part in one_line(text).split(",") if not is_blank(part)]
     if name in ("price", "standard_price"):
         return read_amount(name, text, currency, wrong)
     if name in ("time_min", "time_max"):

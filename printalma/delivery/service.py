@@ -76,9 +76,10 @@ def take_in(tx: Connection, lines: Sequence[FileLine], actor: Actor) -> list[int
     book = Book(tx)
     wrong: list[FieldError] = []
     added, changed = 0, 0
+    seen: dict[str, int] = {}
     for line in lines:
         try:
-            is_new, is_changed = _take_in(book, line)
+            is_new, is_changed = _take_in(book, line, seen)
         except Refused as refused:
             problems = refused.errors or [FieldError("", refused.message)]
             wrong += [FieldError(f"{line.number}.{each.field}", each.message) for each in problems]
@@ -118,15 +119,17 @@ def convert_prices(tx: Connection, before: str, after: str) -> None:
     book.close()
 
 
-def _take_in(book: Book, line: FileLine) -> tuple[bool, bool]:
-    """Whether the line added a setting, and whether it changed one."""
+def _take_in(book: Book, line: FileLine, seen: dict[str, int]) -> tuple[bool, bool]:
+    """Whether the line added a setting, and whether it changed one. `seen` are the lines of before, by what they are
+    about."""
     command = book.resolved(line.command)
     known = line.setting_id is not None and book.has(command.kind, line.setting_id)
     setting_id = line.setting_id if known else book.find(command)
-    if setting_id is None:
-        book.add(command, line.setting_id)
-        return True, False
-    return False, bool(book.change(setting_id, command))
+    if setting_id in seen:
+        raise Invalid(t("delivery.file.twice", n=seen[setting_id]))
+    is_changed = setting_id is not None and bool(book.change(setting_id, command))
+    seen[setting_id or book.add(command, line.setting_id)] = line.number
+    return setting_id is None, is_changed
 
 
 def _tell(tx: Connection, book: Book, kind: Kind, setting_id: str, changes: list[str], actor: Actor) -> None:

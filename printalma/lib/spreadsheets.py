@@ -12,6 +12,7 @@ _FORMULA = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62-\ufe66\ufe6b\u2212]"
 _CALCULATED = re.compile(rf"[\s\u200b-\u200f\u2060\ufeff]*{_FORMULA}|\s")
 # The same within a cell, for who reads the file with another separator: an English Excel cuts at commas.
 _CALCULATED_WITHIN = re.compile(rf'([,;|\t\r\n][\s"]*)({_FORMULA})')
+_GUARD = re.compile(rf"([,;|\t\r\n][\s\"]*)'(?={_FORMULA})")
 
 # Digits with nothing beside them but signs and words of dates, times and currencies: Excel and LibreOffice would make
 # 3 May of 3-5 and a power of ten of 12E4. Plain short numbers look the same as a number.
@@ -51,3 +52,11 @@ def lines(rows: Iterable[Sequence[str]]) -> str:
     written = StringIO()
     csv.writer(written, delimiter=";").writerows(rows)
     return written.getvalue()
+
+
+def as_typed(cell: str) -> str:
+    """A cell of a file that came back, without what `as_text` put into it."""
+    text = cell.replace(UNSEEN, "")
+    if text.startswith("'") and _CALCULATED.match(text[1:]):
+        text = text[1:]
+    return _GUARD.sub(r"\1", text)
