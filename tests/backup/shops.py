@@ -73,6 +73,7 @@ def lived_in(server: Server) -> dict[str, Client]:
         page = "/dashboard/team" if "team" in path else path.removesuffix("/preferences").removesuffix("/name")
         there = form(boss.get(page, Cookie=boss.cookie).text, path)
         assert boss.form(path, there.filled(**fields), Cookie=boss.cookie).status == 303, path
+    assert boss.form("/dashboard/delivery/sample", {}, Cookie=boss.cookie).status == 303
     db.execute(server.database_url, "INSERT INTO twin_accounts VALUES (:one, 1)", one=awa.user["id"])
     db.execute(server.database_url, "INSERT INTO read_events VALUES (1, 3)")
     return {"boss": boss, "awa": awa}
@@ -80,6 +81,7 @@ def lived_in(server: Server) -> dict[str, Client]:
 
 FORMS = {
     "/dashboard/settings": {"name": "Chez Awa", "lowStock": "7"},
+    "/dashboard/payment-methods": {"WAVE": "on"},
     "/dashboard/products/2": {"stock": "50", "name": "T-shirt « été »"},
     "/dashboard/devices/preferences": {"status": "on"},
     "/dashboard/team/invitations": {"label": "Moussa", "role": "ADMIN"},

@@ -28,6 +28,7 @@ SMALL_TARGETS = """([targets, least]) => [...document.querySelectorAll(targets)]
 def addresses(shop: Server, admins: Admins) -> dict[str, str]:
     """A page of every kind, with data that tempt a layout to break."""
     client = shop.client()
+    assert admins[0].form("/dashboard/delivery/sample", {}, Cookie=admins[0].cookie).status == 303
     place = {"city": "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson", "country": "France"}
     order = client.place(shippingDetails=LONG | place, notes="Merci ! " * 60, email=f"{'a' * 50}@example.org")
     for steps in ((), ("CONFIRMED",), ("CONFIRMED", "PROCESSING"), ("CANCELLED",), ("REJECTED",)):
@@ -52,6 +53,10 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "team": "/dashboard/team",
         "profile": "/dashboard/profile",
         "settings": "/dashboard/settings",
+        "delivery": "/dashboard/delivery",
+        "a place": "/dashboard/delivery/city/city-mermoz",
+        "a new tariff": "/dashboard/delivery/tariff/new",
+        "ways to pay": "/dashboard/payment-methods",
         "backup": "/dashboard/backup",
         "notifications": "/dashboard/notifications",
         "devices": "/dashboard/devices",

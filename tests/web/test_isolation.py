@@ -54,6 +54,8 @@ def admin(own_server: Server) -> Client:
     product = {"name": written("affiche"), "description": written("texte"), "price": "12", "stock": "", "active": "on"}
     options = {"sizes": written("taille"), "colors": written("couleur")}
     client.form("/dashboard/products/1", product | options | {"version": "1"}, Cookie=client.cookie)
+    region = {"name": written("région"), "places": written("grande ville"), "price": "1", "time_unit": "jours"}
+    client.form("/dashboard/delivery/region/new", region, Cookie=client.cookie)
     client.form("/dashboard/team/invitations", {"label": written("Moussa"), "role": "ADMIN"}, Cookie=client.cookie)
     return client
 
@@ -81,7 +83,7 @@ def order_id(own_server: Server, admin: Client) -> int:
         ("/dashboard/print?ids={id}&as=sheet", 7),
         ("/dashboard/products", 5), ("/dashboard/products/1", 2), ("/dashboard/team", 3), ("/dashboard/profile", 1),
         ("/dashboard/notifications", 2), ("/dashboard/numbers", 2), ("/dashboard/settings", 1),
-        ("/dashboard/devices", 1),
+        ("/dashboard/devices", 1), ("/dashboard/delivery", 3),
     ],
 )  # fmt: skip
 def test_what_people_wrote_stands_apart(admin: Client, order_id: int, address: str, least: int) -> None:
