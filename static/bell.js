@@ -55,9 +55,10 @@
     const fresh = others.filter((one) => Number(one.value) > Number(byId("bell").dataset.upto));
     if (fresh.length) set(count() + fresh.length, heard);
     if (others.length) emit("printalma:news");
-    const detail = events.map(({ dataset: { kind, order, actor, said }, childNodes }) => ({
+    const detail = events.map(({ dataset: { kind, order, href, actor, said }, childNodes }) => ({
       kind,
       order,
+      href,
       own: actor === me,
       said,
       words: [...childNodes],

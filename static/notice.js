@@ -14,26 +14,25 @@
   }
 
   function summary() {
-    const placed = told.filter(({ kind }) => kind === "placed").length;
-    const moved = told.length - placed;
     const title = document.createElement("strong");
     title.textContent = byId("notice").dataset.title;
-    return [
-      title,
-      ` ${[placed && phrase("placed", placed), moved && phrase("moved", moved)].filter(Boolean).join(" · ")}`,
-    ];
+    const of = (name) => told.filter(({ kind }) => kind === name).length;
+    const counts = { placed: of("placed"), refused: of("refused") };
+    counts.moved = told.length - counts.placed - counts.refused;
+    const said = Object.entries(counts).map(([kind, n]) => n && phrase(kind, n));
+    return [title, ` ${said.filter(Boolean).join(" · ")}`];
   }
 
   function tell(news) {
     const notice = byId("notice");
-    const placed = news.filter(({ kind }) => kind === "placed");
+    const spoken = news.filter(({ said }) => said);
     told = notice.hidden ? news : [...told, ...news];
     const [only] = told.length === 1 && told[0].words.length ? told : [];
     notice.replaceChildren(...(only ? only.words : summary()));
-    notice.href = only ? `/dashboard/orders/${only.order}` : "/dashboard/notifications";
+    notice.href = only ? (only.href ?? `/dashboard/orders/${only.order}`) : "/dashboard/notifications";
     notice.hidden = false;
-    if (placed.length)
-      byId("announcer").textContent = placed.length < 2 ? placed[0].said : phrase("placed", placed.length);
+    if (spoken.length)
+      byId("announcer").textContent = spoken.length < 2 ? spoken[0].said : phrase(spoken[0].kind, spoken.length);
     clearTimeout(timer);
     timer = setTimeout(leave, STAYS);
   }

@@ -74,6 +74,10 @@ ROUTES = {
     "POST /dashboard/orders/move": ADMIN,
     "POST /dashboard/orders/take-back": ADMIN,
     "POST /dashboard/orders/try": ADMIN,
+    "GET /dashboard/refused": ADMIN,
+    "GET /dashboard/refused/<int:refused_id>": ADMIN,
+    "POST /dashboard/refused/<int:refused_id>/seen": ADMIN,
+    "POST /dashboard/refused/seen": ADMIN,
     "GET /dashboard/notifications": ADMIN,
     "GET /dashboard/notifications/count": ADMIN,
     "POST /dashboard/notifications/read": ADMIN,
@@ -189,7 +193,7 @@ def call(shop: Server, client: Client, route: str) -> Answer:
     method, rule = route.split()
     path = rule.replace("<path:filename>", "app.css").replace("<string:name>", "a" * 64)
     path = path.replace("<kind>", "city").replace("<setting_id>", "1")
-    for name in ("order_id", "product_id", "event_id", "user_id", "invitation_id", "device_id"):
+    for name in ("order_id", "product_id", "event_id", "user_id", "invitation_id", "device_id", "refused_id"):
         path = path.replace(f"<int:{name}>", "1")
     if path.startswith(PAGES):
         cookie = {"Cookie": client.cookie} if client.token else {}

@@ -19,6 +19,8 @@ EMPTIED = {
     "form_keys": "what a page sent before was lost with the rest",
     "push_deliveries": "what phones were to be told then is no news any more",
     "push_looks": "who is looking now is told by the pages",
+    "refused_orders": "they are kept for a week: a file would keep them for ever",
+    "refused_days": "they are counted for a week",
 }
 # As they are where the backup is put back: they belong to that database and its processes.
 KEPT = {

@@ -147,7 +147,8 @@ def notices(record: Record) -> list[Notice]:
 
 def about(record: Record) -> About | None:
     """What tells who sees the order that an event is about; None for what is about none."""
-    return next((notice.about for notice in notices(record) if notice.about is not None), None)
+    told = (notice for tell in (notices, push_notices) for notice in tell(record))
+    return next((notice.about for notice in told if notice.about is not None), None)
 
 
 def push_notices(record: Record) -> list[PushNotice]:

@@ -5,7 +5,7 @@ added to a type and a type to the list; none changes its meaning.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -68,6 +68,24 @@ class OrderMarkCleared(Event):
     done: str
     text: str
     by: str
+
+
+@dataclass(frozen=True)
+class OrderRefused(Event):
+    """What was sent is kept for a week, in a table of its own; `status` is the answer's, which says why in a word."""
+
+    refused_id: int
+    status: int
+
+
+@dataclass(frozen=True)
+class OrderRefusedAgain(OrderRefused):
+    """The same customer was refused just before: somebody wants to buy and cannot."""
+
+
+@dataclass(frozen=True)
+class RefusedOrdersSeen(Event):
+    """Somebody of the team has seen refused orders: they do not wait any more."""
 
 
 @dataclass(frozen=True)
@@ -219,8 +237,7 @@ def read(type_name: str, data: Mapping[str, Any]) -> Event:
 
 
 def _fields(kind: type[Any]) -> dict[str, Callable[[], Any]]:
-    hints = get_type_hints(kind)
-    return {field.name: _empty(hints[field.name]) for field in fields(kind)}
+    return {name: _empty(hint) for name, hint in get_type_hints(kind).items()}
 
 
 def _empty(hint: Any) -> Callable[[], Any]:

@@ -16,12 +16,20 @@ from printalma.db import Connection, table
 from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
-from printalma.events.types import BackupTaken, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack, PasswordsGuessed
+from printalma.events.types import (
+    BackupTaken,
+    OrderPlaced,
+    OrderRefusedAgain,
+    OrderStatusChanged,
+    OrderStatusTakenBack,
+    PasswordsGuessed,
+)
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
 from printalma.notifications import queries
 from printalma.orders.models import Status
+from printalma.orders.refused.shown import why
 from printalma.web.routing import url_for
 from printalma.web.templating import isolated
 
@@ -112,10 +120,11 @@ def days(news: Sequence[News], zone: ZoneInfo) -> list[Day]:
 
 
 def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    """What admins are told of, and owners of more: it is no news of the shop, which front ends' bells show."""
-    if not actor.may(OWNER):
-        return queries.told(actor)
-    return (_events.c.type.in_((*queries.TO_ADMINS, PasswordsGuessed.__name__, BackupTaken.__name__)),)
+    """What admins are told of here, and owners of more: front ends' bells know orders alone."""
+    kinds = [*queries.TO_ADMINS, OrderRefusedAgain.__name__]
+    if actor.may(OWNER):
+        kinds += [PasswordsGuessed.__name__, BackupTaken.__name__]
+    return (_events.c.type.in_(kinds), *queries.seen(actor))
 
 
 def _name(day: date, today: date) -> str:
@@ -139,6 +148,10 @@ def _entry(news: News) -> Entry:
         who = isolated("ui.bell.by", who=event.by)
         told_at = news.record.id, news.record.at
         return Entry(*told_at, "download", t("ui.bell.backup"), who, url_for("backup.page"), news.is_read)
+    if isinstance(event, OrderRefusedAgain):
+        href = url_for("refused.one", refused_id=event.refused_id)
+        told_at = news.record.id, news.record.at
+        return Entry(*told_at, "rejected", t("refused.again"), why(event.status), href, news.is_read)
     assert isinstance(event, OrderStatusChanged)
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))

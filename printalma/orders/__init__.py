@@ -5,7 +5,19 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.orders import api, export, list_views, live, marks, payments, placing, printing, queries, views
+    from printalma.orders import (
+        api,
+        export,
+        list_views,
+        live,
+        marks,
+        payments,
+        placing,
+        printing,
+        queries,
+        refused,
+        views,
+    )
     from printalma.pictures import service as pictures
 
     live.register()
@@ -14,3 +26,4 @@ def init_app(app: Flask) -> None:
     daily.register("old idempotency keys", placing.forget_old_keys)
     for feature in (api, views, list_views, printing, export):
         app.register_blueprint(feature.bp)
+    refused.init_app(app)

@@ -10,7 +10,7 @@ from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import placing, queries, serializers, service
+from printalma.orders import placing, queries, refused, serializers, service
 from printalma.orders.commands import MAX_KEY, ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import ListOrders
@@ -34,6 +34,7 @@ REPLAYED = {200: "Idempotent-Replayed"}
 
 
 @bp.post("")
+@refused.watched
 @access(SIGNED_IN)
 @describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 def place() -> Response:
@@ -44,6 +45,7 @@ def place() -> Response:
 
 
 @bp.post("/guest")
+@refused.watched
 @access(EVERYBODY)
 @describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 def place_as_guest() -> Response:

@@ -13,7 +13,7 @@ from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
-from printalma.orders import counters, marks, queries
+from printalma.orders import counters, marks, queries, refused
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.choices import CHOICES
 from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
@@ -39,7 +39,8 @@ class OrderList:
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the list's templates need."""
         found = pages.page(connection, self.filters, settings().shop_tz)
-        more = {"page": found, "total": _total(found.total, found.more)}
+        told = refused.line(connection, self.filters.sight)
+        more = {"page": found, "total": _total(found.total, found.more), "refused": told}
         return self._named() | {"offered": OFFERED} | self._counted(connection) | more | {"shows": self.name}
 
     def follow(self, connection: Connection, records: Sequence[Record]) -> str:

@@ -38,8 +38,9 @@ class Preferences:
     not_while_looking: bool = True
 
     def wants(self, kind: str) -> bool:
-        """Whether to tell of a kind of event; what is one's own order is always told."""
-        return bool(getattr(self, kind, True))
+        """Whether to tell of a kind of event; what is one's own order is always told. Who wants to hear of new orders
+        wants to hear of those that could not become any."""
+        return bool(getattr(self, "new" if kind == "refused" else kind, True))
 
     def quiet_until(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
         """The end of the quiet hours that `moment` lies in; None outside of them."""

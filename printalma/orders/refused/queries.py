@@ -1,0 +1,57 @@
+"""Reading refused orders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from printalma.accounts.policy import Sight
+from printalma.config import settings
+from printalma.db import Connection, Row, table
+from printalma.lib.clock import now, shop_day
+from printalma.lib.i18n import count
+from printalma.orders.refused.models import ABOUT, RefusedDay, RefusedOrder
+
+PAGE_SIZE = 20
+
+_refused, _days = table(RefusedOrder), table(RefusedDay)
+_WAITING = sa.select(sa.func.count().label("n"), sa.func.min(_refused.c.at).label("oldest")).where(
+    _refused.c.seen_at.is_(None)
+)
+_NEWEST = sa.select(_refused).order_by(_refused.c.at.desc(), _refused.c.id.desc())
+_COUNTED = sa.select(sa.func.coalesce(sa.func.sum(_days.c.orders), 0), sa.func.coalesce(sa.func.sum(_days.c.others), 0))
+
+
+@dataclass(frozen=True)
+class RefusedPage:
+    """Refused orders, newest first, and how many requests were refused in a week: those that look like orders, and
+    others."""
+
+    rows: Sequence[Row]
+    has_more: bool
+    counted: int
+    others: int
+
+
+def may_see(sight: Sight) -> bool:
+    return sight.is_team and sight.hears(ABOUT)
+
+
+def line(connection: Connection, sight: Sight) -> str:
+    """How many wait to be seen, in words; empty when none does."""
+    found = connection.execute(_WAITING).one()
+    if not found.n or not may_see(sight):
+        return ""
+    zone = settings().shop_tz
+    is_today = shop_day(found.oldest, zone) == shop_day(now(), zone)
+    return count("refused.today" if is_today else "refused.waiting", found.n)
+
+
+def page(connection: Connection, number: int) -> RefusedPage:
+    rows = connection.execute(_NEWEST.limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)).all()
+    counted, others = connection.execute(_COUNTED).one()
+    return RefusedPage(rows[:PAGE_SIZE], len(rows) > PAGE_SIZE, counted, others)
+
+
+def by_id(connection: Connection, refused_id: int) -> Row | None:
+    return connection.execute(sa.select(_refused).where(_refused.c.id == refused_id)).one_or_none()
