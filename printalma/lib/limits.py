@@ -22,7 +22,7 @@ class Limits:
     registrations_per_hour: int = 10
     order_bytes_per_second: int = 16_000
     order_body_seconds: int = 300
-    order_bodies_megabytes: int = 128
+    order_bodies_megabytes: int = 256
     picture_megabytes_per_hour: int = 100
     picture_megabytes_per_hour_of_all: int = 1_000
     picture_megabytes: int = 4_000

@@ -50,9 +50,9 @@ class OrderBody:
 
 def order_body() -> OrderBody:
     """The request's JSON object. Raises what `json_object` raises."""
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file, ExitStack() as ends:
         spool = Spool(file)
-        text = _read(spool)
+        text = _read(spool, ends)
         fields = bodies.parsed(text)
         fingerprint = bodies.fingerprint(fields)
         kept = _keep(spool)
@@ -63,22 +63,21 @@ def order_body() -> OrderBody:
     return OrderBody(fields, tuple(name for name in spool.times if name in kept), dropped, fingerprint)
 
 
-def _read(spool: Spool) -> bytes:
+def _read(spool: Spool, ends: ExitStack) -> bytes:
     """What remains of the body; from now on it is the request's."""
     if (request.content_length or 0) > MOST_READ:
         raise RequestEntityTooLarge
     request.max_content_length = MOST_READ + 1
     scanner = Scanner(spool)
     try:
-        with ExitStack() as ends:
-            is_large = False
-            for read, chunk in _chunks():
-                if read > SMALL and not is_large:
-                    is_large, spool.takes = True, ends.enter_context(_place())
-                spool.takes = spool.takes and read <= MOST
-                scanner.feed(chunk)
-                if len(scanner.text) > bodies.LIMIT:
-                    raise RequestEntityTooLarge
+        is_large = False
+        for read, chunk in _chunks():
+            if read > SMALL and not is_large:
+                is_large, spool.takes = True, ends.enter_context(_place())
+            spool.takes = spool.takes and read <= MOST
+            scanner.feed(chunk)
+            if len(scanner.text) > bodies.LIMIT:
+                raise RequestEntityTooLarge
         scanner.end()
     finally:
         request.stream = BytesIO(scanner.text[: bodies.LIMIT])

@@ -1,11 +1,11 @@
-"""How many bytes of large bodies are read at a time, by everybody together: beyond that, a body waits for its room.
+"""How many bytes of large bodies are under way, everybody's together: beyond that, a body waits for its room.
 
 Who waits is not refused: an order would be lost that nobody hears of. After a while it is read without its pictures.
 """
 
 from threading import Condition
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 20.0
 
 
 class Room:

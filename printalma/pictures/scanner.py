@@ -96,9 +96,9 @@ class _Base64:
     def decode(self, part: bytes) -> bytes:
         if not self.is_sound:
             return b""
-        if b"\\" in part:
+        if b"\\" in part or b" " in part:
             part = self._unescaped(part)
-        letters = self._left + part.translate(None, _BLANKS)
+        letters = self._left + part
         whole = len(letters) & ~3
         self._left = letters[whole:]
         return self._decoded(letters[:whole])
@@ -121,7 +121,7 @@ class _Base64:
     def _unescaped(self, part: bytes) -> bytes:
         try:
             found: str = json.loads(b'"%s"' % part, strict=False)
-            return found.encode("ascii")
+            return found.encode("ascii").translate(None, _BLANKS)
         except ValueError:
             self.is_sound = False
             return b""

@@ -1,6 +1,7 @@
 """Orders with pictures in them, as the shop's front end sends them."""
 
 import base64
+import copy
 import hashlib
 import json
 import random
@@ -26,7 +27,7 @@ def hash_of(data: bytes) -> str:
 
 def with_pictures(*pictures: str, **fields: Any) -> dict[str, Any]:
     """A cart whose line has these on one side."""
-    found = cart(**fields)
+    found = copy.deepcopy(cart(**fields))
     elements = [{"id": f"element-{n}", "type": "image", "imageUrl": each} for n, each in enumerate(pictures)]
     found["orderItems"][0]["designElementsByView"] = {"34-87": elements}
     return found

@@ -93,6 +93,20 @@ def test_a_body_that_drips_is_408_too(strict: Server) -> None:
     assert statuses(answer) == [408]
 
 
+def test_an_orders_body_that_is_slower_than_an_order_may_be_is_408(strict: Server) -> None:
+    """At 4 kB a second, which elsewhere is fast enough."""
+    line = said(strict, HEAD + b"Content-Length: 900000\r\n\r\n{")
+    line.settimeout(0.25)
+    for _ in range(100):
+        try:
+            line.sendall(b" " * 1_000)
+            assert statuses(line.recv(65_536)) == [408]
+            return
+        except TimeoutError:
+            pass
+    pytest.fail("it was waited for")
+
+
 def test_a_polling_clients_body_that_does_not_come_ends_the_connection(strict: Server) -> None:
     """Engine.IO takes what goes wrong in a body for its end, and answers 200."""
     opened = strict.client().get("/socket.io/?EIO=4&transport=polling").text
