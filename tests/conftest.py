@@ -20,14 +20,16 @@ from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, Server, flask
 
 DATABASES = ("sqlite", "postgres")
-# Fixtures of real servers and browsers.
-PROCESSES = {"new_server", "start_server", "own_server", "common_server", "chromium"}
+# Fixtures: what costs seconds for each test that asks for it, and what has a real server behind it.
+DEAR = {"start_server", "chromium"}
+SERVERS = DEAR | {"new_server", "own_server", "common_server"}
 # With browsers, with servers that end, with installations.
 LONG = tuple(f"tests/{folder}/" for folder in ("system", "ops", "socketio", "backup", "tidying", "push"))
 _serial = itertools.count(1)
 
 NewDatabase = Callable[[], str]
 NewServer = Callable[..., Server]
+OpenShop = Callable[..., Inside]
 StartServer = Callable[..., Server]
 
 # Whenever the kind of database changes, pytest makes its fixture anew; the template is made once.
@@ -92,6 +94,13 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     yield start
     for server in started:
         server.kill()
+
+
+@pytest.fixture
+def open_shop() -> Iterator[OpenShop]:
+    """Opens shops with settings of their own in this process, which end with the test."""
+    with ExitStack() as ends:
+        yield lambda database_url, **settings: ends.enter_context(Inside(database_url, **settings))
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +197,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "matrix: one more combination of what another test already covers once")
+    config.addinivalue_line("markers", "smoke: in `make test` although it has a browser or servers of its own")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -199,11 +209,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_of_the_matrix(item: pytest.Item) -> bool:
-    """What is marked; and, on PostgreSQL, what has processes of its own, unless it names its databases."""
-    if item.get_closest_marker("matrix") is not None:
-        return True
-    again = isinstance(item, pytest.Function) and _kind(item) == DATABASES[1] and not _names_databases(item)
-    return again and not PROCESSES.isdisjoint(item.fixturenames)
+    """What is marked; what has a browser or servers of its own, but for the tests marked `smoke`; and what has any
+    server, the second time: on PostgreSQL, unless it names its databases."""
+    if item.get_closest_marker("matrix") or not isinstance(item, pytest.Function):
+        return item.get_closest_marker("matrix") is not None
+    again = _kind(item) == DATABASES[1] and not _names_databases(item)
+    is_dear = item.get_closest_marker("smoke") is None and not DEAR.isdisjoint(item.fixturenames)
+    return is_dear or (again and not SERVERS.isdisjoint(item.fixturenames))
 
 
 def _kind(item: pytest.Function) -> str | None:

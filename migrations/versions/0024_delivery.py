@@ -77,5 +77,4 @@ def _kept() -> list[sa.Column]:
 
 
 def downgrade() -> None:
-    for table in ("delivery_state", "payment_methods", "delivery_tariffs", "delivery_carriers", "delivery_places"):
-        op.drop_table(table)
+    raise RuntimeError("Reprendre cette migration effacerait les lieux et les tarifs de livraison.")

@@ -40,6 +40,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("order_pictures")
-    op.drop_table("picture_pieces")
-    op.drop_table("pictures")
+    raise RuntimeError("Reprendre cette migration effacerait les images des commandes.")

@@ -3,12 +3,13 @@
 import pytest
 
 from tests.accounts.people import PASSWORD, address, admin, customer, email
-from tests.conftest import NewDatabase, StartServer
+from tests.conftest import NewDatabase, OpenShop, StartServer
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer
+from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
-from tests.support.server import ADMIN, Server, flask
+from tests.support.server import ADMIN, Server
 
 
 def guess(shop: Server, who: str, password: str, origin: str, cookie: str = "") -> Answer:
@@ -75,9 +76,9 @@ def test_fifty_right_passwords_from_one_address_are_no_guesses(shop: Server) -> 
 
 
 @ON_SQLITE
-def test_a_neighbours_guesses_lock_no_known_device_out(new_database: NewDatabase, start_server: StartServer) -> None:
+def test_a_neighbours_guesses_lock_no_known_device_out(new_database: NewDatabase, open_shop: OpenShop) -> None:
     """Behind a proxy that nobody declared everybody is one address."""
-    shop = start_server(new_database())
+    shop = open_shop(new_database())
     known = device_of(guess(shop, *ADMIN, address()))
     assert [guess(shop, ADMIN[0], "wrong", address()).status for _ in range(6)] == [401] * 5 + [429]
     again = guess(shop, *ADMIN, address(), known)

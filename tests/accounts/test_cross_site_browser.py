@@ -44,6 +44,7 @@ def next_door(shop: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     site.close()
 
 
+@pytest.mark.smoke
 def test_it_takes_nothing_in_and_leads_there(chromium: Browser, shop: Server, next_door: str) -> None:
     visitors = Visitors(chromium, shop.url)
     visitors.expect_complaint("40[13]")

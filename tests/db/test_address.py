@@ -91,6 +91,7 @@ def test_a_server_that_refuses_is_named_with_its_own_words(database_kind: str, p
     flask(postgres.create("raw-password").replace("postgres@", "postgres:p@ss#1@"), "setup")
 
 
+@pytest.mark.matrix
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "volume" / "shop.db"
     assert str(missing) in refused(f"sqlite:///{missing}")

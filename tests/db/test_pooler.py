@@ -14,7 +14,11 @@ from tests.support.pgbouncer import FOUND, PgBouncer
 from tests.support.postgres import Postgres
 from tests.support.server import eventually, flask
 
-pytestmark = [ON_POSTGRES, pytest.mark.skipif(FOUND is None, reason="no pgbouncer here: apt-get install pgbouncer")]
+pytestmark = [
+    ON_POSTGRES,
+    pytest.mark.matrix,
+    pytest.mark.skipif(FOUND is None, reason="no pgbouncer here: apt-get install pgbouncer"),
+]
 
 
 @pytest.fixture

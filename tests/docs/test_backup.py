@@ -16,6 +16,7 @@ from tests.support.server import ROOT, eventually
 SNIPPETS = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "docs" / "backup.md").read_text(), re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.matrix
 @ON_POSTGRES
 def test_what_the_owner_types_works(
     database: str, database_kind: str, start_server: StartServer, request: pytest.FixtureRequest, tmp_path: Path

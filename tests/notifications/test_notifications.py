@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import websocket
 
-from tests.conftest import StartServer
+from tests.conftest import OpenShop, StartServer
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Client, cart
@@ -128,8 +128,8 @@ def test_reading_all_tells_how_many_and_each_admin_reads_alone(start_server: Sta
     assert db.select(database, "SELECT * FROM read_events") == []
 
 
-def test_nobody_missed_what_came_before_them(start_server: StartServer, database: str) -> None:
-    server = start_server(database)
+def test_nobody_missed_what_came_before_them(open_shop: OpenShop, database: str) -> None:
+    server = open_shop(database)
     server.client().place()
     late = server.client().register("late@example.org")
     db.execute(database, "UPDATE users SET role = 'ADMIN' WHERE email = 'late@example.org'")
@@ -139,8 +139,8 @@ def test_nobody_missed_what_came_before_them(start_server: StartServer, database
     assert unread(late) == 1
 
 
-def test_a_neglected_bell_says_a_thousand_and_answers_at_once(start_server: StartServer, database: str) -> None:
-    server = start_server(database)
+def test_a_neglected_bell_says_a_thousand_and_answers_at_once(open_shop: OpenShop, database: str) -> None:
+    server = open_shop(database)
     admin = server.admin()
     server.client().place()
     (placed,) = db.select(database, "SELECT id FROM events WHERE type = 'OrderPlaced'")

@@ -11,7 +11,7 @@ from tests.support.server import Server
 pytestmark = ON_POSTGRES
 
 
-@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.matrix)], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(shop: Server, chromium: Browser, size) -> None:
     visitors = Visitors(chromium, shop.url)
     page = visitors.enter(None, "/api-docs", viewport=size)

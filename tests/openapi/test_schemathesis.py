@@ -14,7 +14,7 @@ from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import ADMIN, BIN, Server
 
-pytestmark = ON_SQLITE
+pytestmark = [ON_SQLITE, pytest.mark.matrix]
 
 LEFT_OUT = "positive_data_acceptance,negative_data_rejection"
 
@@ -38,7 +38,6 @@ def test_an_admins_calls_are_answered_as_described(shop: Server, people: dict[st
     assert shop.admin().get("/orders/admin/statistics").data["totalOrders"] > 0
 
 
-@pytest.mark.matrix
 @pytest.mark.parametrize("who", ["admin", "customer", "guest"])
 def test_more_of_everybodys_calls(shop: Server, people: dict[str, Client], tmp_path: Path, who: str) -> None:
     call_everything(shop, tmp_path, people[who], examples=60)

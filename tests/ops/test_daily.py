@@ -95,6 +95,7 @@ def test_sockets_of_a_process_that_died_are_forgotten(database: str, start_serve
     eventually(lambda: not db.select(database, "SELECT 1 FROM attendance WHERE process = 'dead'"))
 
 
+@pytest.mark.matrix
 @SQLITE_ONLY
 def test_the_planner_knows_how_much_there_is_once_that_pays(database: str) -> None:
     orders = "SELECT stat FROM sqlite_stat1 WHERE tbl = 'orders'"

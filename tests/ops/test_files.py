@@ -50,6 +50,7 @@ def test_the_first_password_is_told_once_and_forgotten_when_it_is_changed(copy: 
     assert password not in flask(copy, "setup")
 
 
+@pytest.mark.matrix
 def test_a_first_password_that_was_changed_long_ago_is_forgotten(copy: Path) -> None:
     flask(copy, "setup")
     file = copy / "instance" / "first_admin"
@@ -60,6 +61,7 @@ def test_a_first_password_that_was_changed_long_ago_is_forgotten(copy: Path) -> 
     assert not file.exists()
 
 
+@pytest.mark.matrix
 def test_nobody_else_reads_the_shops_files(copy: Path) -> None:
     flask(copy, "setup")
     instance = copy / "instance"

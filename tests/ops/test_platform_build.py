@@ -29,6 +29,8 @@ from tests.support.platforms import Platform
 from tests.support.postgres import Postgres
 from tests.support.server import ENDS, KEYS, ROOT, eventually
 
+pytestmark = pytest.mark.matrix
+
 # npm's and pip's source of packages, out of reach.
 NOBODY_ANSWERS = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
 # Not the shop's: of Python, of pip.
@@ -182,9 +184,7 @@ READ: dict[str, Callable[[Path], Platform]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.matrix if name in ("scalingo", "railway") else ()) for name in READ]
-)
+@pytest.mark.parametrize("name", READ)
 def test_what_its_file_says_serves_and_stops(
     name: str, image: Path, checkout: Path, venv: Path, postgres: Postgres
 ) -> None:

@@ -19,6 +19,8 @@ from tests.support.client import cart
 from tests.support.install import install
 from tests.support.server import ROOT, Server, flask
 
+pytestmark = pytest.mark.matrix
+
 PROMISED = ("3.11", "3.12", "3.13")
 # A version manager's `python3` is another one in another folder: the program itself says where it is.
 ASK = "import sqlite3, ssl, sys, venv; print(*sys.version_info[:3], sys.executable)"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import database as db
+from tests.support import inside
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, BIN, ROOT, Server, environment, flask
@@ -37,6 +38,7 @@ def empty(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
     return server.create(f"empty-{tmp_path.name}")
 
 
+@ON_POSTGRES
 def test_two_setups_at_once_make_one_shop(empty: str) -> None:
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _: flask(empty, "setup", "--catalogue"), range(3)))
@@ -52,13 +54,14 @@ def test_two_setups_at_once_make_one_shop(empty: str) -> None:
 def test_a_repeated_setup_changes_nothing(shop: Server) -> None:
     tables = ("users", "products", "events", "sessions", "alembic_version")
     before = [db.select(shop.database_url, f"SELECT * FROM {table}") for table in tables]
-    done = flask(shop.database_url, "setup", "--catalogue", ADMIN_EMAIL="other@example.org")
+    done = inside.flask(shop.database_url, "setup", "--catalogue", ADMIN_EMAIL="other@example.org")
     assert [db.select(shop.database_url, f"SELECT * FROM {table}") for table in tables] == before
     assert "/dashboard" in done.stdout
     assert "curl" in done.stdout
     assert ADMIN[1] not in done.stdout, "a password that was given is not printed"
 
 
+@ON_POSTGRES
 def test_the_migrations_make_what_the_models_say(database: str) -> None:
     asked = subprocess.run(
         [sys.executable, "-c", DIFFERENCES], cwd=ROOT, env=environment(database), capture_output=True, text=True
@@ -68,9 +71,9 @@ def test_the_migrations_make_what_the_models_say(database: str) -> None:
 
 @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 def test_who_may_not_make_the_index_of_words_is_told_how_to_get_it(database: str) -> None:
-    assert flask(database, "setup").stderr == ""
+    assert inside.flask(database, "setup").stderr == ""
     db.execute(database, "DROP INDEX ix_order_texts_text")
-    assert "CREATE EXTENSION pg_trgm" in flask(database, "setup").stderr
+    assert "CREATE EXTENSION pg_trgm" in inside.flask(database, "setup").stderr
 
 
 @ON_SQLITE

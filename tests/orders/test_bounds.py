@@ -1,6 +1,6 @@
 """How much one order may take, and how often somebody may order."""
 
-from tests.conftest import NewDatabase, StartServer
+from tests.conftest import NewDatabase, OpenShop
 from tests.shop.test_settings import save
 from tests.support import database as db
 from tests.support.client import address, cart
@@ -13,9 +13,9 @@ def stock(shop: Server) -> list[int | None]:
 
 
 @ON_POSTGRES
-def test_an_order_takes_only_so_much_of_a_product(new_database: NewDatabase, start_server: StartServer) -> None:
+def test_an_order_takes_only_so_much_of_a_product(new_database: NewDatabase, open_shop: OpenShop) -> None:
     """One guest once took every product's whole stock, without paying."""
-    shop = start_server(new_database())
+    shop = open_shop(new_database())
     boss, before = shop.admin(), stock(shop)
     lines = [{"productId": 2, "quantity": 3}, {"productId": 2, "quantity": 3, "size": "L"}]
     first = shop.client().post("/orders/guest", cart(orderItems=lines), Idempotency_Key="the same")
@@ -35,8 +35,8 @@ def test_an_order_takes_only_so_much_of_a_product(new_database: NewDatabase, sta
 
 
 @ON_SQLITE
-def test_a_signed_in_order_has_a_rate_as_a_guests_has(new_database: NewDatabase, start_server: StartServer) -> None:
-    shop = start_server(new_database(), ORDERS_PER_MINUTE="3", TRUSTED_PROXIES="1")
+def test_a_signed_in_order_has_a_rate_as_a_guests_has(new_database: NewDatabase, open_shop: OpenShop) -> None:
+    shop = open_shop(new_database(), ORDERS_PER_MINUTE="3", TRUSTED_PROXIES="1")
     roaming, home = shop.client().register("a@example.org"), address()
     answers = [roaming.post("/orders", cart(), X_Forwarded_For=address()) for _ in range(4)]
     assert [answer.status for answer in answers] == [201] * 3 + [429], "from however many addresses"

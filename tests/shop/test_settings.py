@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.conftest import NewDatabase, StartServer
+from tests.conftest import NewDatabase, OpenShop, StartServer
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
@@ -34,9 +34,9 @@ def prices(server: Server) -> list[Any]:
 
 
 @ON_POSTGRES
-def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, start_server: StartServer) -> None:
+def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, open_shop: OpenShop) -> None:
     url = new_database()
-    one, other = start_server(url, SHOP_NAME="Teranga"), start_server(url, SHOP_NAME="Teranga")
+    one, other = open_shop(url, SHOP_NAME="Teranga"), open_shop(url, SHOP_NAME="Teranga")
     assert form_of(one.admin())["name"] == "Teranga", "the environment gives the first values"
     answer = save(one.admin(), name="Atelier Teranga", zone="Pacific/Kiritimati", currency="XOF", lowStock="900")
     assert (answer.status, answer.headers["Location"]) == (303, ADDRESS)
@@ -46,7 +46,7 @@ def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, 
     assert order["totalAmount"] == 50, "24,90 € are 25 F"
     assert prices(one)[:2] == [25, 49]
     assert "Stock faible" in seen.get("/dashboard/products", Cookie=seen.cookie).text
-    again = start_server(url, SHOP_NAME="Autre", SHOP_CURRENCY="EUR")
+    again = open_shop(url, SHOP_NAME="Autre", SHOP_CURRENCY="EUR")
     assert form_of(again.admin()) | {"version": ""} == {
         "name": "Atelier Teranga",
         "currency": "XOF",
@@ -58,8 +58,8 @@ def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, 
 
 
 @ON_SQLITE
-def test_the_first_order_fixes_the_currency(new_database: NewDatabase, start_server: StartServer) -> None:
-    server = start_server(new_database())
+def test_the_first_order_fixes_the_currency(new_database: NewDatabase, open_shop: OpenShop) -> None:
+    server = open_shop(new_database())
     admin = server.admin()
     before = form_of(admin)
     order = server.client().place()
@@ -68,7 +68,7 @@ def test_the_first_order_fixes_the_currency(new_database: NewDatabase, start_ser
     assert "Des commandes existent en EUR" in refused.text
     assert order["totalAmount"] == 49.8
     assert prices(server)[0] == 2490
-    later = start_server(server.database_url, SHOP_CURRENCY="XOF")
+    later = open_shop(server.database_url, SHOP_CURRENCY="XOF")
     assert later.client().place()["totalAmount"] == 49.8, "an environment that changed its mind changes no order"
 
 

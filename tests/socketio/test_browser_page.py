@@ -62,7 +62,7 @@ def test_with_a_token(shop: Server, page: Page, transports: list[str]) -> None:
     _hears_an_order(shop, page)
 
 
-@pytest.mark.parametrize("transports", TRANSPORTS)
+@pytest.mark.parametrize("transports", [*TRANSPORTS[:2], pytest.param(TRANSPORTS[2], marks=pytest.mark.smoke)])
 def test_with_the_cookie_of_its_own_sign_in(shop: Server, page: Page, transports: list[str]) -> None:
     """Of another origin, but of the same site: from another site Chromium keeps the cookie back, whatever we allow."""
     url = f"http://localhost:{shop.port}"

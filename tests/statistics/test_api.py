@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.conftest import StartServer
+from tests.conftest import OpenShop
 from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.server import Server
@@ -43,11 +43,11 @@ def test_after_any_moves_the_statistics_equal_a_recount(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", pytest.param("Pacific/Pago_Pago", marks=pytest.mark.matrix)])
-def test_days_weeks_and_months_are_the_shops(start_server: StartServer, database: str, zone: str) -> None:
+def test_days_weeks_and_months_are_the_shops(open_shop: OpenShop, database: str, zone: str) -> None:
     today = datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
     history = [_counter(today - timedelta(days=n), status) for n in range(1, 70) for status in STATUSES]
     db.insert(database, "daily_orders", history)
-    server = start_server(database, SHOP_TZ=zone)
+    server = open_shop(database, SHOP_TZ=zone)
     server.client().place()
     found = server.admin().get(PATHS[0]).data
     if datetime.now(UTC).astimezone(ZoneInfo(zone)).date() != today:
@@ -60,9 +60,9 @@ def test_days_weeks_and_months_are_the_shops(start_server: StartServer, database
     assert found["totalRevenue"] == round(_revenue(history, date.min) / 100, 2)
 
 
-def test_statistics_of_no_order_and_of_a_million(start_server: StartServer, database: str) -> None:
+def test_statistics_of_no_order_and_of_a_million(open_shop: OpenShop, database: str) -> None:
     """Three years of a busy shop are added up from its counters, at once."""
-    admin = start_server(database).admin()
+    admin = open_shop(database).admin()
     assert admin.get(PATHS[1]).data == _recount([]) | {"recentOrders": []}
     today = datetime.now(UTC).date()
     days = [today - timedelta(days=n) for n in range(2, 1100)]

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import StartServer
+from tests.conftest import OpenShop
 from tests.support import database as db
 from tests.support.client import Client
+from tests.support.inside import flask
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, flask
+from tests.support.server import Server
 
 ATTACK = "</title></svg><script>alert(1)</script>\"'{{ 7 * 7 }}"
 
@@ -38,10 +39,10 @@ def test_after_any_moves_the_page_tells_what_a_recount_tells(shop: Server) -> No
 
 
 @ON_SQLITE
-def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, start_server: StartServer) -> None:
+def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, open_shop: OpenShop) -> None:
     """In a shop where it is about noon, and which counts in francs."""
     ahead = 12 - datetime.now(UTC).hour
-    server = start_server(database, SHOP_TZ=f"Etc/GMT{-ahead:+d}", SHOP_CURRENCY="XOF")
+    server = open_shop(database, SHOP_TZ=f"Etc/GMT{-ahead:+d}", SHOP_CURRENCY="XOF")
     db.execute(database, "UPDATE products SET price = 12500 WHERE id = 1")
     admin = server.admin()
     orders = [server.client().place(orderItems=[{"productId": 1, "quantity": 1}]) for _ in range(5)]

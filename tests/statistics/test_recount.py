@@ -6,8 +6,9 @@ from tests.orders.test_taking_back import now, take_back
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support import recount
+from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server, flask
+from tests.support.server import Server
 
 DAMAGE = (
     "UPDATE daily_orders SET orders = orders + 1, amount = 7",

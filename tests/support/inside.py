@@ -242,12 +242,12 @@ _templates = _Templates()
 
 def flask(database_url: str, *arguments: str, **settings: str) -> Result:
     """`flask …` without a process of its own, whose start costs a second; it must succeed."""
-    with _environ(database_url, settings):
+    with _environ(database_url, {"FLASK_RUN_FROM_CLI": "true"} | settings):
         app = create_app()
         done = app.test_cli_runner().invoke(args=arguments)
     with app.app_context():
         db.engine.dispose()
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 0, f"{done.output}{done.exception!r}"
     return done
 
 

@@ -17,6 +17,7 @@ Admins = tuple[Client, Client]
 EVIL = "<script>alert(1)</script>"
 
 
+@pytest.mark.smoke
 def test_an_order_appears_on_every_open_dashboard(shop: Server, admins: Admins, visitors: Visitors) -> None:
     screens = [visitors.enter(admin) for admin in admins]
     pending, today = (int(screens[0].locator(f"#count-{name}").inner_text()) for name in ("pending", "today"))
@@ -88,6 +89,7 @@ def test_a_half_typed_note_and_the_focus_survive_a_push(shop: Server, admins: Ad
     expect(page.locator(".history li").last).to_contain_text("Encre blanche")
 
 
+@pytest.mark.smoke
 def test_markup_in_what_a_customer_writes_is_text(shop: Server, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0])
     names = CART["shippingDetails"] | {"firstName": EVIL, "city": "<b>Dakar"}
@@ -112,6 +114,7 @@ def test_an_order_that_moved_meanwhile_is_explained(shop: Server, admins: Admins
     expect(page.locator("#order > header .status")).to_have_text("Confirmée")
 
 
+@pytest.mark.smoke
 def test_everything_works_without_javascript(shop: Server, visitors: Visitors) -> None:
     page = visitors.enter(None, java_script_enabled=False)
     _sign_in(page, *ADMIN)

@@ -7,6 +7,8 @@ from tests.system import faults
 from tests.system.chaos import Chaos, scene
 from tests.system.faults import Fault
 
+pytestmark = pytest.mark.matrix
+
 # Each on one database, by default: what it breaks is the same on either.
 ON: dict[str, list[Fault]] = {
     "sqlite": [faults.kill_master, faults.stop_worker, faults.kill_server, faults.fill_disk, faults.restore],
@@ -26,7 +28,6 @@ def test_acknowledged_saved_and_shown_are_the_same_orders(kind: str) -> None:
     assert report.is_clean, report
 
 
-@pytest.mark.matrix
 @DATABASES
 @pytest.mark.parametrize("processes", [(2, 2), (1, 1)], ids=str)
 def test_whatever_breaks(kind: str, processes: tuple[int, int]) -> None:
@@ -35,7 +36,6 @@ def test_whatever_breaks(kind: str, processes: tuple[int, int]) -> None:
     assert report.is_clean, report
 
 
-@pytest.mark.matrix
 def test_whatever_breaks_behind_a_pooler() -> None:
     if pgbouncer.FOUND is None:
         pytest.skip("no pgbouncer on this machine")
@@ -44,7 +44,6 @@ def test_whatever_breaks_behind_a_pooler() -> None:
     assert report.is_clean, report
 
 
-@pytest.mark.matrix
 @DATABASES
 def test_without_replay_the_same_test_finds_missing_orders(kind: str) -> None:
     with scene(kind, 3, 1) as found:

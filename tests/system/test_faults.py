@@ -21,6 +21,7 @@ from tests.support.proxy import Proxy
 from tests.support.server import Server, eventually
 
 
+@pytest.mark.smoke
 def test_an_order_posted_to_one_process_is_on_the_dashboards_of_all(database: str, start_server: StartServer) -> None:
     servers = [start_server(database), start_server(database)]
     pages = [Page(server.admin()).open() for server in servers]
@@ -45,6 +46,7 @@ def test_an_order_whose_process_dies_before_pushing_it_shows_once_by_itself(
     assert page.rows.count(order) == 1
 
 
+@pytest.mark.smoke
 def test_a_worker_killed_is_replaced_and_pages_come_back(database: str, start_server: StartServer) -> None:
     server = start_server(database, WORKERS="2")
     pages = [Page(server.admin()).open() for _ in range(6)]

@@ -54,7 +54,9 @@ class Desk:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize(("pause", "latency"), [(60, 0), (300, 0), (60, SLOW), (300, SLOW)])
+@pytest.mark.parametrize(
+    ("pause", "latency"), [pytest.param(60, 0, marks=pytest.mark.smoke), (300, 0), (60, SLOW), (300, SLOW)]
+)
 def test_two_clicks_are_one_step(
     place: str, pause: int, latency: int, shop: Server, admins: Admins, visitors: Visitors
 ) -> None:

@@ -145,6 +145,7 @@ def test_a_database_that_only_reads_is_503_in_words(
     assert server.workers() == workers, "nobody died of it"
 
 
+@pytest.mark.smoke
 @POSTGRES_ONLY
 def test_pages_say_in_french_that_the_database_is_away(database: str, line: Proxy, start_server: StartServer) -> None:
     server = start_server(line.address(database))

@@ -176,6 +176,7 @@ def test_a_list_for_each_letter_costs_no_line(shop: Server, admins: Admins, visi
     assert lost == []
 
 
+@pytest.mark.smoke
 def test_one_click_moves_an_order_for_everybody(shop: Server, admins: Admins, visitors: Visitors) -> None:
     order = place(shop)
     mine, theirs = (visitors.enter(admin) for admin in admins)
@@ -302,6 +303,7 @@ def test_a_keyboard_is_all_it_takes(shop: Server, admins: Admins, visitors: Visi
     assert page.url.endswith(f"/dashboard/orders/{orders[0]['id']}?list=q%3DTidiane")
 
 
+@pytest.mark.smoke
 def test_with_a_thumb(shop: Server, admins: Admins, visitors: Visitors) -> None:
     order = place(shop)
     page = visitors.enter(admins[0], viewport=PHONE, has_touch=True, is_mobile=True)

@@ -65,8 +65,18 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
-@pytest.mark.parametrize("viewport", [DESK, pytest.param(PHONE, marks=pytest.mark.matrix)], ids=["desk", "phone"])
+@pytest.mark.smoke
+def test_axe_has_nothing_to_say_of_a_list_and_an_order(
+    admins: Admins, addresses: dict[str, str], visitors: Visitors
+) -> None:
+    page = visitors.enter(admins[0], viewport=PHONE, reduced_motion="reduce")
+    _assert_accessible(page, "list")
+    page.goto(addresses["order"])
+    _assert_accessible(page, "order")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_has_nothing_to_say(
     scheme: str, viewport: dict[str, int], shop: Server, admins: Admins, addresses: dict[str, str], visitors: Visitors
 ) -> None:
@@ -135,6 +145,7 @@ def test_no_width_scrolls_sideways(width: int, admins: Admins, addresses: dict[s
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
 
 
+@pytest.mark.smoke
 def test_the_keyboard_is_enough(shop: Server, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(None, "/login")

@@ -46,7 +46,7 @@ def printed(page: Page, orders: list[dict[str, object]], kind: str, paper: str) 
     return boxes(page.pdf(prefer_css_page_size=True))
 
 
-@pytest.mark.parametrize("kind", ["slip", "sheet"])
+@pytest.mark.parametrize("kind", ["slip", pytest.param("sheet", marks=pytest.mark.smoke)])
 def test_each_order_has_its_own_paper(
     orders: list[dict[str, object]], admins: Admins, visitors: Visitors, kind: str
 ) -> None:

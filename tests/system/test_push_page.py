@@ -64,6 +64,7 @@ def shop(new_server: NewServer, vendor: PushService) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.smoke
 def test_from_a_click_to_a_notification_and_back_to_the_order(
     shop: Server, admins: Admins, visitors: Visitors, vendor: PushService
 ) -> None:

@@ -17,6 +17,7 @@ from tests.support.page import Page
 from tests.support.release import next_release
 from tests.support.server import BIN, ROOT, Server, environment, eventually, flask
 
+pytestmark = pytest.mark.matrix
 REVISION = f"next_{len(KNOWN)}"  # of the newer release
 NEWER = f"(migration {REVISION})"
 

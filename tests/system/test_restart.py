@@ -92,6 +92,7 @@ def unit(database: str, tmp_path: Path) -> Iterator[Unit]:
     unit.remove()
 
 
+@pytest.mark.matrix
 @ON_SQLITE
 def test_systemd_restarts_it_and_no_order_is_refused(database: str, unit: Unit, record_property: Say) -> None:
     screen = Client(unit.url).sign_in(*ADMIN).dashboard()
@@ -109,6 +110,7 @@ def test_systemd_restarts_it_and_no_order_is_refused(database: str, unit: Unit, 
     record_property("told", told)
 
 
+@pytest.mark.smoke
 @ON_POSTGRES
 def test_two_beside_each_other_and_no_order_is_refused(
     database: str, start_server: StartServer, record_property: Say

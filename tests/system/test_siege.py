@@ -8,7 +8,7 @@ from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 from tests.system.siege import Probe, Siege
 
-pytestmark = ON_SQLITE
+pytestmark = [ON_SQLITE, pytest.mark.matrix]
 
 LONGEST = 8.0  # seconds; a freeze lasted as long as the attack and its backlog, up to half a minute, or until SIGKILL
 
