@@ -34,6 +34,7 @@ COLUMNS = (
     *("number", "received", "status", "customer", "company", "street", "apartment", "postal_code", "city", "region"),
     *("country", "phone", "email", "items", "pieces", "subtotal", "shipping", "total", "currency", "payment"),
     *("message", "confirmed", "shipped", "delivered", "cancelled", "updated", "marks"),
+    *("delivery_place", "carrier", "delivery_time"),
 )
 
 _PHONE = re.compile(r"[+(0-9][0-9 ().\-/]*")
@@ -119,6 +120,7 @@ class Sheet:
             ),
             self._moment(order.updated_at),
             ", ".join(self._marks[mark] for mark in marks.read(order.marks)),
+            *map(as_text, (order.delivery_place, order.carrier, order.delivery_time)),
         ]
 
     def _moment(self, moment: datetime | None) -> str:
