@@ -9,7 +9,8 @@
     k: () => press("#way [rel=prev]"),
     ArrowLeft: () => press("#way [rel=prev]"),
     u: () => press("#way .back"),
-    c: () => reach(".actions .primary[name=status]"), // Enter then presses it: no order moves by one slip of a finger
+    // Enter then presses it: no order moves by one slip of a finger
+    c: () => reach(".actions .primary:is([name=status], .hold)"),
     n: () => reach("#note"),
     a: () => press(".address [data-text]"),
     b: () => press(".papers a:first-child"),

@@ -71,6 +71,7 @@ ROUTES = {
     "GET /dashboard/print": ADMIN,
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
     "POST /dashboard/orders/<int:order_id>/take-back": ADMIN,
+    "POST /dashboard/orders/<int:order_id>/marks/<int:mark_id>/<act>": ADMIN,
     "POST /dashboard/orders/move": ADMIN,
     "POST /dashboard/orders/take-back": ADMIN,
     "POST /dashboard/orders/try": ADMIN,
@@ -192,9 +193,9 @@ def outcome(route: str, who: str, role: str) -> str:
 def call(shop: Server, client: Client, route: str) -> Answer:
     method, rule = route.split()
     path = rule.replace("<path:filename>", "app.css").replace("<string:name>", "a" * 64)
-    path = path.replace("<kind>", "city").replace("<setting_id>", "1")
-    for name in ("order_id", "product_id", "event_id", "user_id", "invitation_id", "device_id", "refused_id"):
-        path = path.replace(f"<int:{name}>", "1")
+    path = path.replace("<kind>", "city").replace("<setting_id>", "1").replace("<act>", "accept")
+    for name in ("order", "product", "event", "user", "invitation", "device", "refused", "mark"):
+        path = path.replace(f"<int:{name}_id>", "1")
     if path.startswith(PAGES):
         cookie = {"Cookie": client.cookie} if client.token else {}
         return client.form(path, {}, **cookie) if method == "POST" else client.get(path, **cookie)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from printalma.db import Connection, Row
-from printalma.events.types import Event, read
+from printalma.events.reading import read
+from printalma.events.types import Event
 
 # Under these names an event of an order means its columns in the log, and the order's row, which keeps them for ever.
 BESIDE = frozenset(

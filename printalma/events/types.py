@@ -4,10 +4,8 @@ Two releases write one log during a deploy, and after a rollback it holds what a
 added to a type and a type to the list; none changes its meaning.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
 
 
 class Event:
@@ -60,13 +58,16 @@ class OrderNoted(Event):
 
 @dataclass(frozen=True)
 class OrderMarkCleared(Event):
-    """`mark` is what the team had to look at (orders.marks), `done` how it was settled, `text` what was said to it."""
+    """`mark` is what the team had to look at (orders.marks), `done` how it was settled (orders.clearing), `text`
+    what was said to it, and `link` an address. `changed`: the order says something else since."""
 
     order_id: int
     number: str
     mark: str
     done: str
     text: str
+    link: str | None
+    changed: bool
     by: str
 
 
@@ -225,26 +226,3 @@ class UnknownEvent(Event):
     is no type of the list: nobody appends it."""
 
     type: str
-
-
-def read(type_name: str, data: Mapping[str, Any]) -> Event:
-    """The event that a row of the log holds, whichever release wrote it: what this one does not know of it is left out,
-    what the other one did not know is empty. One such row once ended every process at each look."""
-    kind = TYPES.get(type_name)
-    if kind is None:
-        return UnknownEvent(type_name)
-    return kind(**{name: data[name] if name in data else empty() for name, empty in _FIELDS[kind].items()})
-
-
-def _fields(kind: type[Any]) -> dict[str, Callable[[], Any]]:
-    return {name: _empty(hint) for name, hint in get_type_hints(kind).items()}
-
-
-def _empty(hint: Any) -> Callable[[], Any]:
-    """What makes the empty value of a field: None where it may be, else "", 0 or []."""
-    may_be_none = isinstance(hint, UnionType) and NoneType in get_args(hint)
-    made: Callable[[], Any] = NoneType if may_be_none else get_origin(hint) or hint
-    return made
-
-
-_FIELDS = {kind: _fields(kind) for kind in TYPES.values()}

@@ -49,10 +49,10 @@ def add(tx: Connection, placed: Iterable[Details]) -> None:
     _add(tx, _summed(chain.from_iterable(_counted(each.order, each.shares) for each in placed)))
 
 
-def change(tx: Connection, before: OrderRow, after: OrderRow, shares: Shares) -> None:
-    """Count that an order which was `before` is `after` now."""
-    taken = ((into, key, tuple(-value for value in values)) for into, key, values in _counted(before, shares))
-    _add(tx, _summed(chain(_counted(after, shares), taken)))
+def change(tx: Connection, before: OrderRow, after: OrderRow, had: Shares, has: Shares | None = None) -> None:
+    """Count that an order which was `before` is `after` now, and that products which `had` shares of it have others."""
+    taken = ((into, key, tuple(-value for value in values)) for into, key, values in _counted(before, had))
+    _add(tx, _summed(chain(_counted(after, had if has is None else has), taken)))
 
 
 def recount(tx: Connection, days: Iterable[str]) -> int:

@@ -13,10 +13,11 @@ from printalma.accounts.policy import Sight
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events.log import Record
-from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack, UnknownEvent
+from printalma.events.types import OrderMarkCleared, OrderNoted, OrderStatusChanged, OrderStatusTakenBack, UnknownEvent
 from printalma.lib import phones
 from printalma.lib.i18n import t
-from printalma.orders import history, queries
+from printalma.orders import history, marks, queries
+from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
 from printalma.orders.models import Status
@@ -27,7 +28,7 @@ from printalma.web.routing import url_for, view_at
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. `kind` dresses it: a status, or "note"."""
+    """One thing that happened. `kind` dresses it: a status, "note" or "cleared"."""
 
     id: int
     at: datetime
@@ -35,6 +36,7 @@ class Entry:
     what: str
     actor: str
     note: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,10 @@ class OrderPage:
     def name(self) -> str:
         return self.address()
 
-    def address(self, order_id: int | None = None, view: str = "order") -> str:
+    def address(self, order_id: int | None = None, view: str = "order", **named: str | int) -> str:
         """Where this order is, or another one of the same list, or what is done to it."""
-        return url_for(f"dashboard.{view}", order_id=order_id or self.order_id, list=self.filters.query() or None)
+        here = {"order_id": order_id or self.order_id, "list": self.filters.query() or None}
+        return url_for(f"dashboard.{view}", **here, **named)
 
     def paper(self, kind: str) -> str:
         """Where the order is on paper, as `kind` (slip or sheet)."""
@@ -80,10 +83,12 @@ class OrderPage:
             "details": details,
             "previous": previous,
             "following": following,
-            "moves": Status(details.order.status).next,
+            "moves": marks.transitions(Status(details.order.status), details.order.marks),
+            "hold": marks.hold(details.order.status, details.order.marks),
             "back": history.previous(moves),
             "timeline": [_entry(details.order, record) for record in happened],
             **_delivery(details),
+            **to_check.shown(connection, details),
         }
 
 
@@ -99,6 +104,9 @@ def _entry(order: OrderRow, record: Record) -> Entry:
     event, entry = record.event, partial(Entry, record.id, record.at)
     if isinstance(event, OrderNoted):
         return entry("note", t("ui.order.noted"), event.by, event.text)
+    if isinstance(event, OrderMarkCleared):
+        what = marks.settled(event.mark, event.done)
+        return entry("cleared", what, event.by, event.text or None, event.link)
     if isinstance(event, OrderStatusChanged):
         what = t(f"statuses.{event.new}")
         if isinstance(event, OrderStatusTakenBack):

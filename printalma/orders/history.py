@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from printalma.accounts.actor import Actor
 from printalma.db import Connection
 from printalma.events import log
 from printalma.events.log import Record
-from printalma.events.types import OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import (
+    OrderMarkCleared,
+    OrderNoted,
+    OrderPlaced,
+    OrderStatusChanged,
+    OrderStatusTakenBack,
+)
 from printalma.lib.clock import iso, now
 from printalma.lib.i18n import t
 from printalma.orders import archive
+from printalma.orders.marks import Done
 from printalma.orders.models import Status
 from printalma.orders.queries import OrderRow
 
@@ -106,20 +114,30 @@ def notes(connection: Connection, order_id: int) -> list[Note]:
             found.append(Note(event.text, event.by))
         elif isinstance(event, OrderStatusChanged) and event.note:
             found.append(Note(event.note, event.changed_by))
+        elif isinstance(event, OrderMarkCleared) and event.done == Done.NOTED:
+            found.append(Note(" ".join(part for part in (event.text, event.link) if part), event.by))
     return found
 
 
-def who_moved(connection: Connection, order: OrderRow) -> str:
-    """Who changed what: "Confirmée par Awa Diop il y a 12 s"."""
-    made = moves(connection, order.id)
-    event, at = (made[-1].event, made[-1].at) if made else (None, order.created_at)
+def who_changed(connection: Connection, order: OrderRow) -> str:
+    """Who changed what last: "Confirmée par Awa Diop il y a 12 s"."""
+    records = [record for record in of_order(connection, order.id) if _changes(record)]
+    event, at = (records[-1].event, records[-1].at) if records else (None, order.created_at)
+    if isinstance(event, OrderMarkCleared):
+        return t("marks.changed_meanwhile", who=event.by, ago=ago(at))
     who = event.changed_by if isinstance(event, OrderStatusChanged) else order.customer
     sentence = "orders.taken_back_meanwhile" if isinstance(event, OrderStatusTakenBack) else "orders.moved_meanwhile"
+    return t(sentence, status=t(f"statuses.{order.status}"), who=who, ago=ago(at))
+
+
+def _changes(record: Record) -> bool:
+    event = record.event
+    return isinstance(event, OrderStatusChanged) or (isinstance(event, OrderMarkCleared) and event.changed)
+
+
+def ago(at: datetime) -> str:
+    """How long ago that was, in the words of a sentence."""
     seconds = max(0, round((now() - at).total_seconds()))
-    return t(sentence, status=t(f"statuses.{order.status}"), who=who, ago=_ago(seconds))
-
-
-def _ago(seconds: int) -> str:
     for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if seconds >= length:
             return t(f"ago.{unit}", n=seconds // length)

@@ -50,8 +50,10 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
 
 def paint_quietly(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """What the team writes or settles is no news: what shows its order is drawn anew, and nobody is told."""
-    told = (record.event for record in records)
+    told = [record.event for record in records]
     about = sorted({event.order_id for event in told if isinstance(event, OrderNoted | OrderMarkCleared)})
     if isinstance(view, OrderList):
         return view.settled(connection, about)
+    if isinstance(view, Overview) and any(isinstance(event, OrderMarkCleared) and event.changed for event in told):
+        return view.follow_orders(connection)
     return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""

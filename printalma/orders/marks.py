@@ -34,6 +34,22 @@ class Mark(StrEnum):
         return self in (Mark.ARTICLE, Mark.PRICE)
 
 
+class Done(StrEnum):
+    """How a mark was settled."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_FROM_NOW_ON = "accepted_from_now_on"
+    PRICED = "priced"
+    NAMED = "named"
+    NAMED_FROM_NOW_ON = "named_from_now_on"
+    PRODUCT = "product"
+    PRODUCT_FROM_NOW_ON = "product_from_now_on"
+    CHOSEN = "chosen"
+    ZONE = "zone"
+    NOTED = "noted"
+    MENDED = "mended"
+
+
 @dataclass(frozen=True)
 class Doubt:
     """What was found of a cart: of its `line`, counted from 0, or of all of it. `facts` are JSON, for the sentence that
@@ -78,6 +94,12 @@ def hold(status: str, word: str) -> str:
     return refusal(word).message if is_held else ""
 
 
+def settled(mark: str, done: str) -> str:
+    """How a mark was settled, in words; also one that a newer release knows, or settled in its own way."""
+    named = t(f"marks.{mark}") if mark in list(Mark) else mark
+    return t("marks.settled", mark=named, how=t(f"marks.done.{done}") if done in list(Done) else done)
+
+
 def refusal(word: str) -> Conflict:
     """Why an order cannot be confirmed whose row names these marks."""
     found = [FieldError(mark, t(f"marks.{mark}")) for mark in read(word) if mark.blocks]
@@ -101,7 +123,7 @@ def add(tx: Connection, order_id: int, doubts: Sequence[Doubt], item_ids: Sequen
 
 def reopened(connection: Connection, order_id: int) -> str:
     """The marks of an order that comes back from its end, as its row has them."""
-    return _names(Mark(row.mark) for row in still_open(connection, order_id))
+    return _names(row.mark for row in still_open(connection, order_id))
 
 
 def waiting(connection: Connection, most: int) -> int:
@@ -115,6 +137,16 @@ def still_open(connection: Connection, order_id: int) -> Sequence[Row]:
     return connection.execute(_OPEN, {"ids": [order_id]}).all()
 
 
+def one(tx: Connection, order_id: int, mark_id: int) -> Row | None:
+    """A mark of an order, whose row is locked, settled or not."""
+    return tx.execute(sa.select(_marks).where(_marks.c.id == mark_id, _marks.c.order_id == order_id)).one_or_none()
+
+
+def restate(tx: Connection, mark_id: int, facts: Mapping[str, Any]) -> None:
+    """Have a mark say something else: what it is about has changed."""
+    tx.execute(sa.update(_marks).where(_marks.c.id == mark_id).values(facts=dict(facts)))
+
+
 def clear(tx: Connection, order_id: int, ids: Iterable[int], done: str, actor: Actor) -> str:
     """Settle marks of an order, whose row is locked: those left open, as its row names them. What was settled before
     stays as it was."""
@@ -124,6 +156,6 @@ def clear(tx: Connection, order_id: int, ids: Iterable[int], done: str, actor: A
     return reopened(tx, order_id)
 
 
-def _names(found: Iterable[Mark]) -> str:
+def _names(found: Iterable[str]) -> str:
     chosen = set(found)
     return " ".join(mark for mark in Mark if mark in chosen)

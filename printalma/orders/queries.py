@@ -210,6 +210,12 @@ def details_by_id(connection: Connection, order_id: int) -> Details | None:
     return details(connection, [order])[0] if order else None
 
 
+def name_of(connection: Connection, user_id: int | None) -> str:
+    """What a colleague is called."""
+    row = connection.execute(sa.select(_users.c.first_name, _users.c.last_name).where(_users.c.id == user_id)).one()
+    return f"{row.first_name} {row.last_name}"
+
+
 def items(connection: Connection, ids: Iterable[int]) -> dict[int, list[ItemRow]]:
     """The lines of the orders `ids`, as they were ordered. No order is without: those of one that seems so are in the
     archive."""

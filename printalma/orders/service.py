@@ -20,6 +20,7 @@ from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.orders import counters, history, marks, queries
 from printalma.orders.commands import AddNote, ChangeStatus, MoveMany, Seen, TakeBack, TakeBackMany
+from printalma.orders.mending import save
 from printalma.orders.models import STAMPS, Order, Status
 from printalma.orders.queries import Details, OrderRow
 
@@ -62,7 +63,7 @@ def change_status(tx: Connection, order_id: int, command: ChangeStatus, actor: A
 
     Raises NotFound; Conflict for a forbidden transition or when somebody moved it since `command.version`.
     """
-    details = _locked(tx, order_id, actor.sight)
+    details = locked(tx, order_id, actor.sight)
     if _is_made(tx, details.order, command, actor if by_hand else None):
         return details
     _check_move(tx, details.order, command)
@@ -72,7 +73,7 @@ def change_status(tx: Connection, order_id: int, command: ChangeStatus, actor: A
 @transactional
 def cancel(tx: Connection, order_id: int, actor: Actor) -> Details:
     """Cancel one's own order while nobody has begun it. Raises NotFound, also for somebody else's; Conflict."""
-    details = _locked(tx, order_id, own(actor.id))
+    details = locked(tx, order_id, own(actor.id))
     if details.order.status != Status.PENDING:
         raise Conflict(t("orders.too_late", status=t(f"statuses.{details.order.status}")))
     return _move(tx, details, Status.CANCELLED, actor, None)
@@ -85,12 +86,12 @@ def take_back(tx: Connection, order_id: int, command: TakeBack, actor: Actor) ->
 
     Raises NotFound; Conflict when somebody moved it since, or what it needs is sold; Forbidden; Invalid.
     """
-    details = _locked(tx, order_id, actor.sight)
+    details = locked(tx, order_id, actor.sight)
     order, moves = details.order, history.moves(tx, order_id)
     if command.version == order.version - 1 and moves and isinstance(moves[-1].event, OrderStatusTakenBack):
         return details
     if command.version != order.version:
-        raise Conflict(history.who_moved(tx, order))
+        raise Conflict(history.who_changed(tx, order))
     move = history.last_standing(moves)
     if move is None:
         raise Conflict(t("orders.nothing_to_take_back"))
@@ -129,7 +130,7 @@ def take_back_many(command: TakeBackMany, actor: Actor) -> list[Outcome]:
     return [_outcome(seen, back) for seen in _each_once(command.orders)]
 
 
-def _locked(tx: Connection, order_id: int, sight: Sight) -> Details:
+def locked(tx: Connection, order_id: int, sight: Sight) -> Details:
     """The order, locked until the end of the transaction. Raises NotFound, also for one that is not to be seen."""
     order = queries.by_id_for_update(tx, order_id)
     if order is None or not sight.includes(order):
@@ -155,7 +156,7 @@ def _is_made(tx: Connection, order: OrderRow, command: ChangeStatus, mover: Acto
 def _check_move(tx: Connection, order: OrderRow, command: ChangeStatus) -> None:
     status = Status(order.status)
     if command.version is not None and command.version != order.version:
-        raise Conflict(history.who_moved(tx, order))
+        raise Conflict(history.who_changed(tx, order))
     if command.status not in status.next:
         sentence = "orders.forbidden_move" if status.next else "orders.final"
         raise Conflict(t(sentence, now=t(f"statuses.{status}"), wanted=t(f"statuses.{command.status}")))
@@ -175,7 +176,7 @@ def _check_right(move: Record, reason: str | None, actor: Actor) -> None:
 def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str | None) -> Details:
     order, moment = details.order, now()
     after = moved(order, new, actor, note, moment)
-    _save(tx, order, after)
+    save(tx, order, after)
     if new.is_lost:
         stock.give_back_stock(tx, details.quantities)
     counters.change(tx, order, after, details.shares)
@@ -202,7 +203,7 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
         undone = undone._replace(validated_at=None, validated_by=None)
     if present.is_final:
         undone = undone._replace(marks=marks.reopened(tx, order.id))
-    _save(tx, order, undone)
+    save(tx, order, undone)
     if present.is_lost:
         stock.take_stock(tx, details.quantities)
     counters.change(tx, order, undone, details.shares)
@@ -218,15 +219,6 @@ def _with_status(order: OrderRow, status: Status, note: str | None, moment: date
 def _stamp(status: Status, moment: datetime | None) -> dict[str, Any]:
     """The column that keeps when an order got there, if there is one."""
     return {STAMPS[status]: moment} if status in STAMPS else {}
-
-
-def _save(tx: Connection, before: OrderRow, after: OrderRow) -> None:
-    """Write the columns that differ."""
-    known = before._asdict()
-    changes = {name: value for name, value in after._asdict().items() if value != known[name]}
-    believed = sa.update(_orders).where(_orders.c.id == before.id, _orders.c.version == before.version)
-    saved = tx.execute(believed.values(changes)).rowcount
-    assert saved == 1, "the row is locked, so its version cannot have changed"
 
 
 def _each_once(orders: list[Seen]) -> Iterable[Seen]:

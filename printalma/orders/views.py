@@ -13,6 +13,8 @@ from printalma.lib.errors import Invalid, NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import service
+from printalma.orders.clearing import service as clearing
+from printalma.orders.clearing.commands import Clear
 from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
 from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.queries import Details
@@ -74,6 +76,21 @@ def add_note(order_id: int) -> AnyResponse:
         service.add_note(order_id, AddNote.parse({"notes": request.form.get("notes", "")}), signed_in_actor())
     except Invalid as invalid:
         problem = Invalid(t("orders.bad_note", why=invalid.errors[0].message))
+    return _answer(_page(order_id), problem)
+
+
+@bp.post("/dashboard/orders/<int:order_id>/marks/<int:mark_id>/<act>")
+@access(DASHBOARD)
+@keyed()
+def clear_mark(order_id: int, mark_id: int, act: str) -> AnyResponse:
+    """Settle what the team has to look at, in one of the ways in which that may be."""
+    problem: Refused | None = None
+    try:
+        clearing.clear(order_id, mark_id, act, Clear.from_form(request.form), signed_in_actor())
+    except NotFound:
+        raise
+    except Refused as refused:
+        problem = Invalid(t("marks.bad", why=refused.errors[0].message)) if refused.errors else refused
     return _answer(_page(order_id), problem)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from printalma.events.types import TYPES, OrderPlaced, ProductChanged, UnknownEvent, read
+from printalma.events.reading import read
+from printalma.events.types import TYPES, OrderPlaced, ProductChanged, UnknownEvent
 from tests.conftest import StartServer
 from tests.push.devices import enable_on
 from tests.support import database as db

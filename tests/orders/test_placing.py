@@ -209,11 +209,11 @@ def test_a_body_that_is_no_object_is_refused_in_the_contracts_form(
     assert "Traceback" not in answer.text
 
 
-def add_product(shop: Server, stock: int | None) -> int:
+def add_product(shop: Server, stock: int | None, **changes: str) -> int:
     """A product of a test's own; its id."""
     admin = shop.admin_once()
     counted = "" if stock is None else str(stock)
-    fields = {"name": "Essai", "price": "10", "stock": counted, "active": "on"}
+    fields = {"name": "Essai", "price": "10", "stock": counted, "active": "on"} | changes
     answer = admin.form("/dashboard/products/new", fields, Cookie=admin.cookie)
     assert answer.status == 303, answer.text
     page = admin.get("/dashboard/products", Cookie=admin.cookie).text

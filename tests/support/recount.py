@@ -7,6 +7,7 @@ from tests.support import database as db
 
 EARNS = {"CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED"}
 LOST = {"CANCELLED", "REJECTED"}
+ASKS_LINES = "SELECT order_id, product_id, quantity, total_price FROM order_items WHERE product_id IS NOT NULL"
 Counts = dict[tuple[Any, ...], tuple[int, ...]]
 COUNTERS = {
     "daily_orders": ("status", "day", "orders", "amount"),
@@ -29,7 +30,7 @@ def kept(database_url: str) -> dict[str, Counts]:
 def counted(database_url: str) -> dict[str, Counts]:
     """The same, from the orders."""
     items = defaultdict(list)
-    for item in db.select(database_url, "SELECT order_id, product_id, quantity, total_price FROM order_items"):
+    for item in db.select(database_url, ASKS_LINES):
         items[item.order_id].append(item)
     found: dict[str, Counter[tuple[Any, ...]]] = defaultdict(Counter)
     for order in db.select(database_url, "SELECT * FROM orders"):
