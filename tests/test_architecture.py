@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -99,11 +99,29 @@ def layer_of(module: str) -> str:
     return [*module.split("."), ""][1]
 
 
+def of_each(files: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test of all files, which names each that breaks the rule: a test for each cost `make test` half a minute."""
+
+    def make(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            broken = []
+            for file in files:
+                try:
+                    rule(file)
+                except AssertionError as error:
+                    broken.append(f"{file.relative_to(ROOT)}: {error}")
+            assert not broken, "\n".join(broken)
+
+        return test
+
+    return make
+
+
 def test_every_package_has_its_place() -> None:
     assert {layer_of(module) for module in modules()} <= set(RANKS)
 
 
-@pytest.mark.parametrize("file", sources(), ids=name_of)
+@of_each(sources())
 def test_imports_go_down(file: Path) -> None:
     mine = layer_of(module_of(file))
     wrong = {
@@ -176,7 +194,7 @@ def above(file: Path, tables: set[str]) -> set[str]:
     return {name for name in tables if owners()[name] != mine and RANKS[owners()[name]] >= RANKS[mine]}
 
 
-@pytest.mark.parametrize("file", sources(), ids=name_of)
+@of_each(sources())
 def test_a_table_named_in_sql_is_an_import(file: Path) -> None:
     """Counters below orders once told in SQL what statuses mean: a new one would have been forgotten."""
     assert not above(file, tables_in_text(tree_of(file)))
@@ -230,9 +248,7 @@ def outside(file: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "file", [f for f in sources() if f.name in ("models.py", "commands.py", "hub.py")], ids=name_of
-)
+@of_each([f for f in sources() if f.name in ("models.py", "commands.py", "hub.py")])
 def test_models_commands_and_the_hub_know_nothing_of_http(file: Path) -> None:
     assert not {name for name in outside(file) if name.startswith(("flask", "werkzeug"))}
 
@@ -242,7 +258,7 @@ def test_the_hub_knows_no_database() -> None:
     assert "printalma.db" not in set(imports(tree_of(PACKAGE / "live" / "hub.py")))
 
 
-@pytest.mark.parametrize("file", [f for f in sources() if f.name == "serializers.py"], ids=name_of)
+@of_each([f for f in sources() if f.name == "serializers.py"])
 def test_what_presents_is_given_everything(file: Path) -> None:
     found = {alias.name for node in ast.walk(tree_of(file)) if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert not found & {"request", "session", "current_user", "current_actor", "g", "settings"}
@@ -298,7 +314,7 @@ def test_lines_for_browsers_are_as_short_as_those_of_python(folder: str) -> None
     assert long == []
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "templates").rglob("*.html")), ids=lambda file: file.name)
+@of_each(sorted((ROOT / "templates").rglob("*.html")))
 def test_what_shows_its_line_breaks_gets_none_from_the_formatter(file: Path) -> None:
     """A customer's message once began with an empty line: it stood on a line of its own in the template."""
     opening = r'<(?:address|pre|textarea|\w+ class="message")[^>]*>\s+(?!\s|\{[{%]-)'
@@ -393,7 +409,7 @@ def test_every_sentence_is_asked_for() -> None:
     assert unused == set()
 
 
-@pytest.mark.parametrize("file", [f for f in sources() if name_of(f) not in DATA], ids=name_of)
+@of_each([f for f in sources() if name_of(f) not in DATA])
 def test_no_french_sentence_in_python(file: Path) -> None:
     tree = tree_of(file)
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
@@ -441,7 +457,7 @@ def parts(node: ast.AST) -> Iterator[ast.AST]:
         yield from ast.walk(node.body[0])
 
 
-@pytest.mark.parametrize("file", [f for f in sources() if name_of(f) not in ADDRESSES_SAID], ids=name_of)
+@of_each([f for f in sources() if name_of(f) not in ADDRESSES_SAID])
 def test_an_address_is_built_from_its_view(file: Path) -> None:
     """An address that was written out led nowhere when its route had moved."""
     assert addresses_in_python(file) == []
@@ -452,7 +468,7 @@ def test_templates_write_no_address_out() -> None:
     assert {file.name: found for file in files if (found := ADDRESS.findall(file.read_text(encoding="utf-8")))} == {}
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "templates").rglob("*.html")), ids=lambda file: file.name)
+@of_each(sorted((ROOT / "templates").rglob("*.html")))
 def test_no_sentence_in_a_template(file: Path) -> None:
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)
     text = re.sub(r"&\w+;|[\w-]+=(\"[^\"]*\")?", " ", re.sub(r"<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>", " ", text))

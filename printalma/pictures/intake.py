@@ -19,6 +19,7 @@ from printalma.accounts.guard import current_actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.config import settings
 from printalma.lib.addresses import address_key
+from printalma.lib.turnstile import Turnstile
 from printalma.pictures import service
 from printalma.pictures.queries import PATH
 from printalma.pictures.room import Room
@@ -35,6 +36,9 @@ IN_MEMORY = 256_000  # bytes of pictures; more is in a file of the system's, whi
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
 SMALL = MEGABYTE  # a body up to this waits for no room
 LEAST = 4_000  # bytes that each picture counts for: a thousand small ones are work, too
+
+# Of however many large bodies, one is worked at before everybody else has had their turn.
+_turns = Turnstile()
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,13 @@ def _read(spool: Spool, ends: ExitStack) -> bytes:
 def _chunks() -> Iterator[tuple[int, bytes]]:
     """The body as it comes, and how much of it has."""
     read, limits = 0, settings().limits
-    if (peer := _peer()) is not None:
+    peer = _peer()
+    if peer is not None:
         peer.sends_order(limits.order_bytes_per_second, limits.order_body_seconds)
     while chunk := request.stream.read(READ):
         read += len(chunk)
+        if peer is not None and read > SMALL:
+            _turns.wait(peer.address or "")
         yield read, chunk
 
 

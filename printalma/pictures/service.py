@@ -6,6 +6,7 @@ between the two, or the order was refused.
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
+from threading import Lock
 
 import sqlalchemy as sa
 
@@ -26,6 +27,8 @@ _HEAD = upsert(_pictures)
 _HEAD = _HEAD.on_conflict_do_update(index_elements=[_pictures.c.hash], set_={"seen_at": _HEAD.excluded.seen_at})
 _PIECE = upsert(_pieces).on_conflict_do_nothing()
 _ATTACH = upsert(_of_orders).on_conflict_do_nothing()
+# Of however many pictures that are written, a piece of one waits for its turn among the changes.
+_alone = Lock()
 _has_order = sa.exists().where(_of_orders.c.hash == _pictures.c.hash)
 _needed: set[sa.Select[tuple[int]]] = set()
 
@@ -53,20 +56,22 @@ def keep(spool: Spool, pictures: Collection[Spooled]) -> None:
     """Write down pictures that are not known."""
     _begin(pictures)
     for some in _handfuls(spool, pictures):
-        _write(some)
+        with _alone:
+            _write(some)
         let_others()
     _finish([picture.hash for picture in pictures])
 
 
 def has_room(size: int, most: int) -> bool:
     """Whether so many bytes more are within `most` in all, once what nobody needs has made room, the oldest first."""
-    while True:
+    while size <= most:
         with reading() as connection:
             if queries.size_of_all(connection) + size <= most:
                 return True
         if not transaction(_drop_unneeded):
-            return False
+            break
         let_others()
+    return False
 
 
 def sweep(tx: Connection) -> int:
@@ -99,7 +104,10 @@ def _drop(tx: Connection, condition: sa.ColumnElement[bool]) -> int:
 @transactional
 def _begin(tx: Connection, pictures: Iterable[Spooled]) -> None:
     moment = now()
-    heads = [{"hash": each.hash, "size": each.size, "kind": each.kind} for each in pictures]
+    heads = [
+        {"hash": each.hash, "size": each.size, "kind": each.kind}
+        for each in sorted(pictures, key=lambda each: each.hash)
+    ]
     tx.execute(_HEAD, [{**head, "whole": False, "seen_at": moment} for head in heads])
 
 
