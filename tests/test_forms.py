@@ -1,6 +1,7 @@
 """Every form of the dashboard acts once, however often and however fast it is sent."""
 
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -66,7 +67,8 @@ def test_every_page_draws_the_keys(shop: Server) -> None:
     invitation = invite(shop, boss)
     pages = ["/dashboard", f"/dashboard/orders/{order['id']}", "/dashboard/products", "/dashboard/products/new"]
     pages += ["/dashboard/products/2", "/dashboard/team", "/dashboard/profile", "/dashboard/settings"]
-    pages += ["/dashboard/devices", "/dashboard/notifications", "/dashboard/backup"]
+    pages += ["/dashboard/devices", "/dashboard/notifications", "/dashboard/backup", "/dashboard/payment-methods"]
+    pages += ["/dashboard/delivery", "/dashboard/delivery/city/new"]
     sources = [(page, boss.get(page, Cookie=boss.cookie).text) for page in pages]
     sources += [(page, shop.client().get(page).text) for page in ("/login", invitation)]
     drawn = [each for page, text in sources for each in forms(text, page)]
@@ -123,6 +125,12 @@ def product(shop: Server, boss: Client) -> Send:
     return lambda: send(boss, path, there.filled(stock="50", name="Autre nom"))
 
 
+def place(_shop: Server, boss: Client) -> Send:
+    there = form(page_of(boss, "/dashboard/delivery/city/new"), "/dashboard/delivery/city/new")
+    said = {"name": secrets.token_hex(4), "category": "centre", "zone_type": "banlieue", "price": "5"}
+    return lambda: send(boss, there.path, there.filled(**said))
+
+
 def settings(_shop: Server, boss: Client) -> Send:
     there = form(page_of(boss, "/dashboard/settings"), "/dashboard/settings")
     low = str(int(dict(there.fields)["lowStock"]) + 1)
@@ -177,8 +185,28 @@ def joining(shop: Server, boss: Client) -> Send:
     return lambda: send(shop.client(), path, there.filled(**mine))
 
 
-FORMS = (note, move, take_back, stock, new_product, product, settings, invitation, revocation, role, active, name)
-COUNTED = {"events": "events", "products": "products", "sessions": "sessions", "invitations": "invitations"}
+FORMS = (
+    note,
+    move,
+    take_back,
+    stock,
+    new_product,
+    product,
+    place,
+    settings,
+    invitation,
+    revocation,
+    role,
+    active,
+    name,
+)
+COUNTED = {
+    "events": "events",
+    "products": "products",
+    "delivery_places": "delivery_places",
+    "sessions": "sessions",
+    "invitations": "invitations",
+}
 
 
 @pytest.mark.parametrize("draw", [*FORMS, password, sign_in, joining], ids=lambda draw: draw.__name__)

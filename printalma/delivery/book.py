@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from printalma.db import Connection, Row, table
+from printalma.db import Connection, table
 from printalma.delivery import queries
 from printalma.delivery.commands import Save, SaveTariff
 from printalma.delivery.known import fold
@@ -17,7 +17,7 @@ from printalma.lib.errors import Conflict, FieldError, Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.letters import plain
 
-MAX_SETTINGS = 2000  # all are read by whoever prices an order after a change, and sent to every checkout
+MAX_SETTINGS = 1000  # all are read by whoever prices an order after a change, and sent to every checkout
 _state = table(DeliveryState)
 
 
@@ -30,7 +30,8 @@ class Book:
         self._rows: dict[Kind, dict[str, Mapping[str, Any]]] = {
             kind: {row.id: dict(row._mapping) for row in queries.all_of(tx, kind)} for kind in Kind
         }
-        self._ids = {(kind, key): found for kind in Kind for found, key in self._keys(kind)}
+        self._ids = {(kind, _key(kind, row)): row["id"] for kind, row in self.rows()}
+        self._taken = {row["id"] for _, row in self.rows()}
 
     def find(self, command: Save) -> str | None:
         """The id of the setting that a command is about, by its name; a tariff's by its place and carrier."""
@@ -49,17 +50,18 @@ class Book:
         """A new setting's id: the wanted one, or one made of its name. Raises Conflict when there is such a setting."""
         command = self.resolved(command)
         self._check_free(command, None)
-        taken = {each for rows in self._rows.values() for each in rows}
-        if len(taken) >= MAX_SETTINGS:
+        if len(self._taken) >= MAX_SETTINGS:
             raise Conflict(t("delivery.too_many", most=MAX_SETTINGS))
-        if setting_id in taken:
+        if setting_id in self._taken:
             raise Conflict(t("delivery.id_taken", id=setting_id))
-        found = setting_id or next(each for each in _ids(command) if each not in taken)
+        found = setting_id or next(each for each in _ids(command) if each not in self._taken)
         moment = now()
         kept = {"version": 1, "created_at": moment, "updated_at": moment}
         values = {**command.columns(), "id": found, **kept}
         self._tx.execute(sa.insert(TABLES[command.kind]).values(values))
-        self._remember(command, found, values)
+        self._rows[command.kind][found] = values
+        self._ids[command.kind, command.key] = found
+        self._taken.add(found)
         return found
 
     def change(self, setting_id: str, command: Save) -> list[str]:
@@ -71,7 +73,9 @@ class Book:
         if changes:
             values = {name: wanted[name] for name in changes}
             self.write(command.kind, setting_id, values)
-            self._remember(command, setting_id, {**present, **values, "version": present["version"] + 1})
+            self._ids.pop((command.kind, _key(command.kind, present)), None)
+            self._ids[command.kind, command.key] = setting_id
+            self._rows[command.kind][setting_id] = {**present, **values}
         return changes
 
     def write(self, kind: Kind, setting_id: str, values: Mapping[str, Any]) -> None:
@@ -108,22 +112,10 @@ class Book:
             field = "place_id" if command.kind is Kind.TARIFF else "name"
             raise Conflict(t("delivery.taken"), errors=[FieldError(field, t("delivery.taken"))])
 
-    def _remember(self, command: Save, setting_id: str, values: Mapping[str, Any]) -> None:
-        for each in [each for each, found in self._ids.items() if each[0] is command.kind and found == setting_id]:
-            del self._ids[each]
-        self._rows[command.kind][setting_id] = values
-        self._ids[command.kind, command.key] = setting_id
 
-    def _keys(self, kind: Kind) -> Iterator[tuple[str, str]]:
-        for setting_id, row in self._rows[kind].items():
-            is_tariff = kind is Kind.TARIFF
-            yield setting_id, f"{row['place_id']} {row['carrier_id']}" if is_tariff else plain(row["name"])
-
-
-def name_of(kind: Kind, row: Row | Mapping[str, Any]) -> str:
-    """What people know a setting by."""
-    found = row if isinstance(row, Mapping) else row._mapping
-    return f"{found['place_name']} · {found['carrier_name']}" if kind is Kind.TARIFF else str(found["name"])
+def _key(kind: Kind, row: Mapping[str, Any]) -> str:
+    """What a command for the row has as its `key`."""
+    return f"{row['place_id']} {row['carrier_id']}" if kind is Kind.TARIFF else plain(row["name"])
 
 
 def _ids(command: Save) -> Iterator[str]:

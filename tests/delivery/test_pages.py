@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import NewDatabase
+from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer
 from tests.support.forms import Form, form
@@ -24,7 +25,7 @@ CITY = {"name": "Mermoz", "zone_type": "dakar-ville", "category": "residential",
 
 @pytest.fixture
 def shop(new_database: NewDatabase) -> Iterator[Inside]:
-    """Each test has its own: they count what is there."""
+    """Most tests have their own: they count what is there."""
     with Inside(new_database(), CORS_ORIGINS="") as shop:
         yield shop
 
@@ -138,12 +139,14 @@ def test_the_five_kinds_have_forms(shop: Inside) -> None:
         ("tariff", {"place_id": "?", "carrier_id": "?", "time_min": "1", "time_max": "2"}, "n&#39;est pas dans vos"),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field(shop: Inside, kind: str, changes: dict[str, str], sentence: str) -> None:
-    send(shop, f"{SETTINGS}/city/new", CITY | {"name": "Existant"})
-    answer = send(shop, f"{SETTINGS}/{kind}/new", CITY | changes)
+def test_what_is_wrong_is_said_at_its_field(
+    own_shop: Inside, kind: str, changes: dict[str, str], sentence: str
+) -> None:
+    send(own_shop, f"{SETTINGS}/city/new", CITY | {"name": "Existant"})
+    answer = send(own_shop, f"{SETTINGS}/{kind}/new", CITY | changes)
     assert (answer.status in (400, 409), 'aria-invalid="true"' in answer.text) == (True, True), answer.text
     assert sentence in answer.text
-    assert len(offered(shop)) == 1
+    assert len(offered(own_shop)) == 1
 
 
 def test_two_admins_and_an_unknown_setting(shop: Inside) -> None:
@@ -160,6 +163,17 @@ def test_two_admins_and_an_unknown_setting(shop: Inside) -> None:
         assert admin.get(f"{SETTINGS}/{unknown}", Cookie=admin.cookie).status == 404
         assert send(shop, f"{SETTINGS}/{unknown}", CITY | {"time_unit": "jours"}).status == 404
         assert send(shop, f"{SETTINGS}/{unknown}/active", {"active": "on"}).status in (303, 404)
+
+
+@pytest.mark.matrix
+def test_what_two_add_at_the_same_moment_is_there_once(own_shop: Inside) -> None:
+    admin = own_shop.server.admin()
+
+    def add(_: int) -> Answer:
+        return admin.form(f"{SETTINGS}/city/new", CITY | {"name": "Ensemble"}, Cookie=admin.cookie)
+
+    assert sorted(answer.status for answer in at_once(6, add)) == [303, *[409] * 5]
+    assert [city["name"] for city in offered(own_shop)].count("Ensemble") == 1
 
 
 def test_the_sample_is_senegal_and_comes_back_from_its_file_unchanged(shop: Inside) -> None:
@@ -244,10 +258,11 @@ ODD = {
 
 
 @pytest.mark.parametrize("content", ODD.values(), ids=ODD)
-def test_a_file_that_is_none_is_refused_in_words(shop: Inside, content: bytes) -> None:
-    answer = upload(shop, content)
+def test_a_file_that_is_none_is_refused_in_words(own_shop: Inside, content: bytes) -> None:
+    before = len(events(own_shop))
+    answer = upload(own_shop, content)
     assert (answer.status, 'role="alert"' in answer.text) == (400, True), answer.text[:300]
-    assert offered(shop) == []
+    assert len(events(own_shop)) == before
 
 
 def test_no_cell_of_the_file_is_calculated_and_what_it_says_comes_back(shop: Inside) -> None:
