@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
-from werkzeug.security import generate_password_hash
 
 from tests.support import cleanup
-from tests.support import database as db
 from tests.support.browser import launch
-from tests.support.inside import Inside
+from tests.support.inside import Inside, flask
 from tests.support.postgres import Postgres
-from tests.support.server import ADMIN, Server, flask
+from tests.support.server import Server
 
 DATABASES = ("sqlite", "postgres")
 # Fixtures: what costs seconds for each test that asks for it, and what has a real server behind it.
@@ -167,16 +165,9 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-def _set_up(database_url: str) -> None:
-    """The first admin signs in hundreds of times: their hash costs next to nothing, as its parameters say."""
-    flask(database_url, "setup", "--catalogue")
-    cheap = generate_password_hash(ADMIN[1], "scrypt:256:8:1")
-    db.execute(database_url, "UPDATE users SET password_hash = :cheap", cheap=cheap)
-
-
 def _sqlite_databases(folder: Path) -> NewDatabase:
     template = folder / "template.db"
-    _set_up(f"sqlite:///{template}")
+    flask(f"sqlite:///{template}", "setup", "--catalogue")
 
     def new() -> str:
         file = folder / f"shop-{next(_serial)}.db"
@@ -187,7 +178,7 @@ def _sqlite_databases(folder: Path) -> NewDatabase:
 
 
 def _postgres_databases(server: Postgres) -> NewDatabase:
-    _set_up(server.create("template"))
+    flask(server.create("template"), "setup", "--catalogue")
     return lambda: server.create(f"shop-{os.getpid()}-{next(_serial)}", "template")
 
 

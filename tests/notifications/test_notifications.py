@@ -12,6 +12,7 @@ from tests.conftest import OpenShop, StartServer
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Client, cart
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 
 CLOSED = (("GET", ""), ("GET", "/unread-count"), ("POST", "/1/mark-read"), ("POST", "/mark-all-read"))
@@ -139,6 +140,7 @@ def test_nobody_missed_what_came_before_them(open_shop: OpenShop, database: str)
     assert unread(late) == 1
 
 
+@ON_SQLITE
 def test_a_neglected_bell_says_a_thousand_and_answers_at_once(open_shop: OpenShop, database: str) -> None:
     server = open_shop(database)
     admin = server.admin()

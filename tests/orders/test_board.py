@@ -173,6 +173,7 @@ print("as it should be")
 """
 
 
+@ON_POSTGRES
 @pytest.mark.parametrize(
     ("few", "near"),
     [pytest.param(20_000, 5000, marks=pytest.mark.matrix, id="small"), pytest.param(100, 20, id="large")],

@@ -8,8 +8,8 @@ from tests.conftest import NewDatabase
 from tests.orders.test_placing import add_product
 from tests.orders.test_transitions import move
 from tests.support import database as db
-from tests.support.inside import Inside
-from tests.support.server import Server, flask
+from tests.support.inside import Inside, flask
+from tests.support.server import Server
 
 THIN = "\u202f"
 
