@@ -26,7 +26,6 @@ _pictures, _pieces, _of_orders = table(Picture), table(PicturePiece), table(Orde
 _HEAD = upsert(_pictures)
 _HEAD = _HEAD.on_conflict_do_update(index_elements=[_pictures.c.hash], set_={"seen_at": _HEAD.excluded.seen_at})
 _PIECE = upsert(_pieces).on_conflict_do_nothing()
-_ATTACH = upsert(_of_orders).on_conflict_do_nothing()
 # Of however many pictures that are written, a piece of one waits for its turn among the changes.
 _alone = Lock()
 _has_order = sa.exists().where(_of_orders.c.hash == _pictures.c.hash)
@@ -39,9 +38,10 @@ def needed_by(orders: sa.Select[tuple[int]]) -> None:
 
 
 def attach(tx: Connection, order_id: int, hashes: Collection[str]) -> None:
-    """Note in the order's transaction which pictures it has."""
+    """Note in the order's transaction which pictures it has. One that is gone is no reason to refuse the order."""
     if hashes:
-        tx.execute(_ATTACH, [{"order_id": order_id, "hash": name} for name in hashes])
+        there = sa.select(sa.literal(order_id), _pictures.c.hash).where(_pictures.c.hash.in_(hashes))
+        tx.execute(upsert(_of_orders).from_select(["order_id", "hash"], there).on_conflict_do_nothing())
 
 
 @transactional

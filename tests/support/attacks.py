@@ -3,6 +3,7 @@
 Each attack runs in a process of its own, from an address of its own (127.0.0.2), and counts what it sent and how the
 server ended its lines."""
 
+import base64
 import json
 import multiprocessing
 import multiprocessing.connection
@@ -16,6 +17,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
+
+from tests.support.client import cart
 
 HOST = "127.0.0.1"
 FROM = "127.0.0.2"
@@ -229,6 +232,17 @@ def large_bodies(aim: Aim) -> None:
     _pour(aim, lambda: _line(aim), lambda: _request("POST", "/orders/guest", b'{"orderItems":[' + items + b"]}"), 4)
 
 
+def picture_bodies(aim: Aim) -> None:
+    """Orders of sixteen megabytes, each with a picture that was never there."""
+    numbers, rest = count(), b"A" * 15_900_000
+
+    def body() -> bytes:
+        picture = b"data:image/png;base64," + base64.b64encode(b"%012d" % next(numbers)) + rest
+        return _request("POST", "/orders/guest", json.dumps(cart()).encode()[:-1] + b',"of":"' + picture + b'"}')
+
+    _pour(aim, lambda: _line(aim), body, lines=4)
+
+
 def headers(aim: Aim) -> None:
     """Requests of a hundred long headers."""
     fields = [f"X-{n}: {'x' * 8000}" for n in range(95)]
@@ -278,8 +292,8 @@ def devices(aim: Aim) -> None:
 
 ATTACKS: tuple[Attack, ...] = (
     pings, socketio_pings, many_pings, texts, resumes, fragments, huge_messages, silent_sockets, many_of_one, openings,
-    views, polls, sessions, chunks, no_bodies, no_headers, slow_bodies, unread_bodies, large_bodies, headers, pipeline,
-    requests, unread_answers, connections, missed, devices,
+    views, polls, sessions, chunks, no_bodies, no_headers, slow_bodies, unread_bodies, large_bodies, picture_bodies,
+    headers, pipeline, requests, unread_answers, connections, missed, devices,
 )  # fmt: skip
 
 
