@@ -31,6 +31,12 @@ def visible(text: str) -> str:
     return _LEFT_OUT.sub(lambda found: found[1] or "", text)
 
 
+def cut(text: str | None, most: int) -> str:
+    """The beginning of a text, for where there is room for so many characters; none of nothing."""
+    text = text or ""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def one_line(text: str) -> str:
     """`text` on one line: breaks become ", ", tabs a blank. A comma that is there does for the break behind it."""
     if text.isprintable():

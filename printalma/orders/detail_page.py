@@ -16,6 +16,7 @@ from printalma.events.log import Record
 from printalma.events.types import OrderMarkCleared, OrderNoted, OrderStatusChanged, OrderStatusTakenBack, UnknownEvent
 from printalma.lib import phones
 from printalma.lib.i18n import t
+from printalma.lib.letters import cut
 from printalma.orders import history, marks, queries
 from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
@@ -114,7 +115,7 @@ def _entry(order: OrderRow, record: Record) -> Entry:
         return entry(event.new.lower(), what, event.changed_by, event.note)
     if isinstance(event, UnknownEvent):
         return entry("unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"))
-    return entry("placed", t("ui.order.placed"), order.customer)
+    return entry("placed", t("ui.order.placed"), cut(order.customer, 100))
 
 
 def _delivery(details: Details) -> dict[str, Any]:

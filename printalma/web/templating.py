@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from printalma.config import settings
-from printalma.lib import clock, i18n, money
+from printalma.lib import clock, i18n, letters, money
 from printalma.web import origin, vendor
 
 THEME = "theme"  # the cookie: light or dark by choice; without it the system decides
@@ -56,6 +56,8 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals |= {"scripts": vendor.scripts, "shop_address": origin.address}
     app.context_processor(lambda: {"shop_name": settings().shop_name, "shop_zone": settings().shop_tz.key})
-    app.jinja_env.filters.update(money=shown_money, brief=brief_money, moment=shown_moment, number=money.counted)
+    app.jinja_env.filters.update(
+        money=shown_money, brief=brief_money, moment=shown_moment, number=money.counted, cut=letters.cut
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

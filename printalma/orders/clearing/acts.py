@@ -10,6 +10,7 @@ from printalma.delivery import service as delivery
 from printalma.lib import money, phones
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
+from printalma.lib.letters import cut
 from printalma.orders.clearing.case import MAX_NAME, Case, Settled
 from printalma.orders.clearing.commands import is_web
 from printalma.orders.marks import Done, Mark
@@ -115,7 +116,7 @@ def _still_missing(order: OrderRow, row: Row) -> list[str]:
 
 
 def _brief(text: str | None) -> str:
-    return (text or "–")[:MAX_NAME]
+    return cut(text or "–", MAX_NAME)
 
 
 def _shown(amount: int) -> str:

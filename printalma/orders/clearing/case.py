@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from printalma.db import Connection, Row
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
+from printalma.lib.letters import cut
 from printalma.orders import marks
 from printalma.orders.clearing.commands import Clear
 from printalma.orders.marks import Done
@@ -34,7 +35,7 @@ class Case:
     def name(self) -> str:
         """What its line is called; "" for a mark of all of the order."""
         named = (item.product_name for item in self.details.items if item.id == self.row.item_id)
-        return next(named, "")[:MAX_NAME]
+        return cut(next(named, ""), MAX_NAME)
 
     def still_open(self) -> list[Row]:
         return list(marks.still_open(self.tx, self.details.order.id))

@@ -10,6 +10,7 @@ from printalma.db import Connection, Row
 from printalma.delivery import service as delivery
 from printalma.lib import money
 from printalma.lib.i18n import t
+from printalma.lib.letters import cut
 from printalma.orders import marks
 from printalma.orders.clearing.service import ACTS
 from printalma.orders.marks import Mark
@@ -112,7 +113,7 @@ def _values(facts: Mapping[str, Any], details: Details, item: ItemRow | None) ->
         "views": ", ".join(map(str, facts.get("views") or ())) or "–",
         "missing": ", ".join(_called(each) for each in facts.get("missing") or ()),
     }
-    return {name: _short(value) for name, value in said.items()}
+    return {name: cut(str(value), MAX_WORDS) for name, value in said.items()}
 
 
 def _amount(value: Any) -> str:
@@ -125,7 +126,3 @@ def _amount(value: Any) -> str:
 def _called(field: Any) -> str:
     known = ("name", "phone", "street", "city", "country")
     return t(f"marks.contact.{field}") if field in known else str(field)
-
-
-def _short(value: object) -> object:
-    return f"{value[:MAX_WORDS]}…" if isinstance(value, str) and len(value) > MAX_WORDS else value
