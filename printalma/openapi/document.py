@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.http import HTTP_STATUS_CODES as REASONS
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import Rule
 
 from printalma.accounts.guard import COOKIE
 from printalma.accounts.policy import EVERYBODY, SIGNED_IN
@@ -18,8 +18,10 @@ from printalma.web.origin import READS
 from printalma.web.schemas import NotAllowed, NotSignedIn, Problem
 
 VERSION = "1.0.0"
-ID = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
-TEXT = {"type": "string", "pattern": "^[^/]+$"}
+KINDS = {
+    "int": {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
+    "string": {"type": "string", "pattern": "^[^/]+$"},
+}
 BYTES = {"type": "string", "format": "binary"}
 TELLS_WHEN = (429, 503)
 HEADERS = {
@@ -27,7 +29,7 @@ HEADERS = {
     "Idempotent-Replayed": {"type": "string", "enum": ["true"]},
     "Set-Cookie": {"type": "string"},
 }
-_VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
+_VARIABLE = re.compile(r"<(\w+):(\w+)>")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Call:
 
     @property
     def path(self) -> str:
-        return _VARIABLE.sub(r"{\1}", self.rule.rule)
+        return _VARIABLE.sub(r"{\2}", self.rule.rule)
 
     @property
     def answers(self) -> dict[int, Any]:
@@ -117,8 +119,8 @@ def _operation(call: Call, schemas: Schemas) -> dict[str, Any]:
 
 
 def _parameters(call: Call) -> list[dict[str, Any]]:
-    kinds = {name: ID if isinstance(kind, IntegerConverter) else TEXT for name, kind in call.rule._converters.items()}
-    found = [{"name": name, "in": "path", "required": True, "schema": kind} for name, kind in sorted(kinds.items())]
+    variables = sorted(_VARIABLE.findall(call.rule.rule), key=lambda variable: variable[1])
+    found = [{"name": name, "in": "path", "required": True, "schema": KINDS[kind]} for kind, name in variables]
     if call.described.query:
         found += parameters(call.described.query)
     sends = call.described.sends
