@@ -39,7 +39,7 @@ ONLY: dict[str, sa.ColumnElement[bool]] = {"push_devices": push.IS_THERE}
 FEW = {"picture_pieces": 4}
 
 PLACING = (
-    *("idempotency_keys", "shop", "products"),
+    *("idempotency_keys", "shop", "products", "product_variants"),
     *("delivery_state", "delivery_places", "delivery_carriers", "delivery_tariffs"),
     *("daily_numbers", "orders", "order_items", "order_texts", "order_pictures", "pictures"),
 )

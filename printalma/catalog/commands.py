@@ -13,13 +13,25 @@ from printalma.lib.letters import one_line
 from printalma.lib.validation import Command, Line, Text, is_blank, whole
 
 MAX_STOCK = 1_000_000
+MAX_VARIANTS = 500
 Option = Annotated[Line, Field(min_length=1, max_length=50)]
 
 
-class SaveProduct(Command):
-    """`price` in minor units; `stock` None for untracked.
+class VariantCount(Command):
+    """A size and a colour, "" for none, the count that was shown and the one that was typed; None is not counted."""
 
-    `version` and `stockWas` are what the form showed: an unknown version is no product's. A new product has neither.
+    size: Annotated[Line, Field(max_length=50)]
+    color: Annotated[Line, Field(max_length=50)]
+    was: int | None
+    stock: Annotated[int, Field(ge=0, le=MAX_STOCK)] | None
+
+
+class SaveProduct(Command):
+    """`price` in minor units; `stock` None for untracked. `byVariant`: its `variants` are counted, and `stock` is not
+    asked for.
+
+    `version`, `stockWas` and a variant's `was` are what the form showed: an unknown version is no product's. A new
+    product has none of them.
     """
 
     name: Annotated[Line, Field(min_length=1, max_length=150)]
@@ -28,6 +40,8 @@ class SaveProduct(Command):
     sizes: Annotated[list[Option], Field(max_length=50)] = Field(default_factory=list)
     colors: Annotated[list[Option], Field(max_length=50)] = Field(default_factory=list)
     stock: Annotated[int, Field(ge=0, le=MAX_STOCK)] | None = None
+    byVariant: bool = False
+    variants: Annotated[list[VariantCount], Field(max_length=MAX_VARIANTS)] = Field(default_factory=list)
     active: bool = True
     version: int = 0
     stockWas: int | None = None
@@ -37,17 +51,20 @@ class SaveProduct(Command):
         """The command that a form's texts describe: "29,90", "S, M, L", an empty stock for untracked."""
         wrong: list[FieldError] = []
         price = read_amount("price", form.get("price", ""), currency, wrong)
-        counted = form.get("stock", "").strip()
-        stock = whole(counted)
-        if counted and stock is None:
-            wrong.append(FieldError("stock", t("fields.whole_number")))
+        by_variant = form.get("by_variant") == "on"
+        sizes, colors = _options(form.get("sizes", "")), _options(form.get("colors", ""))
+        variants = _variants(form, wrong) if by_variant else []
+        if by_variant and not (sizes or colors or variants):
+            wrong.append(FieldError("by_variant", t("catalog.no_variants")))
         fields: dict[str, Any] = {
             "name": form.get("name", ""),
             "description": form.get("description", ""),
             "price": price,
-            "sizes": _options(form.get("sizes", "")),
-            "colors": _options(form.get("colors", "")),
-            "stock": stock,
+            "sizes": sizes,
+            "colors": colors,
+            "stock": _count(form, "stock", wrong),
+            "byVariant": by_variant,
+            "variants": variants,
             "active": form.get("active") == "on",
             "version": whole(form.get("version")) or 0,
             "stockWas": whole(form.get("stock_was")),
@@ -56,7 +73,8 @@ class SaveProduct(Command):
 
     def columns(self) -> dict[str, Any]:
         """What a product's row says."""
-        return self.model_dump(exclude={"version", "stockWas"})
+        asked = self.model_dump(exclude={"version", "stockWas", "variants", "byVariant"})
+        return asked | {"by_variant": self.byVariant}
 
     @classmethod
     def _all_or_errors(cls, fields: dict[str, Any], wrong: list[FieldError]) -> Self:
@@ -79,6 +97,28 @@ class SetStock(Command):
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's digits describe. Raises Invalid."""
         return cls.parse({"was": whole(form.get("was")), "stock": whole(form.get("stock"))})
+
+
+def _count(form: Mapping[str, str], name: str, wrong: list[FieldError]) -> int | None:
+    typed = form.get(name, "").strip()
+    found = whole(typed)
+    if typed and found is None:
+        wrong.append(FieldError(name, t("fields.whole_number")))
+    return found
+
+
+def _variants(form: Mapping[str, str], wrong: list[FieldError]) -> list[dict[str, Any]]:
+    """The counts of a form's grid, whose cells are numbered."""
+    return [
+        {
+            "size": form.get(f"size_{n}", ""),
+            "color": form.get(f"color_{n}", ""),
+            "was": whole(form.get(f"was_{n}")),
+            "stock": _count(form, f"stock_{n}", wrong),
+        }
+        for n in range(MAX_VARIANTS)
+        if f"stock_{n}" in form
+    ]
 
 
 def _options(listed: str) -> list[str]:

@@ -34,7 +34,12 @@ class Shelf:
 
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the list's templates need."""
-        return {"shows": self.name, "products": queries.everything(connection), "low": settings().shop_low_stock}
+        return {
+            "shows": self.name,
+            "products": queries.everything(connection),
+            "sold_out": queries.sold_out(connection),
+            "low": settings().shop_low_stock,
+        }
 
 
 def register() -> None:

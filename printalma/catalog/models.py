@@ -9,7 +9,8 @@ from printalma.db import BigId, Model, Moment
 
 
 class Product(Model):
-    """`price` is in minor units. `stock` None means untracked: as many as anybody orders."""
+    """`price` is in minor units. `stock` None means untracked: as many as anybody orders. A product that is counted
+    `by_variant` has the sum of its variants there."""
 
     __tablename__ = "products"
     __table_args__ = (sa.CheckConstraint("stock >= 0", name="stock"), sa.CheckConstraint("price >= 0", name="price"))
@@ -21,6 +22,7 @@ class Product(Model):
     sizes: Mapped[list[str]] = mapped_column(sa.JSON)
     colors: Mapped[list[str]] = mapped_column(sa.JSON)
     stock: Mapped[int | None]
+    by_variant: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -45,3 +47,18 @@ class AcceptedPrice(Model):
     of: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
     size: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     amount: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class ProductVariant(Model):
+    """How many are left of one size and colour; "" where the product has no sizes, or no colours. One without a row is
+    not counted."""
+
+    __tablename__ = "product_variants"
+    __table_args__ = (sa.CheckConstraint("stock >= 0", name="stock"),)
+
+    product_id: Mapped[int] = mapped_column(
+        BigId, sa.ForeignKey("products.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    size: Mapped[str] = mapped_column(sa.String(50), primary_key=True)
+    color: Mapped[str] = mapped_column(sa.String(50), primary_key=True)
+    stock: Mapped[int]

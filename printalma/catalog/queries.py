@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from printalma.catalog.models import Product
+from printalma.catalog.models import Product, ProductVariant
+from printalma.catalog.variants import Variant
 from printalma.db import Connection, Row, table
 from printalma.lib.letters import alphabetical
 
-_products = table(Product)
+_products, _variants = table(Product), table(ProductVariant)
 _ONE_FOR_SALE = sa.select(_products).where(_products.c.id == sa.bindparam("id"), _products.c.active)
 _FOR_SALE = sa.select(_products).where(_products.c.id.in_(sa.bindparam("ids", expanding=True)), _products.c.active)
 
@@ -34,6 +35,22 @@ def by_id_for_update(connection: Connection, product_id: int) -> Row | None:
     """The product, locked until the end of the transaction."""
     chosen = sa.select(_products).where(_products.c.id == product_id).with_for_update()
     return connection.execute(chosen).one_or_none()
+
+
+def variants(connection: Connection, product_id: int) -> dict[Variant, int]:
+    """How many are left of each variant that is counted."""
+    chosen = sa.select(_variants).where(_variants.c.product_id == product_id)
+    rows = connection.execute(chosen.order_by(_variants.c.size, _variants.c.color)).all()
+    return {Variant(row.size, row.color): row.stock for row in rows}
+
+
+def sold_out(connection: Connection) -> dict[int, list[Variant]]:
+    """The variants of which nothing is left, by product."""
+    found: dict[int, list[Variant]] = {}
+    chosen = sa.select(_variants).where(_variants.c.stock == 0).order_by(_variants.c.size, _variants.c.color)
+    for row in connection.execute(chosen):
+        found.setdefault(row.product_id, []).append(Variant(row.size, row.color))
+    return found
 
 
 def is_empty(connection: Connection) -> bool:

@@ -1,4 +1,4 @@
-"""A small believable catalogue. Product 1 has untracked stock, the others are counted
+"""A small believable catalogue. Product 1 has untracked stock, the others are counted, one of them by its sizes
 (docs/contract.md, "Environment and commands")."""
 
 from typing import Any
@@ -15,7 +15,7 @@ _SAMPLES: list[dict[str, Any]] = [
     {"key": "hoodie", "cents": 4900, "sizes": _SIZES, "colors": "black_grey", "stock": 400},
     {"key": "mug", "cents": 1250, "sizes": [], "colors": "white_blue", "stock": 600},
     {"key": "tote", "cents": 1400, "sizes": [], "colors": "natural", "stock": 500},
-    {"key": "poster", "cents": 1990, "sizes": ["A3", "A2"], "colors": "", "stock": 800},
+    {"key": "poster", "cents": 1990, "sizes": ["A3", "A2"], "colors": "", "stock": 800, "each": 400},
     {"key": "cap", "cents": 1800, "sizes": [], "colors": "black_red", "stock": 300},
 ]
 
@@ -41,5 +41,11 @@ def _command(sample: dict[str, Any], currency: str) -> SaveProduct:
             "sizes": sample["sizes"],
             "colors": colors,
             "stock": sample["stock"],
+            "byVariant": "each" in sample,
+            "variants": [_count(size, sample["each"]) for size in sample["sizes"] if "each" in sample],
         }
     )
+
+
+def _count(size: str, n: int) -> dict[str, Any]:
+    return {"size": size, "color": "", "was": None, "stock": n}

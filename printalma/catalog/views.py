@@ -1,6 +1,7 @@
 """The products' pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -10,8 +11,9 @@ from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN
 from printalma.catalog import queries, service
-from printalma.catalog.commands import SaveProduct, SetStock
+from printalma.catalog.commands import MAX_VARIANTS, SaveProduct, SetStock
 from printalma.catalog.live import Shelf
+from printalma.catalog.variants import Variant, offered
 from printalma.config import settings
 from printalma.db import reading
 from printalma.lib import money
@@ -59,10 +61,10 @@ def add() -> AnyResponse:
 @access(ADMIN)
 def edit(product_id: int) -> str:
     with reading() as connection:
-        product = queries.by_id(connection, product_id)
+        product, counts = queries.by_id(connection, product_id), queries.variants(connection, product_id)
     if product is None:
         raise NotFound(t("catalog.unknown"))
-    return _form(product_id, _as_form(product))
+    return _form(product_id, _as_form(product) | _as_grid(offered(product.sizes, product.colors, counts), counts))
 
 
 @bp.post("/<int:product_id>")
@@ -98,7 +100,14 @@ def _counted(act: Callable[[], None]) -> Response:
 
 def _form(product_id: int | None, fields: Mapping[str, Any], problem: Refused | None = None) -> str:
     with drawing():
-        return draw_form("catalog/form.html", fields, problem, product_id=product_id, currency=settings().shop_currency)
+        return draw_form(
+            "catalog/form.html",
+            fields,
+            problem,
+            product_id=product_id,
+            currency=settings().shop_currency,
+            cells=[n for n in range(MAX_VARIANTS) if f"stock_{n}" in fields],
+        )
 
 
 def _as_form(product: Any) -> dict[str, str]:
@@ -113,4 +122,14 @@ def _as_form(product: Any) -> dict[str, str]:
         "stock_was": stock,
         "version": str(product.version),
         "active": "on" if product.active else "",
+        "by_variant": "on" if product.by_variant else "",
     }
+
+
+def _as_grid(variants: Iterable[Variant], counts: Mapping[Variant, int]) -> dict[str, str]:
+    """The fields of a cell for each variant, numbered."""
+    cells: dict[str, str] = {}
+    for n, variant in enumerate(islice(variants, MAX_VARIANTS)):
+        stock = str(counts.get(variant, ""))
+        cells |= {f"size_{n}": variant.size, f"color_{n}": variant.color, f"stock_{n}": stock, f"was_{n}": stock}
+    return cells

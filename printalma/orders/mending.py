@@ -1,11 +1,11 @@
 """Changing what an order says, with all that follows from it: totals, stock, counters, what it is found by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 
-from printalma.catalog import service as stock
+from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
 from printalma.orders import counters, queries
@@ -27,7 +27,7 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     mended = replace(after, order=order, items=items)
     save(tx, before.order, order)
     _save_items(tx, before.items, items)
-    _move_stock(tx, before.quantities, mended.quantities)
+    stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
     _reword(tx, order, items)
     return mended
@@ -53,12 +53,6 @@ def _save_items(tx: Connection, before: Sequence[ItemRow], after: Sequence[ItemR
     for item in after:
         if item != known[item.id]:
             tx.execute(sa.update(_items).where(_items.c.id == item.id).values(queries.columns(item)))
-
-
-def _move_stock(tx: Connection, before: Mapping[int, int], after: Mapping[int, int]) -> None:
-    more = {each: after.get(each, 0) - before.get(each, 0) for each in {*before, *after}}
-    stock.take_stock(tx, {each: n for each, n in more.items() if n > 0})
-    stock.give_back_stock(tx, {each: -n for each, n in more.items() if n < 0})
 
 
 def _reword(tx: Connection, order: OrderRow, items: Sequence[ItemRow]) -> None:

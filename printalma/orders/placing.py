@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from printalma import daily
 from printalma.accounts.actor import Actor
 from printalma.catalog import queries as catalog
-from printalma.catalog import service as stock
+from printalma.catalog import stock
 from printalma.config import settings
 from printalma.db import Connection, Row, savepoint, table, transactional, upsert
 from printalma.events import log
@@ -121,8 +121,8 @@ def _placed(tx: Connection, cart: Cart) -> Placed:
     if (earlier := _claim(tx, cart)) is not None:
         return Placed(earlier, replayed=True)
     products = _products_of(tx, cart.command, settings().shop_most_per_product)
-    quantities = cart.command.quantities().items()
-    stock.take_stock(tx, {product_id: n for product_id, n in quantities if products[product_id].stock is not None})
+    counted = [item for item in cart.command.orderItems if products[item.productId].stock is not None]
+    stock.take(tx, [(item.productId, item.size, item.color, item.quantity) for item in counted])
     details = _insert(tx, cart, products)
     if cart.key is not None:
         tx.execute(sa.update(_keys).where(_is_key_of(cart)).values(order_id=details.order.id))

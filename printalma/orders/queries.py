@@ -11,6 +11,7 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.models import User
 from printalma.accounts.policy import Role
 from printalma.catalog.models import Product
+from printalma.catalog.stock import Wanted
 from printalma.db import Connection, table
 from printalma.lib.clock import iso
 from printalma.orders import archive
@@ -123,9 +124,9 @@ class Details:
         return shares_of(self.items)
 
     @property
-    def quantities(self) -> dict[int, int]:
-        """How many of each product it holds."""
-        return {product_id: share.quantity for product_id, share in self.shares.items()}
+    def wanted(self) -> list[Wanted]:
+        """What its lines take from the shelf."""
+        return [(item.product_id, item.size, item.color, item.quantity) for item in self.items if item.product_id]
 
 
 ORDERS = sa.select(*(_orders.c[name] for name in OrderRow._fields))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.accounts.policy import DASHBOARD, OWNER, Sight, own
-from printalma.catalog import service as stock
+from printalma.catalog import stock
 from printalma.db import Connection, reading, table, transactional
 from printalma.events import log
 from printalma.events.log import Record
@@ -178,7 +178,7 @@ def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str
     after = moved(order, new, actor, note, moment)
     save(tx, order, after)
     if new.is_lost:
-        stock.give_back_stock(tx, details.quantities)
+        stock.give_back(tx, details.wanted)
     counters.change(tx, order, after, details.shares)
     history.append(tx, OrderStatusChanged, order, new, actor, note)
     return replace(details, order=after)
@@ -205,7 +205,7 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
         undone = undone._replace(marks=marks.reopened(tx, order.id))
     save(tx, order, undone)
     if present.is_lost:
-        stock.take_stock(tx, details.quantities)
+        stock.take(tx, details.wanted)
     counters.change(tx, order, undone, details.shares)
     history.append(tx, OrderStatusTakenBack, order, previous, actor, reason)
     return replace(details, order=undone)

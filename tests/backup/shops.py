@@ -83,6 +83,7 @@ FORMS = {
     "/dashboard/settings": {"name": "Chez Awa", "lowStock": "7"},
     "/dashboard/payment-methods": {"WAVE": "on"},
     "/dashboard/products/2": {"stock": "50", "name": "T-shirt « été »"},
+    "/dashboard/products/3": {"by_variant": "on", "stock_0": "5"},
     "/dashboard/devices/preferences": {"status": "on"},
     "/dashboard/team/invitations": {"label": "Moussa", "role": "ADMIN"},
 }

@@ -36,6 +36,7 @@ COPIED = (
         "orders",
         "payment_methods",
         "products",
+        "product_variants",
         "push_cursor",
         "push_devices",
     ),
