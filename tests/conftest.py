@@ -19,7 +19,7 @@ from tests.support.server import Server
 
 DATABASES = ("sqlite", "postgres")
 # Fixtures: what costs seconds for each test that asks for it, and what has a real server behind it.
-DEAR = {"start_server", "chromium"}
+DEAR = {"start_server", "driver"}
 SERVERS = DEAR | {"new_server", "own_server", "common_server"}
 # With browsers, with servers that end, with installations.
 LONG = tuple(f"tests/{folder}/" for folder in ("system", "ops", "socketio", "backup", "tidying", "push"))

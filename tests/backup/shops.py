@@ -18,8 +18,8 @@ from tests.support.forms import form
 from tests.support.inside import Inside
 from tests.support.server import ROOT, Server
 
-for _file in (ROOT / "printalma").glob("*/models.py"):
-    importlib.import_module(f"printalma.{_file.parent.name}.models")
+for _file in (ROOT / "printalma").rglob("*models.py"):
+    importlib.import_module(".".join(_file.relative_to(ROOT).with_suffix("").parts))
 importlib.import_module("printalma.daily")
 
 PHONE = {"p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM"}

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import StartServer
 from tests.support import database as db
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ROOT, eventually, flask
 
 SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -74,6 +75,7 @@ def test_of_each_table_it_is_decided_how_long_it_is_kept(database: str) -> None:
     assert swept == aged(1).keys()
 
 
+@ON_POSTGRES
 def test_what_is_of_no_use_any_more_is_swept(database: str) -> None:
     now = aged(0.1)
     for rows in (now, aged(100)):

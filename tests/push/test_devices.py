@@ -95,6 +95,7 @@ def test_a_renewed_key_leaves_nobody_untold(shop: Server, vendor: PushService) -
     assert phone.key == old, "a push service takes no other from this device"
 
 
+@pytest.mark.matrix
 def test_the_key_before_the_last_waits_for_devices_to_subscribe_again(shop: Server, vendor: PushService) -> None:
     boss, before, after = admin(shop), vendor.phone(), vendor.phone()
     device = enable_on(boss, before)

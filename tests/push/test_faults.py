@@ -61,7 +61,6 @@ def orders(server: Server) -> int:
     return found
 
 
-@pytest.mark.smoke
 def test_a_server_killed_twice_in_a_burst_loses_nothing(
     database: str, start_server: StartServer, vendor: PushService
 ) -> None:

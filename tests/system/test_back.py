@@ -10,7 +10,7 @@ from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 
-pytestmark = [ON_SQLITE, pytest.mark.matrix]
+pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
 
 

@@ -16,7 +16,7 @@ pytestmark = ON_SQLITE
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
-@pytest.mark.parametrize("screen", [{}, pytest.param(PHONE, marks=pytest.mark.smoke)], ids=["desk", "phone"])
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
 def test_pressed_twice_it_is_one_file_and_the_page_stays(
     shop: Server, visitors: Visitors, tmp_path: Path, screen: dict[str, object]
 ) -> None:

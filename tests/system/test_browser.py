@@ -170,7 +170,7 @@ def test_a_page_says_that_it_is_offline_and_catches_up(
     expect(page.locator("#offline")).to_be_hidden()
 
 
-@pytest.mark.parametrize("keeps", [False, pytest.param(True, marks=pytest.mark.matrix)], ids=["drops", "keeps"])
+@pytest.mark.parametrize("keeps", [False, True], ids=["drops", "keeps"])
 def test_back_shows_what_came_meanwhile(keeps: bool, shop: Server, admins: Admins, driver: Playwright) -> None:
     """Chromium may keep a page as it was; drivers switch that off unless told not to."""
     browser = launch(driver, keeps_pages=keeps)

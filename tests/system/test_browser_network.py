@@ -58,7 +58,6 @@ def test_behind_a_proxy_that_hides_the_shops_name_page_and_log_say_what_to_set(
     assert f"the page '{proxy.url}' was refused at '/dashboard/live'" in shop.log
 
 
-@pytest.mark.smoke
 def test_where_sockets_are_refused_the_page_asks_over_http(
     shop: Server, far_away: Client, proxy: Proxy, visitors: Visitors
 ) -> None:

@@ -1,6 +1,7 @@
 """One gesture, one step: as hands do it, with a mouse, a finger and a keyboard, on a fast line and on a slow one."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ pytestmark = ON_SQLITE
 
 Admins = tuple[Client, Client]
 PLACES = ("list", "page")
+PLAIN, *OTHERS = product((60, 300), (0, SLOW), PLACES)
 Doing = Callable[[Page, tuple[float, float]], None]
 
 
@@ -53,9 +55,9 @@ class Desk:
         return self.page.locator(f"#order-{self.order['id']}, #order").get_by_role("button", name=name)
 
 
-@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(
-    ("pause", "latency"), [pytest.param(60, 0, marks=pytest.mark.smoke), (300, 0), (60, SLOW), (300, SLOW)]
+    ("pause", "latency", "place"),
+    [pytest.param(*PLAIN, marks=pytest.mark.smoke), *OTHERS],
 )
 def test_two_clicks_are_one_step(
     place: str, pause: int, latency: int, shop: Server, admins: Admins, visitors: Visitors

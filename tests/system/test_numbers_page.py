@@ -57,7 +57,6 @@ def test_no_word_of_a_chart_is_cut_off_or_over_another(shop: Server, admins: Adm
             assert min(sizes) >= 11  # a box that is stretched to the screen does not shrink its words
 
 
-@pytest.mark.smoke
 def test_days_of_ones_own_and_a_table_by_keyboard(admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0], "/dashboard/numbers")
     page.get_by_label("Du", exact=True).fill("2025-01-01")

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Visitors
@@ -60,7 +59,6 @@ def test_neighbours_are_those_of_the_list(shop: Server, admins: Admins, visitors
     expect(page.locator("#way .back")).to_have_attribute("href", f"/dashboard#order-{orders[1]['id']}")
 
 
-@pytest.mark.smoke
 def test_two_admins_see_each_others_doings_and_lose_no_word(shop: Server, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     path = f"/dashboard/orders/{order['id']}"

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import Visitors
@@ -14,7 +13,6 @@ pytestmark = ON_POSTGRES
 Admins = tuple[Client, Client]
 
 
-@pytest.mark.smoke
 def test_who_is_invited_joins_and_who_is_put_out_sees_it(admins: Admins, visitors: Visitors) -> None:
     host = visitors.enter(admins[0], "/dashboard/team", permissions=["clipboard-read", "clipboard-write"])
     host.get_by_label("Pour qui ?").fill("Moussa")
