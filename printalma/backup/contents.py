@@ -41,7 +41,16 @@ FEW = {"picture_pieces": 4}
 PLACING = (
     *("idempotency_keys", "shop", "products", "product_variants"),
     *("delivery_state", "delivery_places", "delivery_carriers", "delivery_tariffs"),
-    *("daily_numbers", "orders", "order_items", "order_texts", "order_pictures", "pictures"),
+    *(
+        "daily_numbers",
+        "orders",
+        "order_items",
+        "order_texts",
+        "order_pictures",
+        "pictures",
+        "sent_json",
+        "order_marks",
+    ),
 )
 
 

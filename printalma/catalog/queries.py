@@ -1,17 +1,21 @@
 """Reading products."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from printalma.catalog.models import Product, ProductVariant
+from printalma.catalog.models import AcceptedPrice, Product, ProductVariant, Reference
 from printalma.catalog.variants import Variant
 from printalma.db import Connection, Row, table
 from printalma.lib.letters import alphabetical
 
 _products, _variants = table(Product), table(ProductVariant)
+_references, _accepted = table(Reference), table(AcceptedPrice)
 _ONE_FOR_SALE = sa.select(_products).where(_products.c.id == sa.bindparam("id"), _products.c.active)
 _FOR_SALE = sa.select(_products).where(_products.c.id.in_(sa.bindparam("ids", expanding=True)), _products.c.active)
+
+_REFERENCES = sa.select(_references).where(_references.c.reference.in_(sa.bindparam("names", expanding=True)))
+_ACCEPTED = sa.select(_accepted).where(_accepted.c.of.in_(sa.bindparam("names", expanding=True)))
 
 
 def for_sale(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
@@ -19,6 +23,19 @@ def for_sale(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
     if len(ids) == 1:
         return {row.id: row for row in connection.execute(_ONE_FOR_SALE, {"id": ids[0]})}
     return {row.id: row for row in connection.execute(_FOR_SALE, {"ids": ids})}
+
+
+def references(connection: Connection, names: Iterable[str]) -> dict[str, Row]:
+    """What of `names` stands for something, by its name."""
+    wanted = list(names)
+    return {row.reference: row for row in connection.execute(_REFERENCES, {"names": wanted})} if wanted else {}
+
+
+def accepted_prices(connection: Connection, of: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Up to which amount prices of products and references are accepted, by these and the size."""
+    wanted = list(of)
+    found = connection.execute(_ACCEPTED, {"names": wanted}) if wanted else ()
+    return {(row.of, row.size): row.amount for row in found}
 
 
 def everything(connection: Connection) -> Sequence[Row]:

@@ -21,6 +21,7 @@ from printalma.catalog import samples
 from printalma.config import settings
 from printalma.db import Connection, Row, bulk, is_postgres, reading, table, transaction
 from printalma.db.upkeep import analyze
+from printalma.delivery.service import Quote
 from printalma.demo import history
 from printalma.demo.carts import Product
 from printalma.events import log
@@ -29,9 +30,11 @@ from printalma.events.types import OrderStatusChanged
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders import counters, placing, service
+from printalma.orders import articles, counters, drafts, placing, service
 from printalma.orders import history as told
+from printalma.orders.articles import Called
 from printalma.orders.commands import PlaceOrder
+from printalma.orders.drafts import Cart
 from printalma.orders.listing import search
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.queries import columns
@@ -83,8 +86,11 @@ class _Ledger:
         self.texts: Rows = []
 
     def add(self, past: history.Past) -> None:
-        command = PlaceOrder.parse(past.cart)
-        order, items = placing.drawn_up(command, self._products, None, past.at)
+        cart = Cart(PlaceOrder.parse(past.cart), None)
+        called = [Called.by(item) for item in cart.command.items]
+        lines = articles.lines(cart.command.items, called, self._products, {}, settings().shop_currency)
+        draft = drafts.drawn_up(cart, lines, {}, Quote(), past.at)
+        order, items = draft.order, draft.items
         self.last += 1
         self.numbers[order.day] += 1
         order = order._replace(id=self.last, number=placing.number_of(order.day, self.numbers[order.day]))

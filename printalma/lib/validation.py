@@ -25,7 +25,7 @@ from printalma.lib.letters import bare, lines, one_line, visible
 _BREAKS = r"\u000a-\u000d\u0085\u2028\u2029"  # folded into what the field holds, as tabs are
 _CONTROL = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f"  # what no keyboard makes
 _SURROGATE = r"\ud800-\udfff"
-_NOT_IN_A_TEXT = re.compile(f"[{_CONTROL}{_SURROGATE}]")
+NOT_IN_A_TEXT = re.compile(f"[{_CONTROL}{_SURROGATE}]")
 _NOT_IN_A_SECRET = re.compile(f"[{_SURROGATE}]")
 _WHOLE = re.compile("-?[0-9]+")
 _OFFSET = re.compile(r"\d\d:?\d\d", re.ASCII)
@@ -42,7 +42,7 @@ def _several_lines(value: str) -> str:
 
 def _written(value: str) -> str:
     """What somebody has written: all that is seen of it, and never what no keyboard makes."""
-    if not value.isprintable() and _NOT_IN_A_TEXT.search(value):
+    if not value.isprintable() and NOT_IN_A_TEXT.search(value):
         raise PydanticCustomError("control_characters", "control characters")
     return visible(value).strip()
 
@@ -53,11 +53,16 @@ def _encodable(value: str) -> str:
     return value
 
 
-def _email(value: str) -> str:
+def email_address(value: str) -> str | None:
+    """The e-mail address that `value` is, as addresses are compared; None for what is none."""
     lower = bare(value).lower()  # which may be longer: "İ" becomes two
-    if len(lower) > 254 or not _EMAIL.fullmatch(lower):
+    return lower if len(lower) <= 254 and _EMAIL.fullmatch(lower) else None
+
+
+def _email(value: str) -> str:
+    if (found := email_address(value)) is None:
         raise PydanticCustomError("email", "not an e-mail address")
-    return lower
+    return found
 
 
 def day_or_moment(text: object) -> date | None:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 from limits import RateLimitItemPerMinute
 
+from printalma.accounts.actor import Actor
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, DASHBOARD, EVERYBODY, SIGNED_IN, Sight, own
 from printalma.accounts.schemas import AdminConfirmed, AuthTested
@@ -10,11 +11,12 @@ from printalma.config import settings
 from printalma.db import reading
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import placing, queries, refused, serializers, service
-from printalma.orders.commands import MAX_KEY, ChangeStatus, PlaceOrder, idempotency_key
+from printalma.orders import answers, body, placing, queries, refused, serializers, service
+from printalma.orders.commands import ChangeStatus, PlaceOrder, idempotency_key
+from printalma.orders.drafts import Cart
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import ListOrders
-from printalma.orders.placing import Cart
+from printalma.orders.queries import Details
 from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.pictures.intake import order_body
 from printalma.web import rate_limits
@@ -26,17 +28,17 @@ from printalma.web.schemas import ProblemNow, Success
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
 
-KEY = Header("Idempotency-Key", {"type": "string", "pattern": "^[!-~]([ -~]*[!-~])?$", "maxLength": MAX_KEY})
+KEY = Header("Idempotency-Key", {"type": "string"})
 ORDER = {200: Success[OrderJSON]}
 PLACED = ORDER | {201: Success[OrderJSON]}
-REFUSALS = (404, 409, 422)
+REFUSALS = (409, 422)
 REPLAYED = {200: "Idempotent-Replayed"}
 
 
 @bp.post("")
 @refused.watched
 @access(SIGNED_IN)
-@describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
+@describe(PLACED, body=body.PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 def place() -> Response:
     if most := settings().limits.orders_per_minute:
         rate_limits.check("orders of a user", RateLimitItemPerMinute(most), signed_in_actor().id)
@@ -47,7 +49,7 @@ def place() -> Response:
 @bp.post("/guest")
 @refused.watched
 @access(EVERYBODY)
-@describe(PLACED, body=PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
+@describe(PLACED, body=body.PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 def place_as_guest() -> Response:
     if most := settings().guest_orders_per_minute:
         rate_limits.check("guest orders", RateLimitItemPerMinute(most))
@@ -77,29 +79,28 @@ def show(order_id: int) -> Response:
         details = queries.details_by_id(connection, order_id)
     if details is None or not actor.may_see(details.order):
         raise NotFound(t("orders.unknown"))
-    return _order(t("orders.found"), details)
+    return _order(t("orders.found"), details, actor)
 
 
 @bp.patch("/<int:order_id>/status")
 @access(DASHBOARD)
 @describe(ORDER | {409: ProblemNow[OrderJSON]}, body=ChangeStatus)
 def change_status(order_id: int) -> Response:
-    command = ChangeStatus.parse(json_object())
+    command, actor = ChangeStatus.parse(json_object()), signed_in_actor()
     try:
-        details = service.change_status(order_id, command, signed_in_actor())
+        details = service.change_status(order_id, command, actor)
     except Conflict as conflict:
-        with reading() as connection:
-            present_state = queries.details_by_id(connection, order_id)
-        conflict.data = present_state and serializers.order_json(present_state, settings().shop_currency)
+        conflict.data = answers.present_state(order_id)
         raise
-    return _order(t("orders.status_changed"), details)
+    return _order(t("orders.status_changed"), details, actor)
 
 
 @bp.delete("/<int:order_id>/cancel")
 @access(SIGNED_IN)
 @describe(ORDER, errors=(409,))
 def cancel(order_id: int) -> Response:
-    return _order(t("orders.cancelled"), service.cancel(order_id, signed_in_actor()))
+    actor = signed_in_actor()
+    return _order(t("orders.cancelled"), service.cancel(order_id, actor), actor)
 
 
 @bp.get("/test-auth")
@@ -121,12 +122,12 @@ def test_admin() -> Response:
 
 
 def _place(guest: bool) -> Response:
-    body = order_body()
+    came = order_body()
     key = idempotency_key(request.headers.get("Idempotency-Key"))
-    command, actor = PlaceOrder.parse(body.fields), None if guest else signed_in_actor()
-    placed = placing.place(Cart(command, actor, key, body.fingerprint, body.pictures, body.dropped))
+    command, actor = PlaceOrder.parse(came.fields), None if guest else signed_in_actor()
+    placed = placing.place(Cart(command, actor, key, came.fingerprint, came.pictures, came.dropped))
     sentence = t("orders.guest_created" if guest else "orders.created")
-    response = _order(sentence, placed.details, 200 if placed.replayed else 201)
+    response = _order(sentence, placed.details, actor, 200 if placed.replayed else 201)
     if placed.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
@@ -137,8 +138,13 @@ def _page(sentence: str, sight: Sight) -> Response:
     with reading() as connection:
         found = pages.numbered(connection, asked, settings().shop_tz, sight)
         orders = queries.details(connection, found.orders)
-    return success(sentence, serializers.page_json(asked, found, orders, settings().shop_currency))
+    pagination = serializers.pagination_json(asked, found)
+    return answers.page(sentence, orders, pagination, signed_in_actor().may(DASHBOARD))
 
 
-def _order(sentence: str, details: queries.Details, status: int = 200) -> Response:
-    return success(sentence, serializers.order_json(details, settings().shop_currency), status)
+def _order(sentence: str, details: Details, reader: Actor | None, status: int = 200) -> Response:
+    """An order with all that was sent of it, for `reader`, who is None for a guest."""
+    if details.order.sent_size and not details.texts:
+        with reading() as connection:
+            details = answers.complete(connection, details)
+    return answers.order(sentence, details, reader is not None and reader.may(DASHBOARD), status)

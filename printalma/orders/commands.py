@@ -1,94 +1,165 @@
-"""What clients and admins ask of orders (docs/contract.md, "Orders")."""
+"""What clients and admins ask of orders (docs/contract.md, "Orders").
 
-from typing import Annotated, Any, Literal, get_args
+A new order is read leniently: each field holds what is nearest to what a front end sent, and only what is no order at
+all is refused (docs/contract.md, "Marks").
+"""
 
-from pydantic import Field, JsonValue, model_validator
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BeforeValidator, Field
 
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
-from printalma.lib.validation import Command, Email, Line, Text, is_blank
+from printalma.lib.lenient import as_line, as_list, as_nearest, as_object, as_text, as_whole
+from printalma.lib.validation import Command, Line, Text, email_address
 from printalma.orders.models import Status
 
 MAX_KEY = 128
 MAX_ID = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
-
+MAX_LINES, MAX_QUANTITY = 300, 999
+MAX_PAYMENT = 100  # characters: an index leads through it
 
 Upto100 = Annotated[Line, Field(max_length=100)] | None
 Upto150 = Annotated[Line, Field(max_length=150)] | None
-Upto500 = Annotated[Line, Field(max_length=500)] | None
-PostalCode = Annotated[Line, Field(max_length=20)] | None
-Street = Annotated[Line, Field(min_length=1, max_length=200)]
-Place = Annotated[Line, Field(min_length=1, max_length=100)]
-Phone = Annotated[Line, Field(min_length=1, max_length=40)]
-Payment = Literal["CASH_ON_DELIVERY", "PAYTECH", "OTHER"]
+Payment = Literal["CASH_ON_DELIVERY", "PAYTECH", "PAYDUNYA", "ORANGE_MONEY", "WAVE", "OTHER"]
 PAYMENTS: tuple[str, ...] = get_args(Payment)
 
 
-class ShippingDetails(Command):
-    firstName: Upto100 = None
-    lastName: Upto100 = None
-    company: Upto150 = None
-    street: Street
-    apartment: Upto100 = None
-    city: Place
-    region: Upto100 = None
-    postalCode: PostalCode = None
-    country: Place
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to, and for whom. An address that came in one line, or as no object, is its street."""
+
+    name: str = ""
+    company: str | None = None
+    street: str | None = None
+    apartment: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    in_one_line: bool = False
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Self:
+        given = next((value for value in _addresses(fields) if isinstance(value, dict)), None)
+        if given is None:
+            lines = map(as_line, _addresses(fields))
+            return cls(street=next((line for line in lines if line), None), in_one_line=True)
+        names = as_line(given.get("firstName")), as_line(given.get("lastName"))
+        return cls(
+            name=" ".join(name for name in names if name),
+            company=as_line(given.get("company")),
+            street=as_line(given.get("street")),
+            apartment=as_line(given.get("apartment")),
+            city=as_line(given.get("city")),
+            region=as_line(given.get("region")),
+            postal_code=as_line(given.get("postalCode")),
+            country=as_line(given.get("country")),
+        )
 
     @property
-    def name(self) -> str:
-        return " ".join(part for part in (self.firstName, self.lastName) if part)
+    def leads_somewhere(self) -> bool:
+        return any((self.street, self.apartment, self.city, self.region, self.postal_code, self.company))
 
 
-class Item(Command):
-    productId: Annotated[int, Field(ge=1, le=MAX_ID)]
-    quantity: Annotated[int, Field(ge=1, le=999)]
-    size: Upto100 = None
-    color: Upto100 = None
-    colorId: Annotated[int, Field(ge=-MAX_ID, le=MAX_ID)] | None = None
+def _addresses(fields: Mapping[str, Any]) -> tuple[Any, Any]:
+    return fields.get("shippingDetails"), fields.get("shippingAddress")
 
 
-ONE_ADDRESS: list[JsonValue] = [
-    {"required": ["shippingDetails"], "properties": {"shippingDetails": {"type": "object"}}},
-    {"required": ["shippingAddress"], "properties": {"shippingAddress": {"type": "string", "minLength": 1}}},
-]
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of a cart. `sent` is all that a front end said of it; a line that is no object is only a `text`."""
 
+    sent: Mapping[str, Any]
+    text: str | None
+    quantity: int
+    size: str | None
+    color: str | None
+    color_id: int | None
 
-class PlaceOrder(Command):
-    """Prices and totals a client sends are unknown fields: ignored."""
-
-    model_config = Command.model_config | {"json_schema_extra": {"anyOf": ONE_ADDRESS}}
-
-    shippingDetails: ShippingDetails | None = None
-    shippingAddress: Upto500 = None
-    phoneNumber: Phone
-    email: Email | None = None
-    notes: Annotated[Text, Field(max_length=2000)] | None = None
-    orderItems: Annotated[list[Item], Field(min_length=1, max_length=100)]
-    paymentMethod: Payment = "CASH_ON_DELIVERY"
-
-    @model_validator(mode="before")
     @classmethod
-    def _one_address(cls, fields: Any) -> Any:
-        """Newer front ends send details, older ones a line; details win, and one of them must be there."""
-        if not isinstance(fields, dict):
-            return fields
-        if not is_blank(fields.get("shippingDetails")):
-            return {name: value for name, value in fields.items() if name != "shippingAddress"}
-        return fields | {"shippingDetails": {}} if is_blank(fields.get("shippingAddress")) else fields
+    def of(cls, value: Any) -> Self:
+        sent = as_object(value)
+        return cls(
+            sent=sent,
+            text=None if isinstance(value, dict) else as_line(value),
+            quantity=as_nearest(sent.get("quantity"), 1, MAX_QUANTITY) or 1,
+            size=as_line(sent.get("size")),
+            color=as_line(sent.get("color")),
+            color_id=as_whole(sent.get("colorId"), MAX_ID),
+        )
 
-    def quantities(self) -> dict[int, int]:
-        """How many of each product, over all lines."""
-        found: dict[int, int] = {}
-        for item in self.orderItems:
-            found[item.productId] = found.get(item.productId, 0) + item.quantity
-        return found
+    @property
+    def quantity_is_clear(self) -> bool:
+        return as_whole(self.sent.get("quantity"), MAX_ID) == self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """`sent` is all that a front end said."""
+
+    sent: Mapping[str, Any]
+    address: Address
+    phone: str
+    email: str | None
+    notes: str | None
+    items: tuple[Item, ...]
+    payment_method: str
+
+    @classmethod
+    def parse(cls, fields: Mapping[str, Any]) -> Self:
+        """The order that `fields` describe. Raises Invalid when it is none: nowhere to bring it and nobody to call, no
+        line, or too many."""
+        address, phone = Address.of(fields), as_line(fields.get("phoneNumber")) or ""
+        wrong = [] if phone or address.leads_somewhere else [FieldError("phoneNumber", t("orders.no_address"))]
+        lines = _lines(fields.get("orderItems"))
+        if not lines:
+            wrong.append(FieldError("orderItems", t("fields.too_few", min_length=1)))
+        elif len(lines) > MAX_LINES:
+            wrong.append(FieldError("orderItems", t("fields.too_many", max_length=MAX_LINES)))
+        if wrong:
+            raise Invalid(t("errors.invalid"), errors=wrong)
+        return cls(
+            sent=fields,
+            address=address,
+            phone=phone,
+            email=_email(fields.get("email")),
+            notes=as_text(fields.get("notes")),
+            items=tuple(map(Item.of, lines)),
+            payment_method=_payment(fields.get("paymentMethod")),
+        )
+
+
+def _lines(value: Any) -> list[Any]:
+    """The lines of a cart; one that is not in a list is one, too."""
+    if isinstance(value, dict | str) and value:
+        value = [value]
+    return [line for line in as_list(value) if line is not None and line != ""]
+
+
+def _email(value: Any) -> str | None:
+    written = as_line(value)
+    return written and (email_address(written) or written)
+
+
+def _payment(value: Any) -> str:
+    """A method that we know by the name that we have for it, any other by its own."""
+    named = (as_line(value) or PAYMENTS[0])[:MAX_PAYMENT].strip()
+    return named.upper() if named.upper() in PAYMENTS else named
+
+
+def _status(value: Any) -> Any:
+    """Some front ends call an order that has arrived completed."""
+    return Status.DELIVERED.value if value == "COMPLETED" else value
 
 
 class ChangeStatus(Command):
     """`notes` is for the team. `version` is the order as its admin saw it."""
 
-    status: Annotated[Status, Field(strict=False)]
+    status: Annotated[Status, Field(strict=False), BeforeValidator(_status)]
     notes: Annotated[Text, Field(max_length=2000)] | None = None
     version: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
 
@@ -127,10 +198,8 @@ class AddNote(Command):
 
 
 def idempotency_key(header: str | None) -> str | None:
-    """The Idempotency-Key header, checked. Raises Invalid over 128 characters or outside printable ASCII."""
-    if header is None:
-        return None
-    key = header.strip()
-    if not 1 <= len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
-        raise Invalid(t("errors.invalid"), errors=[FieldError("Idempotency-Key", t("orders.bad_key"))])
-    return key
+    """What the Idempotency-Key header says; one that is too long, or of strange signs, by its hash."""
+    key = (header or "").strip()
+    if len(key) <= MAX_KEY and key.isascii() and key.isprintable():
+        return key or None
+    return hashlib.sha256(key.encode("latin-1", "replace")).hexdigest()

@@ -10,7 +10,7 @@ from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
 from printalma.orders import counters, placing
 from printalma.orders.commands import PlaceOrder
-from printalma.orders.placing import Cart
+from printalma.orders.drafts import Cart
 
 
 def curl(connection: Connection, address: str) -> str:

@@ -9,9 +9,9 @@ from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
 from printalma.orders import counters, queries
+from printalma.orders.drafts import summary_of
 from printalma.orders.listing import search
 from printalma.orders.models import Order, OrderItem, OrderText
-from printalma.orders.placing import summary_of
 from printalma.orders.queries import Details, ItemRow, OrderRow
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)

@@ -87,7 +87,8 @@ class Order(Model):
     many notes the team has written about it.
 
     `announced_total` and `announced_fee` are what the front end told its customer. `marks` names what the team has to
-    look at (orders.marks), and is empty when there is nothing.
+    look at (orders.marks), and is empty when there is nothing. `sent_size` is how much text SentJSON keeps of it.
+    `likeness` is the same for orders of the same telephone number and lines.
     """
 
     __tablename__ = "orders"
@@ -97,6 +98,7 @@ class Order(Model):
         sa.Index("ix_orders_user_id_id", "user_id", "id"),
         sa.Index("ix_orders_day_id", "day", "id"),
         sa.Index("ix_orders_total_id", "total", "id"),
+        sa.Index("ix_orders_likeness", "likeness"),
         sa.Index("ix_orders_marked", "id", sqlite_where=_IS_MARKED, postgresql_where=_IS_MARKED),
     )
 
@@ -133,6 +135,8 @@ class Order(Model):
     delivery_place: Mapped[str | None] = mapped_column(sa.Text)
     delivery_time: Mapped[str | None] = mapped_column(sa.Text)
     transaction_id: Mapped[str | None] = mapped_column(sa.Text)
+    sent_size: Mapped[int] = mapped_column(default=0, server_default="0")
+    likeness: Mapped[int | None] = mapped_column(sa.BigInteger)
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
     validated_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,7 +1,7 @@
 """Reading orders: what is found comes as frozen rows, whose fields are checked as types are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -62,6 +62,8 @@ class OrderRow(NamedTuple):
     delivery_place: str | None = None
     delivery_time: str | None = None
     transaction_id: str | None = None
+    sent_size: int = 0
+    likeness: int | None = None
     validated_at: datetime | None = None
     validated_by: int | None = None
     confirmed_at: datetime | None = None
@@ -112,11 +114,13 @@ class CustomerRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Details:
-    """An order with its lines and the user who placed it."""
+    """An order with its lines and the user who placed it. `texts` are what was sent beside them (orders.sent), where it
+    has been read."""
 
     order: OrderRow
     items: Sequence[ItemRow]
     customer: CustomerRow | None
+    texts: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def shares(self) -> dict[int, Share]:

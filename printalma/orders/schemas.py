@@ -1,8 +1,13 @@
 """Orders as front ends read them (docs/contract.md, "An order as JSON")."""
 
+from typing import Literal, NotRequired
+
+from pydantic import JsonValue
 from typing_extensions import TypedDict
 
 from printalma.accounts.policy import Role
+from printalma.orders.body import ArtworkJSON
+from printalma.orders.marks import Mark
 from printalma.orders.models import Status
 from printalma.web.schemas import Instant
 
@@ -27,9 +32,11 @@ class ProductJSON(TypedDict):
     price: float
 
 
-class ItemJSON(TypedDict):
+class LineJSON(TypedDict):
+    """`productId` is as it was sent; `product` says what it is. `unitPrice` is never less than what was announced."""
+
     id: int
-    productId: int | None
+    productId: JsonValue
     quantity: int
     unitPrice: float
     totalPrice: float
@@ -37,6 +44,43 @@ class ItemJSON(TypedDict):
     color: str | None
     colorId: int | None
     product: ProductJSON
+
+
+class ItemJSON(LineJSON, ArtworkJSON):
+    savedDesignPosition: NotRequired[JsonValue]
+
+
+class PaymentInfoJSON(TypedDict):
+    status: str
+    status_text: str
+    status_icon: str
+    status_color: str
+    method: str
+    method_text: str
+    transaction_id: str | None
+    attempts_count: int
+    last_attempt_at: None
+
+
+class CustomerInfoJSON(TypedDict):
+    """Who ordered, in the words of the front end's lists."""
+
+    user_id: int | None
+    user_firstname: str | None
+    user_lastname: str | None
+    user_email: str | None
+    user_phone: None
+    user_role: Role | None
+    shipping_name: str
+    shipping_email: str | None
+    shipping_phone: str
+    email: str | None
+    phone: str
+    full_name: str
+    shipping_address: None
+    notes: str | None
+    created_at: Instant
+    updated_at: Instant
 
 
 class AddressJSON(TypedDict):
@@ -72,7 +116,25 @@ class MomentsJSON(TypedDict):
     cancelledAt: Instant | None
 
 
-class OrderJSON(ShippingJSON, MomentsJSON):
+class PaymentJSON(TypedDict):
+    paymentMethod: str
+    paymentStatus: str
+    transactionId: str | None
+    payment_info: PaymentInfoJSON
+
+
+class CostsJSON(TypedDict):
+    totalAmount: float
+    subtotal: float
+    shippingAmount: float
+    deliveryFee: float
+    deliveryTime: str | None
+    transporteurName: str | None
+
+
+class FieldsJSON(ShippingJSON, MomentsJSON, CostsJSON, PaymentJSON):
+    """What we say of an order, but for its lines."""
+
     id: int
     orderNumber: str
     userId: int | None
@@ -81,15 +143,39 @@ class OrderJSON(ShippingJSON, MomentsJSON):
     statusLabel: str
     allowedTransitions: list[Status]
     version: int
-    totalAmount: float
-    subtotal: float
-    shippingAmount: float
-    paymentMethod: str
-    paymentStatus: str
+    customer_info: CustomerInfoJSON
     phoneNumber: str
     email: str | None
     notes: str | None
     validatedBy: int | None
+    itemsCount: int
+
+
+class OwnOrderJSON(FieldsJSON):
+    orderItems: list[LineJSON]
+
+
+class DeliveryJSON(TypedDict):
+    """What a front end said of the delivery, in one piece and flat; what it costs, the shop says."""
+
+    deliveryInfo: JsonValue
+    deliveryType: str | None
+    deliveryCityId: str | None
+    deliveryCityName: str | None
+    deliveryRegionId: str | None
+    deliveryRegionName: str | None
+    deliveryZoneId: str | None
+    deliveryZoneName: str | None
+    transporteurId: str | None
+    transporteurLogo: str | None
+    zoneTarifId: str | None
+
+
+class OrderJSON(FieldsJSON, DeliveryJSON):
+    """`marks` is for the team alone. `artworkOmitted` is said in a list that would be too long with it."""
+
+    marks: NotRequired[list[Mark]]
+    artworkOmitted: NotRequired[Literal[True]]
     orderItems: list[ItemJSON]
 
 

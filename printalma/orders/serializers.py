@@ -8,11 +8,56 @@ from printalma.orders import marks
 from printalma.orders.listing.filters import Asked
 from printalma.orders.listing.page import ListPage
 from printalma.orders.models import Status
+from printalma.orders.payments import label
 from printalma.orders.queries import Details, ItemRow, OrderRow
-from printalma.orders.schemas import CustomerJSON, ItemJSON, MomentsJSON, OrderJSON, PageJSON, ShippingJSON
+from printalma.orders.schemas import (
+    CostsJSON,
+    CustomerInfoJSON,
+    CustomerJSON,
+    LineJSON,
+    MomentsJSON,
+    OwnOrderJSON,
+    PaginationJSON,
+    PaymentInfoJSON,
+    PaymentJSON,
+    ShippingJSON,
+)
+from printalma.orders.sent import NOTHING
+from printalma.web.responses import joined
+
+# What front ends show of a payment's state.
+_PAYMENT_SIGNS = {
+    "PENDING": ("⏳", "#FFA500"),
+    "PROCESSING": ("🔄", "#007BFF"),
+    "PAID": ("✅", "#28A745"),
+    "FAILED": ("❌", "#DC3545"),
+    "CANCELLED": ("🚫", "#6C757D"),
+    "REFUNDED": ("💰", "#17A2B8"),
+}
 
 
-def order_json(details: Details, currency: str) -> OrderJSON:
+def order_text(details: Details, currency: str, for_team: bool, artwork_omitted: bool = False) -> str:
+    """An order's JSON with everything that was sent of it. Its marks are for the team."""
+    order, texts = details.order, details.texts
+    own = dict(order_json(details, currency))
+    if for_team:
+        own["marks"] = marks.read(order.marks)
+    if artwork_omitted:
+        own["artworkOmitted"] = True
+    del own["orderItems"]
+    lines = ",".join(_line_text(item, texts.get(item.id), currency) for item in details.items)
+    return joined(texts.get(0, NOTHING), own, f'{{"orderItems":[{lines}]}}')
+
+
+def _line_text(item: ItemRow, text: str | None, currency: str) -> str:
+    fields = dict(_item(item, currency))
+    if text is not None and (item.reference is not None or item.product_id is None):
+        del fields["productId"]  # the text has what was sent
+    return joined(text or "{}", fields)
+
+
+def order_json(details: Details, currency: str) -> OwnOrderJSON:
+    """An order in our own words, without what was sent beside."""
     order = details.order
     status = Status(order.status)
     return {
@@ -24,36 +69,43 @@ def order_json(details: Details, currency: str) -> OrderJSON:
         "statusLabel": t(f"statuses.{status}"),
         "allowedTransitions": list(marks.transitions(status, order.marks)),
         "version": order.version,
-        "totalAmount": money.number(order.total, currency),
-        "subtotal": money.number(order.subtotal, currency),
-        "shippingAmount": money.number(order.shipping_amount, currency),
-        "paymentMethod": order.payment_method,
-        "paymentStatus": order.payment_status,
+        **_costs(order, currency),
+        **_payment(order),
+        "customer_info": _customer_info(details),
         "phoneNumber": order.phone,
         "email": order.email,
         "notes": order.notes,
         **_shipping(order),
         **_moments(order),
         "validatedBy": order.validated_by,
+        "itemsCount": sum(item.quantity for item in details.items),
         "orderItems": [_item(item, currency) for item in details.items],
     }
 
 
-def page_json(asked: Asked, page: ListPage, orders: list[Details], currency: str) -> PageJSON:
-    """`{orders, pagination}`."""
+def _costs(order: OrderRow, currency: str) -> CostsJSON:
+    fee = money.number(order.shipping_amount, currency)
     return {
-        "orders": [order_json(details, currency) for details in orders],
-        "pagination": {
-            "total": page.total,
-            "totalIsExact": not page.more,
-            "page": asked.page,
-            "limit": asked.limit,
-            "totalPages": -(-page.total // asked.limit),
-            "hasNext": page.next is not None,
-            "hasPrevious": asked.page > 1 or asked.cursor is not None,
-            "nextCursor": str(page.next) if page.next else None,
-            "sortBy": asked.keyset.sort,
-        },
+        "totalAmount": money.number(order.total, currency),
+        "subtotal": money.number(order.subtotal, currency),
+        "shippingAmount": fee,
+        "deliveryFee": fee,
+        "deliveryTime": order.delivery_time,
+        "transporteurName": order.carrier,
+    }
+
+
+def pagination_json(asked: Asked, page: ListPage) -> PaginationJSON:
+    return {
+        "total": page.total,
+        "totalIsExact": not page.more,
+        "page": asked.page,
+        "limit": asked.limit,
+        "totalPages": -(-page.total // asked.limit),
+        "hasNext": page.next is not None,
+        "hasPrevious": asked.page > 1 or asked.cursor is not None,
+        "nextCursor": str(page.next) if page.next else None,
+        "sortBy": asked.keyset.sort,
     }
 
 
@@ -109,7 +161,7 @@ def _moments(order: OrderRow) -> MomentsJSON:
     }
 
 
-def _item(item: ItemRow, currency: str) -> ItemJSON:
+def _item(item: ItemRow, currency: str) -> LineJSON:
     return {
         "id": item.id,
         "productId": item.product_id,
@@ -139,4 +191,52 @@ def _customer(details: Details) -> CustomerJSON:
         "email": customer.email if customer else order.email,
         "role": customer.role if customer else Role.CLIENT,
         "photo_profil": None,
+    }
+
+
+def _payment(order: OrderRow) -> PaymentJSON:
+    return {
+        "paymentMethod": order.payment_method,
+        "paymentStatus": order.payment_status,
+        "transactionId": order.transaction_id,
+        "payment_info": _payment_info(order),
+    }
+
+
+def _payment_info(order: OrderRow) -> PaymentInfoJSON:
+    state = order.payment_status
+    icon, color = _PAYMENT_SIGNS.get(state, _PAYMENT_SIGNS["PENDING"])
+    return {
+        "status": state,
+        "status_text": t(f"payment_states.{state}") if state in _PAYMENT_SIGNS else state,
+        "status_icon": icon,
+        "status_color": color,
+        "method": order.payment_method,
+        "method_text": label(order.payment_method),
+        "transaction_id": order.transaction_id,
+        "attempts_count": 0,
+        "last_attempt_at": None,
+    }
+
+
+def _customer_info(details: Details) -> CustomerInfoJSON:
+    order, customer = details.order, details.customer
+    name = order.shipping_name or order.customer
+    return {
+        "user_id": order.user_id,
+        "user_firstname": customer.first_name if customer else None,
+        "user_lastname": customer.last_name if customer else None,
+        "user_email": customer.email if customer else None,
+        "user_phone": None,
+        "user_role": customer.role if customer else None,
+        "shipping_name": name,
+        "shipping_email": order.email,
+        "shipping_phone": order.phone,
+        "email": order.email,
+        "phone": order.phone,
+        "full_name": name,
+        "shipping_address": None,
+        "notes": order.notes,
+        "created_at": iso(order.created_at),
+        "updated_at": iso(order.updated_at),
     }

@@ -12,7 +12,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import t
 from printalma.orders import queries, serializers
 from printalma.orders.models import Status
-from printalma.orders.schemas import OrderJSON
+from printalma.orders.schemas import OwnOrderJSON
 from printalma.statistics import queries as counted
 from printalma.web.describe import describe
 from printalma.web.responses import success
@@ -43,7 +43,7 @@ class Statistics(TypedDict):
 
 
 class FrontendStatistics(Statistics):
-    recentOrders: list[OrderJSON]
+    recentOrders: list[OwnOrderJSON]
 
 
 @bp.get("/statistics")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from printalma.lib.validation import Command, Query
+from printalma.lib.validation import Query
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -26,11 +26,11 @@ class File:
 
 @dataclass(frozen=True)
 class Description:
-    """`answers` are types of JSON or files by status, `errors` more statuses, answered in the contract's form of a
-    problem; `tells` names headers of an answer."""
+    """`body` and `answers` are types of JSON, these by status, or files; `errors` more statuses, answered in the
+    contract's form of a problem; `tells` names headers of an answer."""
 
     answers: Mapping[int, Any]
-    body: type[Command] | None = None
+    body: Any = None
     query: type[Query] | None = None
     sends: tuple[Header, ...] = ()
     errors: tuple[int, ...] = ()

@@ -40,7 +40,15 @@ COPIED = (
         "push_cursor",
         "push_devices",
     ),
-    *("order_pictures", "picture_pieces", "pictures"),
+    *(
+        "order_pictures",
+        "picture_pieces",
+        "pictures",
+        "accepted_prices",
+        "order_marks",
+        "product_references",
+        "sent_json",
+    ),
     *("push_preferences", "quarter_orders", "read_events", "read_marks", "shop", "tidying", "twin_accounts", "users"),
 )
 KNOWN_TYPES = (sa.BigInteger, sa.Integer, sa.String, sa.Boolean, sa.JSON, sa.LargeBinary, sa.types.TypeDecorator)
@@ -81,6 +89,8 @@ def test_a_shop_moves_to_the_other_database_and_back(
     eventually(lambda: db.select(database, "SELECT task FROM tidying"))  # it looks a second after its start
     server.stop()
     db.insert(database, "archived_orders", [{"order_id": 1, "data": bytes(range(256))}])
+    db.insert(database, "product_references", [{"reference": "vendor:245", "product_id": 1, "name": None}])
+    db.insert(database, "accepted_prices", [{"of": "vendor:245", "size": "M", "amount": 18_500}])
     before = rows(database)
     assert all(before.values()), [name for name, found in before.items() if not found]
     said = commands.done("backup", tmp_path / "there.db")

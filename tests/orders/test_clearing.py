@@ -261,10 +261,10 @@ def test_the_same_order_twice_is_meant_or_cancelled(shop: Inside) -> None:
 
 
 def test_whom_to_call_and_where_is_mended(shop: Inside) -> None:
-    boss, order = shop.admin_once(), shop.client().place(phoneNumber="12")
+    boss, order = shop.admin_once(), shop.client().place()
     missing = mark(shop.database_url, order["id"], "contact", why="missing", missing=["name", "city"])
     mark(shop.database_url, order["id"], "contact", why="phone")
-    empty = "UPDATE orders SET shipping_name = '', shipping_city = NULL WHERE id = :id"
+    empty = "UPDATE orders SET phone = '12', shipping_name = '', shipping_city = NULL WHERE id = :id"
     db.execute(shop.database_url, empty, id=order["id"])
     answer = clear(boss, order, missing, "contact", name="Ndèye Sow", phone="12")
     assert problem(boss, answer, order) == "Il manque encore : ville, téléphone"

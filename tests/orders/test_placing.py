@@ -131,37 +131,21 @@ def test_a_line_is_what_was_typed_over_several_without_what_nobody_sees(shop: Se
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"orderItems": [{"productId": 1, "quantity": 0}]}, "orderItems.0.quantity"),
-    ({"orderItems": [{"productId": 1, "quantity": 1.5}]}, "orderItems.0.quantity"),
-    ({"orderItems": [{"productId": 1, "quantity": -1}]}, "orderItems.0.quantity"),
-    ({"orderItems": [{"productId": 1, "quantity": 10**12}]}, "orderItems.0.quantity"),
-    ({"orderItems": [{"productId": 1, "quantity": True}]}, "orderItems.0.quantity"),
-    ({"orderItems": [{"productId": 10**30, "quantity": 1}]}, "orderItems.0.productId"),
-    ({"orderItems": [{"productId": "1", "quantity": 1}]}, "orderItems.0.productId"),
     ({"orderItems": []}, "orderItems"),
-    ({"orderItems": [{"productId": 1, "quantity": 1}] * 101}, "orderItems"),
-    ({"orderItems": {"productId": 1}}, "orderItems"),
+    ({"orderItems": [None, ""]}, "orderItems"),
+    ({"orderItems": [{"productId": 1, "quantity": 1}] * 301}, "orderItems"),
+    ({"orderItems": {}}, "orderItems"),
+    ({"orderItems": 3}, "orderItems"),
     ({"orderItems": ...}, "orderItems"),
-    ({"phoneNumber": ...}, "phoneNumber"),
-    ({"phoneNumber": "   "}, "phoneNumber"),
-    ({"phoneNumber": "\u0000"}, "phoneNumber"),
-    ({"phoneNumber": "\ud800"}, "phoneNumber"),
-    ({"notes": "x" * 2001}, "notes"),
-    ({"notes": "a\u0007b"}, "notes"),
-    ({"email": "not an address"}, "email"),
-    ({"paymentMethod": "GOLD"}, "paymentMethod"),
-    ({"shippingDetails": ...}, "shippingDetails.street"),
-    ({"shippingDetails": "12 rue"}, "shippingDetails"),
-    ({"shippingDetails": {"street": "x" * 201, "city": "Dakar", "country": "Sénégal"}}, "shippingDetails.street"),
-    ({"shippingDetails": {"street": "12 rue\u001fDakar", "city": "D", "country": "S"}}, "shippingDetails.street"),
-    ({"shippingDetails": {"street": "\u200b\ufeff", "city": "D", "country": "S"}}, "shippingDetails.street"),
-    ({"shippingDetails": ..., "shippingAddress": " \u200b "}, "shippingDetails.street"),
-    ({"shippingDetails": "", "shippingAddress": ""}, "shippingDetails.street"),
+    ({"shippingDetails": ..., "phoneNumber": ...}, "phoneNumber"),
+    ({"shippingDetails": {"firstName": "Awa", "country": "Sénégal"}, "phoneNumber": "  "}, "phoneNumber"),
+    ({"shippingDetails": ..., "shippingAddress": " \u200b ", "phoneNumber": "\u0000"}, "phoneNumber"),
+    ({"shippingDetails": "", "shippingAddress": "", "phoneNumber": "\ud800"}, "phoneNumber"),
 ]
 
 
 @pytest.mark.parametrize(("changes", "field"), BAD, ids=[f"{n}-{field}" for n, (_, field) in enumerate(BAD)])
-def test_a_wrong_field_is_named_and_changes_nothing(shop: Server, changes: dict[str, Any], field: str) -> None:
+def test_what_is_no_order_is_refused_and_changes_nothing(shop: Server, changes: dict[str, Any], field: str) -> None:
     before = told(shop)
     answer = shop.client().post("/orders/guest", cart(**changes))
     assert answer.status == 400, answer.text
@@ -173,16 +157,8 @@ def test_a_wrong_field_is_named_and_changes_nothing(shop: Server, changes: dict[
 
 
 def test_a_refusal_speaks_one_language(shop: Server) -> None:
-    answer = shop.client().post("/orders/guest", cart(paymentMethod="GOLD"))
-    assert answer.json["errors"][0]["message"].startswith("Valeurs possibles : CASH_ON_DELIVERY, PAYTECH, OTHER")
     status = shop.admin_once().get("/orders/admin/all?status=LOST").json["errors"][0]["message"]
     assert status.startswith("Valeurs possibles : PENDING, CONFIRMED, ")
-
-
-def test_an_unknown_product_is_404(shop: Server) -> None:
-    answer = shop.client().post("/orders/guest", cart(orderItems=[{"productId": 999_999, "quantity": 1}]))
-    assert answer.status == 404
-    assert answer.json["errors"][0]["field"] == "orderItems.0.productId"
 
 
 RAW: list[tuple[bytes, dict[str, str], int]] = [

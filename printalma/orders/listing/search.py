@@ -34,6 +34,7 @@ _ENDS = "._"
 _CALLED = ("monsieur", "madame", "mademoiselle", "docteur")
 _TITLES = frozenset((*_CALLED, "m", "mm", "mr", "mrs", "ms", "mme", "mmes", "mlle", "mlles", "miss", "dr", "pr", "me"))
 
+MAX_PART = 500  # characters of a text by which an order is found: somebody may send thousands
 LETTERS = 3  # in a row are what the index keeps
 
 Words = Sequence[str]
@@ -60,7 +61,7 @@ def searchable(order: OrderRow, items: Iterable[ItemRow]) -> str:
     parts += [*_dialled(order.phone, order.shipping_country), order.shipping_city]
     for item in items:
         parts += [item.product_name, item.size, item.color]
-    return " ".join(dict.fromkeys(word for part in parts if part for word in plain(part).split()))
+    return " ".join(dict.fromkeys(word for part in parts if part for word in plain(part[:MAX_PART]).split()))
 
 
 def words_of(search: str) -> tuple[str, ...]:

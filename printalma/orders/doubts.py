@@ -1,0 +1,86 @@
+"""What the team has to look at of an order as a whole (docs/contract.md, "Marks")."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from hashlib import blake2b
+
+import sqlalchemy as sa
+
+from printalma.config import settings
+from printalma.db import Connection, table
+from printalma.lib import phones
+from printalma.lib.lenient import as_line, as_object
+from printalma.orders.articles import Line
+from printalma.orders.commands import PlaceOrder
+from printalma.orders.marks import Doubt, Mark
+from printalma.orders.models import Order, Status
+from printalma.orders.queries import OrderRow
+
+A_WHILE = timedelta(minutes=30)  # in which a basket that was not emptied is sent again
+LOST = tuple(status for status in Status if status.is_lost)
+
+_orders = table(Order)
+_ALIKE = (
+    sa.select(_orders.c.id, _orders.c.number)
+    .where(
+        _orders.c.likeness == sa.bindparam("likeness"),
+        _orders.c.created_at >= sa.bindparam("since", type_=_orders.c.created_at.type),
+        _orders.c.status.not_in(LOST),
+    )
+    .order_by(_orders.c.id.desc())
+    .limit(1)
+)
+
+
+def of_contact(order: OrderRow, command: PlaceOrder) -> Iterator[Doubt]:
+    """Whom to call, and where to bring it. An address that came in one line names neither town nor country."""
+    address = command.address
+    said = {"name": address.name or order.user_id, "phone": command.phone, "street": address.street}
+    if not address.in_one_line:
+        said |= {"city": address.city, "country": address.country}
+    if missing := [name for name, value in said.items() if not value]:
+        yield Doubt(Mark.CONTACT, facts={"why": "missing", "missing": missing})
+    if command.phone and not phones.read_all(command.phone, *_regions(command)):
+        yield Doubt(Mark.CONTACT, facts={"why": "phone"})
+
+
+def of_total(order: OrderRow, lines: Iterable[Line]) -> Iterator[Doubt]:
+    """Whether what the customer was shown is the sum of what they were shown."""
+    prices = [(line.announced, line.item.quantity) for line in lines]
+    if order.announced_total is None or any(price is None for price, _ in prices):
+        return
+    total = sum(price * quantity for price, quantity in prices if price is not None) + (order.announced_fee or 0)
+    if total != order.announced_total:
+        yield Doubt(Mark.PRICE, facts={"why": "total", "announced": order.announced_total, "sum": total})
+
+
+def of_doubles(tx: Connection, order: OrderRow) -> Iterator[Doubt]:
+    """Whether the same has been ordered a moment ago."""
+    if order.likeness is None:
+        return
+    row = tx.execute(_ALIKE, {"likeness": order.likeness, "since": order.created_at - A_WHILE}).first()
+    if row is not None:
+        yield Doubt(Mark.DOUBLE, facts={"order": row.id, "number": row.number})
+
+
+def likeness(command: PlaceOrder, lines: Sequence[Line]) -> int | None:
+    """The same number for the same telephone number and lines; None for an order without a number to call."""
+    numbers = phones.read_all(command.phone, *_regions(command)) if command.phone else []
+    phone = phones.e164(numbers[0]) if numbers else phones.digits(command.phone)
+    if not phone:
+        return None
+    said = sorted(repr(_said(line)) for line in lines)
+    return int.from_bytes(blake2b("\n".join([phone, *said]).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _said(line: Line) -> tuple[object, ...]:
+    item = line.item
+    drawn = (as_line(item.sent.get(name)) for name in ("designId", "customizationId"))
+    return (line.of, item.text, item.size, item.color, item.quantity, *drawn)
+
+
+def _regions(command: PlaceOrder) -> tuple[str | None, ...]:
+    """The countries whose telephone numbers are meant: the delivery's and the shop's."""
+    info = as_object(command.sent.get("deliveryInfo"))
+    named = command.address.country or as_line(info.get("countryCode"))
+    return phones.region(named), settings().shop_country

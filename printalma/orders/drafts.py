@@ -1,0 +1,119 @@
+"""Drawing up an order: what a cart becomes, before it is saved."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from printalma.accounts.actor import Actor
+from printalma.config import settings
+from printalma.delivery.service import Quote
+from printalma.lib.clock import shop_day
+from printalma.lib.i18n import t
+from printalma.lib.lenient import as_minor, as_object
+from printalma.orders import articles, doubts, sent
+from printalma.orders.articles import Accepted, Line
+from printalma.orders.commands import Address, PlaceOrder
+from printalma.orders.marks import Doubt, Mark
+from printalma.orders.models import Status
+from printalma.orders.queries import ItemRow, OrderRow
+
+MAX_SUMMARY, MAX_CUSTOMER = 200, 200
+MAX_TOTAL = 10**15  # minor units: what is announced beyond was not meant
+
+
+@dataclass(frozen=True)
+class Cart:
+    """An order as somebody wants it. `actor` is None for a guest, `key` the request's idempotency key if it has one.
+    `pictures` are hashes of those that came with it and are kept, `dropped` counts those that are not."""
+
+    command: PlaceOrder
+    actor: Actor | None
+    key: str | None = None
+    fingerprint: str = ""
+    pictures: tuple[str, ...] = ()
+    dropped: int = 0
+
+    @property
+    def caller(self) -> str:
+        """Whose idempotency keys count. Guests are one caller."""
+        return str(self.actor.id) if self.actor else "guest"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a cart becomes, but for its number and ids, which the database gives, and what depends on other orders."""
+
+    order: OrderRow
+    items: list[ItemRow]
+    texts: dict[int, str]  # by line, counted from 1; 0 is the order's
+    doubts: list[Doubt]
+
+
+def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote, moment: datetime) -> Draft:
+    """What becomes of a cart whose delivery costs what `quote` says."""
+    command, currency = cart.command, settings().shop_currency
+    items = [articles.saved(line) for line in lines]
+    texts = {n: text for n, text in enumerate([sent.of_order(command), *map(sent.of_line, lines)]) if text}
+    order = _order(cart, items, quote, moment)._replace(
+        announced_total=as_minor(command.sent.get("totalAmount"), currency, MAX_TOTAL),
+        announced_fee=as_minor(as_object(command.sent.get("deliveryInfo")).get("deliveryFee"), currency, MAX_TOTAL),
+        sent_size=sum(map(len, texts.values())),
+        likeness=doubts.likeness(command, lines),
+    )
+    found = articles.doubts(lines, accepted)
+    found += [*doubts.of_contact(order, command), *doubts.of_total(order, lines)]
+    if quote.doubtful:
+        found.append(Doubt(Mark.DELIVERY, facts={"announced": order.announced_fee, "zone": quote.zone}))
+    if cart.dropped:
+        found.append(Doubt(Mark.ARTWORK, facts={"why": "dropped", "count": cart.dropped}))
+    return Draft(order, items, texts, found)
+
+
+def _order(cart: Cart, items: Sequence[ItemRow], quote: Quote, moment: datetime) -> OrderRow:
+    command, actor = cart.command, cart.actor
+    subtotal = sum(item.total_price for item in items)
+    order = OrderRow(
+        day=shop_day(moment, settings().shop_tz).isoformat(),
+        user_id=actor.id if actor else None,
+        status=Status.PENDING.value,
+        version=1,
+        subtotal=subtotal,
+        shipping_amount=quote.fee,
+        total=subtotal + quote.fee,
+        carrier=quote.carrier,
+        delivery_place=quote.place,
+        delivery_time=quote.time,
+        payment_method=command.payment_method,
+        payment_status="PENDING",
+        phone=command.phone,
+        email=command.email or (actor.email if actor else None),
+        notes=command.notes,
+        summary=summary_of(items),
+        lines=len(items),
+        created_at=moment,
+        updated_at=moment,
+    )
+    return _addressed(order, command.address, actor)
+
+
+def _addressed(order: OrderRow, address: Address, actor: Actor | None) -> OrderRow:
+    return order._replace(
+        customer=_brief(address.name or (actor.name if actor else "") or t("orders.guest"), MAX_CUSTOMER),
+        shipping_name=address.name,
+        shipping_company=address.company,
+        shipping_street=address.street or "",
+        shipping_apartment=address.apartment,
+        shipping_city=address.city,
+        shipping_region=address.region,
+        shipping_postal_code=address.postal_code,
+        shipping_country=address.country,
+    )
+
+
+def summary_of(items: Iterable[ItemRow]) -> str:
+    """An order's lines in a few words."""
+    return _brief(", ".join(f"{item.quantity} × {item.product_name}" for item in items), MAX_SUMMARY)
+
+
+def _brief(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"

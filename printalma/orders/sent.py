@@ -1,0 +1,114 @@
+"""What a front end sent beside what has columns, kept as JSON text that goes into answers as it is: the artwork of a
+line, and what belongs to the order (docs/contract.md, "An order as JSON").
+
+It is written once and never parsed again: somebody's megabyte costs an admin's list nothing but the way.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from printalma.db import Connection, table
+from printalma.lib.lenient import as_line, as_list, as_object
+from printalma.orders.articles import Line
+from printalma.orders.commands import PlaceOrder
+from printalma.orders.models import SentJSON
+from printalma.orders.queries import Details
+from printalma.orders.schemas import DeliveryJSON, LineJSON, OrderJSON
+
+MAX_UNKNOWN = 20_000  # characters of a field of the order that we know nothing of
+
+_sent = table(SentJSON)
+_OF_IDS = sa.select(_sent).where(_sent.c.order_id.in_(sa.bindparam("ids", expanding=True)))
+# What an answer says in our own words, under the same names.
+_OURS_OF_LINE = frozenset(LineJSON.__annotations__)
+_OURS_OF_ORDER = OrderJSON.__annotations__.keys() - DeliveryJSON.__annotations__.keys() | {"__proto__"}
+# Sent by every front end: alone it needs no text.
+_PLAIN = {"shippingDetails", "shippingAddress"}
+_DELIVERY = {
+    "deliveryType": "deliveryType",
+    "deliveryCityId": "cityId",
+    "deliveryCityName": "cityName",
+    "deliveryRegionId": "regionId",
+    "deliveryRegionName": "regionName",
+    "deliveryZoneId": "zoneId",
+    "deliveryZoneName": "zoneName",
+    "transporteurId": "transporteurId",
+    "transporteurLogo": "transporteurLogo",
+    "zoneTarifId": "zoneTarifId",
+}
+
+Texts = Mapping[int, str]  # by item, 0 for the order
+
+
+def of_line(line: Line) -> str | None:
+    """What is kept of a line; None when its columns say it all."""
+    sent = line.item.sent
+    fields = {name: value for name, value in sent.items() if name not in _OURS_OF_LINE}
+    if sent.get("productId") is not None and not line.by_number:
+        fields["productId"] = sent["productId"]
+    if "designPositions" in fields:
+        fields.setdefault("savedDesignPosition", fields["designPositions"])
+    if fields.get("delimitation") is None and (areas := as_list(fields.get("delimitations"))):
+        fields["delimitation"] = areas[0]
+    return written(fields) if fields else None
+
+
+def of_order(command: PlaceOrder) -> str | None:
+    """What is kept of the order; None when its columns say it all."""
+    fields = {name: value for name, value in command.sent.items() if name not in _OURS_OF_ORDER}
+    if fields.keys() <= _PLAIN:
+        return None
+    known = {"deliveryInfo": command.sent.get("deliveryInfo")} | _flat(as_object(command.sent.get("deliveryInfo")))
+    unknown = {name: value for name, value in fields.items() if name not in known}
+    kept = {name: value for name, value in unknown.items() if len(written(value)) <= MAX_UNKNOWN}
+    return written(known | kept)
+
+
+def _flat(info: Mapping[str, Any]) -> dict[str, Any]:
+    return {ours: as_line(info.get(name)) for ours, name in _DELIVERY.items()}
+
+
+NOTHING = json.dumps({"deliveryInfo": None} | _flat({}), separators=(",", ":"))
+
+
+def save(tx: Connection, order_id: int, texts: Texts) -> None:
+    rows = [{"order_id": order_id, "item_id": item_id, "text": text} for item_id, text in texts.items()]
+    if rows:
+        tx.execute(sa.insert(_sent), rows)
+
+
+def of(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
+    """What is kept of the orders `ids`, by order and item."""
+    found: dict[int, dict[int, str]] = {}
+    for row in connection.execute(_OF_IDS, {"ids": list(ids)}):
+        found.setdefault(row.order_id, {})[row.item_id] = row.text
+    return found
+
+
+def with_texts(details: Details, texts: Mapping[int, Texts]) -> Details:
+    return replace(details, texts=texts.get(details.order.id, {}))
+
+
+def written(value: Any) -> str:
+    """`value` as JSON that both databases keep and every reader takes."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text.encode()
+    except UnicodeEncodeError:  # half a pair of surrogates
+        return json.dumps(_finite(value), separators=(",", ":"))
+    except ValueError:  # 1e999, which JSON can say and not hold
+        return written(_finite(value))
+    return text
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
