@@ -53,6 +53,7 @@ LONG: dict[str, str] = {
 # French in Python: what is data, not a sentence.
 DATA = {
     "demo/people.py": "people and places of made-up orders",
+    "demo/artwork.py": "what people have printed on them",
     "lib/letters.py": "letters that are two without their accents",
     "cli/setup.py": "the address in the curl line",
 }

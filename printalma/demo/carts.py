@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from printalma.demo.artwork import dressed
 from printalma.demo.people import FIRST_NAMES, LAST_NAMES, NOTES, PLACES, STREETS
 
 PAYMENTS = ("CASH_ON_DELIVERY",) * 6 + ("PAYTECH",) * 3 + ("OTHER",)
+DRESSED = 1 / 3  # of the carts come from a front end whose customers draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,7 @@ class Product:
     id: int
     sizes: Sequence[str]
     colors: Sequence[str]
+    price: float | None = None  # as the wire says it; None where nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def cart(who: Customer, products: Sequence[Product], chance: random.Random) -> d
     """One to three products, the first of the catalogue more often than the last."""
     wanted = min(len(products), chance.choice((1, 1, 1, 1, 2, 2, 3)))
     chosen = sorted({int(len(products) * chance.random() ** 1.6) for _ in range(wanted)})
-    return {
+    plain = {
         "shippingDetails": {
             "firstName": who.first_name,
             "lastName": who.last_name,
@@ -60,6 +63,9 @@ def cart(who: Customer, products: Sequence[Product], chance: random.Random) -> d
         "orderItems": [_line(products[n], chance) for n in chosen],
         "paymentMethod": chance.choice(PAYMENTS),
     }
+    if chance.random() >= DRESSED:
+        return plain
+    return dressed(plain, {product.id: product.price for product in products}, chance)
 
 
 def _line(product: Product, chance: random.Random) -> dict[str, Any]:

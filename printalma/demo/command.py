@@ -16,6 +16,7 @@ from printalma.demo import carts
 from printalma.demo.fill import fill as fill_shop
 from printalma.lib.i18n import count as count_of
 from printalma.lib.i18n import t
+from printalma.orders.models import Status
 
 # Of the sample catalogue: there is no address at which a front end could ask which there are.
 PRODUCTS = [carts.Product(n, ("S", "M", "L"), ()) for n in range(1, 7)]
@@ -87,7 +88,8 @@ def _place(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
     answer = shop.call("POST", "/orders/guest", carts.cart(who, PRODUCTS, chance))
     if answer["success"]:
         order = answer["data"]
-        open_orders.append(order)
+        if Status.CONFIRMED in order["allowedTransitions"]:  # else somebody has to look at it
+            open_orders.append(order)
         customer = order["shippingName"]
         click.echo(t("cli.demo_placed", number=order["orderNumber"], customer=customer, total=order["totalAmount"]))
     else:
@@ -95,6 +97,8 @@ def _place(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
 
 
 def _move(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
+    if not open_orders:
+        return
     order = random.choice(open_orders)
     # Mostly the happy way, the first of the allowed ones; a customer in twelve changes their mind.
     status = order["allowedTransitions"][0 if random.random() > 1 / 12 else -1]

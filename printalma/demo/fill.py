@@ -27,17 +27,18 @@ from printalma.demo.carts import Product
 from printalma.events import log
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.events.types import OrderStatusChanged
+from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders import articles, counters, drafts, placing, service
+from printalma.orders import articles, counters, drafts, marks, placing, sent, service
 from printalma.orders import history as told
 from printalma.orders.articles import Called
 from printalma.orders.commands import PlaceOrder
-from printalma.orders.drafts import Cart
+from printalma.orders.drafts import Cart, Draft
 from printalma.orders.listing import search
-from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
-from printalma.orders.queries import columns
+from printalma.orders.models import DailyNumber, Order, OrderItem, OrderMark, OrderText, SentJSON
+from printalma.orders.queries import OrderRow, columns
 from printalma.tidying.service import all_is_tidy
 
 CHUNK = 2_000  # between two of them PostgreSQL waits, which it does for seconds only
@@ -74,7 +75,7 @@ class _Ledger:
     def __init__(self, products: Mapping[int, Row], admin: Actor, last_event: int) -> None:
         self._products, self._admin = products, admin
         self.last_event = last_event
-        self.last = 0
+        self.last = self.last_item = 0
         self.numbers: Counter[str] = Counter()
         self.forget()
         self._untold: list[dict[str, Any]] = []
@@ -84,13 +85,15 @@ class _Ledger:
         self.orders: Rows = []
         self.items: Rows = []
         self.texts: Rows = []
+        self.sent: Rows = []
+        self.marks: Rows = []
 
     def add(self, past: history.Past) -> None:
         cart = Cart(PlaceOrder.parse(past.cart), None)
         called = [Called.by(item) for item in cart.command.items]
         lines = articles.lines(cart.command.items, called, self._products, {}, settings().shop_currency)
         draft = drafts.drawn_up(cart, lines, {}, Quote(), past.at)
-        order, items = draft.order, draft.items
+        order = draft.order
         self.last += 1
         self.numbers[order.day] += 1
         order = order._replace(id=self.last, number=placing.number_of(order.day, self.numbers[order.day]))
@@ -99,9 +102,18 @@ class _Ledger:
             event = told.order_moved(OrderStatusChanged, order, status, self._admin, None)
             self._untold.append(log.row_of(event, self._admin.id, at))
             order = service.moved(order, status, self._admin, None, at)
-        self.orders.append(order._asdict())
-        self.items += [columns(item._replace(order_id=order.id)) for item in items]
+        self._save(order, draft, is_moved=bool(past.moves))
+
+    def _save(self, order: OrderRow, draft: Draft, is_moved: bool) -> None:
+        found = [] if is_moved else draft.doubts  # whoever confirmed it had looked at it
+        ids = range(self.last_item + 1, self.last_item + 1 + len(draft.items))
+        self.last_item = ids[-1]
+        items = [item._replace(order_id=order.id) for item in draft.items]
+        self.orders.append(order._replace(marks=marks.names(found))._asdict())
+        self.items += [{"id": n, **columns(item)} for n, item in zip(ids, items, strict=True)]
         self.texts.append({"order_id": order.id, "text": search.searchable(order, items)})
+        self.sent += sent.rows(order.id, {[0, *ids][n]: text for n, text in draft.texts.items()})
+        self.marks += marks.rows(order.id, found, ids)
 
     def events(self, until: datetime) -> Rows:
         """The events before `until` that were not given yet, in the order of their moments, and numbered in it."""
@@ -121,8 +133,7 @@ def _write(tx: Connection, count: int, tell: Callable[[str], None]) -> None:
     admin = accounts.actor_from(accounts.admins(tx)[0], jti="", sign_in="", expires_at=moment)
     products = {row.id: row for row in catalog.everything(tx) if row.active}
     ledger = _Ledger(products, admin, tx.execute(_LAST_EVENT).scalar_one())
-    sold = [Product(row.id, row.sizes, row.colors) for row in products.values()]
-    past = history.orders(count, sold, moment, settings().shop_tz)
+    past = history.orders(count, [_sold(row) for row in products.values()], moment, settings().shop_tz)
     search.suspend(tx)
     while chunk := list(islice(past, CHUNK)):
         for order in chunk:
@@ -141,9 +152,16 @@ def _write(tx: Connection, count: int, tell: Callable[[str], None]) -> None:
     analyze(tx)
 
 
+def _sold(product: Row) -> Product:
+    price = money.number(product.price, settings().shop_currency)
+    return Product(product.id, product.sizes, product.colors, price)
+
+
 def _save(tx: Connection, ledger: _Ledger, until: datetime) -> None:
     bulk.insert(tx, _orders, ledger.orders)
     bulk.insert(tx, _items, ledger.items)
     bulk.insert(tx, _texts, ledger.texts)
+    bulk.insert(tx, table(SentJSON), ledger.sent)
+    bulk.insert(tx, table(OrderMark), ledger.marks)
     bulk.insert(tx, _events, ledger.events(until))
     ledger.forget()

@@ -108,7 +108,13 @@ def refusal(word: str) -> Conflict:
 
 def add(tx: Connection, order_id: int, doubts: Sequence[Doubt], item_ids: Sequence[int]) -> None:
     """Write down what was found of a new order, whose lines got `item_ids`."""
-    rows = [
+    if doubts:
+        tx.execute(sa.insert(_marks), rows(order_id, doubts, item_ids))
+
+
+def rows(order_id: int, doubts: Iterable[Doubt], item_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What is saved of that."""
+    return [
         {
             "order_id": order_id,
             "item_id": None if doubt.line is None else item_ids[doubt.line],
@@ -117,8 +123,6 @@ def add(tx: Connection, order_id: int, doubts: Sequence[Doubt], item_ids: Sequen
         }
         for doubt in doubts
     ]
-    if rows:
-        tx.execute(sa.insert(_marks), rows)
 
 
 def reopened(connection: Connection, order_id: int) -> str:

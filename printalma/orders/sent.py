@@ -77,9 +77,13 @@ NOTHING = json.dumps({"deliveryInfo": None} | _flat({}), separators=(",", ":"))
 
 
 def save(tx: Connection, order_id: int, texts: Texts) -> None:
-    rows = [{"order_id": order_id, "item_id": item_id, "text": text} for item_id, text in texts.items()]
-    if rows:
-        tx.execute(sa.insert(_sent), rows)
+    if texts:
+        tx.execute(sa.insert(_sent), rows(order_id, texts))
+
+
+def rows(order_id: int, texts: Texts) -> list[dict[str, Any]]:
+    """What is saved of an order's texts."""
+    return [{"order_id": order_id, "item_id": item_id, "text": text} for item_id, text in texts.items()]
 
 
 def of(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
