@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from printalma.lib.validation import Command, Line, Text, whole
-from printalma.orders.commands import Upto100, Upto150
+from printalma.orders.commands import Upto100
 
 _WEB = re.compile(r"https?://[^\s/]+\S*", re.I)
 
@@ -20,7 +20,7 @@ class Clear(Command):
 
     version: int
     always: bool = False
-    name: Upto150 = None
+    name: Annotated[Line, Field(max_length=150)] | None = None
     product: Annotated[Line, Field(max_length=170)] | None = None
     choice: Upto100 = None
     quantity: Annotated[int, Field(ge=1, le=999)] | None = None
