@@ -6,12 +6,13 @@ import time
 from typing import Any
 
 import jwt
+import pytest
 
 from tests.accounts.people import admin, again, customer, is_in, kept_id
 from tests.support import database as db
 from tests.support.cleanup import process
 from tests.support.client import Answer, Client
-from tests.support.matrix import ON_POSTGRES, ON_SQLITE
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import KEYS, ROOT, Server, environment, flask
 
 DAY = 86_400_000  # milliseconds
@@ -151,7 +152,7 @@ with wsgi.app.app_context():
 """
 
 
-@ON_POSTGRES
+@pytest.mark.matrix
 def test_one_process_does_it_once_a_day(shop: Server) -> None:
     db.execute(shop.database_url, "UPDATE daily SET done_at = 0")
     command = [sys.executable, "-c", CLAIMS]

@@ -234,6 +234,7 @@ def test_what_postgresql_keeps_in_no_text(database: str, commands: Commands, tmp
     assert rows(database) == before
 
 
+@ON_SQLITE
 def test_a_backup_of_an_older_release_is_brought_up_to_this_one(
     database: str, commands: Commands, tmp_path: Path
 ) -> None:

@@ -1,16 +1,16 @@
 """DATABASE_URL as it is written in practice; what goes wrong is one sentence, and never the password."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from printalma import config
 from printalma.db import address
+from tests.support.inside import flask, run
 from tests.support.matrix import ON_POSTGRES
 from tests.support.postgres import Postgres
-from tests.support.server import BIN, KEYS, ROOT, environment, flask
+from tests.support.server import KEYS
 
 PLAIN = ("u", "p", "db.example", 5432, "shop", {})
 WRITTEN = {
@@ -59,15 +59,8 @@ def test_a_wrong_address_is_told_without_its_password(written: str, tmp_path: Pa
 
 def refused(url: str) -> str:
     """What `flask setup` says of a database it cannot use, which is one sentence."""
-    done = subprocess.run(
-        [BIN / "flask", "--app", "wsgi", "setup"],
-        cwd=ROOT,
-        env=environment(url),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 1, done.stdout + done.stderr
+    done = run(url, "setup")
+    assert done.exit_code == 1, done.output
     assert "Traceback" not in done.stdout + done.stderr
     said = done.stderr.strip().splitlines()
     assert len(said) == 1, done.stderr
@@ -91,7 +84,6 @@ def test_a_server_that_refuses_is_named_with_its_own_words(database_kind: str, p
     flask(postgres.create("raw-password").replace("postgres@", "postgres:p@ss#1@"), "setup")
 
 
-@pytest.mark.matrix
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "volume" / "shop.db"
     assert str(missing) in refused(f"sqlite:///{missing}")

@@ -10,6 +10,7 @@ import pytest
 from tests.support.net import free_port
 from tests.support.server import BIN, ENDS, ROOT, environment, eventually
 
+pytestmark = pytest.mark.matrix  # each starts flask some times
 PARTS = ("printalma", "migrations", "templates", "static", "wsgi.py", "gunicorn.conf.py")
 
 
@@ -50,7 +51,6 @@ def test_the_first_password_is_told_once_and_forgotten_when_it_is_changed(copy: 
     assert password not in flask(copy, "setup")
 
 
-@pytest.mark.matrix
 def test_a_first_password_that_was_changed_long_ago_is_forgotten(copy: Path) -> None:
     flask(copy, "setup")
     file = copy / "instance" / "first_admin"
@@ -61,7 +61,6 @@ def test_a_first_password_that_was_changed_long_ago_is_forgotten(copy: Path) -> 
     assert not file.exists()
 
 
-@pytest.mark.matrix
 def test_nobody_else_reads_the_shops_files(copy: Path) -> None:
     flask(copy, "setup")
     instance = copy / "instance"

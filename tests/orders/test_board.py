@@ -17,7 +17,7 @@ from tests.support.inside import Inside, flask
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ROOT, Server, environment
 
-MANY = 3000
+MANY = 1500
 PARIS = ZoneInfo("Europe/Paris")
 Row = Any
 BY: dict[str, Callable[[Row], Any]] = {

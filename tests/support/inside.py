@@ -242,12 +242,18 @@ _templates = _Templates()
 
 def flask(database_url: str, *arguments: str, **settings: str) -> Result:
     """`flask …` without a process of its own, whose start costs a second; it must succeed."""
+    done = run(database_url, *arguments, **settings)
+    assert done.exit_code == 0, f"{done.output}{done.exception!r}"
+    return done
+
+
+def run(database_url: str, *arguments: str, **settings: str) -> Result:
+    """The same, however it ends."""
     with _environ(database_url, {"FLASK_RUN_FROM_CLI": "true"} | settings):
         app = create_app()
         done = app.test_cli_runner().invoke(args=arguments)
     with app.app_context():
         db.engine.dispose()
-    assert done.exit_code == 0, f"{done.output}{done.exception!r}"
     return done
 
 
