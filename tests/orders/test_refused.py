@@ -23,6 +23,7 @@ from tests.support.inside import Inside, flask
 XSS = "<script>alert(1)</script>"
 LINES = [{"productId": 999_999, "quantity": 2, "size": XSS, "color": "Blanc", "unitPrice": 10500}]
 FORGED = {"path": "/orders", "Authorization": "Bearer a.b.c"}  # nobody looks at the order behind it
+MORE_ODD = [pytest.param(odd, marks=pytest.mark.matrix) for odd in (None, 1, "x", [], {}, [[[]]])]
 PICTURE = "data:image/png;base64," + "iVBORw0KGgo" * 50
 
 
@@ -118,7 +119,7 @@ def test_what_was_sent_is_read_and_never_run(shop: Inside) -> None:
         assert "&lt;script&gt;" in each
 
 
-@pytest.mark.parametrize("odd", [None, 1, "x", [], {}, [None, 1, "x", {"productId": {}}], [[[]]]])
+@pytest.mark.parametrize("odd", [[None, 1, "x", {"productId": {}}], *MORE_ODD])
 @pytest.mark.parametrize("field", ["orderItems", "shippingDetails", "phoneNumber", "email", "deliveryInfo"])
 def test_whatever_was_sent_can_be_shown(shop: Inside, field: str, odd: Any) -> None:
     body = cart(orderItems=LINES) | {field: odd, "shippingAddress": "\ud800\0" + "x" * 600}

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import NewDatabase, StartServer
 from tests.support.browser import DESK, PHONE, Visitors
-from tests.support.client import Client
+from tests.support.client import Client, cart
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import ADMIN, Server
 
@@ -35,6 +35,9 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         moved = client.place(orderItems=[{"productId": n, "quantity": n} for n in range(1, 6)])
         for status in steps:
             admins[0].patch(f"/orders/{moved['id']}/status", {"status": status, "notes": "Vu."})
+    lines = [{"productId": "sticker-autocollant", "quantity": 2, "size": "x" * 90, "unitPrice": 10500}]
+    refused = cart(orderItems=lines, shippingDetails=LONG | place, notes="Merci ! " * 60)
+    assert client.post("/orders", refused).status == 401
     return {
         "list": "/dashboard",
         "filtered": "/dashboard?status=PENDING",
@@ -49,6 +52,9 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "numbers of nothing": "/dashboard/numbers?from=2001-01-01&to=2001-01-31",
         "products": "/dashboard/products",
         "product": "/dashboard/products/1",
+        "product by sizes": "/dashboard/products/5",
+        "refused orders": "/dashboard/refused",
+        "refused order": "/dashboard/refused/1",
         "new product": "/dashboard/products/new",
         "team": "/dashboard/team",
         "profile": "/dashboard/profile",

@@ -1,6 +1,5 @@
 """A refused order in a real Chromium: it comes up on an open dashboard, says why, and goes when it has been seen."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Visitors
@@ -11,14 +10,9 @@ from tests.support.server import Server
 pytestmark = ON_POSTGRES
 
 
-@pytest.mark.parametrize(
-    "screen",
-    [{"viewport": PHONE, "has_touch": True}, pytest.param({}, marks=pytest.mark.matrix)],
-    ids=["phone", "desk"],
-)
-def test_a_refused_order_comes_up_and_is_seen(shop: Server, visitors: Visitors, screen: dict[str, object]) -> None:
+def test_a_refused_order_comes_up_and_is_seen(shop: Server, visitors: Visitors) -> None:
     admin = shop.admin()
-    page, other = visitors.enter(admin, **screen), visitors.enter(admin, "/dashboard/products")
+    page, other = visitors.enter(admin, viewport=PHONE, has_touch=True), visitors.enter(admin, "/dashboard/products")
     expect(page.locator("#refused")).to_be_hidden()
     expect(other.locator("body[data-line=open]")).to_be_visible()
     expect(page.locator("body[data-line=open]")).to_be_visible()
