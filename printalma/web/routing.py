@@ -13,7 +13,17 @@ ADDRESSES = "printalma.addresses"
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
 HEALTH = ("/metrics", "/healthz", "/livez")
 FOR_CHECKOUTS = ("/delivery", "/payment-methods", "/payment-config")
-FOR_PROGRAMS = ("/auth", "/orders", *FOR_CHECKOUTS, "/notifications", "/push", "/socket.io", "/static", *HEALTH)
+FOR_PROGRAMS = (
+    "/auth",
+    "/orders",
+    *FOR_CHECKOUTS,
+    "/notifications",
+    "/pictures",
+    "/push",
+    "/socket.io",
+    "/static",
+    *HEALTH,
+)
 
 
 class IdConverter(IntegerConverter):

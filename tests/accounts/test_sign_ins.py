@@ -74,6 +74,7 @@ def test_what_has_run_out_or_ended_is_not_renewed(shop: Server) -> None:
 
 def test_a_screen_stays_as_long_as_its_sign_in_is_renewed(shop: Server) -> None:
     used, unused = admin(shop), admin(shop)
+    assert shop.url, "a server is there before the time runs"
     end = now() + 4000
     for client in (used, unused):
         let_run_out(shop, client, end)

@@ -16,6 +16,7 @@ from tests.support.server import ROOT, eventually, flask
 SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 DAY = 24 * 3600 * 1000
 LARGE = 25_000_000
+REFUSED = {"orders": 1, "others": 0}
 
 
 def ago(days: float) -> int:
@@ -52,6 +53,10 @@ def aged(days: float) -> dict[str, list[dict[str, Any]]]:
         "pictures": [{"hash": name, "size": 1, "kind": None, "whole": True, "seen_at": at}],
         "picture_pieces": [{"hash": name, "n": 0, "data": b"x"}],
         "push_deliveries": [{"device_id": 1, "newest_at": at, **waits}],
+        "refused_orders": [
+            {"at": at, "times": 1, "status": 400, "reasons": [], "sender": name, "digest": "", "body": ""}
+        ],
+        "refused_days": [{"day": time.strftime("%Y-%m-%d", time.gmtime(at / 1000)), "status": 400, **REFUSED}],
     }
 
 
