@@ -52,7 +52,7 @@ def admin(own_server: Server) -> Client:
     names = {"firstName": written("prénom"), "lastName": written("nom")}
     assert client.form("/dashboard/profile/name", names, Cookie=client.cookie).status == 303
     product = {"name": written("affiche"), "description": written("texte"), "price": "12", "stock": "", "active": "on"}
-    options = {"sizes": written("taille"), "colors": written("couleur")}
+    options = {"sizes": f"{written('taille')}, {written('M')}", "colors": f"{written('couleur')}, {written('rouge')}"}
     client.form("/dashboard/products/1", product | options | {"version": "1"}, Cookie=client.cookie)
     region = {"name": written("région"), "places": written("grande ville"), "price": "1", "time_unit": "jours"}
     client.form("/dashboard/delivery/region/new", region, Cookie=client.cookie)
