@@ -33,6 +33,17 @@
     event.target.closest("[data-shut]")?.closest("dialog")?.close();
   });
 
+  // What has been settled is gone: the keyboard goes on with what is left to look at, or with the step that was held.
+  let isAsked = false;
+  on("htmx:before:swap", () => {
+    isAsked = first("#to-check:focus-within") !== null;
+  });
+  on("htmx:after:swap", () => {
+    if (isAsked && document.activeElement === document.body) {
+      (byId("to-check") ?? first(".actions .primary"))?.focus({ preventScroll: true });
+    }
+  });
+
   // What was sent leaves its field; what has been typed since stays.
   on("htmx:after:request", ({ detail: { ctx } }) => {
     const work = ctx.response?.status < 400 && ctx.request.form?.closest("[data-work]");
