@@ -4,6 +4,7 @@ from printalma.accounts.policy import Role
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
+from printalma.lib.letters import plain
 from printalma.orders import marks
 from printalma.orders.listing.filters import Asked
 from printalma.orders.listing.page import ListPage
@@ -116,12 +117,14 @@ def address_lines(order: OrderRow) -> list[str]:
 
 def _place(order: OrderRow) -> list[str]:
     city = " ".join(part for part in (order.shipping_postal_code, order.shipping_city) if part)
+    # Some front ends send the town as its region, too.
+    is_town = plain(order.shipping_region or "") == plain(order.shipping_city or "")
     parts = (
         order.shipping_company,
         order.shipping_street,
         order.shipping_apartment,
         city,
-        order.shipping_region,
+        None if is_town else order.shipping_region,
         order.shipping_country,
     )
     return [part for part in parts if part]

@@ -110,6 +110,13 @@ def test_an_optional_field_that_says_nothing_is_left_out(shop: Server, nothing: 
     assert shop.admin_once().patch(f"/orders/{order['id']}/status", body).status == 200
 
 
+def test_a_town_that_is_sent_as_its_region_too_is_said_once(shop: Server) -> None:
+    details = {"street": "Mermoz", "city": "Thiès", "region": "THIES ", "country": "Sénégal"}
+    order = shop.client().place(shippingDetails=details)
+    assert order["shippingAddressFull"] == "Mermoz, Thiès, Sénégal"
+    assert order["shippingRegion"] == "THIES"
+
+
 def test_a_line_is_what_was_typed_over_several_without_what_nobody_sees(shop: Server) -> None:
     details = {
         "firstName": "Awa\u202e",
