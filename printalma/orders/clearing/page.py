@@ -84,7 +84,7 @@ def _makes_sense(act: str, why: str, facts: Mapping[str, Any], item: ItemRow | N
         "name": why == "unknown",
         "product": why == "unknown",
         "choose": why == "quantity" or bool(options),
-        "always": facts.get("upto") is not None and bool(facts.get("of")),
+        "always": bool(facts.get("upto") and facts.get("of")),
         "price": item is not None,
     }.get(act, True)
 
