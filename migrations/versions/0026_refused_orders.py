@@ -42,5 +42,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("refused_days")
-    op.drop_table("refused_orders")
+    raise RuntimeError("Reprendre cette migration effacerait les commandes refusées.")

@@ -26,5 +26,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("product_variants")
-    op.drop_column("products", "by_variant")
+    raise RuntimeError("Reprendre cette migration effacerait le stock par taille et par couleur.")

@@ -14,6 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_orders_likeness", "orders")
-    for name in ("likeness", "sent_size"):
-        op.drop_column("orders", name)
+    raise RuntimeError("Reprendre cette migration effacerait ce que les vitrines ont envoyé.")
