@@ -56,6 +56,7 @@ def is_international(text: str) -> bool:
     return _ABROAD.match(text) is not None
 
 
+@lru_cache(maxsize=256)
 def read(text: str, *regions: str | None) -> Any:
     """The number that `text` is: as it says itself, else as the first of the regions that has such a number, else with
     its country's code in front and no sign of it. None for everything else: a wrong guess calls a stranger."""
