@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.support import database as db
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
@@ -70,6 +71,7 @@ def order_id(own_server: Server, admin: Client) -> int:
         notes=written("note"),
         orderItems=[{"productId": 1, "quantity": 1, "size": written("M"), "color": written("rouge")}],
     )
+    db.execute(own_server.database_url, "UPDATE orders SET marks = ''")  # its phone number is no number
     path = f"/orders/{order['id']}/status"
     assert admin.patch(path, {"status": "CONFIRMED", "notes": written("équipe")}).status == 200
     return int(order["id"])
