@@ -13,7 +13,7 @@ from printalma.accounts.policy import DASHBOARD, RIGHTS, Rights, Role
 from printalma.db import reading
 from printalma.events import log
 from printalma.events.renderings import push_notices
-from printalma.orders.refused import models, watch
+from printalma.orders.refused import models, sent, watch
 from printalma.push.queries import Preferences
 from tests.conftest import NewDatabase
 from tests.support import database as db
@@ -162,6 +162,13 @@ def test_what_is_long_is_kept_without_its_artwork_and_can_be_read_again(shop: In
     deep = b'{"orderItems":' + b"[" * 900 + b"]" * 900 + b"}"
     assert send(shop, deep, **FORGED).status == 401
     assert len(kept(shop)) == 2
+
+
+def test_of_many_lines_the_first_are_kept() -> None:
+    body = {"phoneNumber": "77 123 45 67", "orderItems": [{"productId": n} for n in range(33_000)]}
+    found = sent.read(sent.kept(json.dumps(body)))
+    assert [line.product for line in found.lines] == [str(n) for n in range(300)]
+    assert found.phone == "77 123 45 67"
 
 
 def test_what_is_no_order_is_counted(shop: Inside) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ MAX_TEXT = 2000  # characters of one text in a body
 MAX_SHOWN = 300
 MAX_DEPTH = 12  # an order's artwork has six levels
 MAX_LINES = 300
+MAX_PARTS = 10_000  # of a body, fields and texts together: to go through a megabyte of them held up other orders
 SAME_DIGITS = 9  # at a number's end, by which it is the same with its country's code and without
 # What an order's line carries for the press: it is long, and nobody is called about it.
 ARTWORK = (
@@ -108,7 +110,8 @@ def kept(text: str) -> str:
         return _DATA.sub(f'"{PICTURE}"', text)[:MAX_BODY]
     whole = _dumped(_trimmed(fields))
     if len(whole) > MAX_BODY and isinstance(fields.get("orderItems"), list):
-        whole = _dumped(_trimmed(fields | {"orderItems": [_without_artwork(item) for item in fields["orderItems"]]}))
+        lines = [_without_artwork(item) for item in fields["orderItems"][:MAX_LINES]]
+        whole = _dumped(_trimmed(fields | {"orderItems": lines}))
     return whole[:MAX_BODY]
 
 
@@ -134,7 +137,12 @@ def _shown(value: Any) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
-def _trimmed(value: Any, depth: int = MAX_DEPTH) -> Any:
+def _trimmed(value: Any) -> Any:
+    return _bounded(value, MAX_DEPTH, iter(range(MAX_PARTS)))
+
+
+def _bounded(value: Any, depth: int, parts: Iterator[int]) -> Any:
+    """As much of it as there are `parts` left."""
     if isinstance(value, str):
         return PICTURE if value.startswith("data:") else value[:MAX_TEXT]
     if not isinstance(value, dict | list):
@@ -142,8 +150,11 @@ def _trimmed(value: Any, depth: int = MAX_DEPTH) -> Any:
     if depth == 0:
         return "…"
     if isinstance(value, dict):
-        return {name[:MAX_TEXT]: _trimmed(part, depth - 1) for name, part in value.items()}
-    return [_trimmed(part, depth - 1) for part in value]
+        return {
+            name[:MAX_TEXT]: _bounded(part, depth - 1, parts)
+            for _, (name, part) in zip(parts, value.items(), strict=False)
+        }
+    return [_bounded(part, depth - 1, parts) for _, part in zip(parts, value, strict=False)]
 
 
 def _without_artwork(item: Any) -> Any:
