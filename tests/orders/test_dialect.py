@@ -13,6 +13,7 @@ from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Answer, cart, phone_number
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
 
 BODIES = {"cash": dialect.CASH, "paydunya": dialect.PAYDUNYA, "orange": dialect.ORANGE_MONEY}
 
@@ -205,6 +206,7 @@ def _changed(fields: dict[str, Any], name: str, odd: Any) -> dict[str, Any]:
     return {key: value for key, value in (fields | {name: odd}).items() if value is not ...}
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "name", ["cash", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("paydunya", "orange"))]
 )

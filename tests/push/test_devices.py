@@ -83,6 +83,7 @@ def renewed(shop: Server) -> str:
     return flask(shop.database_url, "push", "keys", "--renew").stdout.strip()
 
 
+@pytest.mark.matrix
 def test_a_renewed_key_leaves_nobody_untold(shop: Server, vendor: PushService) -> None:
     boss, phone = admin(shop), vendor.phone()
     enable_on(boss, phone)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import PHONE, Visitors
@@ -126,7 +125,6 @@ def test_a_new_order_sounds_once_and_ones_own_doings_never(shop: Server, admins:
     expect(tabs[1].locator(".bar .speaker")).to_have_attribute("data-sound", "off")
 
 
-@pytest.mark.smoke
 def test_the_sound_comes_again_while_an_order_is_untouched(shop: Server, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0], "/dashboard/devices")
     page.context.add_init_script(f"({SPY})()")

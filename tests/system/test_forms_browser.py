@@ -200,7 +200,7 @@ def test_a_plain_form_comes_back_filled_in(shop: Server, admins: Admins, visitor
     product = add_product(shop, stock=10)
     page = visitors.enter(shop.client().sign_in(*ADMIN), f"/dashboard/products/{product}")
     page.get_by_label("Nom").fill("Tasse de Gorée")
-    page.get_by_label("Stock").fill("50")
+    page.get_by_role("textbox", name="Stock").fill("50")
     page.get_by_label("En vente").uncheck()
     end_session(shop)
     shop.client().place(orderItems=[{"productId": product, "quantity": 3}])
@@ -208,13 +208,13 @@ def test_a_plain_form_comes_back_filled_in(shop: Server, admins: Admins, visitor
     expect(page.get_by_role("alert")).to_contain_text("votre session est terminée")
     sign_in(page, ADMIN)
     expect(page.get_by_label("Nom")).to_have_value("Tasse de Gorée")
-    expect(page.get_by_label("Stock")).to_have_value("50")
+    expect(page.get_by_role("textbox", name="Stock")).to_have_value("50")
     expect(page.get_by_label("En vente")).not_to_be_checked()
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("link", name="Tasse de Gorée")).to_be_visible()
     assert stock_of(shop, product) == 47
     page.goto(f"/dashboard/products/{product}")
-    expect(page.get_by_label("Stock")).to_have_value("47")
+    expect(page.get_by_role("textbox", name="Stock")).to_have_value("47")
     expect(page.locator("#draft")).to_be_hidden()
 
 

@@ -97,7 +97,7 @@ def _stale(page: Page) -> None:
 
 def test_what_is_copied_is_said(shop: Server, admins: Admins, visitors: Visitors) -> None:
     details = CART["shippingDetails"] | {"postalCode": "11000", "apartment": "Porte 4", "company": "Atelier <Ñ>"}
-    order = shop.client().place(shippingDetails=details)
+    order = shop.client().place(shippingDetails=details, phoneNumber="+221 77 123 45 67")
     page = visitors.enter(
         admins[0], f"/dashboard/orders/{order['id']}", permissions=["clipboard-read", "clipboard-write"]
     )
