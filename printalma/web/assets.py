@@ -24,7 +24,7 @@ BUNDLES = {
 PACKED = {".css": "text/css", ".js": "text/javascript"}
 SERVED = (*PACKED, ".svg", ".png")
 NOT_SERVED = ("sw.js",)  # at the root, with what it is told (pwa.views)
-_UNREAD = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)  # comments and indentation
+_UNREAD = re.compile(rb"^ *//.*\n|^ */\*[^*]*\*/\n|^ +", re.MULTILINE)  # comments and indentation
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
