@@ -72,6 +72,7 @@ def test_what_has_run_out_or_ended_is_not_renewed(shop: Server) -> None:
     assert runs_out_at(shop, late) < now()
 
 
+@ON_SQLITE
 def test_a_screen_stays_as_long_as_its_sign_in_is_renewed(shop: Server) -> None:
     used, unused = admin(shop), admin(shop)
     assert shop.url, "a server is there before the time runs"
@@ -95,6 +96,7 @@ def test_a_copy_of_the_database_is_nobodys_sign_in(shop: Server) -> None:
     assert is_in(client)
 
 
+@pytest.mark.matrix
 def test_a_sign_in_of_an_older_release_goes_on_and_is_hashed(pair: Server) -> None:
     """Two releases serve side by side while one is deployed: the older looks for plain ids."""
     before, stays, leaves = admin(pair), admin(pair), admin(pair)

@@ -52,6 +52,7 @@ def test_work_in_pieces_is_told_as_a_whole() -> None:
     assert {line.partition(" (")[0] for line in done.stderr.splitlines()} == {"600 lignes faites"}
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_setup_that_waits_says_so(new_database: NewDatabase) -> None:
     """A release phase that says nothing for minutes is taken for one that hangs."""

@@ -87,6 +87,7 @@ def test_a_migration_is_not_taken_back(database: str) -> None:
     assert len(db.select(database, "SELECT id FROM users")) == 1
 
 
+@pytest.mark.matrix
 @ON_SQLITE
 def test_a_bad_first_admin_is_told_in_one_sentence(empty: str) -> None:
     for wrong in ({"ADMIN_PASSWORD": "short"}, {"ADMIN_EMAIL": "nobody"}):

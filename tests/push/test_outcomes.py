@@ -17,6 +17,7 @@ pytestmark = ON_SQLITE
 ASKED = 7  # seconds in Retry-After: longer than the server would wait by itself
 
 
+@pytest.mark.matrix
 def test_every_answer_has_its_outcome(shop: Server, vendor: PushService, enable: Enable) -> None:
     inside = f"{vendor.origin}/inside"
     phones = {

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.accounts.people import admin, customer
 from tests.push.conftest import Enable
 from tests.push.devices import pass_time
@@ -104,6 +106,7 @@ def test_who_may_no_longer_hear_hears_nothing(shop: Server, enable: Enable) -> N
     assert [phone.told for phone in (disabled, demoted, looking)] == [0, 0, 0]
 
 
+@pytest.mark.matrix
 def test_quiet_hours_hold_back_and_sum_up(shop: Server, enable: Enable) -> None:
     night, day = admin(shop), admin(shop)
     paris = datetime.now(UTC) + timedelta(hours=1)  # in winter; an hour more or less is inside the hours, too
