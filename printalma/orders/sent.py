@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
+from printalma.lib.errors import Invalid
+from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_list, as_object
 from printalma.orders.articles import Line
 from printalma.orders.commands import PlaceOrder
@@ -99,14 +101,21 @@ def with_texts(details: Details, texts: Mapping[int, Texts]) -> Details:
 
 
 def written(value: Any) -> str:
-    """`value` as JSON that both databases keep and every reader takes."""
+    """`value` as JSON that both databases keep and every reader takes. Raises Invalid for what is nested too deep."""
+    try:
+        return _dumped(value)
+    except RecursionError:  # writing may go less deep than reading did: on Python 3.11, a thousand brackets
+        raise Invalid(t("errors.malformed_json")) from None
+
+
+def _dumped(value: Any) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         text.encode()
     except UnicodeEncodeError:  # half a pair of surrogates
         return json.dumps(_finite(value), separators=(",", ":"))
     except ValueError:  # 1e999, which JSON can say and not hold
-        return written(_finite(value))
+        return _dumped(_finite(value))
     return text
 
 

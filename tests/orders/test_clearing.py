@@ -180,8 +180,8 @@ def test_a_price_is_accepted_once_or_from_now_on_or_set(shop: Inside) -> None:
         order = strange(shop, price=upto)
         facts = {"announced": upto, "ours": None, "artwork": 0, "of": "vendor:7", "size": "XL", "upto": upto}
         once, always, priced = (
-            mark(shop.database_url, order["id"], "price", items_of(shop, order)[1].id, why="unaccepted", **facts)
-            for _ in range(3)
+            mark(shop.database_url, order["id"], "price", items_of(shop, order)[1].id, why="unaccepted", **each)
+            for each in (facts, facts, facts | {"size": "L"})
         )
         before = row_of(shop, order)
         assert clear(boss, order, once, "accept").status == 303
@@ -195,6 +195,20 @@ def test_a_price_is_accepted_once_or_from_now_on_or_set(shop: Inside) -> None:
         assert items_of(shop, order)[1].announced_price == upto, "what was announced stays"
         assert move(boss, order, "CONFIRMED").status == 200
     assert kept(shop.database_url) == counted(shop.database_url)
+
+
+def test_a_price_that_is_accepted_from_now_on_is_so_on_each_line(shop: Inside) -> None:
+    boss, order = shop.admin_once(), strange(shop, lines=2)
+    item, other = (each.id for each in items_of(shop, order)[1:3])
+    facts = {"why": "unaccepted", "announced": 9000, "of": "vendor:8", "size": "XL"}
+    asked = mark(shop.database_url, order["id"], "price", item, upto=9000, **facts)
+    mark(shop.database_url, order["id"], "price", other, upto=8500, **facts)
+    dearer = mark(shop.database_url, order["id"], "price", other, upto=9001, **facts)
+    assert clear(boss, order, asked, "always").status == 303
+    left = db.select(
+        shop.database_url, "SELECT id FROM order_marks WHERE order_id = :id AND cleared_at IS NULL", id=order["id"]
+    )
+    assert [row.id for row in left] == [dearer]
 
 
 @pytest.mark.parametrize("amount", ["", "douze", "-5", "1,5", "1e9", "9999999999999"])

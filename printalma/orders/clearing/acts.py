@@ -1,7 +1,9 @@
 """What somebody may do about a mark: what each act makes of the order, and how it is told. Nothing is saved here of the
 order itself; what holds from now on is (catalog.answers)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from printalma.catalog import answers
 from printalma.config import settings
@@ -37,12 +39,19 @@ def accept(case: Case) -> Settled:
 
 
 def accept_from_now_on(case: Case) -> Settled:
-    """The price is all right, for this article in this size, up to this amount."""
+    """The price is all right, for this article in this size, up to this amount: on the order's other lines, too."""
     of, size, upto = (case.row.facts.get(name) for name in ("of", "size", "upto"))
     if not of or upto is None:
         raise Invalid(t("marks.needs.reference"))
     answers.accept_price(case.tx, of, size or "", upto)
-    return Settled(Done.ACCEPTED_FROM_NOW_ON, case.details, f"{case.name} · {_shown(upto)}")
+    others = [row for row in case.still_open() if row.mark == Mark.PRICE and row.id != case.row.id]
+    also = tuple(row.id for row in others if _is_within(row.facts, of, size, upto))
+    return Settled(Done.ACCEPTED_FROM_NOW_ON, case.details, f"{case.name} · {_shown(upto)}", also=also)
+
+
+def _is_within(facts: Mapping[str, Any], of: str, size: str | None, most: int) -> bool:
+    upto = facts.get("upto")
+    return (facts.get("of"), facts.get("size")) == (of, size) and upto is not None and upto <= most
 
 
 def price(case: Case) -> Settled:
