@@ -72,6 +72,11 @@ class OrderList:
         """The same, and how many orders there are now for the team to look at."""
         return self.rows(connection, ids) + render_template("orders/_counts.html", **self._counted(connection))
 
+    def redraw_refused(self, connection: Connection) -> str:
+        """The line that says how many refused orders wait to be looked at."""
+        told = refused.line(connection, self.filters.sight)
+        return render_template("orders/refused/_line_fragment.html", refused=told)
+
     def _named(self) -> dict[str, Any]:
         return {"filters": self.filters, "came_from": self.filters.query(), "steps": {s.value: s.step for s in Status}}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from flask import render_template
 
@@ -15,13 +15,21 @@ from printalma.events.types import OrderRefused, OrderRefusedAgain, RefusedOrder
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders.list_page import OrderList
 from printalma.orders.refused import queries
 from printalma.orders.refused.models import ABOUT, MAX_KEPT
 from printalma.orders.refused.shown import Shown, why
 from printalma.web.routing import url_for
 
 LAST_PAGE = MAX_KEPT // queries.PAGE_SIZE + 1
+
+
+@runtime_checkable
+class HasLine(Protocol):
+    """A view that says how many refused orders wait to be looked at."""
+
+    def redraw_refused(self, connection: Connection, /) -> str:
+        """The fragment that says so."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -66,10 +74,8 @@ def parse_view(path: str, query: Mapping[str, list[str]], sight: Sight) -> View 
 
 def paint(connection: Connection, view: View, _records: Sequence[Record]) -> str:
     """The line above the list, and the list of the refused ones."""
-    if isinstance(view, OrderList):
-        return render_template(
-            "orders/refused/_line_fragment.html", refused=queries.line(connection, view.filters.sight)
-        )
+    if isinstance(view, HasLine):
+        return view.redraw_refused(connection)
     return view.redraw(connection) if isinstance(view, RefusedList) else ""
 
 
