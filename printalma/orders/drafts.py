@@ -57,7 +57,7 @@ def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote
     order = _order(cart, items, quote, moment)._replace(
         announced_total=as_minor(command.sent.get("totalAmount"), currency, MAX_TOTAL),
         announced_fee=as_minor(as_object(command.sent.get("deliveryInfo")).get("deliveryFee"), currency, MAX_TOTAL),
-        sent_size=sum(map(len, texts.values())),
+        sent_size=sum(len(text.encode()) for text in texts.values()),
         likeness=doubts.likeness(command, lines),
     )
     found = articles.doubts(lines, accepted)

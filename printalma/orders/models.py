@@ -87,7 +87,7 @@ class Order(Model):
     many notes the team has written about it.
 
     `announced_total` and `announced_fee` are what the front end told its customer. `marks` names what the team has to
-    look at (orders.marks), and is empty when there is nothing. `sent_size` is how much text SentJSON keeps of it.
+    look at (orders.marks), and is empty when there is nothing. `sent_size` is how many bytes SentJSON keeps of it.
     `likeness` is the same for orders of the same telephone number and lines.
     """
 

@@ -237,6 +237,13 @@ def test_a_list_is_bounded_and_says_so(dakar: Inside, monkeypatch: pytest.Monkey
         assert ("designElementsByView" in order["orderItems"][0]) == ("artworkOmitted" not in order)
 
 
+def test_what_is_kept_is_measured_in_bytes(dakar: Inside) -> None:
+    order = placed(dakar, cart(wish="€" * 5000))
+    assert order["wish"] == "€" * 5000
+    [row] = db.select(dakar.database_url, "SELECT sent_size FROM orders WHERE id = :id", id=order["id"])
+    assert row.sent_size > 15_000
+
+
 def test_a_guests_order_says_nothing_of_the_team(dakar: Inside) -> None:
     answer = dakar.client().post("/orders/guest", cart(marks=["x"], customer_info={"user_id": 1}, __proto__={"a": 1}))
     assert not {"marks", "__proto__"} & answer.data.keys()
