@@ -1,0 +1,82 @@
+"""What can happen to orders."""
+
+from dataclasses import dataclass
+
+from printalma.events.types.base import Event
+
+
+@dataclass(frozen=True)
+class OrderPlaced(Event):
+    order_id: int
+    number: str
+    total: int
+    currency: str
+    customer_id: int | None
+    customer_name: str
+    customer_email: str | None
+    lines: int
+    placed_at: str
+
+
+@dataclass(frozen=True)
+class OrderStatusChanged(Event):
+    """`by_customer`: it was the customer, not the team. `note` is for the team: it never leaves the dashboard."""
+
+    order_id: int
+    number: str
+    previous: str
+    new: str
+    customer_id: int | None
+    customer_email: str | None
+    changed_by: str
+    by_customer: bool
+    note: str | None
+
+
+@dataclass(frozen=True)
+class OrderStatusTakenBack(OrderStatusChanged):
+    """The move from `new` to `previous` does not count any more; `note` says why. To whoever does not care why an order
+    changes, it is a change like any other."""
+
+
+@dataclass(frozen=True)
+class OrderNoted(Event):
+    """`text` is for the team: like a status's note, it never leaves the dashboard."""
+
+    order_id: int
+    number: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
+class OrderMarkCleared(Event):
+    """`mark` is what the team had to look at (orders.marks), `done` how it was settled (orders.clearing), `text`
+    what was said to it, and `link` an address. `changed`: the order says something else since."""
+
+    order_id: int
+    number: str
+    mark: str
+    done: str
+    text: str
+    link: str | None
+    changed: bool
+    by: str
+
+
+@dataclass(frozen=True)
+class OrderRefused(Event):
+    """What was sent is kept for a week, in a table of its own; `status` is the answer's, which says why in a word."""
+
+    refused_id: int
+    status: int
+
+
+@dataclass(frozen=True)
+class OrderRefusedAgain(OrderRefused):
+    """The same customer was refused just before: somebody wants to buy and cannot."""
+
+
+@dataclass(frozen=True)
+class RefusedOrdersSeen(Event):
+    """Somebody of the team has seen refused orders: they do not wait any more."""
