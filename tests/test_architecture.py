@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,15 @@ def test_imports_go_down(file: Path) -> None:
         if layer_of(module) != mine and RANKS[layer_of(module)] >= RANKS[mine]
     }
     assert not wrong, f"{name_of(file)} reaches up or sideways: {wrong}"
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Also not within a package, nor from inside a function: a file of a circle is never read alone."""
+    asked = {module_of(file): {*imports(tree_of(file))} - {module_of(file)} for file in sources()}
+    try:
+        TopologicalSorter(asked).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(error.args[1][::-1]))
 
 
 # Of what happens, the ways of telling know what is about themselves: whose sockets close, which device falls silent.
