@@ -40,7 +40,10 @@ ROUTES = {
     "GET /orders/test-auth": SIGNED_IN,
     "GET /orders/<int:order_id>": SIGNED_IN,
     "DELETE /orders/<int:order_id>/cancel": SIGNED_IN,
-    "PATCH /orders/<int:order_id>/status": ADMIN,
+    "PATCH /orders/<int:order_id>/status": ADMIN,  # and a customer, to cancel (tests/orders/test_own_orders.py)
+    "PATCH /orders/<int:order_id>/payment-status": EVERYBODY,
+    "GET /orders/number/<string:number>": EVERYBODY,
+    "GET /orange-money/payment-status/<string:number>": EVERYBODY,
     "GET /orders/test-admin": ADMIN,
     "GET /orders/admin/all": ADMIN,
     "GET /orders/admin/statistics": ADMIN,
@@ -193,6 +196,7 @@ def outcome(route: str, who: str, role: str) -> str:
 def call(shop: Server, client: Client, route: str) -> Answer:
     method, rule = route.split()
     path = rule.replace("<path:filename>", "app.css").replace("<string:name>", "a" * 64)
+    path = path.replace("<string:number>", "CMD20240101001")
     path = path.replace("<kind>", "city").replace("<setting_id>", "1").replace("<act>", "accept")
     for name in ("order", "product", "event", "user", "invitation", "device", "refused", "mark"):
         path = path.replace(f"<int:{name}_id>", "1")

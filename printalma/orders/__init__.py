@@ -7,6 +7,7 @@ def init_app(app: Flask) -> None:
     from printalma import daily
     from printalma.orders import (
         api,
+        checkout_api,
         export,
         list_views,
         live,
@@ -24,6 +25,6 @@ def init_app(app: Flask) -> None:
     pictures.needed_by(queries.OPEN)
     app.jinja_env.filters.update(payment=payments.label, marks=marks.read, hold=marks.hold)
     daily.register("old idempotency keys", placing.forget_old_keys)
-    for feature in (api, views, list_views, printing, export):
+    for feature in (api, checkout_api, views, list_views, printing, export):
         app.register_blueprint(feature.bp)
     refused.init_app(app)

@@ -12,7 +12,6 @@ from printalma.config import settings
 from printalma.db import Connection, reading
 from printalma.orders import queries, sent, serializers
 from printalma.orders.queries import Details
-from printalma.orders.schemas import PaginationJSON
 from printalma.web.responses import joined, success_text
 
 MAX_ANSWER = 8_000_000  # bytes of what was sent: the orders beyond come without
@@ -24,9 +23,9 @@ def order(sentence: str, details: Details, for_team: bool, status: int = 200) ->
     return success_text(sentence, serializers.order_text(details, settings().shop_currency, for_team), status)
 
 
-def page(sentence: str, orders: Sequence[Details], pagination: PaginationJSON, for_team: bool) -> Response:
-    """`{orders, pagination}`, of which each piece has a connection of its own."""
-    head, tail = joined({"success": True, "message": sentence}), joined({"pagination": pagination})
+def page(sentence: str, orders: Sequence[Details], for_team: bool, **beside: Any) -> Response:
+    """`{orders, …}`, of which each piece has a connection of its own, and what is `beside`."""
+    head, tail = joined({"success": True, "message": sentence}), joined(beside)
     parts = _parts(f'{head[:-1]},"data":{{"orders":[', orders, f"],{tail[1:]}}}", for_team)
     # One piece has a length, and is compressed as a whole.
     is_small = sum(each.order.sent_size for each in orders) <= PIECE

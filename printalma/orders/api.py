@@ -1,5 +1,7 @@
 """/orders: the JSON side of orders (docs/contract.md, "Orders")."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request
 from limits import RateLimitItemPerMinute
 
@@ -8,14 +10,17 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, DASHBOARD, EVERYBODY, SIGNED_IN, Sight, own
 from printalma.accounts.schemas import AdminConfirmed, AuthTested
 from printalma.config import settings
-from printalma.db import reading
-from printalma.lib.errors import Conflict, NotFound
+from printalma.db import Connection, reading
+from printalma.lib.clock import now, shop_day
+from printalma.lib.errors import Conflict, Forbidden, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import answers, body, placing, queries, refused, serializers, service
+from printalma.orders import answers, body, own_statistics, placing, queries, refused, serializers, service
 from printalma.orders.commands import ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.drafts import Cart
 from printalma.orders.listing import page as pages
-from printalma.orders.listing.filters import ListOrders
+from printalma.orders.listing.filters import Asked, ListOrders
+from printalma.orders.models import Status
+from printalma.orders.own_statistics import OwnPageJSON
 from printalma.orders.queries import Details
 from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.pictures.intake import order_body
@@ -58,16 +63,24 @@ def place_as_guest() -> Response:
 
 @bp.get("/my-orders")
 @access(SIGNED_IN)
-@describe({200: Success[PageJSON]}, query=ListOrders)
+@describe({200: Success[OwnPageJSON]}, query=ListOrders)
 def my_orders() -> Response:
-    return _page(t("orders.mine"), own(signed_in_actor().id))
+    asked, actor = ListOrders.parse_query(request.args), signed_in_actor()
+    with reading() as connection:
+        found = _found(connection, asked, own(actor.id))
+        today = shop_day(now(), settings().shop_tz)
+        found["statistics"] = own_statistics.of_user(connection, actor.id, today, settings().shop_currency)
+    return answers.page(t("orders.mine"), for_team=actor.may(DASHBOARD), **found)
 
 
 @bp.get("/admin/all")
 @access(DASHBOARD)
 @describe({200: Success[PageJSON]}, query=ListOrders)
 def all_orders() -> Response:
-    return _page(t("orders.all"), signed_in_actor().sight)
+    asked, actor = ListOrders.parse_query(request.args), signed_in_actor()
+    with reading() as connection:
+        found = _found(connection, asked, actor.sight)
+    return answers.page(t("orders.all"), for_team=actor.may(DASHBOARD), **found)
 
 
 @bp.get("/<int:order_id>")
@@ -83,10 +96,16 @@ def show(order_id: int) -> Response:
 
 
 @bp.patch("/<int:order_id>/status")
-@access(DASHBOARD)
-@describe(ORDER | {409: ProblemNow[OrderJSON]}, body=ChangeStatus)
+@access(SIGNED_IN)
+@describe(ORDER | {409: ProblemNow[OrderJSON]}, body=ChangeStatus, errors=(403,))
 def change_status(order_id: int) -> Response:
-    command, actor = ChangeStatus.parse(json_object()), signed_in_actor()
+    """An admin's. A customer may cancel by it, as by the call below: it is the button that front ends have."""
+    fields, actor = json_object(), signed_in_actor()
+    if not actor.may(DASHBOARD) and fields.get("status") != Status.CANCELLED:
+        raise Forbidden(t("errors.403"))
+    command = ChangeStatus.parse(fields)
+    if not actor.may(DASHBOARD):
+        return _order(t("orders.cancelled"), service.cancel(order_id, actor, command.notes), actor)
     try:
         details = service.change_status(order_id, command, actor)
     except Conflict as conflict:
@@ -133,13 +152,10 @@ def _place(guest: bool) -> Response:
     return response
 
 
-def _page(sentence: str, sight: Sight) -> Response:
-    asked = ListOrders.parse_query(request.args)
-    with reading() as connection:
-        found = pages.numbered(connection, asked, settings().shop_tz, sight)
-        orders = queries.details(connection, found.orders)
-    pagination = serializers.pagination_json(asked, found)
-    return answers.page(sentence, orders, pagination, signed_in_actor().may(DASHBOARD))
+def _found(connection: Connection, asked: Asked, sight: Sight) -> dict[str, Any]:
+    page = pages.numbered(connection, asked, settings().shop_tz, sight)
+    orders = queries.details(connection, page.orders)
+    return {"orders": orders, "pagination": serializers.pagination_json(asked, page)}
 
 
 def _order(sentence: str, details: Details, reader: Actor | None, status: int = 200) -> Response:

@@ -112,11 +112,17 @@ def notes(connection: Connection, order_id: int) -> list[Note]:
         event = record.event
         if isinstance(event, OrderNoted):
             found.append(Note(event.text, event.by))
-        elif isinstance(event, OrderStatusChanged) and event.note:
+        elif isinstance(event, OrderStatusChanged) and event.note and not event.by_customer:
             found.append(Note(event.note, event.changed_by))
         elif isinstance(event, OrderMarkCleared) and event.done == Done.NOTED:
             found.append(Note(" ".join(part for part in (event.text, event.link) if part), event.by))
     return found
+
+
+def claims(connection: Connection, order_id: int) -> list[OrderNoted]:
+    """What was noted that nobody of the team said, oldest first."""
+    found = [record.event for record in of_order(connection, order_id) if record.actor_id is None]
+    return [event for event in found if isinstance(event, OrderNoted)]
 
 
 def who_changed(connection: Connection, order: OrderRow) -> str:

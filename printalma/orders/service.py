@@ -71,12 +71,13 @@ def change_status(tx: Connection, order_id: int, command: ChangeStatus, actor: A
 
 
 @transactional
-def cancel(tx: Connection, order_id: int, actor: Actor) -> Details:
-    """Cancel one's own order while nobody has begun it. Raises NotFound, also for somebody else's; Conflict."""
+def cancel(tx: Connection, order_id: int, actor: Actor, note: str | None = None) -> Details:
+    """Cancel one's own order while nobody has begun it; `note` is the customer's. Raises NotFound, also for somebody
+    else's; Conflict."""
     details = locked(tx, order_id, own(actor.id))
     if details.order.status != Status.PENDING:
         raise Conflict(t("orders.too_late", status=t(f"statuses.{details.order.status}")))
-    return _move(tx, details, Status.CANCELLED, actor, None)
+    return _move(tx, details, Status.CANCELLED, actor, note)
 
 
 @transactional
@@ -105,10 +106,16 @@ def add_note(tx: Connection, order_id: int, command: AddNote, actor: Actor) -> N
     """Tell the team something of an order, whatever its status: never in the JSON API, never to a customer. Raises
     NotFound."""
     seen = actor.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
-    number = tx.execute(_COUNT_NOTE.where(*seen), {"order": order_id}).scalar_one_or_none()
+    number = count_note(tx, order_id, *seen)
     if number is None:
         raise NotFound(t("orders.unknown"))
     log.append(tx, OrderNoted(order_id, number, command.notes, actor.name), actor.id)
+
+
+def count_note(tx: Connection, order_id: int, *seen: sa.ColumnElement[bool]) -> str | None:
+    """Count a note of an order that is `seen`: its number, or None where there is none. Its event is the caller's."""
+    number: str | None = tx.execute(_COUNT_NOTE.where(*seen), {"order": order_id}).scalar_one_or_none()
+    return number
 
 
 def move_many(command: MoveMany, actor: Actor) -> list[Outcome]:
@@ -186,6 +193,7 @@ def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str
 
 def moved(order: OrderRow, new: Status, actor: Actor, note: str | None, moment: datetime) -> OrderRow:
     """What a move makes of an order."""
+    note = None if actor.id == order.user_id else note  # a customer's is no note of the team
     after = _with_status(order, new, note, moment)._replace(**_stamp(new, moment))
     if new.is_final:
         after = after._replace(marks="")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 ADDRESSES = "printalma.addresses"
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
 HEALTH = ("/metrics", "/healthz", "/livez")
-FOR_CHECKOUTS = ("/delivery", "/payment-methods", "/payment-config")
+FOR_CHECKOUTS = ("/delivery", "/payment-methods", "/payment-config", "/orange-money")
 FOR_PROGRAMS = (
     "/auth",
     "/orders",

@@ -191,3 +191,69 @@ def test_brackets_without_end_in_a_field_nobody_reads_are_no_500(awa: Client) ->
         answer = awa.raw("POST", "/orders", deep, Content_Type="application/json", Idempotency_Key=f"deep {depth}")
         assert answer.status in (201, 400), depth
     assert answer.json["message"] == "JSON mal formé"
+
+
+def test_a_customer_cancels_by_the_call_of_their_front_end(awa: Client, shop: Server) -> None:
+    order = placed(awa).data
+    body = {"status": "CANCELLED", "notes": "Commande annulée par le client"}
+    answer = awa.patch(f"/orders/{order['id']}/status", body)
+    assert (answer.status, answer.json["message"]) == (200, "Commande annulée avec succès")
+    assert answer.data["status"] == "CANCELLED"
+    admin = shop.admin_once()
+    page = admin.get(f"/dashboard/orders/{order['id']}", Cookie=admin.cookie).text
+    assert page.count("Commande annulée par le client") == 1  # in the history, and in no list of the team's notes
+    assert db.select(shop.database_url, "SELECT noted FROM orders WHERE id = :id", id=order["id"])[0][0] == 0
+
+
+@pytest.mark.parametrize("status", ["CONFIRMED", "DELIVERED", "COMPLETED", "cancelled", "", None, ["CANCELLED"]])
+def test_a_customer_moves_their_order_nowhere_else(awa: Client, status: Any) -> None:
+    order = placed(awa).data
+    answer = awa.patch(f"/orders/{order['id']}/status", {"status": status})
+    assert (answer.status, answer.json["message"]) == (403, "Forbidden resource")
+    assert awa.get(f"/orders/{order['id']}").data["status"] == "PENDING"
+
+
+def test_nobody_cancels_somebody_elses_by_that_call(awa: Client, moussa: Client) -> None:
+    order = placed(awa).data
+    assert moussa.patch(f"/orders/{order['id']}/status", {"status": "CANCELLED"}).json == NOT_FOUND
+    assert awa.get(f"/orders/{order['id']}").data["status"] == "PENDING"
+
+
+def test_a_begun_order_is_not_cancelled_by_that_call(awa: Client, shop: Server) -> None:
+    order = placed(awa).data
+    shop.admin_once().patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
+    assert awa.patch(f"/orders/{order['id']}/status", {"status": "CANCELLED"}).status == 409
+    assert awa.get(f"/orders/{order['id']}").data["status"] == "CONFIRMED"
+
+
+def test_a_customers_orders_are_summed_up(shop: Server) -> None:
+    fatou = shop.client().register("fatou.sums@example.org")
+    nothing = fatou.get("/orders/my-orders").data["statistics"]
+    assert nothing == SUMS
+    first, second = (placed(fatou).data for _ in range(2))
+    fatou.delete(f"/orders/{first['id']}/cancel")
+    db.execute(shop.database_url, "UPDATE orders SET payment_status = 'PAID' WHERE id = :id", id=second["id"])
+    paid = second["totalAmount"]
+    assert fatou.get("/orders/my-orders?limit=1").data["statistics"] == SUMS | {
+        **dict.fromkeys(("totalAmount", "totalRevenue", "totalVendorAmount", "annualRevenue", "monthlyRevenue"), paid),
+        "totalOrders": 2,
+        "statusBreakdown": {"PENDING": 1, "CANCELLED": 1},
+        "paymentStatusBreakdown": {"PAID": 1, "PENDING": 1},
+        "averageOrderValue": pytest.approx(paid / 2, abs=0.01),
+        "recentOrders": 2,
+        "pendingOrders": 1,
+        "cancelledOrders": 1,
+        "paidOrders": 1,
+        "unpaidOrders": 1,
+        "paymentMethods": {"CASH_ON_DELIVERY": 2},
+    }
+
+
+AMOUNTS = "totalAmount averageOrderValue totalRevenue totalCommission totalVendorAmount annualRevenue monthlyRevenue"
+COUNTS = (
+    "totalOrders recentOrders pendingOrders confirmedOrders deliveredOrders cancelledOrders paidOrders unpaidOrders"
+)
+SUMS: dict[str, Any] = {
+    **dict.fromkeys([*AMOUNTS.split(), *COUNTS.split()], 0),
+    **{name: {} for name in ("statusBreakdown", "paymentStatusBreakdown", "paymentMethods")},
+}
