@@ -7,7 +7,8 @@ from printalma.db import BigId, Model
 
 
 class DailyOrders(Model):
-    """Orders placed on a day of the shop ("2026-11-23") that are in `status` now; `amount` in minor units."""
+    """Orders placed on a day of the shop ("2026-11-23") that are in `status` now, in minor units: `amount` is what
+    their products cost, less what was given back; `collected` is kept of what was paid, `to_collect` is due."""
 
     __tablename__ = "daily_orders"
     __table_args__ = (sa.Index("ix_daily_orders_day", "day"),)
@@ -16,6 +17,8 @@ class DailyOrders(Model):
     day: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     orders: Mapped[int]
     amount: Mapped[int] = mapped_column(sa.BigInteger)
+    collected: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    to_collect: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
 
 
 class QuarterOrders(Model):

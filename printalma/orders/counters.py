@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row, is_postgres, table, upsert
-from printalma.orders import queries
+from printalma.orders import payments, queries
 from printalma.orders.counter_models import DailyDurations, DailyOrders, DailyProducts, QuarterOrders
 from printalma.orders.models import EARNING, STAMPS, TIMED, Order, Status
 from printalma.orders.queries import Details, OrderRow, Share
@@ -37,8 +37,12 @@ COUNTERS = _daily, _quarters, _products, _durations = [
     table(each) for each in (DailyOrders, QuarterOrders, DailyProducts, DailyDurations)
 ]
 _orders = table(Order)
+_MONEY = "subtotal", "total", "paid", "refunded", "payment_status"
 _FACTS = sa.select(
-    *(_orders.c[name] for name in ("id", "day", "status", "total", "created_at", *(STAMPS[each] for each in TIMED)))
+    *(_orders.c[name] for name in ("id", "day", "status", *_MONEY, "created_at", *(STAMPS[each] for each in TIMED)))
+)
+AMOUNT = _orders.c.subtotal - sa.case(  # the same as in _counted, in SQL
+    (_orders.c.refunded < _orders.c.subtotal, _orders.c.refunded), else_=_orders.c.subtotal
 )
 _OF_DAY = sa.select(_daily).where(_daily.c.day == sa.bindparam("day"))
 _BY_STATUS = sa.select(_daily.c.status, sa.func.sum(_daily.c.orders).label("orders")).group_by(_daily.c.status)
@@ -83,10 +87,13 @@ def recount_quarters(tx: Connection, first: int, last: int) -> int:
 
 
 def _counted(order: OrderRow | Row, shares: Shares) -> Iterator[Counted]:
-    """What an order counts for."""
+    """What an order counts for. Its delivery is its carrier's: the shop earns what the products cost, less what was
+    given back of it; which product a refund was for, nobody says."""
     status, day = Status(order.status), order.day
-    yield _daily, (status.value, day), (1, order.total)
-    yield _quarters, (quarter_of(order.created_at),), (1, order.total if status.earns else 0)
+    amount = order.subtotal - min(order.refunded, order.subtotal)
+    to_collect = payments.rest(order) if payments.is_owed(order) else 0
+    yield _daily, (status.value, day), (1, amount, payments.kept(order), to_collect)
+    yield _quarters, (quarter_of(order.created_at),), (1, amount if status.earns else 0)
     for product_id, share in shares.items() if not status.is_lost else ():
         yield _products, (day, product_id), (1, share.quantity, share.amount if status.earns else 0)
     for timed in TIMED:

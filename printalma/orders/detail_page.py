@@ -13,11 +13,18 @@ from printalma.accounts.policy import Sight
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events.log import Record
-from printalma.events.types import OrderMarkCleared, OrderNoted, OrderStatusChanged, OrderStatusTakenBack, UnknownEvent
+from printalma.events.types import (
+    OrderMarkCleared,
+    OrderNoted,
+    OrderPaymentNoted,
+    OrderStatusChanged,
+    OrderStatusTakenBack,
+    UnknownEvent,
+)
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders import history, marks, queries
+from printalma.orders import history, marks, payments, queries
 from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
@@ -29,7 +36,7 @@ from printalma.web.routing import url_for, view_at
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. `kind` dresses it: a status, "note" or "cleared"."""
+    """One thing that happened. `kind` dresses it: a status, "note", "cleared" or an act of money."""
 
     id: int
     at: datetime
@@ -108,6 +115,8 @@ def _entry(order: OrderRow, record: Record) -> Entry:
     if isinstance(event, OrderMarkCleared):
         what = marks.settled(event.mark, event.done)
         return entry("cleared", what, event.by, event.text or None, event.link)
+    if isinstance(event, OrderPaymentNoted):
+        return entry(event.act, payments.told_of(event), event.by, event.note)
     if isinstance(event, OrderStatusChanged):
         what = t(f"statuses.{event.new}")
         if isinstance(event, OrderStatusTakenBack):

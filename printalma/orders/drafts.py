@@ -15,6 +15,7 @@ from printalma.orders.articles import Accepted, Line
 from printalma.orders.commands import Address, PlaceOrder
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.models import Status
+from printalma.orders.payments import settled
 from printalma.orders.queries import ItemRow, OrderRow
 
 MAX_SUMMARY, MAX_CUSTOMER = 200, 200
@@ -84,7 +85,7 @@ def _order(cart: Cart, items: Sequence[ItemRow], quote: Quote, moment: datetime)
         delivery_place=quote.place,
         delivery_time=quote.time,
         payment_method=command.payment_method,
-        payment_status="PENDING",
+        payment_status="",  # settled below
         phone=command.phone,
         email=command.email or (actor.email if actor else None),
         notes=command.notes,
@@ -93,7 +94,7 @@ def _order(cart: Cart, items: Sequence[ItemRow], quote: Quote, moment: datetime)
         created_at=moment,
         updated_at=moment,
     )
-    return _addressed(order, command.address, actor)
+    return _addressed(settled(order), command.address, actor)
 
 
 def _addressed(order: OrderRow, address: Address, actor: Actor | None) -> OrderRow:

@@ -1,26 +1,36 @@
 """What the log says of an order's moves: who made the last one, and which of them count."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
-from printalma.db import Connection
+from printalma.db import Connection, table
 from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import (
     OrderMarkCleared,
     OrderNoted,
+    OrderPaymentNoted,
     OrderPlaced,
     OrderStatusChanged,
     OrderStatusTakenBack,
 )
+from printalma.lib import money
 from printalma.lib.clock import iso, now
 from printalma.lib.i18n import t
 from printalma.orders import archive
 from printalma.orders.marks import Done
-from printalma.orders.models import Status
+from printalma.orders.models import Order, Status
 from printalma.orders.queries import OrderRow
+
+_orders = table(Order)
+_FACTS = sa.select(
+    _orders.c.id, _orders.c.number, _orders.c.email, _orders.c.customer, _orders.c.lines, _orders.c.created_at
+).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,20 @@ class Note:
 
     text: str
     author: str
+
+
+def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """What events of the orders `ids` leave to the orders' rows, under the events' names (events.stored)."""
+    return {
+        row.id: {
+            "number": row.number,
+            "customer_name": row.customer,
+            "customer_email": row.email,
+            "lines": row.lines,
+            "placed_at": iso(row.created_at),
+        }
+        for row in connection.execute(_FACTS, {"ids": ids})
+    }
 
 
 def order_placed(order: OrderRow, currency: str) -> OrderPlaced:
@@ -131,6 +155,10 @@ def who_changed(connection: Connection, order: OrderRow) -> str:
     event, at = (records[-1].event, records[-1].at) if records else (None, order.created_at)
     if isinstance(event, OrderMarkCleared):
         return t("marks.changed_meanwhile", who=event.by, ago=ago(at))
+    if isinstance(event, OrderPaymentNoted):
+        return t(
+            f"paying.{event.act}_meanwhile", amount=money.shown(event.amount, event.currency), who=event.by, ago=ago(at)
+        )
     who = event.changed_by if isinstance(event, OrderStatusChanged) else order.customer
     sentence = "orders.taken_back_meanwhile" if isinstance(event, OrderStatusTakenBack) else "orders.moved_meanwhile"
     return t(sentence, status=t(f"statuses.{order.status}"), who=who, ago=ago(at))
@@ -138,7 +166,9 @@ def who_changed(connection: Connection, order: OrderRow) -> str:
 
 def _changes(record: Record) -> bool:
     event = record.event
-    return isinstance(event, OrderStatusChanged) or (isinstance(event, OrderMarkCleared) and event.changed)
+    if isinstance(event, OrderMarkCleared):
+        return event.changed
+    return isinstance(event, OrderStatusChanged | OrderPaymentNoted)
 
 
 def ago(at: datetime) -> str:

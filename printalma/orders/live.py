@@ -9,8 +9,16 @@ from printalma.db import Connection
 from printalma.events import renderings, stored
 from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
-from printalma.events.types import OrderMarkCleared, OrderNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
-from printalma.orders import notifications, queries
+from printalma.events.types import (
+    Event,
+    OrderMarkCleared,
+    OrderNoted,
+    OrderPaymentNoted,
+    OrderPlaced,
+    OrderStatusChanged,
+    OrderStatusTakenBack,
+)
+from printalma.orders import history, notifications
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.list_page import OrderList, order_of
 from printalma.orders.listing.filters import OrderFilters
@@ -18,7 +26,7 @@ from printalma.web.routing import url_for
 
 
 def register() -> None:
-    stored.register(queries.facts)
+    stored.register(history.facts)
     placed, changed = notifications.json_of_placed, notifications.json_of_status_changed
     renderings.register(OrderPlaced, Rendering(paint, json=placed, push=notifications.push_of_placed))
     # Taken back is told on every door as the change it is.
@@ -26,6 +34,7 @@ def register() -> None:
         renderings.register(kind, Rendering(paint, json=changed, push=notifications.push_of_status_changed))
     renderings.register(OrderNoted, Rendering(html=paint_quietly, json=None, push=None))
     renderings.register(OrderMarkCleared, Rendering(html=paint_quietly, json=None, push=None))
+    renderings.register(OrderPaymentNoted, Rendering(html=paint_quietly, json=None, push=None))
     renderings.register_view(parse_view)
 
 
@@ -51,9 +60,15 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
 def paint_quietly(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """What the team writes or settles is no news: what shows its order is drawn anew, and nobody is told."""
     told = [record.event for record in records]
-    about = sorted({event.order_id for event in told if isinstance(event, OrderNoted | OrderMarkCleared)})
+    quiet = OrderNoted | OrderMarkCleared | OrderPaymentNoted
+    about = sorted({event.order_id for event in told if isinstance(event, quiet)})
     if isinstance(view, OrderList):
         return view.settled(connection, about)
-    if isinstance(view, Overview) and any(isinstance(event, OrderMarkCleared) and event.changed for event in told):
+    if isinstance(view, Overview) and any(map(_is_counted, told)):
         return view.follow_orders(connection)
     return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""
+
+
+def _is_counted(event: Event) -> bool:
+    """Whether the numbers of the shop are others since."""
+    return isinstance(event, OrderPaymentNoted) or (isinstance(event, OrderMarkCleared) and event.changed)

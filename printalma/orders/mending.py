@@ -12,6 +12,7 @@ from printalma.orders import counters, queries
 from printalma.orders.drafts import summary_of
 from printalma.orders.listing import search
 from printalma.orders.models import Order, OrderItem, OrderText
+from printalma.orders.payments import settled
 from printalma.orders.queries import Details, ItemRow, OrderRow
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
@@ -23,7 +24,7 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     if after == before:
         return before
     items = [item._replace(total_price=item.unit_price * item.quantity) for item in after.items]
-    order = _summed(after.order, items)._replace(version=before.order.version + 1, updated_at=now())
+    order = settled(_summed(after.order, items))._replace(version=before.order.version + 1, updated_at=now())
     mended = replace(after, order=order, items=items)
     save(tx, before.order, order)
     _save_items(tx, before.items, items)

@@ -80,6 +80,7 @@ STAMPS = {
 
 
 _IS_MARKED = sa.text("marks <> ''")
+_IS_OWED = sa.text("payment_status IN ('DUE', 'PARTLY') AND status NOT IN ('CANCELLED', 'REJECTED')")
 
 
 class Order(Model):
@@ -88,7 +89,8 @@ class Order(Model):
 
     `announced_total` and `announced_fee` are what the front end told its customer. `marks` names what the team has to
     look at (orders.marks), and is empty when there is nothing. `sent_size` is how many bytes SentJSON keeps of it.
-    `likeness` is the same for orders of the same telephone number and lines.
+    `likeness` is the same for orders of the same telephone number and lines. `paid` was received, and `refunded` of it
+    given back: `payment_status` is what they make of it (orders.payments).
     """
 
     __tablename__ = "orders"
@@ -99,6 +101,8 @@ class Order(Model):
         sa.Index("ix_orders_day_id", "day", "id"),
         sa.Index("ix_orders_total_id", "total", "id"),
         sa.Index("ix_orders_likeness", "likeness"),
+        sa.Index("ix_orders_payment_status_id", "payment_status", "id"),
+        sa.Index("ix_orders_owed", "shipped_at", "id", sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
         sa.Index("ix_orders_marked", "id", sqlite_where=_IS_MARKED, postgresql_where=_IS_MARKED),
     )
 
@@ -113,6 +117,8 @@ class Order(Model):
     total: Mapped[int] = mapped_column(sa.BigInteger)
     payment_method: Mapped[str] = mapped_column(_text(20))
     payment_status: Mapped[str] = mapped_column(sa.String(20))
+    paid: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    refunded: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
     phone: Mapped[str] = mapped_column(_text(40))
     email: Mapped[str | None] = mapped_column(_text(254))
     notes: Mapped[str | None] = mapped_column(sa.Text)

@@ -13,7 +13,6 @@ from printalma.accounts.policy import Role
 from printalma.catalog.models import Product
 from printalma.catalog.stock import Wanted
 from printalma.db import Connection, table
-from printalma.lib.clock import iso
 from printalma.orders import archive
 from printalma.orders.models import Order, OrderItem, Status
 
@@ -45,6 +44,8 @@ class OrderRow(NamedTuple):
     shipping_name: str = ""
     shipping_street: str = ""
     shipping_amount: int = 0
+    paid: int = 0
+    refunded: int = 0
     noted: int = 0
     user_id: int | None = None
     email: str | None = None
@@ -136,9 +137,6 @@ class Details:
 ORDERS = sa.select(*(_orders.c[name] for name in OrderRow._fields))
 _BY_ID = ORDERS.where(_orders.c.id == sa.bindparam("id"))
 _BY_IDS = ORDERS.where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
-_FACTS = sa.select(
-    _orders.c.id, _orders.c.number, _orders.c.email, _orders.c.customer, _orders.c.lines, _orders.c.created_at
-).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)))
 _NEWEST = ORDERS.order_by(_orders.c.id.desc()).limit(sa.bindparam("most"))
 _ITEMS = (
     sa.select(*(_items.c[name] for name in ItemRow._fields if name in _items.c), *archive.OF_PRODUCT)
@@ -180,20 +178,6 @@ def in_order(connection: Connection, ids: Sequence[int]) -> Sequence[OrderRow]:
     """The orders `ids`, in that order."""
     found = {order.id: order for order in rows(connection, ids)}
     return [found[order_id] for order_id in ids]
-
-
-def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
-    """What events of the orders `ids` leave to the orders' rows, under the events' names (events.stored)."""
-    return {
-        row.id: {
-            "number": row.number,
-            "customer_name": row.customer,
-            "customer_email": row.email,
-            "lines": row.lines,
-            "placed_at": iso(row.created_at),
-        }
-        for row in connection.execute(_FACTS, {"ids": ids})
-    }
 
 
 def newest(connection: Connection, most: int) -> list[Details]:

@@ -9,7 +9,7 @@ from printalma.orders import marks
 from printalma.orders.listing.filters import Asked
 from printalma.orders.listing.page import ListPage
 from printalma.orders.models import Status
-from printalma.orders.payments import label
+from printalma.orders.payments import PaymentState, label, told
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.orders.schemas import (
     CostsJSON,
@@ -200,18 +200,19 @@ def _customer(details: Details) -> CustomerJSON:
 def _payment(order: OrderRow) -> PaymentJSON:
     return {
         "paymentMethod": order.payment_method,
-        "paymentStatus": order.payment_status,
+        "paymentStatus": told(order.payment_status),
         "transactionId": order.transaction_id,
         "payment_info": _payment_info(order),
     }
 
 
 def _payment_info(order: OrderRow) -> PaymentInfoJSON:
-    state = order.payment_status
+    state = told(order.payment_status)
     icon, color = _PAYMENT_SIGNS.get(state, _PAYMENT_SIGNS["PENDING"])
+    shown = order.payment_status if order.payment_status == PaymentState.PARTLY else state
     return {
         "status": state,
-        "status_text": t(f"payment_states.{state}") if state in _PAYMENT_SIGNS else state,
+        "status_text": t(f"payment_states.{shown}") if state in _PAYMENT_SIGNS else state,
         "status_icon": icon,
         "status_color": color,
         "method": order.payment_method,

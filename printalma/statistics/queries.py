@@ -13,7 +13,7 @@ from printalma.catalog.models import Product
 from printalma.db import Connection, table
 from printalma.lib.clock import day_end, day_start
 from printalma.orders.counter_models import DailyDurations, DailyOrders, DailyProducts, QuarterOrders
-from printalma.orders.counters import QUARTER_SECONDS, quarter_of, start_of
+from printalma.orders.counters import AMOUNT, QUARTER_SECONDS, quarter_of, start_of
 from printalma.orders.models import EARNING, Order
 from printalma.statistics.periods import Span
 
@@ -58,7 +58,7 @@ _QUARTERS = sa.select(
 # What came in the quarter that is cut short is asked of the orders themselves: no more than a few minutes of them.
 _MINUTES = sa.select(
     sa.func.count().label("orders"),
-    sa.func.sum(sa.case((_orders.c.status.in_(EARNING), _orders.c.total), else_=0)).label("revenue"),
+    sa.func.sum(sa.case((_orders.c.status.in_(EARNING), AMOUNT), else_=0)).label("revenue"),
 )
 _BY_STATUS = (
     sa.select(

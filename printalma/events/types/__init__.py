@@ -11,6 +11,7 @@ from printalma.events.types.base import Event
 from printalma.events.types.orders import (
     OrderMarkCleared,
     OrderNoted,
+    OrderPaymentNoted,
     OrderPlaced,
     OrderRefused,
     OrderRefusedAgain,
@@ -52,6 +53,7 @@ __all__ = [
     "NotificationsRead",
     "OrderMarkCleared",
     "OrderNoted",
+    "OrderPaymentNoted",
     "OrderPlaced",
     "OrderRefused",
     "OrderRefusedAgain",

@@ -65,6 +65,25 @@ class OrderMarkCleared(Event):
 
 
 @dataclass(frozen=True)
+class OrderPaymentNoted(Event):
+    """Money that the team has received or given back, as `act` (orders.paying) says, by `means`; `note` is for the
+    team. `state` is the payment's since. The customer hears of it where `told`: else nothing is new to them."""
+
+    order_id: int
+    number: str
+    act: str
+    amount: int
+    currency: str
+    means: str | None
+    note: str | None
+    state: str
+    told: bool
+    customer_id: int | None
+    customer_email: str | None
+    by: str
+
+
+@dataclass(frozen=True)
 class OrderRefused(Event):
     """What was sent is kept for a week, in a table of its own; `status` is the answer's, which says why in a word."""
 
