@@ -69,6 +69,8 @@ ROUTES = {
     "GET /dashboard/numbers": ADMIN,
     "POST /dashboard/theme": ADMIN,
     "GET /dashboard/orders/<int:order_id>": ADMIN,
+    "GET /dashboard/orders/<int:order_id>/edit": ADMIN,
+    "POST /dashboard/orders/<int:order_id>/edit": ADMIN,
     "POST /dashboard/orders/<int:order_id>/notes": ADMIN,
     "GET /dashboard/orders.csv": ADMIN,
     "GET /dashboard/print": ADMIN,

@@ -65,7 +65,13 @@ def test_every_page_draws_the_keys(shop: Server) -> None:
     boss = shop.admin_once()
     order = shop.client().place()
     invitation = invite(shop, boss)
-    pages = ["/dashboard", f"/dashboard/orders/{order['id']}", "/dashboard/products", "/dashboard/products/new"]
+    pages = [
+        "/dashboard",
+        f"/dashboard/orders/{order['id']}",
+        f"/dashboard/orders/{order['id']}/edit",
+        "/dashboard/products",
+        "/dashboard/products/new",
+    ]
     pages += ["/dashboard/products/2", "/dashboard/team", "/dashboard/profile", "/dashboard/settings"]
     pages += ["/dashboard/devices", "/dashboard/notifications", "/dashboard/backup", "/dashboard/payment-methods"]
     pages += ["/dashboard/delivery", "/dashboard/delivery/city/new"]

@@ -1,5 +1,6 @@
 """Reading products."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
@@ -7,7 +8,9 @@ import sqlalchemy as sa
 from printalma.catalog.models import AcceptedPrice, Product, ProductVariant, Reference
 from printalma.catalog.variants import Variant
 from printalma.db import Connection, Row, table
-from printalma.lib.letters import alphabetical
+from printalma.lib.errors import Invalid
+from printalma.lib.i18n import t
+from printalma.lib.letters import alphabetical, plain
 
 _products, _variants = table(Product), table(ProductVariant)
 _references, _accepted = table(Reference), table(AcceptedPrice)
@@ -42,6 +45,19 @@ def everything(connection: Connection) -> Sequence[Row]:
     """All products, active ones first, by name."""
     found = connection.execute(sa.select(_products).order_by(_products.c.id)).all()
     return sorted(found, key=lambda product: (not product.active, alphabetical(product.name)))
+
+
+def named(connection: Connection, typed: str) -> Row | None:
+    """The product that was typed: "T-shirt Baobab (12)", as it is offered, or a name that a product has; None for what
+    is none's. Raises Invalid for a number that none has, and for a name that several have."""
+    number = re.search(r"\((\d{1,15})\)$", typed)
+    if number:
+        found = [row] if (row := by_id(connection, int(number[1]))) else []
+    else:
+        found = [row for row in everything(connection) if typed and plain(row.name) == plain(typed)]
+    if len(found) > 1 or (number and not found):
+        raise Invalid(t("marks.needs.product"))
+    return next(iter(found), None)
 
 
 def by_id(connection: Connection, product_id: int) -> Row | None:

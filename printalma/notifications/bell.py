@@ -18,6 +18,7 @@ from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
 from printalma.events.types import (
     BackupTaken,
+    OrderMended,
     OrderPlaced,
     OrderRefusedAgain,
     OrderStatusChanged,
@@ -152,7 +153,14 @@ def _entry(news: News) -> Entry:
         href = url_for("refused.one", refused_id=event.refused_id)
         told_at = news.record.id, news.record.at
         return Entry(*told_at, "rejected", t("refused.again"), why(event.status), href, news.is_read)
+    if isinstance(event, OrderMended):
+        title, who = t("ui.bell.mended", number=event.number), isolated("ui.bell.by", who=event.by)
+        return _to_order(news, event.order_id, "edit", title, who)
     assert isinstance(event, OrderStatusChanged)
+    return _moved(news, event)
+
+
+def _moved(news: News, event: OrderStatusChanged) -> Entry:
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
     by = t("ui.bell.by_customer") if event.by_customer else isolated("ui.bell.by", who=event.changed_by)

@@ -10,7 +10,7 @@ from printalma.db import Connection, table
 from printalma.events import log, renderings
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
-from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderMended, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.notifications.commands import ListNotifications
 from printalma.notifications.models import ReadEvent, ReadMark
 from printalma.orders.models import Status
@@ -19,14 +19,14 @@ MAX_UNREAD = 1000  # a bell that has more to tell says 1000: counting a neglecte
 
 # The types that become a notice, so that the database finds them. What a notice says, and to whom, is decided by the
 # renderings alone; a test compares the two.
-TO_CUSTOMERS = (OrderStatusChanged.__name__, OrderStatusTakenBack.__name__)
+TO_CUSTOMERS = (OrderStatusChanged.__name__, OrderStatusTakenBack.__name__, OrderMended.__name__)
 TO_ADMINS = (OrderPlaced.__name__, *TO_CUSTOMERS)
 
 _events = table(LoggedEvent)
-# Of an event's order: one that was just placed says none.
+# Of an event's order: a mended one has one, one that was just placed says none.
 _STATUSES = (
     _events.c.data["previous"].as_string(),
-    sa.func.coalesce(_events.c.data["new"].as_string(), Status.PENDING.value),
+    sa.func.coalesce(*(_events.c.data[name].as_string() for name in ("new", "status")), Status.PENDING.value),
 )
 _marks = table(ReadMark)
 _reads = table(ReadEvent)

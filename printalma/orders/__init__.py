@@ -19,12 +19,13 @@ def init_app(app: Flask) -> None:
         refused,
         views,
     )
+    from printalma.orders.mending import views as mending
     from printalma.pictures import service as pictures
 
     live.register()
     pictures.needed_by(queries.OPEN)
     app.jinja_env.filters.update(payment=payments.label, marks=marks.read, hold=marks.hold)
     daily.register("old idempotency keys", placing.forget_old_keys)
-    for feature in (api, checkout_api, views, list_views, printing, export):
+    for feature in (api, checkout_api, views, mending, list_views, printing, export):
         app.register_blueprint(feature.bp)
     refused.init_app(app)

@@ -1,6 +1,6 @@
 """The page of one order: what it shows, at first and after each thing that happens to the order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from printalma.db import Connection
 from printalma.events.log import Record
 from printalma.events.types import (
     OrderMarkCleared,
+    OrderMended,
     OrderNoted,
     OrderPaymentNoted,
     OrderStatusChanged,
@@ -28,6 +29,7 @@ from printalma.orders import history, marks, payments, queries
 from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
+from printalma.orders.mending import told
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines
@@ -36,7 +38,8 @@ from printalma.web.routing import url_for, view_at
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. `kind` dresses it: a status, "note", "cleared" or an act of money."""
+    """One thing that happened. `kind` dresses it: a status, "note", "cleared", "mended" or an act of money. `changes`
+    are sentences."""
 
     id: int
     at: datetime
@@ -45,6 +48,7 @@ class Entry:
     actor: str
     note: str | None = None
     link: str | None = None
+    changes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,10 @@ class OrderPage:
     def name(self) -> str:
         return self.address()
 
-    def address(self, order_id: int | None = None, view: str = "order", **named: str | int) -> str:
+    def address(self, order_id: int | None = None, view: str = "order", to: str = "", **named: str | int) -> str:
         """Where this order is, or another one of the same list, or what is done to it."""
         here = {"order_id": order_id or self.order_id, "list": self.filters.query() or None}
-        return url_for(f"dashboard.{view}", **here, **named)
+        return url_for(to or f"dashboard.{view}", **here, **named)
 
     def paper(self, kind: str) -> str:
         """Where the order is on paper, as `kind` (slip or sheet)."""
@@ -94,6 +98,7 @@ class OrderPage:
             "moves": marks.transitions(Status(details.order.status), details.order.marks),
             "hold": marks.hold(details.order.status, details.order.marks),
             "back": history.previous(moves),
+            "mendable": Status(details.order.status).is_mendable,
             "timeline": [_entry(details.order, record) for record in happened],
             **_delivery(details),
             **to_check.shown(connection, details),
@@ -112,6 +117,9 @@ def _entry(order: OrderRow, record: Record) -> Entry:
     event, entry = record.event, partial(Entry, record.id, record.at)
     if isinstance(event, OrderNoted):
         return entry("note", t("ui.order.noted"), event.by, event.text)
+    if isinstance(event, OrderMended):
+        changes = [told.sentence(change) for change in event.changes]
+        return entry("mended", t("mending.happened"), event.by, event.reason, changes=changes)
     if isinstance(event, OrderMarkCleared):
         what = marks.settled(event.mark, event.done)
         return entry("cleared", what, event.by, event.text or None, event.link)

@@ -1,8 +1,9 @@
 """What the team has to look at of an order as a whole (docs/contract.md, "Marks")."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from hashlib import blake2b
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,15 @@ from printalma.orders.queries import OrderRow
 
 A_WHILE = timedelta(minutes=30)  # in which a basket that was not emptied is sent again
 LOST = tuple(status for status in Status if status.is_lost)
+
+# Columns of the order, by what marks and forms call them.
+CONTACT = {
+    "name": "shipping_name",
+    "phone": "phone",
+    "street": "shipping_street",
+    "city": "shipping_city",
+    "country": "shipping_country",
+}
 
 _orders = table(Order)
 _ALIKE = (
@@ -42,6 +52,14 @@ def of_contact(order: OrderRow, command: PlaceOrder) -> Iterator[Doubt]:
         yield Doubt(Mark.CONTACT, facts={"why": "missing", "missing": missing})
     if command.phone and not phones.read_all(command.phone, *_regions(command)):
         yield Doubt(Mark.CONTACT, facts={"why": "phone"})
+
+
+def still_missing(order: OrderRow, facts: Mapping[str, Any]) -> list[str]:
+    """What of a doubt about the contact is so still, by what marks and forms call it."""
+    if facts.get("why") == "phone":
+        regions = phones.region(order.shipping_country), settings().shop_country
+        return [] if phones.read_all(order.phone, *regions) else ["phone"]
+    return [each for each in facts.get("missing", ()) if each in CONTACT and not getattr(order, CONTACT[each])]
 
 
 def of_total(order: OrderRow, lines: Iterable[Line]) -> Iterator[Doubt]:

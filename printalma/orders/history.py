@@ -13,6 +13,7 @@ from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import (
     OrderMarkCleared,
+    OrderMended,
     OrderNoted,
     OrderPaymentNoted,
     OrderPlaced,
@@ -151,9 +152,9 @@ def claims(connection: Connection, order_id: int) -> list[OrderNoted]:
 
 def who_changed(connection: Connection, order: OrderRow) -> str:
     """Who changed what last: "Confirmée par Awa Diop il y a 12 s"."""
-    records = [record for record in of_order(connection, order.id) if _changes(record)]
-    event, at = (records[-1].event, records[-1].at) if records else (None, order.created_at)
-    if isinstance(event, OrderMarkCleared):
+    last = last_change(connection, order.id)
+    event, at = (last.event, last.at) if last else (None, order.created_at)
+    if isinstance(event, OrderMarkCleared | OrderMended):
         return t("marks.changed_meanwhile", who=event.by, ago=ago(at))
     if isinstance(event, OrderPaymentNoted):
         return t(
@@ -164,11 +165,16 @@ def who_changed(connection: Connection, order: OrderRow) -> str:
     return t(sentence, status=t(f"statuses.{order.status}"), who=who, ago=ago(at))
 
 
+def last_change(connection: Connection, order_id: int) -> Record | None:
+    """What made an order's version the one it has; None for a new order."""
+    return next((record for record in reversed(of_order(connection, order_id)) if _changes(record)), None)
+
+
 def _changes(record: Record) -> bool:
     event = record.event
     if isinstance(event, OrderMarkCleared):
         return event.changed
-    return isinstance(event, OrderStatusChanged | OrderPaymentNoted)
+    return isinstance(event, OrderStatusChanged | OrderPaymentNoted | OrderMended)
 
 
 def ago(at: datetime) -> str:

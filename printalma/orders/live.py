@@ -12,6 +12,7 @@ from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import (
     Event,
     OrderMarkCleared,
+    OrderMended,
     OrderNoted,
     OrderPaymentNoted,
     OrderPlaced,
@@ -24,6 +25,8 @@ from printalma.orders.list_page import OrderList, order_of
 from printalma.orders.listing.filters import OrderFilters
 from printalma.web.routing import url_for
 
+_QUIET = OrderNoted | OrderMarkCleared | OrderMended | OrderPaymentNoted
+
 
 def register() -> None:
     stored.register(history.facts)
@@ -35,6 +38,8 @@ def register() -> None:
     renderings.register(OrderNoted, Rendering(html=paint_quietly, json=None, push=None))
     renderings.register(OrderMarkCleared, Rendering(html=paint_quietly, json=None, push=None))
     renderings.register(OrderPaymentNoted, Rendering(html=paint_quietly, json=None, push=None))
+    mended = notifications.json_of_mended
+    renderings.register(OrderMended, Rendering(paint_quietly, json=mended, push=notifications.push_of_mended))
     renderings.register_view(parse_view)
 
 
@@ -58,10 +63,9 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
 
 
 def paint_quietly(connection: Connection, view: View, records: Sequence[Record]) -> str:
-    """What the team writes or settles is no news: what shows its order is drawn anew, and nobody is told."""
+    """What the team writes, settles or mends is no news: what shows its order is drawn anew, and nobody is told."""
     told = [record.event for record in records]
-    quiet = OrderNoted | OrderMarkCleared | OrderPaymentNoted
-    about = sorted({event.order_id for event in told if isinstance(event, quiet)})
+    about = sorted({event.order_id for event in told if isinstance(event, _QUIET)})
     if isinstance(view, OrderList):
         return view.settled(connection, about)
     if isinstance(view, Overview) and any(map(_is_counted, told)):
@@ -71,4 +75,4 @@ def paint_quietly(connection: Connection, view: View, records: Sequence[Record])
 
 def _is_counted(event: Event) -> bool:
     """Whether the numbers of the shop are others since."""
-    return isinstance(event, OrderPaymentNoted) or (isinstance(event, OrderMarkCleared) and event.changed)
+    return isinstance(event, OrderPaymentNoted | OrderMended) or (isinstance(event, OrderMarkCleared) and event.changed)

@@ -50,6 +50,11 @@ class Status(StrEnum):
         return self in (Status.CANCELLED, Status.REJECTED)
 
     @property
+    def is_mendable(self) -> bool:
+        """Whether the team may still change what an order in this state says: it is not on its way."""
+        return self in (Status.PENDING, Status.CONFIRMED, Status.PROCESSING)
+
+    @property
     def is_timed(self) -> bool:
         """Whether it is counted how long orders took to get here; it has a column in STAMPS."""
         return self in (Status.CONFIRMED, Status.SHIPPED)

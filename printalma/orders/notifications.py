@@ -7,10 +7,11 @@ from typing import Any
 
 from printalma.events.log import Record
 from printalma.events.renderings import ADMINS, About, Notice, PushNotice
-from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderMended, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import count, t
+from printalma.orders.mending import told
 from printalma.orders.models import Status
 from printalma.web.routing import url_for
 
@@ -49,6 +50,45 @@ def json_of_status_changed(record: Record) -> list[Notice]:
     return notices
 
 
+def json_of_mended(record: Record) -> list[Notice]:
+    """What an order says now is for the team, and for the customer whose order it is."""
+    told = updated(record, t("notifications.mended", number=_mended(record).number), _mended_data(_mended(record)))
+    notices = [Notice(ADMINS, "orderUpdated", told, about(record))]
+    if (customer := _mended(record).customer_id) is not None:
+        notices.append(Notice(customer, "orderUpdated", told))
+    return notices
+
+
+def push_of_mended(record: Record) -> list[PushNotice]:
+    """To the customer's phones alone: the team sees it on every page."""
+    event = _mended(record)
+    if event.customer_id is None:
+        return []
+    words = updated(record, t("notifications.my_order_mended", number=event.number), _mended_data(event))
+    return [PushNotice(event.customer_id, "own", f"order-{event.order_id}", "push.many_own", None, None, words)]
+
+
+def updated(record: Record, message: str, data: dict[str, Any]) -> dict[str, Any]:
+    """An order says something else than it did: `orderUpdated`."""
+    return _notification("ORDER_UPDATED", message, record, data)
+
+
+def _mended(record: Record) -> OrderMended:
+    assert isinstance(record.event, OrderMended)
+    return record.event
+
+
+def _mended_data(event: OrderMended) -> dict[str, Any]:
+    return {
+        "orderId": event.order_id,
+        "orderNumber": event.number,
+        "status": event.status,
+        "totalAmount": money.number(event.total, event.currency),
+        "paymentStatus": event.payment_status,
+        "changes": [{**change, "text": told.sentence(change)} for change in event.changes],
+    }
+
+
 def push_of_placed(record: Record) -> list[PushNotice]:
     """It has to be read in a glance, on a locked screen."""
     event = record.event
@@ -84,6 +124,8 @@ def announcements(records: Sequence[Record]) -> list[Announcement]:
 def about(record: Record) -> About:
     """By what it is told who of the team sees the order: what it was, and what it is since."""
     event = record.event
+    if isinstance(event, OrderMended):
+        return {"status": (event.status,)}
     assert isinstance(event, OrderPlaced | OrderStatusChanged)
     return {"status": (event.previous, event.new) if isinstance(event, OrderStatusChanged) else (Status.PENDING.value,)}
 

@@ -6,7 +6,7 @@ It is written once and never parsed again: somebody's megabyte costs an admin's 
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -81,6 +81,13 @@ NOTHING = json.dumps({"deliveryInfo": None} | _flat({}), separators=(",", ":"))
 def save(tx: Connection, order_id: int, texts: Texts) -> None:
     if texts:
         tx.execute(sa.insert(_sent), rows(order_id, texts))
+
+
+def forget(tx: Connection, order_id: int, item_ids: Collection[int]) -> int:
+    """Drop what was sent of these lines of an order, which are dropped: how many bytes that were."""
+    mine = _sent.c.order_id == order_id, _sent.c.item_id.in_(item_ids)
+    gone = tx.scalars(sa.delete(_sent).where(*mine).returning(_sent.c.text)).all() if item_ids else ()
+    return sum(len(text.encode()) for text in gone)
 
 
 def rows(order_id: int, texts: Texts) -> list[dict[str, Any]]:

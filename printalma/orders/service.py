@@ -88,12 +88,12 @@ def take_back(tx: Connection, order_id: int, command: TakeBack, actor: Actor) ->
     Raises NotFound; Conflict when somebody moved it since, or what it needs is sold; Forbidden; Invalid.
     """
     details = locked(tx, order_id, actor.sight)
-    order, moves = details.order, history.moves(tx, order_id)
-    if command.version == order.version - 1 and moves and isinstance(moves[-1].event, OrderStatusTakenBack):
+    order, last = details.order, history.last_change(tx, order_id)
+    if command.version == order.version - 1 and last and isinstance(last.event, OrderStatusTakenBack):
         return details
     if command.version != order.version:
         raise Conflict(history.who_changed(tx, order))
-    move = history.last_standing(moves)
+    move = history.last_standing(history.moves(tx, order_id))
     if move is None:
         raise Conflict(t("orders.nothing_to_take_back"))
     _check_right(move, command.reason, actor)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from printalma.events.types.base import Event
 from printalma.events.types.orders import (
     OrderMarkCleared,
+    OrderMended,
     OrderNoted,
     OrderPaymentNoted,
     OrderPlaced,
@@ -52,6 +53,7 @@ __all__ = [
     "LogRenewed",
     "NotificationsRead",
     "OrderMarkCleared",
+    "OrderMended",
     "OrderNoted",
     "OrderPaymentNoted",
     "OrderPlaced",

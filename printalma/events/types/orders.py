@@ -84,6 +84,25 @@ class OrderPaymentNoted(Event):
 
 
 @dataclass(frozen=True)
+class OrderMended(Event):
+    """The team changed what an order says. `changes` are in words, of the order or `of` one of its lines; `before` is
+    None where something is new, `after` where it is gone. `reason` is for the team: it never leaves the dashboard.
+    `status`, `total` and `payment_status` are as they are since."""
+
+    order_id: int
+    number: str
+    changes: list[dict[str, str | None]]
+    reason: str | None
+    customer_id: int | None
+    customer_email: str | None
+    by: str
+    status: str
+    total: int
+    currency: str
+    payment_status: str
+
+
+@dataclass(frozen=True)
 class OrderRefused(Event):
     """What was sent is kept for a week, in a table of its own; `status` is the answer's, which says why in a word."""
 

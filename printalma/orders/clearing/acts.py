@@ -7,12 +7,12 @@ from typing import Any
 
 from printalma.catalog import answers
 from printalma.config import settings
-from printalma.db import Row
 from printalma.delivery import service as delivery
-from printalma.lib import money, phones
+from printalma.lib import money
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
+from printalma.orders import doubts
 from printalma.orders.clearing.case import MAX_NAME, Case, Settled
 from printalma.orders.clearing.commands import is_web
 from printalma.orders.marks import Done, Mark
@@ -21,14 +21,6 @@ from printalma.orders.queries import ItemRow, OrderRow
 MAX_PRICE = 10**9  # minor units of one
 
 _OPTIONS = ("size", "color")  # why a line has a mark: what it says there
-# Of the order, by what marks and forms call it.
-_CONTACT = {
-    "name": "shipping_name",
-    "phone": "phone",
-    "street": "shipping_street",
-    "city": "shipping_city",
-    "country": "shipping_country",
-}
 
 
 def accept(case: Case) -> Settled:
@@ -104,7 +96,7 @@ def contact(case: Case) -> Settled:
     called = {"customer": changes["shipping_name"]} if "shipping_name" in changes else {}
     mended = OrderRow(**(order._asdict() | changes | called))
     others = [row for row in case.still_open() if row.mark == Mark.CONTACT]
-    if missing := [each for row in others for each in _still_missing(mended, row)]:
+    if missing := [each for row in others for each in doubts.still_missing(mended, row.facts)]:
         raise Invalid(t("marks.still_missing", what=", ".join(t(f"marks.contact.{each}") for each in missing)))
     text = ", ".join(f"{_brief(getattr(order, column))} → {value}" for column, value in changes.items())
     also = tuple(row.id for row in others if row.id != case.row.id)
@@ -112,16 +104,9 @@ def contact(case: Case) -> Settled:
 
 
 def _said(case: Case) -> dict[str, str]:
-    order, said = case.details.order, {column: getattr(case.command, each) for each, column in _CONTACT.items()}
+    order, columns = case.details.order, doubts.CONTACT.items()
+    said = {column: getattr(case.command, each) for each, column in columns}
     return {column: value for column, value in said.items() if value not in (None, getattr(order, column))}
-
-
-def _still_missing(order: OrderRow, row: Row) -> list[str]:
-    if row.facts.get("why") == "phone":
-        regions = phones.region(order.shipping_country), settings().shop_country
-        return [] if phones.read_all(order.phone, *regions) else ["phone"]
-    missing = row.facts.get("missing", ())
-    return [each for each in missing if each in _CONTACT and not getattr(order, _CONTACT[each])]
 
 
 def _brief(text: str | None) -> str:

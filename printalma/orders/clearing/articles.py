@@ -1,7 +1,5 @@
 """Saying what an article is that a front end called in its own way: a name for it, or which product of ours."""
 
-import re
-
 from printalma.catalog import answers
 from printalma.catalog import queries as catalog
 from printalma.db import Row
@@ -43,12 +41,8 @@ def product(case: Case) -> Settled:
 
 
 def _product(case: Case) -> Row:
-    """The product that was typed: "T-shirt Baobab (12)", as it is offered, or a name that only one has."""
-    typed = case.command.product or ""
-    number = re.search(r"\((\d{1,15})\)$", typed)
-    named = [row for row in catalog.everything(case.tx) if typed and plain(row.name) == plain(typed)]
-    found = catalog.by_id(case.tx, int(number[1])) if number else next(iter(named), None)
-    if found is None or len(named) > 1:
+    found = catalog.named(case.tx, case.command.product or "")
+    if found is None:
         raise Invalid(t("marks.needs.product"))
     return found
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
-from printalma.orders import counters, queries
+from printalma.orders import counters, queries, sent
 from printalma.orders.drafts import summary_of
 from printalma.orders.listing import search
 from printalma.orders.models import Order, OrderItem, OrderText
@@ -16,21 +16,29 @@ from printalma.orders.payments import settled
 from printalma.orders.queries import Details, ItemRow, OrderRow
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
+_INSERT = sa.insert(_items).returning(_items.c.id)
 
 
 def mend(tx: Connection, before: Details, after: Details) -> Details:
-    """Have an order, whose row is locked, be as `after` says; where that is as before, nothing is done. Of `after` the
-    sums need not be right. Raises Conflict when a counted product has not enough left."""
+    """Have an order, whose row is locked, be as `after` says; where that is as before, nothing is done. A line without
+    an id is new, one that is missing is dropped. Of `after` the sums need not be right. Raises Conflict when a counted
+    product has not enough left.
+
+    What was sent stays so: what the customer was told, and the likeness by which a basket is known that comes twice.
+    """
     if after == before:
         return before
     items = [item._replace(total_price=item.unit_price * item.quantity) for item in after.items]
     order = settled(_summed(after.order, items))._replace(version=before.order.version + 1, updated_at=now())
-    mended = replace(after, order=order, items=items)
+    dropped = {item.id for item in before.items} - {item.id for item in items}
+    order = order._replace(sent_size=order.sent_size - sent.forget(tx, order.id, dropped))
     save(tx, before.order, order)
-    _save_items(tx, before.items, items)
+    mended = replace(after, order=order, items=_saved(tx, before, items))
+    if dropped:
+        tx.execute(sa.delete(_items).where(_items.c.id.in_(dropped)))
     stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
-    _reword(tx, order, items)
+    _reword(tx, order, mended.items)
     return mended
 
 
@@ -49,11 +57,18 @@ def _summed(order: OrderRow, items: Sequence[ItemRow]) -> OrderRow:
     return order._replace(subtotal=subtotal, total=total, summary=summary_of(items), lines=len(items))
 
 
-def _save_items(tx: Connection, before: Sequence[ItemRow], after: Sequence[ItemRow]) -> None:
-    known = {item.id: item for item in before}
-    for item in after:
+def _saved(tx: Connection, before: Details, items: Sequence[ItemRow]) -> list[ItemRow]:
+    """The lines, the new ones with their ids. SQLite gives the highest id again once its row is gone: what hung on a
+    dropped line would be a new one's."""
+    known, found = {item.id: item for item in before.items}, []
+    for item in items:
+        if not item.id:
+            found.append(item._replace(id=tx.execute(_INSERT, queries.columns(item)).scalar_one()))
+            continue
         if item != known[item.id]:
             tx.execute(sa.update(_items).where(_items.c.id == item.id).values(queries.columns(item)))
+        found.append(item)
+    return found
 
 
 def _reword(tx: Connection, order: OrderRow, items: Sequence[ItemRow]) -> None:

@@ -1,0 +1,81 @@
+"""Mending an order by hand: one transaction, one event, however much of it changes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from printalma.accounts.actor import Actor
+from printalma.accounts.form_keys import once
+from printalma.config import settings
+from printalma.db import Connection, Row, transactional
+from printalma.events import log
+from printalma.events.types import OrderMended
+from printalma.lib.errors import Conflict, Invalid
+from printalma.lib.i18n import t
+from printalma.orders import doubts, history, marks, payments
+from printalma.orders.marks import Done, Mark
+from printalma.orders.mending import mend, reading, told
+from printalma.orders.mending.form import Asked
+from printalma.orders.mending.told import Change
+from printalma.orders.models import Status
+from printalma.orders.queries import Details, OrderRow
+from printalma.orders.service import locked
+
+
+@transactional
+@once
+def change(tx: Connection, order_id: int, asked: Asked, actor: Actor) -> None:
+    """Have an order say what somebody typed. Raises NotFound; Conflict when it is on its way, when somebody changed it
+    since it was shown, or when there is not enough left; Invalid, also when nothing is changed."""
+    before = locked(tx, order_id, actor.sight)
+    order = before.order
+    if not Status(order.status).is_mendable:
+        raise Conflict(t("mending.too_late", status=t(f"statuses.{order.status}")))
+    if asked.is_outdated(before):
+        raise Conflict(history.who_changed(tx, order))
+    after = reading.rewritten(tx, before, asked)
+    changes = told.changes(before, after)
+    if not changes:
+        raise Invalid(t("mending.nothing"))
+    left = marks.clear(tx, order_id, _answered(tx, before, after), Done.MENDED, actor)
+    mended = mend(tx, before, replace(after, order=after.order._replace(marks=left))).order
+    log.append(tx, _event(mended, changes, reading.reason(asked), actor), actor.id)
+
+
+def _event(order: OrderRow, changes: list[Change], reason: str, actor: Actor) -> OrderMended:
+    return OrderMended(
+        order_id=order.id,
+        number=order.number,
+        changes=changes,
+        reason=reason,
+        customer_id=order.user_id,
+        customer_email=order.email,
+        by=actor.name,
+        status=order.status,
+        total=order.total,
+        currency=settings().shop_currency,
+        payment_status=payments.told(order.payment_status),
+    )
+
+
+def _answered(tx: Connection, before: Details, after: Details) -> Iterator[int]:
+    """The open marks that the change settles: what they ask is answered, or their line is gone."""
+    was, now = ({item.id: item for item in each.items} for each in (before, after))
+    for row in marks.still_open(tx, before.order.id) if before.order.marks else ():
+        if row.item_id is None:
+            is_settled = _is_settled(row, before, after)
+        elif row.item_id not in now:
+            is_settled = True
+        else:
+            of = "unit_price" if row.mark == Mark.PRICE else row.facts.get("why")
+            of = of if of in ("unit_price", "size", "color", "quantity") else "id"
+            is_settled = getattr(was[row.item_id], of) != getattr(now[row.item_id], of)
+        if is_settled:
+            yield row.id
+
+
+def _is_settled(row: Row, before: Details, after: Details) -> bool:
+    if row.mark == Mark.DELIVERY:
+        return any(
+            getattr(before.order, of) != getattr(after.order, of) for of in ("shipping_amount", "delivery_place")
+        )
+    return bool(row.mark == Mark.CONTACT and not doubts.still_missing(after.order, row.facts))
