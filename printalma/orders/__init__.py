@@ -5,27 +5,20 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.orders import (
-        api,
-        checkout_api,
-        export,
-        list_views,
-        live,
-        marks,
-        payments,
-        placing,
-        printing,
-        queries,
-        refused,
-        views,
-    )
-    from printalma.orders.mending import views as mending
+    from printalma.orders import live, marks, payments, placing, queries, refused
     from printalma.pictures import service as pictures
 
     live.register()
     pictures.needed_by(queries.OPEN)
     app.jinja_env.filters.update(payment=payments.label, marks=marks.read, hold=marks.hold)
     daily.register("old idempotency keys", placing.forget_old_keys)
+    _register_views(app)
+    refused.init_app(app)
+
+
+def _register_views(app: Flask) -> None:
+    from printalma.orders import api, checkout_api, export, list_views, printing, views
+    from printalma.orders.mending import views as mending
+
     for feature in (api, checkout_api, views, mending, list_views, printing, export):
         app.register_blueprint(feature.bp)
-    refused.init_app(app)
