@@ -5,11 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+_JSON = sa.JSON()
+
 
 def insert(database_url: str, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """Add `rows`, which all have the same columns, to `table`."""
     listed = list(rows)
-    columns = [sa.column(name) for name in listed[0]]
+    columns = [sa.column(name, _JSON if isinstance(value, list | dict) else None) for name, value in listed[0].items()]
     engine = engine_of(database_url)
     with engine.begin() as connection:
         connection.execute(sa.insert(sa.table(table, *columns)), listed)
