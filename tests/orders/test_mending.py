@@ -20,6 +20,7 @@ from tests.support.forms import form
 from tests.support.inside import Inside
 from tests.support.marks import mark
 from tests.support.recount import counted, kept
+from tests.support.stream import stream
 
 WHY = "Le client l'a demandé"
 
@@ -320,6 +321,24 @@ def test_the_customer_and_the_team_are_told_once(shop: Inside) -> None:
     assert bell.status == 200
     other = new_admin(shop)
     assert f"{order['orderNumber']} : modifiée" in other.get("/dashboard/notifications", Cookie=other.cookie).text
+
+
+def test_each_socket_hears_of_a_mend_once(shop: Inside) -> None:
+    boss, who, nobody = shop.admin_once(), customer(shop), customer(shop)
+    order = who.post("/orders", cart()).data
+    lines = [stream(each, f"?since={boss.last_event()}") for each in (boss, who, nobody)]
+    for line in lines:
+        line.until_beat()
+    assert mend(boss, order, street="rue 8", city="Thiès", fee="500").status == 303
+    after = who.post("/orders", cart()).data
+    assert move(boss, after, "CONFIRMED").status == 200
+    for line, last in zip(lines, ("newOrder", "myOrderUpdated"), strict=False):
+        told = line.receive()
+        assert (told["event"], told["data"]["data"]["orderNumber"]) == ("orderUpdated", order["orderNumber"])
+        assert [change["what"] for change in told["data"]["data"]["changes"]] == ["street", "city", "fee"]
+        assert line.receive()["event"] == last, "and once"
+    assert move(boss, nobody.post("/orders", cart()).data, "CONFIRMED").status == 200
+    assert lines[2].receive()["event"] == "myOrderUpdated", "a stranger hears nothing of it"
 
 
 def test_marks_that_are_answered_are_settled(shop: Inside) -> None:

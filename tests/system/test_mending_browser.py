@@ -1,0 +1,73 @@
+"""An order mended in a browser: at a desk, with a finger, and seen by a colleague who does nothing."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.support import database as db
+from tests.support.browser import PHONE, Visitors
+from tests.support.client import Client
+from tests.support.gestures import enter_live, slow_down
+from tests.support.server import Server
+
+pytestmark = pytest.mark.parametrize(
+    "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
+)
+Admins = tuple[Client, Client]
+SERIOUS = ("serious", "critical")
+DESK = {"width": 1440, "height": 900}
+
+
+@pytest.mark.parametrize("finger", [False, True], ids=["desk", "phone"])
+def test_an_address_that_one_mends_appears_at_the_other(
+    shop: Server, admins: Admins, visitors: Visitors, finger: bool
+) -> None:
+    order = shop.client().place()
+    here = f"/dashboard/orders/{order['id']}"
+    options: dict[str, Any] = {"viewport": PHONE, "has_touch": True} if finger else {"viewport": DESK}
+    other = enter_live(visitors, admins[1], here, **options)
+    board = enter_live(visitors, admins[1], "/dashboard", **options)
+    one = visitors.enter(admins[0], here, **options)
+    press(one, "Modifier", finger)
+    expect(one).to_have_url(re.compile("/edit$"))
+    clean(one, options["viewport"]["width"])
+
+    one.get_by_label("Adresse", exact=True).fill("rue 10, villa 4")
+    one.get_by_label("Nom", exact=True).fill("Fatou Ndiaye")
+    one.get_by_label("Quantité").first.fill("3")
+    added = one.locator(".line.new")
+    expect(added.filter(visible=True)).to_have_count(1)
+    added.nth(0).get_by_label("Produit ou nom").fill("Ruban")
+    added.nth(0).get_by_label("Prix").fill("5")
+    expect(added.filter(visible=True)).to_have_count(2)
+    one.get_by_label("Pourquoi").fill("Le client a appelé")
+    slow_down(one, 400)
+    save = one.get_by_role("button", name="Enregistrer")
+    save.scroll_into_view_if_needed()
+    save.dblclick(no_wait_after=True)
+
+    for page in (one, other):
+        expect(page.locator(".delivery address")).to_contain_text("rue 10, villa 4")
+        expect(page.locator(".items tbody tr")).to_have_count(2)
+        expect(page.locator(".history .mended")).to_have_count(1)
+        expect(page.locator(".history .mended")).to_contain_text("Adresse : 12 rue Félix Faure → rue 10, villa 4")
+        expect(page.locator(".history .mended")).to_contain_text("Ajouté : Ruban")
+    expect(board.locator(f"#order-{order['id']}")).to_contain_text("Fatou Ndiaye")
+    expect(board.locator(f"#order-{order['id']}")).to_contain_text("3 × ")
+    found = "SELECT id FROM events WHERE order_id = :id AND type = 'OrderMended'"
+    assert len(db.select(shop.database_url, found, id=order["id"])) == 1
+    clean(other, options["viewport"]["width"])
+
+
+def press(page: Page, name: str, finger: bool) -> None:
+    link = page.get_by_role("link", name=name)
+    link.tap() if finger else link.click()
+
+
+def clean(page: Page, width: int) -> None:
+    found = Axe().run(page)
+    assert [each["id"] for each in found.response["violations"] if each["impact"] in SERIOUS] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
