@@ -99,7 +99,7 @@ class OrderPage:
             "hold": marks.hold(details.order.status, details.order.marks),
             "back": history.previous(moves),
             "mendable": Status(details.order.status).is_mendable,
-            "timeline": [_entry(details.order, record) for record in happened],
+            "timeline": [_entry(_placed_by(details.order, happened), record) for record in happened],
             **_delivery(details),
             **to_check.shown(connection, details),
         }
@@ -113,7 +113,14 @@ def came_from(query: Mapping[str, list[str]], sight: Sight) -> OrderFilters:
         return OrderFilters(sight)
 
 
-def _entry(order: OrderRow, record: Record) -> Entry:
+def _placed_by(order: OrderRow, happened: Sequence[Record]) -> str:
+    """What the customer was called first, whatever the team has made of it since."""
+    mended = (record.event for record in happened if isinstance(record.event, OrderMended))
+    names = (change["before"] for event in mended for change in event.changes if change["what"] == "name")
+    return next(names, None) or order.customer
+
+
+def _entry(placed_by: str, record: Record) -> Entry:
     event, entry = record.event, partial(Entry, record.id, record.at)
     if isinstance(event, OrderNoted):
         return entry("note", t("ui.order.noted"), event.by, event.text)
@@ -132,7 +139,7 @@ def _entry(order: OrderRow, record: Record) -> Entry:
         return entry(event.new.lower(), what, event.changed_by, event.note)
     if isinstance(event, UnknownEvent):
         return entry("unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"))
-    return entry("placed", t("ui.order.placed"), cut(order.customer, 100))
+    return entry("placed", t("ui.order.placed"), cut(placed_by, 100))
 
 
 def _delivery(details: Details) -> dict[str, Any]:

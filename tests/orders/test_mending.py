@@ -111,6 +111,8 @@ def test_an_address_is_mended_and_told(shop: Inside) -> None:
     assert (now["phoneNumber"], now["email"]) == ("+221 77 123 45 67", "fatou@example.org")
     assert now["totalAmount"] == order["totalAmount"]
     assert row_of(shop, order).customer == "Fatou Ndiaye"
+    page = boss.get(f"/dashboard/orders/{order['id']}", Cookie=boss.cookie).text
+    assert "par <bdi>Awa Diop</bdi>" in page, "who placed it is still who placed it"
     told = history(boss, order)
     assert "Adresse : 12 rue Félix Faure → rue 10, villa 4" in told
     assert "Ville : Dakar → Thiès" in told
