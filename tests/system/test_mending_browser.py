@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.support import database as db
-from tests.support.browser import PHONE, Visitors
+from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client
 from tests.support.gestures import enter_live, slow_down
 from tests.support.server import Server
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.parametrize(
 )
 Admins = tuple[Client, Client]
 SERIOUS = ("serious", "critical")
-DESK = {"width": 1440, "height": 900}
 
 
 @pytest.mark.parametrize("finger", [False, True], ids=["desk", "phone"])
@@ -71,3 +70,38 @@ def clean(page: Page, width: int) -> None:
     found = Axe().run(page)
     assert [each["id"] for each in found.response["violations"] if each["impact"] in SERIOUS] == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_what_was_typed_survives_a_reload_and_a_colleague(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    visitors.expect_complaint("409|400")
+    order = shop.client().place()
+    here = f"/dashboard/orders/{order['id']}/edit"
+    one, other = visitors.enter(admins[0], here), visitors.enter(admins[1], here, viewport=PHONE, has_touch=True)
+    for page, city, street in ((one, "Pikine", None), (other, "Rufisque", "rue 7")):
+        page.get_by_label("Ville").fill(city)
+        if street:
+            page.get_by_label("Adresse", exact=True).fill(street)
+    one.locator(".line.new").nth(0).get_by_label("Produit ou nom").fill("Ruban")
+    one.reload()
+    expect(one.get_by_label("Ville")).to_have_value("Pikine")
+    expect(one.locator(".line.new").nth(0).get_by_label("Produit ou nom")).to_have_value("Ruban")
+    for page in (other, one):
+        page.get_by_label("Pourquoi").fill("Erreur de saisie")
+        page.get_by_role("button", name="Enregistrer").click()
+    expect(other.locator(".delivery address")).to_contain_text("Rufisque")
+    expect(one.locator(".flash.problem")).to_contain_text("Modifiée par Fatou Sow")
+    expect(one.locator("#city-help")).to_have_text("Maintenant : Rufisque")
+    expect(one.get_by_label("Ville")).to_have_value("Pikine")
+    expect(one.get_by_label("Adresse", exact=True)).to_have_value("rue 7")
+
+    one.get_by_role("button", name="Enregistrer").click()
+    expect(one.get_by_label("Prix de l'un").nth(1)).to_have_attribute("aria-invalid", "true")
+    clean(one, DESK["width"])
+    one.get_by_label("Prix de l'un").nth(1).fill("2,50")
+    one.get_by_role("button", name="Enregistrer").click()
+    expect(one.locator(".delivery address")).to_contain_text("Pikine")
+    expect(one.locator(".delivery address")).to_contain_text("rue 7")
+    expect(other.locator(".delivery address")).to_contain_text("Pikine")
+    one.goto(one.url + "/edit")
+    expect(one.locator(".line.new").nth(0).get_by_label("Produit ou nom")).to_have_value("")
+    expect(one.locator("#draft")).to_be_hidden()
