@@ -48,7 +48,7 @@
   on("htmx:after:request", ({ detail: { ctx } }) => {
     const work = ctx.response?.status < 400 && ctx.request.form?.closest("[data-work]");
     if (!work) return;
-    for (const field of work.querySelectorAll("textarea")) {
+    for (const field of work.querySelectorAll("textarea, [inputmode=decimal]")) {
       if (field.value === ctx.request.body.get(field.name)) field.value = "";
     }
     work.querySelector(":popover-open")?.hidePopover();

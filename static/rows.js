@@ -92,6 +92,7 @@
 
   // Of the ticked rows only those that may make the move are sent: the button has said how many.
   function choose({ sourceElement, request }) {
+    if (sourceElement.matches("[data-pay]")) return paid(request);
     if (sourceElement.id !== "bulk") return;
     const status = request.body.get("status");
     const button = first(`#bulk [value=${status}], [data-sure=${status}]`);
@@ -100,6 +101,18 @@
       .filter((box) => mayBecome(button, box))
       .slice(0, MAX_MOVED);
     for (const box of sent) request.body.append("order", box.value);
+  }
+
+  // What became of each is told; none of them is ticked any more.
+  function paid(request) {
+    request.body.delete("order");
+    const sent = ticked().slice(0, MAX_MOVED);
+    for (const box of sent) {
+      request.body.append("order", box.value);
+      tick(box, false);
+    }
+    byId("pay-many").hidePopover();
+    tell();
   }
 
   // --- what stays when fragments are swapped in -------------------------------------------------------------------

@@ -41,6 +41,7 @@ ROUTES = {
     "GET /orders/<int:order_id>": SIGNED_IN,
     "DELETE /orders/<int:order_id>/cancel": SIGNED_IN,
     "PATCH /orders/<int:order_id>/status": ADMIN,  # and a customer, to cancel (tests/orders/test_own_orders.py)
+    "POST /orders/<int:order_id>/mark-as-paid": ADMIN,
     "PATCH /orders/<int:order_id>/payment-status": EVERYBODY,
     "GET /orders/number/<string:number>": EVERYBODY,
     "GET /orange-money/payment-status/<string:number>": EVERYBODY,
@@ -77,6 +78,9 @@ ROUTES = {
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
     "POST /dashboard/orders/<int:order_id>/take-back": ADMIN,
     "POST /dashboard/orders/<int:order_id>/marks/<int:mark_id>/<act>": ADMIN,
+    "POST /dashboard/orders/<int:order_id>/pay": ADMIN,
+    "POST /dashboard/orders/<int:order_id>/give-back": ADMIN,
+    "POST /dashboard/orders/pay": ADMIN,
     "POST /dashboard/orders/move": ADMIN,
     "POST /dashboard/orders/take-back": ADMIN,
     "POST /dashboard/orders/try": ADMIN,

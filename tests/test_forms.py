@@ -25,6 +25,7 @@ HARMLESS = {
     "/dashboard/orders/<int:order_id>/take-back": "takes back the version it names",
     "/dashboard/orders/move": "moves orders from the versions it names",
     "/dashboard/orders/take-back": "takes back the versions it names",
+    "/dashboard/orders/pay": "pays the versions it names",
     "/dashboard/refused/<int:refused_id>/seen": "what was seen stays so",
     "/dashboard/refused/seen": "what was seen up to the moment it names stays so",
     "/dashboard/notifications/read": "reads up to the event it names",

@@ -5,12 +5,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.orders import live, marks, payments, placing, queries, refused
+    from printalma.orders import live, placing, queries, refused
     from printalma.pictures import service as pictures
 
     live.register()
     pictures.needed_by(queries.OPEN)
-    app.jinja_env.filters.update(payment=payments.label, marks=marks.read, hold=marks.hold)
+    _add_filters(app)
     daily.register("old idempotency keys", placing.forget_old_keys)
     _register_views(app)
     refused.init_app(app)
@@ -22,3 +22,10 @@ def _register_views(app: Flask) -> None:
 
     for feature in (api, checkout_api, views, mending, list_views, printing, export):
         app.register_blueprint(feature.bp)
+
+
+def _add_filters(app: Flask) -> None:
+    from printalma.orders import marks, payments
+
+    app.jinja_env.filters.update(payment=payments.label, chip=payments.chip, rest=payments.rest)
+    app.jinja_env.filters.update(marks=marks.read, hold=marks.hold)

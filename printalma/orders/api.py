@@ -14,13 +14,24 @@ from printalma.db import Connection, reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, Forbidden, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import answers, body, own_statistics, placing, queries, refused, serializers, service
+from printalma.orders import (
+    answers,
+    body,
+    own_statistics,
+    payment_service,
+    placing,
+    queries,
+    refused,
+    serializers,
+    service,
+)
 from printalma.orders.commands import ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.drafts import Cart
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import Asked, ListOrders
 from printalma.orders.models import Status
 from printalma.orders.own_statistics import OwnPageJSON
+from printalma.orders.payment_commands import MarkAsPaid
 from printalma.orders.queries import Details
 from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.pictures.intake import order_body
@@ -112,6 +123,15 @@ def change_status(order_id: int) -> Response:
         conflict.data = answers.present_state(order_id)
         raise
     return _order(t("orders.status_changed"), details, actor)
+
+
+@bp.post("/<int:order_id>/mark-as-paid")
+@access(DASHBOARD)
+@describe(ORDER, body=MarkAsPaid, errors=(409,))
+def mark_as_paid(order_id: int) -> Response:
+    actor = signed_in_actor()
+    details = payment_service.mark_as_paid(order_id, MarkAsPaid.parse(json_object()), actor)
+    return _order(t("paying.marked", number=details.order.number), details, actor)
 
 
 @bp.delete("/<int:order_id>/cancel")

@@ -9,7 +9,7 @@ from printalma.db import Connection
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
-from printalma.orders import queries
+from printalma.orders import payments, queries
 from printalma.orders.models import Status
 from printalma.orders.queries import OrderRow
 from printalma.web.schemas import Instant
@@ -53,7 +53,7 @@ def order_json(order: OrderRow, currency: str) -> NamelessOrderJSON:
         "status": status,
         "statusLabel": t(f"statuses.{status}"),
         "paymentMethod": order.payment_method,
-        "paymentStatus": order.payment_status,
+        "paymentStatus": payments.told(order.payment_status),
         "totalAmount": money.number(order.total, currency),
         "subtotal": money.number(order.subtotal, currency),
         "deliveryFee": money.number(order.shipping_amount, currency),
@@ -65,7 +65,7 @@ def payment_json(order: OrderRow, currency: str) -> PaymentStateJSON:
     return {
         "success": True,
         "orderNumber": order.number,
-        "paymentStatus": order.payment_status,
+        "paymentStatus": payments.told(order.payment_status),
         "transactionId": order.transaction_id,
         "paymentMethod": order.payment_method,
         "totalAmount": money.number(order.total, currency),

@@ -27,6 +27,9 @@ Upto150 = Annotated[Line, Field(max_length=150)] | None
 Payment = Literal["CASH_ON_DELIVERY", "PAYTECH", "PAYDUNYA", "ORANGE_MONEY", "WAVE", "OTHER"]
 PAYMENTS: tuple[str, ...] = get_args(Payment)
 
+Means = Literal["CASH", "WAVE", "ORANGE_MONEY", "TRANSFER", "CARD", "OTHER"]  # by which money changes hands
+MEANS: tuple[str, ...] = get_args(Means)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

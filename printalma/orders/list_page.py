@@ -14,13 +14,19 @@ from printalma.events.types import OrderPlaced, OrderStatusChanged
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
 from printalma.orders import counters, marks, queries, refused
+from printalma.orders.commands import MEANS
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.choices import CHOICES
 from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
 from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
 
-OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {"period": PERIODS, "sort": SORTS, "size": SIZES}
+OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {
+    "period": PERIODS,
+    "sort": SORTS,
+    "size": SIZES,
+    "means": MEANS,
+}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from printalma.orders.commands import MoveMany, TakeBackMany
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.list_page import OrderList
 from printalma.orders.listing.filters import OrderFilters
+from printalma.orders.payment_commands import PayMany
+from printalma.orders.payment_service import pay_many
 from printalma.orders.service import Outcome, move_many, take_back_many
 from printalma.orders.views import outcomes_shown
 from printalma.web import origin
@@ -70,8 +72,27 @@ def take_back() -> AnyResponse:
     """Take back what has just been done to the orders that the form names, from the list or from an order's page."""
     outcomes = take_back_many(TakeBackMany.parse({"orders": _seen(request.form.getlist("order"))}), signed_in_actor())
     if is_fragment():
-        return Response(_fragments(outcomes, is_back=True))
+        return Response(_fragments(outcomes, done="back"))
     _flash(outcomes, count("ui.back.done", sum(outcome.problem is None for outcome in outcomes)))
+    return redirect(_list().filters.address(), 303)
+
+
+@bp.post("/dashboard/orders/pay")
+@access(DASHBOARD)
+def pay() -> AnyResponse:
+    """Note of the orders that the form names that all that is due was received."""
+    fields = {"orders": _seen(request.form.getlist("order")), "means": request.form.get("means", "CASH")}
+    try:
+        command = PayMany.parse(fields)
+    except Invalid:
+        if is_fragment():
+            raise
+        flash(t("ui.move.nothing"), "problem")
+        return redirect(_list().filters.address(), 303)
+    outcomes = pay_many(command, signed_in_actor())
+    if is_fragment():
+        return Response(_fragments(outcomes, done="paid"))
+    _flash(outcomes, count("paying.many_done", sum(outcome.problem is None for outcome in outcomes)))
     return redirect(_list().filters.address(), 303)
 
 
@@ -115,13 +136,13 @@ def _order_page() -> OrderPage | None:
     return OrderPage.parse(url.path, parse_qs(url.query), signed_in_actor().sight)
 
 
-def _fragments(outcomes: Sequence[Outcome], is_back: bool = False) -> str:
+def _fragments(outcomes: Sequence[Outcome], done: str = "move") -> str:
     """What changes on the page from which the form was sent, and what became of the orders."""
-    orders, page = _list(), _order_page() if is_back else None
+    orders, page = _list(), _order_page() if done == "back" else None
     with reading() as connection:
         ids = [outcome.order_id for outcome in outcomes]
         shown = page.redraw(connection) if page else orders.rows(connection, ids)
-    return shown + outcomes_shown(outcomes, orders.filters.query(), is_back)
+    return shown + outcomes_shown(outcomes, orders.filters.query(), done)
 
 
 def _flash(outcomes: Sequence[Outcome], done: str) -> None:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from printalma.db import Connection, Row, table
 from printalma.lib import money
+from printalma.orders import payments
 from printalma.orders.models import Order, Status
 from printalma.orders.schemas import PageJSON
 
@@ -98,7 +99,7 @@ def _amounts(sums: Sequence[Row], today: date, currency: str) -> AmountsJSON:
 def _counted(sums: Sequence[Row], name: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for row in sums:
-        found[getattr(row, name)] += row.orders
+        found[payments.told(getattr(row, name))] += row.orders
     return found
 
 

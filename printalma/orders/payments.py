@@ -9,11 +9,10 @@ from typing import Protocol
 from printalma.events.types import OrderPaymentNoted
 from printalma.lib import money
 from printalma.lib.i18n import t
-from printalma.orders.commands import PAYMENTS
+from printalma.orders.commands import MEANS, PAYMENTS
 from printalma.orders.models import Status
 from printalma.orders.queries import OrderRow
 
-MEANS = ("CASH", "WAVE", "ORANGE_MONEY", "TRANSFER", "CARD", "OTHER")  # by which the team receives and gives back
 GATEWAYS = ("PAYTECH", "PAYDUNYA", "ORANGE_MONEY", "WAVE")
 
 
@@ -33,21 +32,6 @@ def told(state: str) -> str:
     return PaymentState.PENDING.value if state in (PaymentState.DUE, PaymentState.PARTLY) else state
 
 
-def settled(order: OrderRow) -> OrderRow:
-    """The order with the state that its amounts make. That a payment failed holds until one is received."""
-    return order._replace(payment_status=_state(order).value)
-
-
-def _state(order: OrderRow) -> PaymentState:
-    if order.paid > 0:
-        if order.refunded == order.paid:
-            return PaymentState.REFUNDED
-        return PaymentState.PAID if order.paid >= order.total else PaymentState.PARTLY
-    if order.payment_status == PaymentState.FAILED:
-        return PaymentState.FAILED
-    return PaymentState.PENDING if order.payment_method in GATEWAYS else PaymentState.DUE
-
-
 class Money(Protocol):
     """The amounts of an order, and its states: what a row of it has."""
 
@@ -61,6 +45,27 @@ class Money(Protocol):
     def paid(self) -> int: ...
     @property
     def refunded(self) -> int: ...
+
+
+def chip(order: Money) -> str | None:
+    """The state as people see it at a glance. Of an order that nobody gets, only what was paid is of interest."""
+    is_awaited = order.payment_status not in (PaymentState.PAID, PaymentState.REFUNDED)
+    return None if is_awaited and Status(order.status).is_lost and not kept(order) else order.payment_status
+
+
+def settled(order: OrderRow) -> OrderRow:
+    """The order with the state that its amounts make. That a payment failed holds until one is received."""
+    return order._replace(payment_status=_state(order).value)
+
+
+def _state(order: OrderRow) -> PaymentState:
+    if order.paid > 0:
+        if order.refunded == order.paid:
+            return PaymentState.REFUNDED
+        return PaymentState.PAID if order.paid >= order.total else PaymentState.PARTLY
+    if order.payment_status == PaymentState.FAILED:
+        return PaymentState.FAILED
+    return PaymentState.PENDING if order.payment_method in GATEWAYS else PaymentState.DUE
 
 
 def is_owed(order: Money) -> bool:

@@ -1,6 +1,6 @@
 """What happens to orders that are there: each verb is one transaction that ends with its event."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,7 +125,7 @@ def move_many(command: MoveMany, actor: Actor) -> list[Outcome]:
     def move(seen: Seen) -> Details:
         return change_status(seen.id, ChangeStatus(status=command.status, version=seen.version), actor, by_hand=True)
 
-    return [_outcome(seen, move) for seen in _each_once(command.orders)]
+    return several(command.orders, move)
 
 
 def take_back_many(command: TakeBackMany, actor: Actor) -> list[Outcome]:
@@ -134,7 +134,12 @@ def take_back_many(command: TakeBackMany, actor: Actor) -> list[Outcome]:
     def back(seen: Seen) -> Details:
         return take_back(seen.id, TakeBack(version=seen.version), actor)
 
-    return [_outcome(seen, back) for seen in _each_once(command.orders)]
+    return several(command.orders, back)
+
+
+def several(orders: Sequence[Seen], act: Callable[[Seen], Details]) -> list[Outcome]:
+    """What became of each of `orders`, each named once, by `act`, which is a transaction."""
+    return [_outcome(seen, act) for seen in {seen.id: seen for seen in orders}.values()]
 
 
 def locked(tx: Connection, order_id: int, sight: Sight) -> Details:
@@ -227,10 +232,6 @@ def _with_status(order: OrderRow, status: Status, note: str | None, moment: date
 def _stamp(status: Status, moment: datetime | None) -> dict[str, Any]:
     """The column that keeps when an order got there, if there is one."""
     return {STAMPS[status]: moment} if status in STAMPS else {}
-
-
-def _each_once(orders: list[Seen]) -> Iterable[Seen]:
-    return {seen.id: seen for seen in orders}.values()
 
 
 def _outcome(seen: Seen, act: Callable[[Seen], Details]) -> Outcome:

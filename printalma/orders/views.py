@@ -12,11 +12,13 @@ from printalma.db import reading
 from printalma.lib.errors import Invalid, NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
+from printalma.orders import payment_service as paying
 from printalma.orders import service
 from printalma.orders.clearing import service as clearing
 from printalma.orders.clearing.commands import Clear
 from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
 from printalma.orders.detail_page import OrderPage, came_from
+from printalma.orders.payment_commands import GiveBack, Pay
 from printalma.orders.queries import Details
 from printalma.orders.service import Outcome
 from printalma.web import pages
@@ -61,9 +63,7 @@ def change_status(order_id: int) -> AnyResponse:
 def take_back(order_id: int) -> AnyResponse:
     """Take the order's last move back, with a reason."""
     fields = {"version": whole(request.form.get("seen")), "reason": request.form.get("reason", "")}
-    return _acted(
-        order_id, lambda: service.take_back(order_id, TakeBack.parse(fields), signed_in_actor()), is_back=True
-    )
+    return _acted(order_id, lambda: service.take_back(order_id, TakeBack.parse(fields), signed_in_actor()), done="back")
 
 
 @bp.post("/dashboard/orders/<int:order_id>/notes")
@@ -94,21 +94,49 @@ def clear_mark(order_id: int, mark_id: int, act: str) -> AnyResponse:
     return _answer(_page(order_id), problem)
 
 
-def outcomes_shown(outcomes: Sequence[Outcome], came_from: str, is_back: bool = False) -> str:
-    """The fragment that says what became of orders, and takes it back when pressed; `came_from` is the list's query.
-    Without JavaScript, the next page has the button."""
+@bp.post("/dashboard/orders/<int:order_id>/pay")
+@access(DASHBOARD)
+@keyed()
+def pay(order_id: int) -> AnyResponse:
+    """Note money that was received, all that is due where no amount is said."""
+    return _noted(order_id, lambda: paying.pay(order_id, Pay.from_form(request.form), signed_in_actor()))
+
+
+@bp.post("/dashboard/orders/<int:order_id>/give-back")
+@access(DASHBOARD)
+@keyed()
+def give_back(order_id: int) -> AnyResponse:
+    """Note money that was given back, or that never came."""
+    return _noted(order_id, lambda: paying.give_back(order_id, GiveBack.from_form(request.form), signed_in_actor()))
+
+
+def outcomes_shown(outcomes: Sequence[Outcome], came_from: str, done: str = "move") -> str:
+    """The fragment that says what became of orders, and takes it back when pressed; `came_from` is the list's query,
+    `done` is move, back or paid. Without JavaScript, the next page has the button."""
     if not pages.is_fragment():
-        if not is_back:
+        if done == "move":
             flash(" ".join(outcome.seen for outcome in outcomes if outcome.problem is None), UNDO)
         return ""
-    return render_template("orders/_outcome.html", outcomes=outcomes, came_from=came_from, is_back=is_back)
+    return render_template("orders/_outcome.html", outcomes=outcomes, came_from=came_from, act=done)
 
 
 def _page(order_id: int) -> OrderPage:
     return OrderPage(order_id, came_from(request.args.to_dict(flat=False), signed_in_actor().sight))
 
 
-def _acted(order_id: int, act: Callable[[], Details], is_back: bool = False) -> AnyResponse:
+def _noted(order_id: int, act: Callable[[], None]) -> AnyResponse:
+    """Do it, and answer from the order's page: what cannot be taken, in the words of the first field."""
+    problem: Refused | None = None
+    try:
+        act()
+    except NotFound:
+        raise
+    except Refused as refused:
+        problem = Invalid(t("paying.bad", why=refused.errors[0].message)) if refused.errors else refused
+    return _answer(_page(order_id), problem)
+
+
+def _acted(order_id: int, act: Callable[[], Details], done: str = "move") -> AnyResponse:
     """Do it, and answer from the order's page."""
     page = _page(order_id)
     try:
@@ -117,7 +145,7 @@ def _acted(order_id: int, act: Callable[[], Details], is_back: bool = False) -> 
         raise
     except Refused as refused:
         return _answer(page, refused)
-    return _answer(page, None, outcomes_shown([outcome], page.filters.query(), is_back))
+    return _answer(page, None, outcomes_shown([outcome], page.filters.query(), done))
 
 
 def _answer(page: OrderPage, problem: Refused | None, outcomes: str = "") -> AnyResponse:
