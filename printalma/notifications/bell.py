@@ -19,6 +19,7 @@ from printalma.events.models import LoggedEvent
 from printalma.events.types import (
     BackupTaken,
     OrderMended,
+    OrderPaymentNoted,
     OrderPlaced,
     OrderRefusedAgain,
     OrderStatusChanged,
@@ -29,6 +30,7 @@ from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
 from printalma.notifications import queries
+from printalma.orders import payments
 from printalma.orders.models import Status
 from printalma.orders.refused.shown import why
 from printalma.web.routing import url_for
@@ -153,11 +155,17 @@ def _entry(news: News) -> Entry:
         href = url_for("refused.one", refused_id=event.refused_id)
         told_at = news.record.id, news.record.at
         return Entry(*told_at, "rejected", t("refused.again"), why(event.status), href, news.is_read)
-    if isinstance(event, OrderMended):
-        title, who = t("ui.bell.mended", number=event.number), isolated("ui.bell.by", who=event.by)
-        return _to_order(news, event.order_id, "edit", title, who)
+    if isinstance(event, OrderMended | OrderPaymentNoted):
+        return _changed(news, event)
     assert isinstance(event, OrderStatusChanged)
     return _moved(news, event)
+
+
+def _changed(news: News, event: OrderMended | OrderPaymentNoted) -> Entry:
+    who = isolated("ui.bell.by", who=event.by)
+    if isinstance(event, OrderMended):
+        return _to_order(news, event.order_id, "edit", t("ui.bell.mended", number=event.number), who)
+    return _to_order(news, event.order_id, "mark-price", f"{event.number} · {payments.told_of(event)}", who)
 
 
 def _moved(news: News, event: OrderStatusChanged) -> Entry:

@@ -10,7 +10,7 @@ from printalma.db import Connection, table
 from printalma.events import log, renderings
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
-from printalma.events.types import OrderMended, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.notifications.commands import ListNotifications
 from printalma.notifications.models import ReadEvent, ReadMark
 from printalma.orders.models import Status
@@ -19,7 +19,8 @@ MAX_UNREAD = 1000  # a bell that has more to tell says 1000: counting a neglecte
 
 # The types that become a notice, so that the database finds them. What a notice says, and to whom, is decided by the
 # renderings alone; a test compares the two.
-TO_CUSTOMERS = (OrderStatusChanged.__name__, OrderStatusTakenBack.__name__, OrderMended.__name__)
+_OF_CUSTOMERS = OrderStatusChanged, OrderStatusTakenBack, OrderMended, OrderPaymentNoted
+TO_CUSTOMERS = tuple(kind.__name__ for kind in _OF_CUSTOMERS)
 TO_ADMINS = (OrderPlaced.__name__, *TO_CUSTOMERS)
 
 _events = table(LoggedEvent)

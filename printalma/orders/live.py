@@ -37,7 +37,8 @@ def register() -> None:
         renderings.register(kind, Rendering(paint, json=changed, push=notifications.push_of_status_changed))
     renderings.register(OrderNoted, Rendering(html=paint_quietly, json=None, push=None))
     renderings.register(OrderMarkCleared, Rendering(html=paint_quietly, json=None, push=None))
-    renderings.register(OrderPaymentNoted, Rendering(html=paint_quietly, json=None, push=None))
+    paid = notifications.json_of_payment
+    renderings.register(OrderPaymentNoted, Rendering(paint_quietly, json=paid, push=notifications.push_of_payment))
     mended = notifications.json_of_mended
     renderings.register(OrderMended, Rendering(paint_quietly, json=mended, push=notifications.push_of_mended))
     renderings.register_view(parse_view)

@@ -7,7 +7,7 @@ from typing import Any
 
 from printalma.events.log import Record
 from printalma.events.renderings import ADMINS, About, Notice, PushNotice
-from printalma.events.types import OrderMended, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import count, t
@@ -59,6 +59,25 @@ def json_of_mended(record: Record) -> list[Notice]:
     return notices
 
 
+def json_of_payment(record: Record) -> list[Notice]:
+    """Money that was noted is for the team, and for the customer whose order it is."""
+    event = _payment(record)
+    told = updated(record, t(f"notifications.payment.{event.state}", number=event.number), _payment_data(event))
+    notices = [Notice(ADMINS, "orderUpdated", told, about(record))]
+    if event.customer_id is not None:
+        notices.append(Notice(event.customer_id, "orderUpdated", told))
+    return notices
+
+
+def push_of_payment(record: Record) -> list[PushNotice]:
+    """To the customer's phones alone: the team sees it on every page."""
+    event = _payment(record)
+    if event.customer_id is None:
+        return []
+    words = updated(record, t(f"notifications.payment.{event.state}", number=event.number), _payment_data(event))
+    return [PushNotice(event.customer_id, "own", f"order-{event.order_id}", "push.many_own", None, None, words)]
+
+
 def push_of_mended(record: Record) -> list[PushNotice]:
     """To the customer's phones alone: the team sees it on every page."""
     event = _mended(record)
@@ -86,6 +105,22 @@ def _mended_data(event: OrderMended) -> dict[str, Any]:
         "totalAmount": money.number(event.total, event.currency),
         "paymentStatus": event.payment_status,
         "changes": [{**change, "text": told.sentence(change)} for change in event.changes],
+    }
+
+
+def _payment(record: Record) -> OrderPaymentNoted:
+    assert isinstance(record.event, OrderPaymentNoted)
+    return record.event
+
+
+def _payment_data(event: OrderPaymentNoted) -> dict[str, Any]:
+    return {
+        "orderId": event.order_id,
+        "orderNumber": event.number,
+        "status": event.status,
+        "totalAmount": money.number(event.total, event.currency),
+        "paymentStatus": event.state,
+        "changes": [],
     }
 
 
@@ -124,7 +159,7 @@ def announcements(records: Sequence[Record]) -> list[Announcement]:
 def about(record: Record) -> About:
     """By what it is told who of the team sees the order: what it was, and what it is since."""
     event = record.event
-    if isinstance(event, OrderMended):
+    if isinstance(event, OrderMended | OrderPaymentNoted):
         return {"status": (event.status,)}
     assert isinstance(event, OrderPlaced | OrderStatusChanged)
     return {"status": (event.previous, event.new) if isinstance(event, OrderStatusChanged) else (Status.PENDING.value,)}

@@ -86,10 +86,27 @@ def _note(
     after = _MAKES[act](before, amount)._replace(version=before.version + 1, updated_at=now())
     save(tx, before, after)
     counters.change(tx, before, after, details.shares)
-    told = payments.told(before.payment_status) != payments.told(after.payment_status)
-    said = act.value, amount, settings().shop_currency, means, note, after.payment_status, told
-    log.append(tx, OrderPaymentNoted(after.id, after.number, *said, after.user_id, after.email, actor.name), actor.id)
+    log.append(tx, _event(after, (act, amount, means, note), actor), actor.id)
     return replace(details, order=after)
+
+
+def _event(after: OrderRow, said: tuple[Act, int, str | None, str | None], actor: Actor) -> OrderPaymentNoted:
+    act, amount, means, note = said
+    return OrderPaymentNoted(
+        order_id=after.id,
+        number=after.number,
+        act=act.value,
+        amount=amount,
+        currency=settings().shop_currency,
+        means=means,
+        note=note,
+        state=payments.told(after.payment_status),
+        customer_id=after.user_id,
+        customer_email=after.email,
+        by=actor.name,
+        status=after.status,
+        total=after.total,
+    )
 
 
 def _shown(amount: int) -> str:

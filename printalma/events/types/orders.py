@@ -67,7 +67,7 @@ class OrderMarkCleared(Event):
 @dataclass(frozen=True)
 class OrderPaymentNoted(Event):
     """Money that the team has received or given back, as `act` (orders.paying) says, by `means`; `note` is for the
-    team. `state` is the payment's since. The customer hears of it where `told`: else nothing is new to them."""
+    team. `state` is the payment's since, as front ends know it; `status` and `total` are the order's."""
 
     order_id: int
     number: str
@@ -77,10 +77,11 @@ class OrderPaymentNoted(Event):
     means: str | None
     note: str | None
     state: str
-    told: bool
     customer_id: int | None
     customer_email: str | None
     by: str
+    status: str
+    total: int
 
 
 @dataclass(frozen=True)
