@@ -13,6 +13,7 @@ from printalma.lib.lenient import as_minor, as_object
 from printalma.orders import articles, doubts, sent
 from printalma.orders.articles import Accepted, Line
 from printalma.orders.commands import Address, PlaceOrder
+from printalma.orders.customers import recognizable
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.models import Status
 from printalma.orders.payments import settled
@@ -94,7 +95,7 @@ def _order(cart: Cart, items: Sequence[ItemRow], quote: Quote, moment: datetime)
         created_at=moment,
         updated_at=moment,
     )
-    return _addressed(settled(order), command.address, actor)
+    return recognizable(_addressed(settled(order), command.address, actor))
 
 
 def _addressed(order: OrderRow, address: Address, actor: Actor | None) -> OrderRow:

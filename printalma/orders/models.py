@@ -94,8 +94,9 @@ class Order(Model):
 
     `announced_total` and `announced_fee` are what the front end told its customer. `marks` names what the team has to
     look at (orders.marks), and is empty when there is nothing. `sent_size` is how many bytes SentJSON keeps of it.
-    `likeness` is the same for orders of the same telephone number and lines. `paid` was received, and `refunded` of it
-    given back: `payment_status` is what they make of it (orders.payments).
+    `likeness` is the same for orders of the same telephone number and lines, `phone_key` and `email_key` for those of
+    one customer (orders.customers). `paid` was received, and `refunded` of it given back: `payment_status` is what they
+    make of it (orders.payments).
     """
 
     __tablename__ = "orders"
@@ -106,6 +107,8 @@ class Order(Model):
         sa.Index("ix_orders_day_id", "day", "id"),
         sa.Index("ix_orders_total_id", "total", "id"),
         sa.Index("ix_orders_likeness", "likeness"),
+        sa.Index("ix_orders_phone_key_id", "phone_key", "id"),
+        sa.Index("ix_orders_email_key_id", "email_key", "id"),
         sa.Index("ix_orders_payment_status_id", "payment_status", "id"),
         sa.Index("ix_orders_owed", "shipped_at", "id", sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
         sa.Index("ix_orders_marked", "id", sqlite_where=_IS_MARKED, postgresql_where=_IS_MARKED),
@@ -148,6 +151,8 @@ class Order(Model):
     transaction_id: Mapped[str | None] = mapped_column(sa.Text)
     sent_size: Mapped[int] = mapped_column(default=0, server_default="0")
     likeness: Mapped[int | None] = mapped_column(sa.BigInteger)
+    phone_key: Mapped[str | None] = mapped_column(sa.String(20))
+    email_key: Mapped[str | None] = mapped_column(sa.String(254))
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
     validated_at: Mapped[datetime | None] = mapped_column(Moment)

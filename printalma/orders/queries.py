@@ -65,6 +65,8 @@ class OrderRow(NamedTuple):
     transaction_id: str | None = None
     sent_size: int = 0
     likeness: int | None = None
+    phone_key: str | None = None
+    email_key: str | None = None
     validated_at: datetime | None = None
     validated_by: int | None = None
     confirmed_at: datetime | None = None

@@ -14,6 +14,7 @@ from printalma.db import Connection, Model, Row, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
 from printalma.orders import queries
+from printalma.orders.customers import recognizable
 from printalma.orders.listing import search
 from printalma.orders.listing.search import add, reword
 from printalma.orders.models import Order, OrderItem, OrderText
@@ -41,6 +42,7 @@ def all_tasks(all_releases: bool = False) -> list[Task]:
         _texts_of(Order, *order, email="email"),
         _texts_of(LoggedEvent, "data"),
         Task("accounts", "texts", _users.c.id, sa.select(_users.c.id, _users.c.email), 500, _unversioned, _accounts),
+        Task("customers", "customers", _orders.c.id, sa.select(_orders.c.id), 100, _country, _customers),
         Task("words", "words", _orders.c.id, _TEXTS, 50, _country, _words),
         older.task(all_releases),
     ]
@@ -103,6 +105,22 @@ def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
         return lambda tx: add(tx, order_id, text) if known is None else reword(tx, order_id, known, text)
 
     return [change(row.order_id, row.text) for row in rows if texts[row.order_id] != row.text]
+
+
+def _customers(connection: Connection, rows: Sequence[Row]) -> list[Change]:
+    """Orders without the keys by which their customer's other ones are found: a release that kept none took them."""
+
+    def change(order_id: int) -> Change:
+        def apply(tx: Connection) -> int:  # read again, and locked: somebody may have mended it since
+            order = queries.by_id_for_update(tx, order_id)
+            assert order is not None, "an order is never deleted"
+            keys = {name: getattr(recognizable(order), name) for name in ("phone_key", "email_key")}
+            return tx.execute(sa.update(_orders).where(_orders.c.id == order_id).values(keys)).rowcount
+
+        return apply
+
+    orders = queries.rows(connection, [row.id for row in rows])
+    return [change(order.id) for order in orders if recognizable(order) != order]
 
 
 def _unversioned() -> str:

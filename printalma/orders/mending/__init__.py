@@ -9,6 +9,7 @@ from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
 from printalma.orders import counters, queries, sent
+from printalma.orders.customers import recognizable
 from printalma.orders.drafts import summary_of
 from printalma.orders.listing import search
 from printalma.orders.models import Order, OrderItem, OrderText
@@ -29,7 +30,8 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     if after == before:
         return before
     items = [item._replace(total_price=item.unit_price * item.quantity) for item in after.items]
-    order = settled(_summed(after.order, items))._replace(version=before.order.version + 1, updated_at=now())
+    order = recognizable(settled(_summed(after.order, items)))
+    order = order._replace(version=before.order.version + 1, updated_at=now())
     dropped = {item.id for item in before.items} - {item.id for item in items}
     order = order._replace(sent_size=order.sent_size - sent.forget(tx, order.id, dropped))
     save(tx, before.order, order)
