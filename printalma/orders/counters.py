@@ -91,8 +91,7 @@ def _counted(order: OrderRow | Row, shares: Shares) -> Iterator[Counted]:
     given back of it; which product a refund was for, nobody says."""
     status, day = Status(order.status), order.day
     amount = order.subtotal - min(order.refunded, order.subtotal)
-    to_collect = payments.rest(order) if payments.is_owed(order) else 0
-    yield _daily, (status.value, day), (1, amount, payments.kept(order), to_collect)
+    yield _daily, (status.value, day), (1, amount, payments.kept(order), payments.to_collect(order))
     yield _quarters, (quarter_of(order.created_at),), (1, amount if status.earns else 0)
     for product_id, share in shares.items() if not status.is_lost else ():
         yield _products, (day, product_id), (1, share.quantity, share.amount if status.earns else 0)

@@ -34,7 +34,7 @@ COLUMNS = (
     *("number", "received", "status", "customer", "company", "street", "apartment", "postal_code", "city", "region"),
     *("country", "phone", "email", "items", "pieces", "subtotal", "shipping", "total", "currency", "payment"),
     *("message", "confirmed", "shipped", "delivered", "cancelled", "updated", "marks"),
-    *("delivery_place", "carrier", "delivery_time"),
+    *("delivery_place", "carrier", "delivery_time", "payment_state", "paid", "refunded", "to_collect"),
 )
 
 _PHONE = re.compile(r"[+(0-9][0-9 ().\-/]*")
@@ -89,6 +89,7 @@ class Sheet:
         self._currency = currency
         self._zone = zone
         self._statuses = {status.value: t(f"statuses.{status}") for status in Status}
+        self._states = {"": "", **{state.value: t(f"paying.chip.{state}") for state in payments.PaymentState}}
         self._marks = {mark: t(f"marks.{mark}") for mark in marks.Mark}
 
     def head(self) -> str:
@@ -121,7 +122,12 @@ class Sheet:
             self._moment(order.updated_at),
             ", ".join(self._marks[mark] for mark in marks.read(order.marks)),
             *map(as_text, (order.delivery_place, order.carrier, order.delivery_time)),
+            *self._payment(order),
         ]
+
+    def _payment(self, order: OrderRow) -> list[str]:
+        amounts = order.paid, order.refunded, payments.to_collect(order)
+        return [self._states[payments.chip(order) or ""], *(money.typed(n, self._currency) for n in amounts)]
 
     def _moment(self, moment: datetime | None) -> str:
         if moment is None:

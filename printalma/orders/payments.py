@@ -78,6 +78,11 @@ def rest(order: Money) -> int:
     return order.total if order.paid == order.refunded else max(0, order.total - order.paid)
 
 
+def to_collect(order: Money) -> int:
+    """What somebody of the team has still to collect."""
+    return rest(order) if is_owed(order) else 0
+
+
 def kept(order: Money) -> int:
     """What was received and not given back."""
     return order.paid - order.refunded

@@ -39,6 +39,8 @@ class Statistics(TypedDict):
     ordersThisMonth: int
     revenueToday: float
     revenueThisMonth: float
+    totalCollected: float
+    totalToCollect: float
     ordersByStatus: dict[Status, int]
 
 
@@ -86,6 +88,8 @@ def _statistics(connection: Connection) -> Statistics:
         "ordersThisMonth": found.this_month,
         "revenueToday": _number(found.revenue_today),
         "revenueThisMonth": _number(found.revenue_this_month),
+        "totalCollected": _number(found.collected),
+        "totalToCollect": _number(found.to_collect),
         "ordersByStatus": by_status,
     }
 

@@ -32,6 +32,8 @@ _OVERVIEW = sa.select(
     _daily.c.status,
     sa.func.sum(_daily.c.orders).label("orders"),
     sa.func.sum(_daily.c.amount).label("amount"),
+    sa.func.sum(_daily.c.collected).label("collected"),
+    sa.func.sum(_daily.c.to_collect).label("to_collect"),
     sa.func.sum(_daily.c.orders).filter(_TODAY).label("orders_today"),
     sa.func.sum(_daily.c.amount).filter(_TODAY).label("amount_today"),
     sa.func.sum(_daily.c.orders).filter(_WEEK).label("orders_this_week"),
@@ -67,6 +69,9 @@ _BY_STATUS = (
     .where(_daily.c.day.between(_FIRST, _LAST))
     .group_by(_daily.c.status)
 )
+_PAID = sa.select(
+    sa.func.sum(_daily.c.collected).label("collected"), sa.func.sum(_daily.c.to_collect).label("to_collect")
+).where(_daily.c.day.between(_FIRST, _LAST))
 _BY_PRODUCT = (
     sa.select(
         _products.c.product_id,
@@ -91,7 +96,8 @@ _TAKEN = (
 
 @dataclass(frozen=True)
 class Overview:
-    """How the shop goes; amounts in minor units. `earning` counts the orders that make the revenue."""
+    """How the shop goes; amounts in minor units. `earning` counts the orders that make the revenue, `collected` is what
+    is kept of all that was paid."""
 
     by_status: dict[str, int]
     today: int
@@ -101,6 +107,8 @@ class Overview:
     revenue: int
     revenue_today: int
     revenue_this_month: int
+    collected: int
+    to_collect: int
 
 
 def overview(connection: Connection, today: date) -> Overview:
@@ -118,6 +126,8 @@ def overview(connection: Connection, today: date) -> Overview:
         revenue=_sum(earning, "amount"),
         revenue_today=_sum(earning, "amount_today"),
         revenue_this_month=_sum(earning, "amount_this_month"),
+        collected=_sum(found, "collected"),
+        to_collect=_sum(found, "to_collect"),
     )
 
 
@@ -181,6 +191,12 @@ def by_status(connection: Connection, span: Span) -> Mapping[str, Totals]:
     return {row.status: Totals(int(row.orders), int(row.amount)) for row in rows if row.orders}
 
 
+def paid(connection: Connection, span: Span) -> tuple[int, int]:
+    """What is kept of what the orders of `span` were paid, and what is to collect of them."""
+    row = connection.execute(_PAID, _days_of(span)).one()
+    return int(row.collected or 0), int(row.to_collect or 0)
+
+
 def by_product(connection: Connection, span: Span) -> Sequence[Sold]:
     """What was ordered and neither cancelled nor rejected, the best first, under the names of today."""
     rows = connection.execute(_BY_PRODUCT, _days_of(span))
@@ -191,17 +207,6 @@ def taken(connection: Connection, span: Span, status: str) -> Sequence[tuple[int
     """(seconds, orders): how long the orders of `span` took to become `status`, the shortest first."""
     rows = connection.execute(_TAKEN, _days_of(span) | {"status": status})
     return [(row.seconds, int(row.orders)) for row in rows]
-
-
-def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
-    """The seconds within which `percent` of the orders were done; `counted` is (seconds, orders), shortest first."""
-    wanted = sum(orders for _, orders in counted) * percent
-    seen = 0
-    for seconds, orders in counted:
-        seen += orders * 100
-        if seen >= wanted and orders > 0:
-            return seconds
-    return None
 
 
 def stretches(first: int, end: int, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:

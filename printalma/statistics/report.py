@@ -76,6 +76,8 @@ class Pair:
 class Report:
     tile: Tile
     average: int | None
+    collected: int
+    to_collect: int
     waits: Sequence[Wait]
     days: Pair | None
     by_month: bool
@@ -97,10 +99,13 @@ def report(connection: Connection, period: Period, moment: datetime, zone: ZoneI
     by_status = queries.by_status(connection, span)
     earning = sum((by_status.get(status, NOTHING) for status in EARNING), NOTHING)
     days = _by_months if (by_month := (span.last - span.first).days >= DAYS_SHOWN) else _by_days
+    collected, to_collect = queries.paid(connection, span)
     products = _ranked(queries.by_product(connection, span))
     return Report(
         tile=tile,
         average=round(earning.revenue / earning.orders) if earning.orders > 0 else None,
+        collected=collected,
+        to_collect=to_collect,
         waits=[_wait(connection, span, status) for status in TIMED],
         days=_pair(days(queries.by_day(connection, span), span), currency) if span.last > span.first else None,
         by_month=by_month,
@@ -169,7 +174,7 @@ def _pair(named: Sequence[Named], currency: str) -> Pair:
 
 def _wait(connection: Connection, span: Span, status: Status) -> Wait:
     counted = queries.taken(connection, span, status)
-    median, most = (queries.percentile(counted, percent) for percent in (50, 90))
+    median, most = (percentile(counted, percent) for percent in (50, 90))
     return Wait(status, formatting.duration(median), formatting.duration(most))
 
 
@@ -189,3 +194,14 @@ def _statuses(found: Mapping[str, Totals]) -> list[Ranked]:
     return [
         Ranked(status, found.get(status, NOTHING), share(found.get(status, NOTHING).orders, most)) for status in Status
     ]
+
+
+def percentile(counted: Sequence[tuple[int, int]], percent: int) -> int | None:
+    """The seconds within which `percent` of the orders were done; `counted` is (seconds, orders), shortest first."""
+    wanted = sum(orders for _, orders in counted) * percent
+    seen = 0
+    for seconds, orders in counted:
+        seen += orders * 100
+        if seen >= wanted and orders > 0:
+            return seconds
+    return None

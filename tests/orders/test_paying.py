@@ -1,6 +1,7 @@
 """Money that the team notes, over HTTP, as the order's page and the list send it."""
 
 import random
+import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -202,6 +203,62 @@ def test_several_are_paid_at_once_and_each_says_what_became_of_it(shop: Inside, 
         assert "ne s'encaisse pas" in plain(answer.text)
     assert [money_of(shop, each)[0] for each in (due, paid, lost)] == ["PAID", "PAID", "DUE"]
     assert "Wave" in page_of(admin, due)
+
+
+def test_the_list_is_of_one_state_and_its_file_says_what_is_due(shop: Inside, admin: Client) -> None:
+    due, partly, lost, gone = (placed(shop) for _ in range(4))
+    note(admin, partly, amount="5000")
+    note(admin, gone)
+    move(shop, lost, "CANCELLED")
+    found = {}
+    for state in ("DUE", "PARTLY", "PAID"):
+        listed = admin.get(f"/orders/admin/all?paymentStatus={state}&limit=100").data["orders"]
+        found[state] = {each["id"] for each in (due, partly, lost, gone)} & {each["id"] for each in listed}
+    assert found == {"DUE": {due["id"]}, "PARTLY": {partly["id"]}, "PAID": {gone["id"]}}
+    file = admin.get("/dashboard/orders.csv?paymentStatus=PARTLY", Cookie=admin.cookie).text
+    line = next(line for line in file.splitlines() if partly["orderNumber"] in line)
+    assert line.endswith("En partie;5000;0;7000")
+    page = plain(admin.get("/dashboard?paymentStatus=PARTLY", Cookie=admin.cookie).text)
+    assert f'id="order-{partly["id"]}"' in page
+    assert f'id="order-{due["id"]}"' not in page
+
+
+def test_the_slip_says_what_is_to_collect(shop: Inside, admin: Client, order: dict[str, Any]) -> None:
+    def slip() -> str:
+        page = admin.get(f"/dashboard/print?ids={order['id']}&as=slip", Cookie=admin.cookie).text
+        found = re.search(r'class="collect">(.*?)</p>', plain(page), re.DOTALL)
+        return " ".join(re.sub("<[^>]+>", " ", found[1]).split()) if found else ""
+
+    said = [slip()]
+    for amount in ("5000", ""):
+        note(admin, order, amount=amount)
+        said.append(slip())
+    note(admin, order, "give-back", note="Retour")
+    said.append(slip())
+    assert said == [
+        "À encaisser à la livraison : 12 000 F CFA dont 2 000 F CFA de livraison",
+        "À encaisser à la livraison : 7 000 F CFA Déjà payé : 5 000 F CFA sur 12 000 F CFA",
+        "Déjà payé : rien à encaisser",
+        "Remboursé, rien n'est payé : 12 000 F CFA",
+    ]
+
+
+def test_the_numbers_are_of_products_less_refunds(
+    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with Inside(new_database(), tmp_path_factory.mktemp("numbers"), SHOP_CURRENCY="XOF") as shop:
+        admin, first, second = shop.admin_once(), placed(shop), placed(shop)
+        for order in (first, second):
+            move(shop, order, "CONFIRMED")
+        note(admin, first)
+        note(admin, first, "give-back", amount="3000", note="Geste")
+        note(admin, second, amount="5000")
+        found = admin.get("/orders/admin/statistics").data
+        money = found["totalRevenue"], found["revenueToday"], found["totalCollected"], found["totalToCollect"]
+        assert money == (17_000, 17_000, 14_000, 7_000)
+        page = plain(admin.get("/dashboard/numbers?period=today", Cookie=admin.cookie).text)
+        assert "14 000 F CFA" in page
+        assert kept(shop.database_url) == counted(shop.database_url)
 
 
 def test_mark_as_paid_does_what_it_says(shop: Inside, admin: Client, order: dict[str, Any]) -> None:

@@ -106,7 +106,8 @@ def _all_orders(admin: Client) -> list[dict[str, Any]]:
 def _recount(orders: list[dict[str, Any]]) -> dict[str, Any]:
     """All of `orders` came today, in the shop's first minutes."""
     by_status = {status: sum(order["status"] == status for order in orders) for status in STATUSES}
-    earned = [round(order["totalAmount"] * 100) for order in orders if order["status"] in EARNING]
+    earned = [round(order["subtotal"] * 100) for order in orders if order["status"] in EARNING]
+    due = [order["totalAmount"] for order in orders if order["status"] not in ("CANCELLED", "REJECTED")]
     revenue = sum(earned) / 100
     return {
         "totalOrders": len(orders),
@@ -118,6 +119,8 @@ def _recount(orders: list[dict[str, Any]]) -> dict[str, Any]:
         "ordersThisMonth": len(orders),
         "revenueToday": revenue,
         "revenueThisMonth": revenue,
+        "totalCollected": 0,
+        "totalToCollect": round(sum(due), 2),
         "ordersByStatus": by_status,
     }
 

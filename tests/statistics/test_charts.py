@@ -9,7 +9,8 @@ import pytest
 from printalma.orders.counters import kept, quarter_of, start_of
 from printalma.statistics.charts import MAX_INTERVALS, MAX_LABELS, Point, chart, share, ticks
 from printalma.statistics.periods import Period, Span, months_before
-from printalma.statistics.queries import percentile, stretches
+from printalma.statistics.queries import stretches
+from printalma.statistics.report import percentile
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
 

@@ -11,6 +11,7 @@ from printalma.orders.commands import Payment
 from printalma.orders.listing.pagination import Check
 from printalma.orders.marks import IS_MARKED
 from printalma.orders.models import Order, Status
+from printalma.orders.payments import PaymentState
 
 OPEN = "open"
 Marked = Literal["open", "article", "price", "delivery", "artwork", "double", "contact"]
@@ -42,11 +43,24 @@ class MarkChoice(Choice):
         return IS_MARKED if OPEN in values else sa.and_(IS_MARKED, sa.or_(*named))
 
 
+class PaymentChoice(Choice):
+    """A filter by what is paid. Of an order that nobody gets nothing is awaited. The states have an index."""
+
+    def check(self, values: Sequence[str]) -> Check:
+        return sa.or_(*(sa.and_(self.column == value, *self._awaited(value)) for value in values))
+
+    @staticmethod
+    def _awaited(value: str) -> list[Check]:
+        is_settled = value in (PaymentState.PAID, PaymentState.REFUNDED)
+        return [] if is_settled else [_orders.c.status.not_in([status for status in Status if status.is_lost])]
+
+
 # One more is one line here: addresses, the API's query, SQL, totals and what is told live follow. An index leads with
 # the columns of LEADING, in this order, and ends with the id: all values of one in front of another must be known.
 CHOICES = {
     "status": Choice(_orders.c.status, Status),
     "payment": Choice(_orders.c.payment_method, Payment),
+    "paymentStatus": PaymentChoice(_orders.c.payment_status, PaymentState),
     "marks": MarkChoice(_orders.c.marks, Marked),
 }
 LEADING = ("status", "payment")
