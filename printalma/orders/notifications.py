@@ -15,6 +15,7 @@ from printalma.orders.mending import told
 from printalma.orders.models import Status
 from printalma.web.routing import url_for
 
+MAX_CHANGES = 50  # of an order with hundreds of lines, that are told: who wants to know all asks for the order
 MAX_WORDED = 3  # a frame of more events says of what kind they are: the page sums them up
 
 
@@ -83,7 +84,8 @@ def push_of_mended(record: Record) -> list[PushNotice]:
     event = _mended(record)
     if event.customer_id is None:
         return []
-    words = updated(record, t("notifications.my_order_mended", number=event.number), _mended_data(event))
+    data = {name: value for name, value in _mended_data(event).items() if name != "changes"}  # which may be long
+    words = updated(record, t("notifications.my_order_mended", number=event.number), data)
     return [PushNotice(event.customer_id, "own", f"order-{event.order_id}", "push.many_own", None, None, words)]
 
 
@@ -104,7 +106,7 @@ def _mended_data(event: OrderMended) -> dict[str, Any]:
         "status": event.status,
         "totalAmount": money.number(event.total, event.currency),
         "paymentStatus": event.payment_status,
-        "changes": [{**change, "text": told.sentence(change)} for change in event.changes],
+        "changes": [{**change, "text": told.sentence(change)} for change in event.changes[:MAX_CHANGES]],
     }
 
 

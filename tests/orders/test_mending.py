@@ -27,7 +27,7 @@ WHY = "Le client l'a demandé"
 
 @pytest.fixture(scope="module")
 def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    settings = {"SHOP_CURRENCY": "XOF", "TRUSTED_PROXIES": "1"}
+    settings = {"SHOP_CURRENCY": "XOF", "TRUSTED_PROXIES": "1", "WORKERS": "2"}
     with Inside(new_database(), tmp_path_factory.mktemp("mending"), **settings) as shop:
         city(shop, "Mermoz", "10")
         yield shop
