@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from printalma.accounts import queries
 from printalma.accounts.models import Twin, User
-from printalma.db import Connection, reading, table, transaction
+from printalma.db import Connection, table, transaction
+from printalma.web import pages
 
 _users = table(User)
 _twins = table(Twin)
@@ -37,7 +38,7 @@ def found(connection: Connection) -> Sequence[Any]:
 
 def is_any() -> bool:
     """For every page of the team."""
-    with reading() as connection:
+    with pages.beside() as connection:
         return connection.execute(sa.select(_twins.c.user_id).limit(1)).first() is not None
 
 

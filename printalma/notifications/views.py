@@ -11,6 +11,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.validation import whole
 from printalma.notifications import bell, service
 from printalma.orders import counters
+from printalma.web import pages
 from printalma.web.routing import url_for
 
 bp = Blueprint("bell", __name__, url_prefix="/dashboard/notifications")
@@ -49,5 +50,5 @@ def read() -> AnyResponse:
 
 def shown() -> bell.Count:
     """What the bell of the page that is being drawn says."""
-    with reading() as connection:
+    with pages.beside() as connection:
         return bell.count(connection, signed_in_actor())

@@ -7,13 +7,12 @@ from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.config import settings
-from printalma.db import reading
 from printalma.events.outbox.channel import Outcome
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.push import queries, service
 from printalma.push.commands import SavePreferences
-from printalma.web.pages import answer_form, drawing
+from printalma.web.pages import answer_form, beside, drawing
 from printalma.web.routing import url_for
 
 KINDS = ("new", "cancelled", "status")
@@ -72,7 +71,7 @@ def seen() -> AnyResponse:
 
 def server_key() -> str:
     """The key with which the page that is being drawn subscribes."""
-    with reading() as connection:
+    with beside() as connection:
         return queries.public_key(connection)
 
 

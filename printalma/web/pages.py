@@ -30,7 +30,21 @@ def drawing() -> Iterator[Connection]:
     """Read for a page. It follows the log from where that ended before anything was read: what comes in between is
     told twice, not never."""
     with reading() as connection:
-        g.since = log.last_id(connection)
+        g.since, g.drawing = log.last_id(connection), connection
+        try:
+            yield connection
+        finally:
+            del g.drawing
+
+
+@contextmanager
+def beside() -> Iterator[Connection]:
+    """Read for what stands on every page, with the connection of a page that is being drawn. Each page once took a
+    second one while it held its own: with as many pages as connections nobody got one, and all were refused."""
+    if "drawing" in g:
+        yield g.drawing
+        return
+    with reading() as connection:
         yield connection
 
 

@@ -39,7 +39,9 @@ def edit(order: dict[str, Any]) -> str:
 
 def drawn(who: Client, order: dict[str, Any]) -> Any:
     """The form as it is drawn now."""
-    return form(who.get(edit(order), Cookie=who.cookie).text, edit(order))
+    page = who.get(edit(order), Cookie=who.cookie)
+    assert page.status == 200, page.text
+    return form(page.text, edit(order))
 
 
 def send(who: Client, order: dict[str, Any], there: Any, **said: str) -> Answer:
