@@ -25,7 +25,7 @@ from printalma.events.types import (
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders import history, marks, payment_page, payments, queries
+from printalma.orders import customers_page, history, marks, payment_page, payments, queries
 from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
@@ -102,6 +102,7 @@ class OrderPage:
             "timeline": [_entry(_placed_by(details.order, happened), record) for record in happened],
             **_delivery(details),
             **to_check.shown(connection, details),
+            **customers_page.shown(connection, details, self.filters.sight),
             **payment_page.shown(details),
         }
 
