@@ -58,8 +58,17 @@ class Scene:
             self.twice |= page.twice
 
     def run(self, *command: str) -> None:
-        """A `flask` command of the release that serves."""
-        flask(self.servers[0].database_url, *command, root=self.root)
+        """A `flask` command of the release that serves; given again, as people do, while its sentence is that the
+        database does not answer, which has just been broken."""
+        deadline = time.monotonic() + SETTLE
+        while True:
+            try:
+                flask(self.servers[0].database_url, *command, root=self.root)
+                return
+            except AssertionError as error:
+                if "ne répond pas" not in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(1)
 
     def server(self) -> Server:
         return self.random.choice(self.servers)
