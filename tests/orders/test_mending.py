@@ -220,27 +220,27 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("sentence", "typed"), BAD)
-def test_bad_input_changes_nothing(shop: Inside, sentence: str, typed: dict[str, str]) -> None:
+def test_bad_input_changes_nothing(shop: Inside) -> None:
     boss = shop.admin_once()
     rare = add_product(shop, stock=3, name="Rare", price="1000", sizes="S, M", colors="Rouge")
     order = shop.client().place(orderItems=[{"productId": rare, "quantity": 1, "size": "S", "color": "Rouge"}])
     [item] = items_of(shop, order)
-    said = {name.replace("{id}", str(item.id)): value for name, value in typed.items()}
-    before, events = row_of(shop, order), boss.last_event()
-    answer = mend(boss, order, **said)
-    assert sentence in wrong(answer)
+    before, events, there = row_of(shop, order), boss.last_event(), drawn(boss, order)
+    for sentence, typed in BAD:
+        said = {name.replace("{id}", str(item.id)): value for name, value in typed.items()}
+        answer = send(boss, order, there, **said)
+        assert sentence in wrong(answer), typed
+        again = form(answer.text, edit(order))
+        for name, value in said.items():
+            assert name == "zone" or (name, value) in again.fields, "what was typed is kept"
     assert row_of(shop, order) == before
     assert items_of(shop, order) == [item]
     assert (stock_of(shop, rare), boss.last_event()) == (2, events)
-    there = form(answer.text, edit(order))
-    for name, value in said.items():
-        assert name == "zone" or (name, value.strip()) in there.fields, "what was typed is kept"
-    untouched = {name.removeprefix("was_"): value for name, value in there.fields if name.startswith("was_")}
-    fixed = there.filled(**{name: untouched.get(name, "") for name in said} | {"street": "rue 3", "reason": WHY})
-    fixed = [(name, value) for name, value in fixed if not name.startswith("drop_")]
+    answer = send(boss, order, there, street="x" * 201, city="Thiès")
+    fixed = form(answer.text, edit(order)).filled(street="rue 3")
     assert boss.form(edit(order), fixed, Cookie=boss.cookie).status == 303, "and may be corrected"
-    assert row_of(shop, order).shipping_street == "rue 3"
+    row = row_of(shop, order)
+    assert (row.shipping_street, row.shipping_city) == ("rue 3", "Thiès")
 
 
 def test_nobody_is_left_to_bring_it_to(shop: Inside) -> None:
@@ -414,7 +414,7 @@ def test_what_customers_wrote_is_shown_as_text_and_kept_as_it_is(shop: Inside) -
 def test_two_admins_at_once(shop: Inside) -> None:
     """Mending against moving: one of them is first, and the other is told who."""
     boss = shop.admin_once()
-    for _ in range(6):
+    for _ in range(3):
         product = add_product(shop, stock=10, name="Course", price="1000")
         order = order_in(shop, "CONFIRMED", orderItems=[{"productId": product, "quantity": 1}])
         [item] = items_of(shop, order)
@@ -456,7 +456,7 @@ def test_random_histories_are_what_a_recount_says(shop: Inside) -> None:
         shop.client().place(orderItems=[{"productId": chance.choice(products), "quantity": chance.randint(1, 3)}])
         for _ in range(4)
     ]
-    for _ in range(60):
+    for n in range(30):
         order = seen(boss, chance.choice(orders))
         if chance.random() < 0.5:
             said = {"fee": str(chance.randint(0, 3000))}
@@ -480,7 +480,7 @@ def test_random_histories_are_what_a_recount_says(shop: Inside) -> None:
                 f"/dashboard/orders/{order['id']}/take-back", fields, Cookie=boss.cookie, HX_Request="true"
             )
             assert answer.status in (200, 409), seed
-        assert kept(shop.database_url) == counted(shop.database_url), seed
+        assert n % 5 or kept(shop.database_url) == counted(shop.database_url), seed
     held = dict.fromkeys(products, 0)
     for order in orders:
         for item in items_of(shop, order) if seen(boss, order)["status"] not in ("CANCELLED", "REJECTED") else ():
