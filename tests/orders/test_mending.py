@@ -16,7 +16,7 @@ from tests.orders.test_placing import add_product, at_once
 from tests.orders.test_transitions import NEXT, move, order_in, stock_of
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
-from tests.support.forms import form
+from tests.support.forms import form, forms
 from tests.support.inside import Inside
 from tests.support.marks import mark
 from tests.support.recount import counted, kept
@@ -79,6 +79,14 @@ def history(who: Client, order: dict[str, Any]) -> list[str]:
         unescape(each).replace("\u202f", " ").replace("\xa0", " ")
         for each in re.findall(r"<bdi>(.*?)</bdi></li>", last)
     ]
+
+
+def money(who: Client, order: dict[str, Any], act: str, **said: str) -> Answer:
+    """What the order's page sends of money."""
+    path = f"/dashboard/orders/{order['id']}/{act}"
+    page = who.get(f"/dashboard/orders/{order['id']}", Cookie=who.cookie).text
+    there = next((each for each in forms(page) if each.path == path), None)
+    return who.form(path, there.filled(**said) if there else said, Cookie=who.cookie)
 
 
 def wrong(answer: Answer) -> list[str]:
@@ -411,6 +419,26 @@ def test_what_customers_wrote_is_shown_as_text_and_kept_as_it_is(shop: Inside) -
     assert row_of(shop, order).shipping_street == before.shipping_street
 
 
+def test_what_is_paid_of_a_mended_order_is_right(shop: Inside) -> None:
+    boss, product = shop.admin_once(), add_product(shop, stock=None, name="Affiche", price="10000")
+    order = order_in(shop, "CONFIRMED", orderItems=[{"productId": product, "quantity": 1}])
+    [item] = items_of(shop, order)
+    assert money(boss, order, "pay").status == 303
+    assert row_of(shop, order).payment_status == "PAID"
+    told = [("2", "PARTLY", "PENDING"), ("1", "PAID", "PAID")]
+    for quantity, state, wire in told:
+        assert mend(boss, order, **{f"quantity_{item.id}": quantity}).status == 303
+        assert (row_of(shop, order).payment_status, row_of(shop, order).paid) == (state, 10_000)
+        assert boss.get("/notifications").json["data"][0]["data"]["paymentStatus"] == wire
+        assert seen(boss, order)["paymentStatus"] == wire
+        whole(shop)
+    assert mend(boss, order, **{f"price_{item.id}": "6000"}).status == 303
+    assert money(boss, order, "give-back", amount="4000", note="Trop payé").status == 303
+    row = row_of(shop, order)
+    assert (row.payment_status, row.paid - row.refunded, row.total) == ("PAID", 6000, 6000)
+    whole(shop)
+
+
 def test_two_admins_at_once(shop: Inside) -> None:
     """Mending against moving: one of them is first, and the other is told who."""
     boss = shop.admin_once()
@@ -456,7 +484,7 @@ def test_random_histories_are_what_a_recount_says(shop: Inside) -> None:
         shop.client().place(orderItems=[{"productId": chance.choice(products), "quantity": chance.randint(1, 3)}])
         for _ in range(4)
     ]
-    for n in range(30):
+    for n in range(40):
         order = seen(boss, chance.choice(orders))
         if chance.random() < 0.5:
             said = {"fee": str(chance.randint(0, 3000))}
@@ -472,6 +500,9 @@ def test_random_histories_are_what_a_recount_says(shop: Inside) -> None:
                 }
             answer = mend(boss, order, **said) if order["status"] in ("PENDING", "CONFIRMED", "PROCESSING") else None
             assert answer is None or answer.status in (303, 400, 409), seed
+        elif chance.random() < 0.3:
+            amount = str(chance.randint(1, 5000))
+            assert money(boss, order, chance.choice(("pay", "give-back")), amount=amount, note="Essai").status < 500
         elif chance.random() < 0.6 and NEXT[order["status"]]:
             assert move(boss, order, chance.choice(NEXT[order["status"]])).status == 200, seed
         else:
