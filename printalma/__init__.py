@@ -21,6 +21,7 @@ def create_app() -> Flask:
         openapi,
         ops,
         orders,
+        payments,
         pictures,
         push,
         pwa,
@@ -53,6 +54,7 @@ def create_app() -> Flask:
     orders.init_app(app)
     notifications.init_app(app)
     statistics.init_app(app)
+    payments.init_app(app)
     pwa.init_app(app)
     live.init_app(app)
     push.init_app(app)

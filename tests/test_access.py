@@ -81,6 +81,8 @@ ROUTES = {
     "POST /dashboard/orders/<int:order_id>/pay": ADMIN,
     "POST /dashboard/orders/<int:order_id>/give-back": ADMIN,
     "POST /dashboard/orders/pay": ADMIN,
+    "GET /dashboard/to-collect": ADMIN,
+    "GET /dashboard/to-collect.csv": ADMIN,
     "POST /dashboard/orders/move": ADMIN,
     "POST /dashboard/orders/take-back": ADMIN,
     "POST /dashboard/orders/try": ADMIN,

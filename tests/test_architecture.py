@@ -39,7 +39,7 @@ LAYERS = (
     ("shop",),
     ("live", "push", "pictures"),
     ("orders",),
-    ("notifications", "pwa", "statistics", "ops", "openapi", "tidying", "backup"),
+    ("notifications", "payments", "pwa", "statistics", "ops", "openapi", "tidying", "backup"),
     ("demo",),
     ("cli",),
     ("",),  # printalma/__init__.py

@@ -6,7 +6,7 @@ from alembic import op
 revision = "0029"
 down_revision = "0028"
 
-OWED = sa.text("payment_status IN ('DUE', 'PARTLY') AND status NOT IN ('CANCELLED', 'REJECTED')")
+OWED = sa.text("payment_status || '' IN ('DUE', 'PARTLY') AND status NOT IN ('CANCELLED', 'REJECTED')")
 STATEMENTS = (
     "UPDATE orders SET paid = total, payment_status = 'PAID' WHERE status = 'DELIVERED'",
     # What no gateway will ever report is for the team to collect.

@@ -85,7 +85,8 @@ STAMPS = {
 
 
 _IS_MARKED = sa.text("marks <> ''")
-_IS_OWED = sa.text("payment_status IN ('DUE', 'PARTLY') AND status NOT IN ('CANCELLED', 'REJECTED')")
+# Hidden from planners, which would go through the index of states, and with it through all that was ever cancelled.
+IS_OWED = sa.text("payment_status || '' IN ('DUE', 'PARTLY') AND status NOT IN ('CANCELLED', 'REJECTED')")
 
 
 class Order(Model):
@@ -110,7 +111,7 @@ class Order(Model):
         sa.Index("ix_orders_phone_key_id", "phone_key", "id"),
         sa.Index("ix_orders_email_key_id", "email_key", "id"),
         sa.Index("ix_orders_payment_status_id", "payment_status", "id"),
-        sa.Index("ix_orders_owed", "shipped_at", "id", sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
+        sa.Index("ix_orders_owed", "shipped_at", "id", sqlite_where=IS_OWED, postgresql_where=IS_OWED),
         sa.Index("ix_orders_marked", "id", sqlite_where=_IS_MARKED, postgresql_where=_IS_MARKED),
     )
 
