@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 
-from printalma.lib import keys, money, phones
+from printalma.lib import gateways, keys, money, phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import one_line
 from printalma.lib.limits import Limits
@@ -77,6 +77,7 @@ class Settings:
     platform: str | None
     metrics_tokens: tuple[str, ...]
     push: PushSettings
+    gateways: gateways.Gateways
     limits: Limits
     shop_low_stock: int = LOW_STOCK
     shop_most_per_product: int = 0
@@ -135,6 +136,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         platform=platform,
         metrics_tokens=_metrics_tokens(environ),
         push=_push(environ),
+        gateways=gateways.read(environ, ConfigError),
         limits=_limits(environ),
     )
 

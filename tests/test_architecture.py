@@ -49,6 +49,7 @@ RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 MAX_FILE, MAX_FUNCTION, MAX_LINE = 250, 25, 120
 LONG: dict[str, str] = {
     "__init__.py create_app": "the table of contents",
+    "config.py load": "one line for each setting",
 }
 
 # French in Python: what is data, not a sentence.

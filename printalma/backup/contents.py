@@ -21,6 +21,7 @@ EMPTIED = {
     "push_looks": "who is looking now is told by the pages",
     "refused_orders": "they are kept for a week: a file would keep them for ever",
     "refused_days": "they are counted for a week",
+    "payment_messages": "they are kept for a month: a file would keep them for ever",
 }
 # As they are where the backup is put back: they belong to that database and its processes.
 KEPT = {

@@ -55,7 +55,7 @@ def note(tx: Connection, order_id: int, claim: PaymentClaim) -> None:
     if claim.state not in _NOTED:
         return
     text = " · ".join(part for part in (t(_NOTED[claim.state]), claim.token, claim.reason) if part)
-    said = [note.text for note in history.claims(tx, order_id)]
+    said = [note.text for note in history.notes(tx, order_id) if note.author == t("orders.claims.by")]
     if text not in said and len(said) < MAX_CLAIMS:
         service.count_note(tx, order_id)
         log.append(tx, OrderNoted(order_id, order.number, text, t("orders.claims.by")), None)

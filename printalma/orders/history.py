@@ -144,12 +144,6 @@ def notes(connection: Connection, order_id: int) -> list[Note]:
     return found
 
 
-def claims(connection: Connection, order_id: int) -> list[OrderNoted]:
-    """What was noted that nobody of the team said, oldest first."""
-    found = [record.event for record in of_order(connection, order_id) if record.actor_id is None]
-    return [event for event in found if isinstance(event, OrderNoted)]
-
-
 def who_changed(connection: Connection, order: OrderRow) -> str:
     """Who changed what last: "Confirmée par Awa Diop il y a 12 s"."""
     last = last_change(connection, order.id)

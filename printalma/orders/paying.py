@@ -1,8 +1,10 @@
-"""Money that changes hands, noted by the team: every act is in the history, with who, and ends with its event."""
+"""Money that changes hands, as the team or a provider says: every act is in the history, with who, and ends with its
+event."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
+from typing import Protocol
 
 from printalma.accounts.actor import Actor
 from printalma.config import settings
@@ -20,23 +22,34 @@ from printalma.orders.queries import Details, OrderRow
 
 
 class Act(StrEnum):
-    """WITHDRAWN: what was noted as received never was."""
+    """WITHDRAWN: what was noted as received never was. LATE: received for an order that nobody will get any more."""
 
     RECEIVED = "received"
+    LATE = "late"
+    FAILED = "failed"
     REFUNDED = "refunded"
     WITHDRAWN = "withdrawn"
 
 
 _MAKES: dict[Act, Callable[[OrderRow, int], OrderRow]] = {
     Act.RECEIVED: payments.received,
+    Act.LATE: payments.received,
+    Act.FAILED: payments.failed,
     Act.REFUNDED: payments.refunded,
     Act.WITHDRAWN: payments.withdrawn,
 }
 
 
-def receive(
-    tx: Connection, details: Details, amount: int, means: str | None, actor: Actor, note: str | None
-) -> Details:
+class By(Protocol):
+    """Who says that money came: somebody of the team, or a provider, which has no account."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+
+
+def receive(tx: Connection, details: Details, amount: int, means: str | None, actor: By, note: str | None) -> Details:
     """Note that `amount` of an order, whose row is locked, was paid. Raises Conflict for more than is due, and for an
     order that nobody will get: its money goes back, or it is taken up again."""
     order = details.order
@@ -45,6 +58,16 @@ def receive(
     if amount > (rest := payments.rest(order)):
         raise Conflict(t("paying.too_much", rest=_shown(rest)) if rest else t("paying.nothing_due"))
     return _note(tx, details, Act.RECEIVED, amount, actor, means=means, note=note)
+
+
+def receive_late(tx: Connection, details: Details, amount: int, means: str, by: By, note: str) -> Details:
+    """Note that an order, whose row is locked, was paid after its end. It stays as it is: its money is to go back."""
+    return _note(tx, details, Act.LATE, amount, by, means=means, note=note)
+
+
+def fail(tx: Connection, details: Details, means: str, by: By, note: str) -> Details:
+    """Note that the payment of an order, whose row is locked and for which a gateway is waited for, came to nothing."""
+    return _note(tx, details, Act.FAILED, 0, by, means=means, note=note)
 
 
 def collect_rest(tx: Connection, details: Details, actor: Actor) -> Details:
@@ -78,7 +101,7 @@ def _note(
     details: Details,
     act: Act,
     amount: int,
-    actor: Actor,
+    actor: By,
     means: str | None = None,
     note: str | None = None,
 ) -> Details:

@@ -99,6 +99,11 @@ def received(order: OrderRow, amount: int) -> OrderRow:
     return settled(begun._replace(paid=begun.paid + amount))
 
 
+def failed(order: OrderRow, _amount: int) -> OrderRow:
+    """The order when a gateway says that nothing will come."""
+    return order._replace(payment_status=PaymentState.FAILED.value)
+
+
 def refunded(order: OrderRow, amount: int) -> OrderRow:
     """The order when `amount` is given back: first what was too much, which earned nothing either."""
     over = min(amount, excess(order)) if amount < kept(order) else 0

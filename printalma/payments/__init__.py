@@ -1,10 +1,11 @@
-"""WHAT IS TO COLLECT: the money that carriers have still to bring, on a page and as a file."""
+"""THE MONEY: what carriers have still to bring, on a page and as a file; and what payment providers report."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.payments import live, views
+    from printalma.payments import doors, live, views
 
     live.register()
     app.register_blueprint(views.bp)
+    doors.init_app(app)

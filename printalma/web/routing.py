@@ -13,10 +13,12 @@ ADDRESSES = "printalma.addresses"
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
 HEALTH = ("/metrics", "/healthz", "/livez")
 FOR_CHECKOUTS = ("/delivery", "/payment-methods", "/payment-config", "/orange-money")
+FOR_PROVIDERS = ("/paytech", "/paydunya")
 FOR_PROGRAMS = (
     "/auth",
     "/orders",
     *FOR_CHECKOUTS,
+    *FOR_PROVIDERS,
     "/notifications",
     "/pictures",
     "/push",

@@ -9,7 +9,7 @@ from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server, flask
 
 pytestmark = ON_POSTGRES
-API = ("/auth", "/orders", "/notifications", "/pictures", "/push", "/delivery", "/payment-", "/orange-money")
+API = ("/auth", "/orders", "/notifications", "/pictures", "/push", "/delivery", "/payment-", "/orange-money", "/pay")
 NOT_HTTP = {("GET", "/orders/live")}
 
 
