@@ -113,7 +113,7 @@ def _note(
     return replace(details, order=after)
 
 
-def _event(after: OrderRow, said: tuple[Act, int, str | None, str | None], actor: Actor) -> OrderPaymentNoted:
+def _event(after: OrderRow, said: tuple[Act, int, str | None, str | None], actor: By) -> OrderPaymentNoted:
     act, amount, means, note = said
     return OrderPaymentNoted(
         order_id=after.id,
