@@ -21,6 +21,8 @@ from printalma.orders.queries import Details, ItemRow, OrderRow
 
 MAX_PRICE = 10**9  # minor units of one, or of a delivery
 _NOT_NULL = ("shipping_name", "phone", "shipping_street")
+# An order says one of these at least, as a new one does.
+_WHERE = ("phone", "company", "street", "apartment", "postal_code", "city", "region")
 
 
 class Words(Command):
@@ -91,7 +93,7 @@ class _Reader:
         if "shipping_name" in said:
             said["customer"] = said["shipping_name"] or self._unnamed()
         order = OrderRow(**(order._asdict() | said))
-        if said and not any(order._asdict()[COLUMNS[n]] for n in COLUMNS if n not in ("name", "email", "carrier")):
+        if said and not any(getattr(order, COLUMNS[name]) for name in _WHERE):
             self.wrong.append(FieldError("phone", t("orders.no_address")))
         return order
 

@@ -20,6 +20,8 @@ from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.service import locked
 
+_OF_LINE = ("unit_price", "size", "color", "quantity")  # what marks ask of a line
+
 
 @transactional
 @once
@@ -66,9 +68,8 @@ def _answered(tx: Connection, before: Details, after: Details) -> Iterator[int]:
         elif row.item_id not in now:
             is_settled = True
         else:
-            of = "unit_price" if row.mark == Mark.PRICE else row.facts.get("why")
-            of = of if of in ("unit_price", "size", "color", "quantity") else "id"
-            is_settled = getattr(was[row.item_id], of) != getattr(now[row.item_id], of)
+            asked = "unit_price" if row.mark == Mark.PRICE else row.facts.get("why")
+            is_settled = asked in _OF_LINE and getattr(was[row.item_id], asked) != getattr(now[row.item_id], asked)
         if is_settled:
             yield row.id
 
