@@ -81,6 +81,7 @@ class Settings:
     limits: Limits
     shop_low_stock: int = LOW_STOCK
     shop_most_per_product: int = 0
+    shop_reasons: tuple[str, ...] = ()
     named_country: str | None = None
 
     @property

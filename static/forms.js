@@ -58,6 +58,17 @@
     if (key) key.value = crypto.getRandomValues(new BigUint64Array(2)).join("-");
   });
 
+  // --- a move that asks -------------------------------------------------------------------------------------------
+
+  // The server's answer is the question: whoever reads it has pressed nothing of it yet.
+  on("htmx:after:swap", () => {
+    const dialog = first("#question dialog:not([data-seen])");
+    if (!dialog) return;
+    dialog.dataset.seen = "";
+    dialog.showModal();
+  });
+  on("submit", (event) => event.target.closest("#question dialog")?.close());
+
   // --- what became of one's act ------------------------------------------------------------------------------------
 
   on("htmx:after:swap", () => {

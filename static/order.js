@@ -44,11 +44,12 @@
     }
   });
 
-  // What was sent leaves its field; what has been typed since stays.
+  // What was sent leaves its field; what has been typed since stays, and so does what waits for an answer.
   on("htmx:after:request", ({ detail: { ctx } }) => {
-    const work = ctx.response?.status < 400 && ctx.request.form?.closest("[data-work]");
+    const isQuestion = ctx.text?.includes('hx-target="#question"');
+    const work = ctx.response?.status < 400 && !isQuestion && ctx.request.form?.closest("[data-work]");
     if (!work) return;
-    for (const field of work.querySelectorAll("textarea, [inputmode=decimal]")) {
+    for (const field of all("[data-work] :is(textarea, [inputmode=decimal])")) {
       if (field.value === ctx.request.body.get(field.name)) field.value = "";
     }
     work.querySelector(":popover-open")?.hidePopover();

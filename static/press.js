@@ -28,8 +28,9 @@
     return [name, value, control.getAttribute("formaction"), ariaLabel, textContent.trim()].join("\n");
   }
 
-  // What an own press has opened was waited for; a double click on what opened it is caught by its place.
-  const isOpened = (control) => control.closest("dialog, [popover]") !== null;
+  // What an own press has opened was waited for; a double click on what opened it is caught by its place. A question
+  // comes when the server has answered: the next press may be on its way to something else.
+  const isOpened = (control) => control.closest("dialog:not(.question), [popover]") !== null;
   const hasMoved = (from, { left, top }) => Math.abs(from.left - left) > MOVED || Math.abs(from.top - top) > MOVED;
 
   function look(isOurs) {

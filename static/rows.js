@@ -76,18 +76,15 @@
     menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 232)}px`);
   }
 
-  function ask(button) {
+  // The menu's button sends what a row's button sends, or the one of the ticked rows; the server asks what it must.
+  function aim(button, event) {
     const on = meant().filter((box) => mayBecome(button, box));
     byId("row-menu").hidePopover();
-    if (!on.length) return; // somebody moved it while the menu was open
-    const { sure: status, one, many } = button.dataset;
-    const yes = byId("sure").querySelector(".primary");
-    byId("sure-title").textContent = on.length > 1 ? many.replace("#", on.length) : one.replace("#", on[0].ariaLabel);
-    yes.textContent = button.dataset.yes;
-    yes.setAttribute("form", menuRow ? "step" : "bulk");
-    yes.name = menuRow ? "step" : "status";
-    yes.value = menuRow ? `${on[0].value}:${status}` : status;
-    byId("sure").showModal();
+    if (!on.length) return event.preventDefault(); // somebody moved it while the menu was open
+    const { move: status } = button.dataset;
+    button.setAttribute("form", menuRow ? "step" : "bulk");
+    button.name = menuRow ? "step" : "status";
+    button.value = menuRow ? `${on[0].value}:${status}` : status;
   }
 
   // Of the ticked rows only those that may make the move are sent: the button has said how many.
@@ -95,7 +92,7 @@
     if (sourceElement.matches("[data-pay]")) return paid(request);
     if (sourceElement.id !== "bulk") return;
     const status = request.body.get("status");
-    const button = first(`#bulk [value=${status}], [data-sure=${status}]`);
+    const button = first(`#bulk [value=${status}], [data-move=${status}]`);
     request.body.delete("order");
     const sent = ticked()
       .filter((box) => mayBecome(button, box))
@@ -193,15 +190,16 @@
     if (found("#all")) tickAll(byId("all").checked);
     else if (found("#orders .pick input")) tickTo(event.target, event.shiftKey);
     else if (found("[popovertarget=row-menu]")) openMenu(found("[popovertarget=row-menu]"));
-    else if (found("[data-sure]")) ask(found("[data-sure]"));
+    else if (found("[data-move]")) aim(found("[data-move]"), event);
     else if (found("[data-all]")) tickAll(true);
     else if (found("[data-none]")) tickAll(false);
     else if (found("[data-keys]")) byId("keys").showModal();
     else if (found("dialog [data-shut]")) found("dialog").close();
   });
   on("submit", (event) => {
-    if (event.submitter?.closest("#sure")) byId("sure").close();
-    if (event.target.id === "step") rowOf(event.submitter)?.setAttribute("aria-busy", "true");
+    if (event.target.id !== "step") return;
+    const row = rowOf(event.submitter) ?? byId(menuRow);
+    row?.setAttribute("aria-busy", "true");
   });
   on("htmx:config:request", (event) => choose(event.detail.ctx));
   on("htmx:finally:request", () => all("#orders [aria-busy]").forEach((row) => row.removeAttribute("aria-busy")));

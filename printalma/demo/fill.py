@@ -31,10 +31,10 @@ from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders import articles, counters, drafts, marks, placing, sent, service
+from printalma.orders import articles, counters, drafts, marks, placing, sent, steps
 from printalma.orders import history as told
 from printalma.orders.articles import Called
-from printalma.orders.commands import PlaceOrder
+from printalma.orders.commands import PlaceOrder, Said
 from printalma.orders.drafts import Cart, Draft
 from printalma.orders.listing import search
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderMark, OrderText, SentJSON
@@ -99,9 +99,10 @@ class _Ledger:
         order = order._replace(id=self.last, number=placing.number_of(order.day, self.numbers[order.day]))
         self._untold.append(log.row_of(told.order_placed(order, settings().shop_currency), None, past.at))
         for at, status in past.moves:
-            event = told.order_moved(OrderStatusChanged, order, status, self._admin, None)
+            after = steps.moved(order, status, self._admin, Said(), at)
+            event = told.order_moved(OrderStatusChanged, order, after, self._admin, None)
             self._untold.append(log.row_of(event, self._admin.id, at))
-            order = service.moved(order, status, self._admin, None, at)
+            order = after
         self._save(order, draft, is_moved=bool(past.moves))
 
     def _save(self, order: OrderRow, draft: Draft, is_moved: bool) -> None:

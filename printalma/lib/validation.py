@@ -191,6 +191,7 @@ _SENTENCES = {
     "push_key": "push_key",
     "time": "time",
     "quiet_hours": "quiet_hours",
+    "reasons": "reasons",
 }
 
 

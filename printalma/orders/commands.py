@@ -159,12 +159,31 @@ def _status(value: Any) -> Any:
     return Status.DELIVERED.value if value == "COMPLETED" else value
 
 
-class ChangeStatus(Command):
-    """`notes` is for the team. `version` is the order as its admin saw it."""
+class Said(Command):
+    """What may be said with a move: `reason` and `notes` to the team; a carrier and a tracking number that are not
+    given stay as they are."""
+
+    reason: Upto100 = None
+    notes: Annotated[Text, Field(max_length=2000)] | None = None
+    carrier: Upto100 = None
+    trackingNumber: Upto100 = None
+
+
+class ChangeStatus(Said):
+    """`version` is the order as its admin saw it."""
 
     status: Annotated[Status, Field(strict=False), BeforeValidator(_status)]
-    notes: Annotated[Text, Field(max_length=2000)] | None = None
     version: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
+
+
+class Answers(Said):
+    """What somebody of the team says whom the dashboard asked; `collected`: the rest was paid at the door."""
+
+    collected: bool = False
+
+    def to(self, move: ChangeStatus) -> ChangeStatus:
+        """The move with all that is said to it."""
+        return move.model_copy(update=self.model_dump(exclude={"collected"}))
 
 
 class Seen(Command):

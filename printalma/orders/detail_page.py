@@ -138,7 +138,7 @@ def _entry(placed_by: str, record: Record) -> Entry:
         what = t(f"statuses.{event.new}")
         if isinstance(event, OrderStatusTakenBack):
             what = t("ui.back.taken", status=what)
-        return entry(event.new.lower(), what, event.changed_by, event.note)
+        return entry(event.new.lower(), what, event.changed_by, event.note, changes=history.said(event))
     if isinstance(event, UnknownEvent):
         return entry("unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"))
     return entry("placed", t("ui.order.placed"), cut(placed_by, 100))

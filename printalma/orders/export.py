@@ -34,7 +34,7 @@ COLUMNS = (
     *("number", "received", "status", "customer", "company", "street", "apartment", "postal_code", "city", "region"),
     *("country", "phone", "email", "items", "pieces", "subtotal", "shipping", "total", "currency", "payment"),
     *("message", "confirmed", "shipped", "delivered", "cancelled", "updated", "marks"),
-    *("delivery_place", "carrier", "delivery_time", "payment_state", "paid", "refunded", "to_collect"),
+    *("delivery_place", "carrier", "delivery_time", "payment_state", "paid", "refunded", "to_collect", "tracking"),
 )
 
 _PHONE = re.compile(r"[+(0-9][0-9 ().\-/]*")
@@ -123,6 +123,7 @@ class Sheet:
             ", ".join(self._marks[mark] for mark in marks.read(order.marks)),
             *map(as_text, (order.delivery_place, order.carrier, order.delivery_time)),
             *self._payment(order),
+            as_text(order.tracking_number),
         ]
 
     def _payment(self, order: OrderRow) -> list[str]:

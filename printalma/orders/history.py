@@ -71,27 +71,25 @@ def order_placed(order: OrderRow, currency: str) -> OrderPlaced:
     )
 
 
-def append(
-    tx: Connection, kind: type[OrderStatusChanged], order: OrderRow, new: Status, actor: Actor, note: str | None
-) -> None:
-    """Write a move to `new` into the log, as the transaction's last statement. `order` is the row as it was before."""
-    log.append(tx, order_moved(kind, order, new, actor, note), actor.id)
-
-
 def order_moved(
-    kind: type[OrderStatusChanged], order: OrderRow, new: Status, actor: Actor, note: str | None
+    kind: type[OrderStatusChanged], order: OrderRow, after: OrderRow, actor: Actor, note: str | None, **more: Any
 ) -> OrderStatusChanged:
-    """What is told of a move."""
+    """What is told of a move of `order`, which is `after` then."""
     return kind(
         order_id=order.id,
         number=order.number,
         previous=order.status,
-        new=new.value,
+        new=after.status,
         customer_id=order.user_id,
         customer_email=order.email,
         changed_by=actor.name,
         by_customer=actor.id == order.user_id,
         note=note,
+        carrier=after.carrier,
+        carrier_before=order.carrier,
+        tracking=after.tracking_number,
+        tracking_before=order.tracking_number,
+        **more,
     )
 
 
@@ -124,10 +122,32 @@ def previous(made: Sequence[Record]) -> str | None:
     return move.event.previous if move and isinstance(move.event, OrderStatusChanged) else None
 
 
-def note_of(move: Record) -> str | None:
-    """What its maker said to it."""
-    assert isinstance(move.event, OrderStatusChanged)
-    return move.event.note
+def move_of(record: Record) -> OrderStatusChanged:
+    """What a record of moves tells of."""
+    assert isinstance(record.event, OrderStatusChanged)
+    return record.event
+
+
+def said(move: OrderStatusChanged) -> list[str]:
+    """What was said with a move, in words. What is taken back says it no more."""
+    if isinstance(move, OrderStatusTakenBack):
+        return []
+    found = []
+    if move.reason:
+        found.append(t("history.reason", reason=move.reason))
+    elif Status(move.new).is_lost and not move.by_customer:
+        found.append(t("history.no_reason"))
+    is_shipped = move.new == Status.SHIPPED
+    if move.carrier and (is_shipped or move.carrier != move.carrier_before):
+        found.append(t("history.carrier", carrier=move.carrier))
+    if move.tracking and (is_shipped or move.tracking != move.tracking_before):
+        found.append(t("history.tracking", number=move.tracking))
+    return found
+
+
+def version_before(move: OrderStatusChanged, after: OrderRow) -> int:
+    """The version of an order before its last change, a move: money that changed hands with it was one of its own."""
+    return after.version - (2 if move.collected else 1)
 
 
 def notes(connection: Connection, order_id: int) -> list[Note]:

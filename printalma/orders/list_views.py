@@ -13,7 +13,7 @@ from printalma.db import reading
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import count, t
 from printalma.lib.validation import whole
-from printalma.orders import first_order
+from printalma.orders import asking, first_order
 from printalma.orders.commands import MoveMany, TakeBackMany
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.list_page import OrderList
@@ -50,14 +50,19 @@ def orders() -> Response:
 @access(DASHBOARD)
 def move() -> AnyResponse:
     """Move the orders that the form names. Without JavaScript: 303 back to the list."""
+    actor = signed_in_actor()
     try:
         command = _command()
+        seen = {order.id: order.version for order in command.orders}
+        answers = asking.answers(request.form, command.status, seen, actor.sight)
+    except asking.Unanswered as unanswered:
+        return asking.drawn(unanswered, url_for("orders_list.move"), _list().filters.address())
     except Invalid:
         if is_fragment():
             raise
         flash(t("ui.move.nothing"), "problem")
         return redirect(_list().filters.address(), 303)
-    outcomes = move_many(command, signed_in_actor())
+    outcomes = move_many(command, answers, actor)
     if is_fragment():
         return Response(_fragments(outcomes))
     outcomes_shown(outcomes, "")

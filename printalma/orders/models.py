@@ -147,6 +147,7 @@ class Order(Model):
     announced_total: Mapped[int | None] = mapped_column(sa.BigInteger)
     announced_fee: Mapped[int | None] = mapped_column(sa.BigInteger)
     carrier: Mapped[str | None] = mapped_column(sa.Text)
+    tracking_number: Mapped[str | None] = mapped_column(sa.Text)
     delivery_place: Mapped[str | None] = mapped_column(sa.Text)
     delivery_time: Mapped[str | None] = mapped_column(sa.Text)
     transaction_id: Mapped[str | None] = mapped_column(sa.Text)

@@ -182,6 +182,7 @@ def to_admins(record: Record) -> dict[str, Any]:
         "newStatus": event.new,
         "changedBy": event.changed_by,
         "customerEmail": event.customer_email,
+        **_parcel(event),
     }
     return _notification("ORDER_STATUS_CHANGED", message, record, data)
 
@@ -200,9 +201,16 @@ def _placed_data(event: OrderPlaced) -> dict[str, Any]:
 
 def _to_customer(record: Record, event: OrderStatusChanged) -> dict[str, Any]:
     label = t(f"statuses.{event.new}")
-    data = {"orderId": event.order_id, "orderNumber": event.number, "status": event.new, "statusLabel": label}
+    what = {"orderId": event.order_id, "orderNumber": event.number, "status": event.new, "statusLabel": label}
+    data = what | _parcel(event)
     message = t("notifications.my_order", number=event.number, label=label)
     return _notification("MY_ORDER_UPDATED", message, record, data)
+
+
+def _parcel(event: OrderStatusChanged) -> dict[str, Any]:
+    """Who carries it and under which number, as soon as either is known."""
+    is_known = event.carrier or event.tracking
+    return {"transporteurName": event.carrier, "trackingNumber": event.tracking} if is_known else {}
 
 
 def _notification(kind: str, message: str, record: Record, data: dict[str, Any]) -> dict[str, Any]:

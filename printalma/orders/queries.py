@@ -73,6 +73,7 @@ class OrderRow(NamedTuple):
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
+    tracking_number: str | None = None
 
 
 class ItemRow(NamedTuple):

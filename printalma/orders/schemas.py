@@ -130,6 +130,7 @@ class CostsJSON(TypedDict):
     deliveryFee: float
     deliveryTime: str | None
     transporteurName: str | None
+    trackingNumber: str | None
 
 
 class FieldsJSON(ShippingJSON, MomentsJSON, CostsJSON, PaymentJSON):

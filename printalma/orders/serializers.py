@@ -93,6 +93,7 @@ def _costs(order: OrderRow, currency: str) -> CostsJSON:
         "deliveryFee": fee,
         "deliveryTime": order.delivery_time,
         "transporteurName": order.carrier,
+        "trackingNumber": order.tracking_number,
     }
 
 

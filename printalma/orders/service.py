@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
-from printalma.accounts.policy import DASHBOARD, OWNER, Sight, own
+from printalma.accounts.policy import OWNER, Sight, own
 from printalma.catalog import stock
 from printalma.db import Connection, reading, table, transactional
 from printalma.events import log
@@ -18,10 +17,10 @@ from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTa
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders import counters, history, marks, queries
-from printalma.orders.commands import AddNote, ChangeStatus, MoveMany, Seen, TakeBack, TakeBackMany
-from printalma.orders.mending import save
-from printalma.orders.models import STAMPS, Order, Status
+from printalma.orders import counters, history, marks, paying, payments, queries, steps
+from printalma.orders.commands import AddNote, Answers, ChangeStatus, MoveMany, Said, Seen, TakeBack, TakeBackMany
+from printalma.orders.mending import reword, save
+from printalma.orders.models import Order, Status
 from printalma.orders.queries import Details, OrderRow
 
 A_MINUTE = timedelta(seconds=70)  # pressed in the last second, it still has to get here
@@ -57,17 +56,19 @@ class Outcome:
 
 
 @transactional
-def change_status(tx: Connection, order_id: int, command: ChangeStatus, actor: Actor, by_hand: bool = False) -> Details:
+def change_status(
+    tx: Connection, order_id: int, command: ChangeStatus, actor: Actor, by_hand: bool = False, collect: bool = False
+) -> Details:
     """Move an order as an admin. The status it already has, and the move that has just been made, change nothing; but
-    who moves it `by_hand` is told of a colleague who was faster.
+    who moves it `by_hand` is told of a colleague who was faster. `collect`: what was to pay at the door is paid.
 
     Raises NotFound; Conflict for a forbidden transition or when somebody moved it since `command.version`.
     """
     details = locked(tx, order_id, actor.sight)
-    if _is_made(tx, details.order, command, actor if by_hand else None):
+    if _is_made(tx, details.order, command, actor.id if by_hand else None):
         return details
     _check_move(tx, details.order, command)
-    return _move(tx, details, command.status, actor, command.notes)
+    return _move(tx, details, command.status, actor, command, collect)
 
 
 @transactional
@@ -77,7 +78,7 @@ def cancel(tx: Connection, order_id: int, actor: Actor, note: str | None = None)
     details = locked(tx, order_id, own(actor.id))
     if details.order.status != Status.PENDING:
         raise Conflict(t("orders.too_late", status=t(f"statuses.{details.order.status}")))
-    return _move(tx, details, Status.CANCELLED, actor, note)
+    return _move(tx, details, Status.CANCELLED, actor, Said(notes=note))
 
 
 @transactional
@@ -89,7 +90,8 @@ def take_back(tx: Connection, order_id: int, command: TakeBack, actor: Actor) ->
     """
     details = locked(tx, order_id, actor.sight)
     order, last = details.order, history.last_change(tx, order_id)
-    if command.version == order.version - 1 and last and isinstance(last.event, OrderStatusTakenBack):
+    last_event = last.event if last else None
+    if isinstance(last_event, OrderStatusTakenBack) and command.version == history.version_before(last_event, order):
         return details
     if command.version != order.version:
         raise Conflict(history.who_changed(tx, order))
@@ -118,12 +120,13 @@ def count_note(tx: Connection, order_id: int, *seen: sa.ColumnElement[bool]) -> 
     return number
 
 
-def move_many(command: MoveMany, actor: Actor) -> list[Outcome]:
+def move_many(command: MoveMany, answers: Answers, actor: Actor) -> list[Outcome]:
     """Move orders as an admin, each in a transaction of its own: one that cannot move keeps no other back. What became
     of each, in the same order; the same command again changes nothing and is answered the same."""
 
     def move(seen: Seen) -> Details:
-        return change_status(seen.id, ChangeStatus(status=command.status, version=seen.version), actor, by_hand=True)
+        one = answers.to(ChangeStatus(status=command.status, version=seen.version))
+        return change_status(seen.id, one, actor, by_hand=True, collect=answers.collected)
 
     return several(command.orders, move)
 
@@ -150,19 +153,18 @@ def locked(tx: Connection, order_id: int, sight: Sight) -> Details:
     return queries.details(tx, [order])[0]
 
 
-def _is_made(tx: Connection, order: OrderRow, command: ChangeStatus, mover: Actor | None) -> bool:
+def _is_made(tx: Connection, order: OrderRow, command: ChangeStatus, mover: int | None) -> bool:
     """Whether the order is where it should go: as it was seen, or by this very move, made a moment ago, by `mover` if
     there is one. What the second sender has to say is not lost: with another note it is no repetition."""
-    if order.status != command.status:
+    if order.status != command.status or steps.carried(order, command) != order:
         return False
     if command.version in (None, order.version):
         return True
-    if command.version != order.version - 1:
+    last = history.last_change(tx, order.id)
+    if last is None or not isinstance(last.event, OrderStatusChanged) or mover not in (None, last.actor_id):
         return False
-    moves = history.moves(tx, order.id)
-    if not moves or (mover is not None and moves[-1].actor_id != mover.id):
-        return False
-    return command.notes in (None, history.note_of(moves[-1]))
+    is_last = command.version == history.version_before(last.event, order)
+    return is_last and command.notes in (None, last.event.note) and command.reason in (None, last.event.reason)
 
 
 def _check_move(tx: Connection, order: OrderRow, command: ChangeStatus) -> None:
@@ -185,53 +187,43 @@ def _check_right(move: Record, reason: str | None, actor: Actor) -> None:
         raise Invalid(t("orders.reason_needed"))
 
 
-def _move(tx: Connection, details: Details, new: Status, actor: Actor, note: str | None) -> Details:
-    order, moment = details.order, now()
-    after = moved(order, new, actor, note, moment)
-    save(tx, order, after)
+def _move(tx: Connection, details: Details, new: Status, actor: Actor, said: Said, collect: bool = False) -> Details:
+    collected = payments.rest(details.order) if collect and steps.is_paid_at_door(details.order) else 0
+    if collected:
+        details = paying.collect_rest(tx, details, actor)
+    order = details.order
+    after = steps.moved(order, new, actor, said, now())
+    _write(tx, details, after)
     if new.is_lost:
         stock.give_back(tx, details.wanted)
-    counters.change(tx, order, after, details.shares)
-    history.append(tx, OrderStatusChanged, order, new, actor, note)
+    told = history.order_moved(
+        OrderStatusChanged, order, after, actor, said.notes, reason=said.reason, collected=collected
+    )
+    log.append(tx, told, actor.id)
     return replace(details, order=after)
 
 
-def moved(order: OrderRow, new: Status, actor: Actor, note: str | None, moment: datetime) -> OrderRow:
-    """What a move makes of an order."""
-    note = None if actor.id == order.user_id else note  # a customer's is no note of the team
-    after = _with_status(order, new, note, moment)._replace(**_stamp(new, moment))
-    if new.is_final:
-        after = after._replace(marks="")
-    if order.status == Status.PENDING and actor.may(DASHBOARD) and order.validated_at is None:
-        after = after._replace(validated_at=moment, validated_by=actor.id)
-    return after
+def _write(tx: Connection, details: Details, after: OrderRow) -> None:
+    save(tx, details.order, after)
+    if after.tracking_number != details.order.tracking_number:
+        reword(tx, after, details.items)
+    counters.change(tx, details.order, after, details.shares)
 
 
 def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: str | None) -> Details:
-    """Before a move to a status, its moment was empty; as long as an order was pending, nobody had validated it."""
-    assert isinstance(move.event, OrderStatusChanged)
-    order, previous, present = details.order, Status(move.event.previous), Status(details.order.status)
-    undone = _with_status(order, previous, reason, now())._replace(**_stamp(present, None))
-    if previous == Status.PENDING:
-        undone = undone._replace(validated_at=None, validated_by=None)
+    made = history.move_of(move)
+    if made.collected:
+        details = paying.withdraw(tx, details, made.collected, actor, None)
+    order, present = details.order, Status(details.order.status)
+    undone = steps.undone(order, made, reason, now())
     if present.is_final:
         undone = undone._replace(marks=marks.reopened(tx, order.id))
-    save(tx, order, undone)
+    _write(tx, details, undone)
     if present.is_lost:
         stock.take(tx, details.wanted)
-    counters.change(tx, order, undone, details.shares)
-    history.append(tx, OrderStatusTakenBack, order, previous, actor, reason)
+    told = history.order_moved(OrderStatusTakenBack, order, undone, actor, reason, collected=made.collected)
+    log.append(tx, told, actor.id)
     return replace(details, order=undone)
-
-
-def _with_status(order: OrderRow, status: Status, note: str | None, moment: datetime) -> OrderRow:
-    noted = order.noted + 1 if note else order.noted
-    return order._replace(status=status.value, version=order.version + 1, updated_at=moment, noted=noted)
-
-
-def _stamp(status: Status, moment: datetime | None) -> dict[str, Any]:
-    """The column that keeps when an order got there, if there is one."""
-    return {STAMPS[status]: moment} if status in STAMPS else {}
 
 
 def _outcome(seen: Seen, act: Callable[[Seen], Details]) -> Outcome:

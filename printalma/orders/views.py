@@ -12,8 +12,8 @@ from printalma.db import reading
 from printalma.lib.errors import Invalid, NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
+from printalma.orders import asking, service
 from printalma.orders import payment_service as paying
-from printalma.orders import service
 from printalma.orders.clearing import service as clearing
 from printalma.orders.clearing.commands import Clear
 from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
@@ -49,13 +49,14 @@ def order(order_id: int) -> str:
 @access(DASHBOARD)
 def change_status(order_id: int) -> AnyResponse:
     """Without JavaScript: 303 back to the order. From HTMX: the fragments everybody else is about to get."""
-    form = request.form
-    version = whole(form.get("version"))
-    fields = {"status": form.get("status"), "notes": form.get("notes", ""), "version": version}
-    return _acted(
-        order_id,
-        lambda: service.change_status(order_id, ChangeStatus.parse(fields), signed_in_actor(), by_hand=True),
-    )
+    form, actor = request.form, signed_in_actor()
+
+    def move() -> Details:
+        seen = ChangeStatus.parse({"status": form.get("status"), "version": whole(form.get("version"))})
+        answers = asking.answers(form, seen.status, {order_id: seen.version}, actor.sight)
+        return service.change_status(order_id, answers.to(seen), actor, by_hand=True, collect=answers.collected)
+
+    return _acted(order_id, move)
 
 
 @bp.post("/dashboard/orders/<int:order_id>/take-back")
@@ -143,6 +144,8 @@ def _acted(order_id: int, act: Callable[[], Details], done: str = "move") -> Any
         outcome = Outcome.of(act().order)
     except NotFound:
         raise
+    except asking.Unanswered as unanswered:
+        return asking.drawn(unanswered, page.address(view="change_status"), page.address())
     except Refused as refused:
         return _answer(page, refused)
     return _answer(page, None, outcomes_shown([outcome], page.filters.query(), done))

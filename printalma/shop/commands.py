@@ -8,9 +8,10 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from printalma.lib import money, phones
-from printalma.lib.validation import Command, Line, whole
+from printalma.lib.validation import Command, Line, Text, whole
 
 MAX_LOW_STOCK = 10_000
+MAX_REASONS, MAX_REASON = 30, 100  # lines, and the characters of each
 MAX_QUANTITY = 99_900  # of one product in an order: a hundred lines of 999
 ZONES = frozenset(available_timezones())  # once: looking walks through the files of the system
 
@@ -33,9 +34,17 @@ def _country(region: str) -> str:
     return region
 
 
+def _reasons(text: str) -> str:
+    lines = list(dict.fromkeys(line for line in map(str.strip, text.splitlines()) if line))
+    if len(lines) > MAX_REASONS or any(len(line) > MAX_REASON for line in lines):
+        raise PydanticCustomError("reasons", "not reasons", {"lines": MAX_REASONS, "length": MAX_REASON})
+    return "\n".join(lines)
+
+
 class ChangeShop(Command):
     """`lowStock`: a product with as many or fewer left is marked. `mostPerProduct`: of one order; 0 is no limit. No
-    `country`: the time zone's. `version` is the settings' that were shown; an unknown one is nobody's."""
+    `country`: the time zone's. `reasons` for which orders are lost, a line each; none: the
+    usual ones. `version` is the settings' that were shown; an unknown one is nobody's."""
 
     version: int
 
@@ -44,6 +53,7 @@ class ChangeShop(Command):
     zone: Annotated[str, AfterValidator(_zone)]
     country: Annotated[str, AfterValidator(_country)] | None = None
     lowStock: Annotated[int, Field(ge=0, le=MAX_LOW_STOCK)]
+    reasons: Annotated[Text, AfterValidator(_reasons)] | None = None
     mostPerProduct: Annotated[int, Field(ge=0, le=MAX_QUANTITY)]
 
     @classmethod

@@ -17,4 +17,5 @@ class ShopRow(Model):
     country: Mapped[str | None] = mapped_column(sa.String(2))
     low_stock: Mapped[int]
     most_per_product: Mapped[int] = mapped_column(server_default="0")
+    reasons: Mapped[str | None] = mapped_column(sa.Text)
     version: Mapped[int]

@@ -1,5 +1,6 @@
 """The shop's settings: every process goes by the same ones, and no order is placed in a currency that was given up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,11 @@ def change(command: ChangeShop, actor: Actor) -> None:
         refresh(connection)
 
 
+def reasons() -> Sequence[str]:
+    """For which an order is said to be lost: the shop's, else the usual ones."""
+    return settings().shop_reasons or t("shop.usual_reasons").splitlines()
+
+
 def is_currency_fixed() -> bool:
     """Whether an order was placed, as far as this process knows."""
     return bool(current_app.extensions.get(_KNOWN))
@@ -85,13 +91,13 @@ def _present(row: Row) -> dict[str, str | int | None]:
     shop = settings()
     columns = {"name": shop.shop_name, "currency": shop.shop_currency, "zone": shop.shop_tz.key}
     counts = {"low_stock": shop.shop_low_stock, "most_per_product": shop.shop_most_per_product}
-    return {**columns, "country": row.country, **counts}
+    return {**columns, "country": row.country, "reasons": row.reasons, **counts}
 
 
 def _wanted(command: ChangeShop) -> dict[str, str | int | None]:
     columns = {"name": command.name, "currency": command.currency, "zone": command.zone}
     counts = {"low_stock": command.lowStock, "most_per_product": command.mostPerProduct}
-    return {**columns, "country": command.country, **counts}
+    return {**columns, "country": command.country, "reasons": command.reasons, **counts}
 
 
 def _change_currency(tx: Connection, before: str, after: str) -> None:
@@ -111,6 +117,7 @@ def _adopt(row: Row, currency_of_orders: str | None) -> None:
         shop_currency=row.currency or currency_of_orders or given.shop_currency,
         shop_tz=ZoneInfo(row.zone) if row.zone else given.shop_tz,
         named_country=row.country,
+        shop_reasons=tuple((row.reasons or "").splitlines()),
         shop_low_stock=row.low_stock,
         shop_most_per_product=row.most_per_product,
     )

@@ -39,6 +39,7 @@ def page() -> str:
             "currency": given.shop_currency,
             "zone": given.shop_tz.key,
             "country": row.country or "",
+            "reasons": "\n".join(service.reasons()),
             "lowStock": str(row.low_stock),
             "mostPerProduct": str(row.most_per_product),
             "version": str(row.version),

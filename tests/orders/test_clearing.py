@@ -265,7 +265,7 @@ def test_the_same_order_twice_is_meant_or_cancelled(shop: Inside) -> None:
     marks = [mark(shop.database_url, each["id"], "double", order=first["id"], number="N") for each in (meant, twice)]
     text = page_of(boss, meant)
     assert f'href="/dashboard/orders/{first["id"]}"' in text
-    assert 'popovertarget="sure-cancelled"' in text
+    assert 'form="moves" name="status" value="CANCELLED"' in text
     assert clear(boss, meant, marks[0], "accept").status == 303
     assert row_of(shop, meant).marks == ""
     assert move(boss, twice, "CANCELLED").status == 200

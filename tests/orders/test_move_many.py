@@ -1,6 +1,7 @@
 """Moving several orders at once from the list: each by itself, over HTTP, as the page's forms send it."""
 
 import re
+from collections import defaultdict
 from typing import Any
 
 from tests.orders.test_placing import at_once
@@ -9,11 +10,15 @@ from tests.support import database as db
 from tests.support.client import Answer, Client
 from tests.support.server import Server
 
+ANSWERS: dict[str, list[tuple[str, str]]] = defaultdict(list) | {
+    "CANCELLED": [("asked", "CANCELLED"), ("reason", "Rupture de stock")],
+}
+
 
 def send(admin: Client, *orders: dict[str, Any] | str, status: str = "CONFIRMED", **headers: str) -> Answer:
-    """What the list's form sends when these orders are ticked."""
+    """What the list's form sends when these orders are ticked, and what it is asked then is answered."""
     seen = [o if isinstance(o, str) else f"{o['id']}:{o['version']}" for o in orders]
-    fields = [("status", status), *(("order", each) for each in seen)]
+    fields = [("status", status), *(("order", each) for each in seen), *ANSWERS[status]]
     return admin.form("/dashboard/orders/move", fields, Cookie=admin.cookie, **headers)
 
 

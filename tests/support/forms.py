@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+CHOSEN = ("checkbox", "radio")
+
 
 @dataclass
 class Form:
@@ -51,7 +53,7 @@ class _Parser(HTMLParser):
             self._option(tag, given)
             return
         form = self.found[-1]
-        if tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
+        if tag == "input" and (given.get("type") not in CHOSEN or "checked" in given):
             form.fields.append((name, given.get("value", "on")))
         elif tag == "button":
             form.buttons.append((name, given.get("value", "")))

@@ -63,13 +63,16 @@ def test_the_end_of_an_order_is_asked_twice(shop: Server, admins: Admins, visito
     order = shop.client().place()
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}")
     page.get_by_role("button", name="Annuler…").click()
-    page.get_by_role("button", name="Garder la commande").click()
+    page.get_by_role("button", name="Ne rien changer").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.locator("#note").fill("Doublon")
     page.get_by_role("button", name="Annuler…").click()
+    page.get_by_role("radio", name="Commande en double").check()
     page.get_by_role("button", name="Oui, annuler").click()
     expect(page.locator("#order > header .status")).to_have_text("Annulée")
+    expect(page.locator(".history li").last).to_contain_text("Motif : Commande en double")
     expect(page.locator(".history li").last).to_contain_text("Doublon")
+    expect(page.locator("#note")).to_have_value("")
     expect(page.locator("#order button[name=status]")).to_have_count(0)
 
 

@@ -190,6 +190,7 @@ def test_one_click_moves_an_order_for_everybody(shop: Server, admins: Admins, vi
     expect(menu.get_by_role("button")).to_have_text(["Annuler…"])  # a confirmed order can no longer be rejected
     menu.get_by_role("button", name="Annuler…").click()
     expect(theirs.get_by_role("dialog")).to_contain_text(f"Annuler la commande {order['orderNumber']} ?")
+    theirs.get_by_role("radio", name="Rupture de stock").check()
     theirs.get_by_role("button", name="Oui, annuler").click()
     for page in (mine, theirs):
         expect(row(page, order).locator(".status")).to_have_text("Annulée")
@@ -257,6 +258,7 @@ def test_several_are_ended_only_after_a_question(shop: Server, admins: Admins, v
     menu.click()
     page.get_by_role("button", name="Annuler… (2)").click()
     expect(page.get_by_role("dialog")).to_contain_text("Annuler 2 commandes ?")
+    page.get_by_role("radio", name="Rupture de stock").check()
     page.get_by_role("button", name="Oui, annuler").click()
     for order in orders:
         expect(row(page, order).locator(".status")).to_have_text("Annulée")

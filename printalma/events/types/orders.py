@@ -20,7 +20,9 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True)
 class OrderStatusChanged(Event):
-    """`by_customer`: it was the customer, not the team. `note` is for the team: it never leaves the dashboard."""
+    """`by_customer`: it was the customer, not the team. `reason` and `note` are for the team: they never leave the
+    dashboard. `carrier` and `tracking` are the order's after the move, `carrier_before` and `tracking_before` what
+    they were; `collected` is what was paid with it, or taken back with it."""
 
     order_id: int
     number: str
@@ -31,6 +33,12 @@ class OrderStatusChanged(Event):
     changed_by: str
     by_customer: bool
     note: str | None
+    reason: str | None = None
+    carrier: str | None = None
+    carrier_before: str | None = None
+    tracking: str | None = None
+    tracking_before: str | None = None
+    collected: int = 0
 
 
 @dataclass(frozen=True)

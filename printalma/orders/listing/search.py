@@ -59,6 +59,8 @@ def searchable(order: OrderRow, items: Iterable[ItemRow]) -> str:
     """All that an order is found by, each word once. `items` are its lines."""
     parts = [order.number, order.customer, order.shipping_name, order.shipping_company, order.email]
     parts += [*_dialled(order.phone, order.shipping_country), order.shipping_city]
+    tracking = order.tracking_number or ""  # written with blanks or without, and looked for either way
+    parts += [tracking, "".join(tracking.split())]
     for item in items:
         parts += [item.product_name, item.size, item.color]
     return " ".join(dict.fromkeys(word for part in parts if part for word in plain(part[:MAX_PART]).split()))

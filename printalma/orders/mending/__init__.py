@@ -40,7 +40,7 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
         tx.execute(sa.delete(_items).where(_items.c.id.in_(dropped)))
     stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
-    _reword(tx, order, mended.items)
+    reword(tx, order, mended.items)
     return mended
 
 
@@ -73,7 +73,8 @@ def _saved(tx: Connection, before: Details, items: Sequence[ItemRow]) -> list[It
     return found
 
 
-def _reword(tx: Connection, order: OrderRow, items: Sequence[ItemRow]) -> None:
+def reword(tx: Connection, order: OrderRow, items: Sequence[ItemRow]) -> None:
+    """Have an order found by what it says now."""
     known = tx.scalar(sa.select(_texts.c.text).where(_texts.c.order_id == order.id))
     text = search.searchable(order, items)
     if known not in (None, text):
