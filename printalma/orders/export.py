@@ -34,7 +34,7 @@ COLUMNS = (
     *("number", "received", "status", "customer", "company", "street", "apartment", "postal_code", "city", "region"),
     *("country", "phone", "email", "items", "pieces", "subtotal", "shipping", "total", "currency", "payment"),
     *("message", "confirmed", "shipped", "delivered", "cancelled", "updated", "marks"),
-    *("delivery_place", "carrier", "delivery_time", "payment_state", "paid", "refunded", "to_collect", "tracking"),
+    *("delivery_place", "carrier", "delivery_time", "tracking", "payment_state", "paid", "refunded", "to_collect"),
 )
 
 _PHONE = re.compile(r"[+(0-9][0-9 ().\-/]*")
@@ -121,9 +121,8 @@ class Sheet:
             ),
             self._moment(order.updated_at),
             ", ".join(self._marks[mark] for mark in marks.read(order.marks)),
-            *map(as_text, (order.delivery_place, order.carrier, order.delivery_time)),
+            *map(as_text, (order.delivery_place, order.carrier, order.delivery_time, order.tracking_number)),
             *self._payment(order),
-            as_text(order.tracking_number),
         ]
 
     def _payment(self, order: OrderRow) -> list[str]:
