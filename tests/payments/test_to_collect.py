@@ -42,7 +42,7 @@ def page(who: Client, query: str = "") -> str:
 
 
 def sums(text: str) -> list[tuple[str, ...]]:
-    table = re.search(r'class="card sums">.*?<tbody>(.*?)</tbody>', text, re.DOTALL)
+    table = re.search(r'class="sums">.*?<tbody>(.*?)</tbody>', text, re.DOTALL)
     rows = re.findall("<tr>(.*?)</tr>", table[1], re.DOTALL) if table else []
     return [
         tuple(re.sub("<[^>]+>", " ", cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL))
