@@ -29,12 +29,29 @@ class Schemas:
 
 
 def parameters(query: type[Query]) -> list[dict[str, Any]]:
-    """A query's fields, one by one."""
-    schema = TypeAdapter(query).json_schema(ref_template=REFERENCE)
+    """A query's fields, one by one. The words that one may be stand there: no component need have a name for them."""
+    schema = TypeAdapter(query).json_schema(ref_template="{model}")
+    words = schema.get("$defs", {})
     return [
-        {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": _given(_plain(field))}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "schema": _given(_plain(_written_out(field, words))),
+        }
         for name, field in schema["properties"].items()
     ]
+
+
+def _written_out(schema: Any, words: dict[str, Any]) -> Any:
+    """A schema with what it refers to in place of the references."""
+    if isinstance(schema, list):
+        return [_written_out(part, words) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return words[schema["$ref"]]
+    return {name: _written_out(part, words) for name, part in schema.items()}
 
 
 def _plain(schema: Any) -> Any:
