@@ -13,8 +13,9 @@
     c: () => reach(".actions .primary:is([name=status], .hold)"),
     n: () => reach("#note"),
     a: () => press(".address [data-text]"),
-    b: () => press(".papers a:first-child"),
-    f: () => press(".papers a:last-child"),
+    m: () => press(".papers .mend"),
+    b: () => press(".papers [href*='as=slip']"),
+    f: () => press(".papers [href*='as=sheet']"),
     "?": () => byId("keys").showModal(),
   };
 

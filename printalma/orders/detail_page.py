@@ -30,6 +30,7 @@ from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
 from printalma.orders.mending import told
+from printalma.orders.mending.form import is_offered
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines
@@ -98,7 +99,7 @@ class OrderPage:
             "moves": marks.transitions(Status(details.order.status), details.order.marks),
             "hold": marks.hold(details.order.status, details.order.marks),
             "back": history.previous(moves),
-            "mendable": Status(details.order.status).is_mendable,
+            "mendable": is_offered(Status(details.order.status)),
             "timeline": [_entry(_placed_by(details.order, happened), record) for record in happened],
             **_delivery(details),
             **to_check.shown(connection, details),

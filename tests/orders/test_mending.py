@@ -269,9 +269,24 @@ def test_what_is_on_its_way_is_not_mended(shop: Inside, status: str) -> None:
     assert "ne se modifie plus" in wrong(answer)[0]
     assert 'value="rue trop tard"' in answer.text, "what was typed may be copied"
     assert row_of(shop, order) == before
-    page = boss.get(edit(order), Cookie=boss.cookie)
-    assert (page.status, page.headers["Location"]) == (303, f"/dashboard/orders/{order['id']}")
-    assert f'href="{edit(order)}"' not in boss.get(f"/dashboard/orders/{order['id']}", Cookie=boss.cookie).text
+    if status != "SHIPPED":
+        page = boss.get(edit(order), Cookie=boss.cookie)
+        assert (page.status, page.headers["Location"]) == (303, f"/dashboard/orders/{order['id']}")
+        assert f'href="{edit(order)}"' not in boss.get(f"/dashboard/orders/{order['id']}", Cookie=boss.cookie).text
+
+
+def test_who_brings_it_may_be_mended_on_the_way(shop: Inside) -> None:
+    boss, order = shop.admin_once(), order_in(shop, "SHIPPED")
+    there = drawn(boss, order)
+    assert {name for name, _ in there.fields if name.startswith("was_")} == {"was_carrier", "was_tracking"}
+    assert send(boss, order, there, carrier="Yobante", tracking="SN 4711").status == 303
+    now = seen(boss, order)
+    assert (now["transporteurName"], now["trackingNumber"], now["status"]) == ("Yobante", "SN 4711", "SHIPPED")
+    assert history(boss, order) == ["Transporteur : – → Yobante", "Numéro de suivi : – → SN 4711"]
+    assert send(boss, order, drawn(boss, order), product_new1="Ruban", price_new1="5").status == 409
+    assert send(boss, order, drawn(boss, order), street="x", was_street="y").status == 409
+    assert row_of(shop, order).version == now["version"]
+    whole(shop)
 
 
 def order_in_place(shop: Inside, order: dict[str, Any], status: str) -> dict[str, Any]:

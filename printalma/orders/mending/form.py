@@ -11,6 +11,7 @@ from typing import Self
 from printalma.config import settings
 from printalma.lib import money
 from printalma.lib.validation import whole
+from printalma.orders.models import Status
 from printalma.orders.queries import Details
 
 MAX_NEW = 10  # lines that are added at once
@@ -28,7 +29,14 @@ COLUMNS = {
     "region": "shipping_region",
     "country": "shipping_country",
     "carrier": "carrier",
+    "tracking": "tracking_number",
 }
+OF_CARRIER = {"carrier", "tracking"}
+
+
+def is_offered(status: Status) -> bool:
+    """Whether there is something to mend of an order in this state: of one on its way, who brings it."""
+    return status.is_mendable or status == Status.SHIPPED
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,11 @@ class Asked:
             dropped=frozenset(item_id for item_id in dropped if item_id),
             added=tuple(each for each in added if not each.is_blank),
         )
+
+    @property
+    def is_of_carrier(self) -> bool:
+        """Whether it is about nothing but who brings the order."""
+        return not (self.zone or self.dropped or self.added) and self.touched.keys() <= OF_CARRIER
 
     def is_outdated(self, details: Details) -> bool:
         """Whether the order says something else since the form showed it, or has not a line of it any more."""

@@ -39,6 +39,7 @@ class Words(Command):
     region: Upto100 = None
     country: Upto100 = None
     carrier: Upto100 = None
+    tracking: Upto100 = None
 
 
 class Why(Command):

@@ -14,7 +14,7 @@ from printalma.lib.i18n import t
 from printalma.orders import doubts, history, marks, payments
 from printalma.orders.marks import Done, Mark
 from printalma.orders.mending import mend, reading, told
-from printalma.orders.mending.form import Asked
+from printalma.orders.mending.form import Asked, is_offered
 from printalma.orders.mending.told import Change
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
@@ -26,11 +26,12 @@ _OF_LINE = ("unit_price", "size", "color", "quantity")  # what marks ask of a li
 @transactional
 @once
 def change(tx: Connection, order_id: int, asked: Asked, actor: Actor) -> None:
-    """Have an order say what somebody typed. Raises NotFound; Conflict when it is on its way, when somebody changed it
-    since it was shown, or when there is not enough left; Invalid, also when nothing is changed."""
+    """Have an order say what somebody typed. Raises NotFound; Conflict when it is on its way, unless it is about who
+    brings it, when somebody changed it since it was shown, or when there is not enough left; Invalid, also when nothing
+    is changed."""
     before = locked(tx, order_id, actor.sight)
-    order = before.order
-    if not Status(order.status).is_mendable:
+    order, status = before.order, Status(before.order.status)
+    if not (status.is_mendable or (is_offered(status) and asked.is_of_carrier)):
         raise Conflict(t("mending.too_late", status=t(f"statuses.{order.status}")))
     if asked.is_outdated(before):
         raise Conflict(history.who_changed(tx, order))

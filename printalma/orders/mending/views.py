@@ -29,7 +29,7 @@ bp = Blueprint("mending", __name__)
 def edit(order_id: int) -> AnyResponse | str:
     with drawing() as connection:
         details = _details(connection, order_id)
-        if Status(details.order.status).is_mendable:
+        if form.is_offered(Status(details.order.status)):
             return _form(connection, details)
     flash(t("mending.too_late", status=t(f"statuses.{details.order.status}")), "problem")
     return redirect(_page(order_id).address(), 303)
@@ -65,6 +65,7 @@ def _form(
         problem,
         meanwhile=meanwhile if isinstance(problem, Conflict) else {},
         details=details,
+        is_whole=Status(details.order.status).is_mendable or not form.Asked.of(typed or {}).is_of_carrier,
         view=_page(details.order.id),
         new_rows=form.NEW,
         products=products,
