@@ -105,6 +105,8 @@ def _move(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
     answer = shop.call("PATCH", f"/orders/{order['id']}/status", {"status": status})
     open_orders.remove(order)
     moved = answer["data"]
+    if moved["status"] == "DELIVERED":
+        shop.call("POST", f"/orders/{moved['id']}/mark-as-paid", {})
     if moved["allowedTransitions"]:
         open_orders.append(moved)
     click.echo(t("cli.demo_moved", number=moved["orderNumber"], status=moved["statusLabel"]))

@@ -31,13 +31,13 @@ from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders import articles, counters, drafts, marks, placing, sent, steps
+from printalma.orders import articles, counters, drafts, marks, payments, placing, sent, steps
 from printalma.orders import history as told
 from printalma.orders.articles import Called
 from printalma.orders.commands import PlaceOrder, Said
 from printalma.orders.drafts import Cart, Draft
 from printalma.orders.listing import search
-from printalma.orders.models import DailyNumber, Order, OrderItem, OrderMark, OrderText, SentJSON
+from printalma.orders.models import DailyNumber, Order, OrderItem, OrderMark, OrderText, SentJSON, Status
 from printalma.orders.queries import OrderRow, columns
 from printalma.tidying.service import all_is_tidy
 
@@ -102,7 +102,7 @@ class _Ledger:
             after = steps.moved(order, status, self._admin, Said(), at)
             event = told.order_moved(OrderStatusChanged, order, after, self._admin, None)
             self._untold.append(log.row_of(event, self._admin.id, at))
-            order = after
+            order = payments.received(after, payments.rest(after)) if status == Status.DELIVERED else after
         self._save(order, draft, is_moved=bool(past.moves))
 
     def _save(self, order: OrderRow, draft: Draft, is_moved: bool) -> None:
