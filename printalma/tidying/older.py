@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from printalma.db import Connection, Row, table
 from printalma.db.revisions import NUMBER
 from printalma.events.models import LoggedEvent
-from printalma.orders import counters, history
+from printalma.orders import counters, history, payments, queries
 from printalma.orders.models import Order
 from printalma.tidying.task import Change, Task
 
@@ -44,7 +44,8 @@ def _changes(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     ids = sorted({row.order_id for row in rows if row.order_id is not None})
     orders = connection.execute(sa.select(_orders.c.id, _orders.c.day).where(_orders.c.id.in_(ids)))
     known = orders.all()
-    found += [partial(_count_notes, order_id=row.id) for row in known]
+    for row in known:
+        found += [partial(_count_notes, order_id=row.id), partial(_settle, order_id=row.id)]
     if known:
         found.append(partial(counters.recount, days={row.day for row in known}))
     return found
@@ -54,6 +55,15 @@ def _name(tx: Connection, event_id: int, user_id: int) -> int:
     """Whom an event is about."""
     here = sa.and_(_events.c.id == event_id, _events.c.user_id.is_(None))
     return tx.execute(sa.update(_events).where(here).values(user_id=user_id)).rowcount
+
+
+def _settle(tx: Connection, order_id: int) -> int:
+    """What a release from before payments were noted took is to collect, unless a gateway will report."""
+    order = queries.by_id_for_update(tx, order_id)
+    state = payments.settled(order).payment_status if order is not None else None
+    if order is None or state == order.payment_status:
+        return 0
+    return tx.execute(sa.update(_orders).where(_orders.c.id == order_id).values(payment_status=state)).rowcount
 
 
 def _count_notes(tx: Connection, order_id: int) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.orders.test_clearing import here, page_of, problem, row_of
+from tests.orders.test_mending import mend
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.forms import form, forms
@@ -187,6 +188,20 @@ def test_a_cancelled_order_is_not_paid_but_its_money_goes_back(
     assert (answer.status, money_of(shop, order)) == (409, ("PARTLY", 5000, 0))
     note(admin, order, "give-back", note="Annulée")
     assert money_of(shop, order) == ("REFUNDED", 5000, 5000)
+
+
+def test_a_mend_makes_too_much_of_what_was_paid_or_too_little(shop: Inside, admin: Client) -> None:
+    order = shop.client().place()
+    mend(admin, order, fee="2000")
+    note(admin, order)
+    total = row_of(shop, order).total
+    mend(admin, order, fee="500")
+    assert money_of(shop, order) == ("PAID", total, 0)
+    assert "Trop perçu" in page_of(admin, order)
+    note(admin, order, "give-back", amount="1500", note="Livraison moins chère")
+    assert money_of(shop, order) == ("PAID", total - 1500, 0)  # it earned nothing, so it is no loss either
+    mend(admin, order, fee="2000")
+    assert money_of(shop, order) == ("PARTLY", total - 1500, 0)
 
 
 def test_several_are_paid_at_once_and_each_says_what_became_of_it(shop: Inside, admin: Client) -> None:

@@ -86,7 +86,7 @@ def test_a_command_repairs_and_says_what(database: str, start_server: StartServe
     assert said[-2:] == [
         "Commandes que la recherche retrouve de nouveau : 3.",
         # A day, a quarter of an hour, a note.
-        "Journées, quarts d'heure, notes et destinataires recomptés : 3.",
+        "Journées, quarts d'heure, notes et destinataires recomptés : 6.",
     ]
     assert recount.kept(database) == recount.counted(database)
     assert all(line.endswith(" : 0.") for line in flask(database, "repair").stdout.splitlines())
