@@ -172,6 +172,7 @@
     k: () => walk(-1),
     x: () => tickHere(false),
     X: () => tickHere(true),
+    n: () => byId("new-order").click(),
     "?": () => byId("keys").showModal(),
     Enter: () => rowOf(document.activeElement)?.querySelector("th a").click(),
     Escape: () => (picked.size ? tickAll(false) : document.activeElement.blur()),

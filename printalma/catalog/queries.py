@@ -60,6 +60,11 @@ def named(connection: Connection, typed: str) -> Row | None:
     return next(iter(found), None)
 
 
+def offered_as(product: Row) -> str:
+    """What is to be typed for a product."""
+    return f"{product.name} ({product.id})"
+
+
 def by_id(connection: Connection, product_id: int) -> Row | None:
     return connection.execute(sa.select(_products).where(_products.c.id == product_id)).one_or_none()
 

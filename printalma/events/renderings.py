@@ -56,7 +56,7 @@ class PushNotice:
 
     `kind` is what preferences and summing up go by, `plural` the key of the sentence that says how many of the kind
     there were, and `summary_url` where those are to be seen. On a device a notification replaces one of its `tag`.
-    With a `sign_in` it is for the devices of that one alone.
+    With a `sign_in` it is for the devices of that one alone, and never for those of the user `by`, whose doing it is.
     """
 
     to: str | int
@@ -68,6 +68,7 @@ class PushNotice:
     notification: dict[str, Any]
     sign_in: str | None = None
     about: About | None = None
+    by: int | None = None
 
     @property
     def audience(self) -> tuple[Any, ...]:

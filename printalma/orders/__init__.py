@@ -18,14 +18,15 @@ def init_app(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     from printalma.orders import api, checkout_api, export, list_views, printing, views
+    from printalma.orders.entry import views as entry
     from printalma.orders.mending import views as mending
 
-    for feature in (api, checkout_api, views, mending, list_views, printing, export):
+    for feature in (api, checkout_api, views, mending, entry, list_views, printing, export):
         app.register_blueprint(feature.bp)
 
 
 def _add_filters(app: Flask) -> None:
-    from printalma.orders import marks, payments
+    from printalma.orders import marks, payments, taken
 
     app.jinja_env.filters.update(payment=payments.label, chip=payments.chip, rest=payments.rest)
-    app.jinja_env.filters.update(marks=marks.read, hold=marks.hold)
+    app.jinja_env.filters.update(marks=marks.read, hold=marks.hold, channel=taken.label)

@@ -113,10 +113,11 @@ def lines(
     return found
 
 
-def saved(line: Line) -> ItemRow:
-    """The line as it is saved."""
+def saved(line: Line, is_agreed: bool = False) -> ItemRow:
+    """The line as it is saved; at the announced price, if that is agreed."""
     item, product = line.item, line.product
-    unit_price = max(product.price if product is not None else 0, line.announced or 0)
+    ours = product.price if product is not None else 0
+    unit_price = line.announced if is_agreed and line.announced is not None else max(ours, line.announced or 0)
     return ItemRow(
         id=0,
         order_id=0,
@@ -135,8 +136,11 @@ def saved(line: Line) -> ItemRow:
     )
 
 
-def doubts(lines: Iterable[Line], accepted: Accepted) -> list[Doubt]:
-    """What the team has to look at of these lines."""
+def doubts(lines: Iterable[Line], accepted: Accepted, is_agreed: bool = False) -> list[Doubt]:
+    """What the team has to look at of these lines: of those that it agreed on itself only whether there is something to
+    print."""
+    if is_agreed:
+        return [Doubt(mark, n, facts) for n, line in enumerate(lines) for mark, facts in _of_artwork(line)]
     return [
         Doubt(mark, n, facts)
         for n, line in enumerate(lines)

@@ -118,7 +118,7 @@ class PlaceOrder:
         line, or too many."""
         address, phone = Address.of(fields), as_line(fields.get("phoneNumber")) or ""
         wrong = [] if phone or address.leads_somewhere else [FieldError("phoneNumber", t("orders.no_address"))]
-        lines = _lines(fields.get("orderItems"))
+        lines = lines_of(fields.get("orderItems"))
         if not lines:
             wrong.append(FieldError("orderItems", t("fields.too_few", min_length=1)))
         elif len(lines) > MAX_LINES:
@@ -132,11 +132,11 @@ class PlaceOrder:
             email=_email(fields.get("email")),
             notes=as_text(fields.get("notes")),
             items=tuple(map(Item.of, lines)),
-            payment_method=_payment(fields.get("paymentMethod")),
+            payment_method=payment_of(fields.get("paymentMethod")),
         )
 
 
-def _lines(value: Any) -> list[Any]:
+def lines_of(value: Any) -> list[Any]:
     """The lines of a cart; one that is not in a list is one, too."""
     if isinstance(value, dict | str) and value:
         value = [value]
@@ -148,7 +148,7 @@ def _email(value: Any) -> str | None:
     return written and (email_address(written) or written)
 
 
-def _payment(value: Any) -> str:
+def payment_of(value: Any) -> str:
     """A method that we know by the name that we have for it, any other by its own."""
     named = (as_line(value) or PAYMENTS[0])[:MAX_PAYMENT].strip()
     return named.upper() if named.upper() in PAYMENTS else named

@@ -18,6 +18,7 @@ from printalma.events.types import (
     OrderMended,
     OrderNoted,
     OrderPaymentNoted,
+    OrderPlaced,
     OrderStatusChanged,
     OrderStatusTakenBack,
     UnknownEvent,
@@ -25,7 +26,7 @@ from printalma.events.types import (
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders import customers_page, history, marks, payment_page, payments, queries
+from printalma.orders import customers_page, history, marks, payment_page, payments, queries, taken
 from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
@@ -99,6 +100,7 @@ class OrderPage:
             "moves": marks.transitions(Status(details.order.status), details.order.marks),
             "hold": marks.hold(details.order.status, details.order.marks),
             "back": history.previous(moves),
+            "taken": history.taken(happened),
             "mendable": is_offered(Status(details.order.status)),
             "timeline": [_entry(_placed_by(details.order, happened), record) for record in happened],
             **_delivery(details),
@@ -142,6 +144,8 @@ def _entry(placed_by: str, record: Record) -> Entry:
         return entry(event.new.lower(), what, event.changed_by, event.note, changes=history.said(event))
     if isinstance(event, UnknownEvent):
         return entry("unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"))
+    if isinstance(event, OrderPlaced) and event.taken_by is not None:
+        return entry("placed", t("entry.happened", channel=taken.label(event.channel or "")), event.taken_by)
     return entry("placed", t("ui.order.placed"), cut(placed_by, 100))
 
 

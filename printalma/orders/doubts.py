@@ -42,13 +42,15 @@ _ALIKE = (
 )
 
 
-def of_contact(order: OrderRow, command: PlaceOrder) -> Iterator[Doubt]:
-    """Whom to call, and where to bring it. An address that came in one line names neither town nor country."""
+def of_contact(order: OrderRow, command: PlaceOrder, is_agreed: bool = False) -> Iterator[Doubt]:
+    """Whom to call, and where to bring it. An address that came in one line names neither town nor country. What the
+    team left out, it did without; but a number that cannot be dialled was not meant."""
     address = command.address
     said = {"name": address.name or order.user_id, "phone": command.phone, "street": address.street}
     if not address.in_one_line:
         said |= {"city": address.city, "country": address.country}
-    if missing := [name for name, value in said.items() if not value]:
+    missing = [name for name, value in said.items() if not value]
+    if missing and not is_agreed:
         yield Doubt(Mark.CONTACT, facts={"why": "missing", "missing": missing})
     if command.phone and not phones.read_all(command.phone, *_regions(command)):
         yield Doubt(Mark.CONTACT, facts={"why": "phone"})

@@ -18,6 +18,7 @@ from printalma.orders.marks import Doubt, Mark
 from printalma.orders.models import Status
 from printalma.orders.payments import settled
 from printalma.orders.queries import ItemRow, OrderRow
+from printalma.orders.taken import Taken
 
 MAX_SUMMARY, MAX_CUSTOMER = 200, 200
 MAX_TOTAL = 10**15  # minor units: what is announced beyond was not meant
@@ -26,7 +27,8 @@ MAX_TOTAL = 10**15  # minor units: what is announced beyond was not meant
 @dataclass(frozen=True)
 class Cart:
     """An order as somebody wants it. `actor` is None for a guest, `key` the request's idempotency key if it has one.
-    `pictures` are hashes of those that came with it and are kept, `dropped` counts those that are not."""
+    `pictures` are hashes of those that came with it and are kept, `dropped` counts those that are not. `taken` says who
+    of the team took it: then it is nobody's until its customer signs in for it."""
 
     command: PlaceOrder
     actor: Actor | None
@@ -34,6 +36,12 @@ class Cart:
     fingerprint: str = ""
     pictures: tuple[str, ...] = ()
     dropped: int = 0
+    taken: Taken | None = None
+
+    @property
+    def by(self) -> Actor | None:
+        """Whose doing it is."""
+        return self.taken.by if self.taken else self.actor
 
     @property
     def caller(self) -> str:
@@ -54,7 +62,8 @@ class Draft:
 def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote, moment: datetime) -> Draft:
     """What becomes of a cart whose delivery costs what `quote` says."""
     command, currency = cart.command, settings().shop_currency
-    items = [articles.saved(line) for line in lines]
+    is_agreed = cart.taken is not None
+    items = [articles.saved(line, is_agreed) for line in lines]
     texts = {n: text for n, text in enumerate([sent.of_order(command), *map(sent.of_line, lines)]) if text}
     order = _order(cart, items, quote, moment)._replace(
         announced_total=as_minor(command.sent.get("totalAmount"), currency, MAX_TOTAL),
@@ -62,8 +71,8 @@ def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote
         sent_size=sum(len(text.encode()) for text in texts.values()),
         likeness=doubts.likeness(command, lines),
     )
-    found = articles.doubts(lines, accepted)
-    found += [*doubts.of_contact(order, command), *doubts.of_total(order, lines)]
+    found = articles.doubts(lines, accepted, is_agreed)
+    found += [*doubts.of_contact(order, command, is_agreed), *doubts.of_total(order, lines)]
     if quote.doubtful:
         found.append(Doubt(Mark.DELIVERY, facts={"announced": order.announced_fee, "zone": quote.zone}))
     if cart.dropped:

@@ -27,6 +27,7 @@ from printalma.orders import archive
 from printalma.orders.marks import Done
 from printalma.orders.models import Order, Status
 from printalma.orders.queries import OrderRow
+from printalma.orders.taken import Taken
 
 _orders = table(Order)
 _FACTS = sa.select(
@@ -56,8 +57,8 @@ def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, 
     }
 
 
-def order_placed(order: OrderRow, currency: str) -> OrderPlaced:
-    """What is told of a new order."""
+def order_placed(order: OrderRow, currency: str, taken: Taken | None = None) -> OrderPlaced:
+    """What is told of a new order; and who of the team took it."""
     return OrderPlaced(
         order_id=order.id,
         number=order.number,
@@ -68,7 +69,15 @@ def order_placed(order: OrderRow, currency: str) -> OrderPlaced:
         customer_email=order.email,
         lines=order.lines,
         placed_at=iso(order.created_at),
+        taken_by=taken.by.name if taken else None,
+        channel=taken.channel.value if taken else None,
     )
+
+
+def taken(happened: Sequence[Record]) -> OrderPlaced | None:
+    """That somebody of the team typed the order in, if they did."""
+    first = happened[0].event if happened else None
+    return first if isinstance(first, OrderPlaced) and first.taken_by is not None else None
 
 
 def order_moved(

@@ -2,7 +2,7 @@
 to a page, which toasts and sounds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from printalma.events.log import Record
@@ -133,7 +133,8 @@ def push_of_placed(record: Record) -> list[PushNotice]:
     title = t("push.new_title", total=money.shown(event.total, event.currency))
     lines = count("push.lines", event.lines)
     message = t("push.new_message", number=event.number, customer=event.customer_name, lines=lines)
-    return [_push_to_admins(record, "new", "push.many_new", title, message)]
+    notice = _push_to_admins(record, "new", "push.many_new", title, message)
+    return [replace(notice, by=record.actor_id) if event.taken_by else notice]
 
 
 def push_of_status_changed(record: Record) -> list[PushNotice]:

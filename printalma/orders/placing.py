@@ -20,7 +20,6 @@ from printalma.lib.errors import Conflict, Refused, Unprocessable
 from printalma.lib.i18n import t
 from printalma.orders import articles, counters, doubts, history, marks, queries, sent
 from printalma.orders.articles import Accepted, Line
-from printalma.orders.commands import PlaceOrder
 from printalma.orders.drafts import Cart, drawn_up
 from printalma.orders.listing import search
 from printalma.orders.models import DailyNumber, IdempotencyKey, Order, OrderItem, OrderText
@@ -57,6 +56,14 @@ def place(cart: Cart) -> Placed:
     return result
 
 
+def place_within(tx: Connection, cart: Cart) -> Placed:
+    """The same, within a transaction."""
+    [result] = _place_all(tx, [cart])
+    if isinstance(result, Refused):
+        raise result
+    return result
+
+
 @transactional
 def place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
     """Save orders with their stock, counters and events in one transaction; what became of each, in the same order.
@@ -65,19 +72,23 @@ def place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
     order, and changes nothing. NotFound is for an unknown product, Conflict for too little stock or too much of a
     product, Unprocessable for a key that was used with another body.
     """
+    return _place_all(tx, carts)
+
+
+def _place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
     currency = hold_currency(tx)
     known = [articles.read(tx, cart.command.items, currency) for cart in carts]
     if len(carts) > 1:
         stock.lock(tx, {line.product.id for lines, _ in known for line in lines if line.product is not None})
     results = [_tried(tx, cart, *read) for cart, read in zip(carts, known, strict=True)]
     new = [
-        (result.details, cart.actor)
+        (result.details, cart)
         for cart, result in zip(carts, results, strict=True)
         if isinstance(result, Placed) and not result.replayed
     ]
-    counters.add(tx, [details for details, _actor in new])
-    for details, actor in new:
-        log.append(tx, history.order_placed(details.order, currency), actor.id if actor else None)
+    counters.add(tx, [details for details, _cart in new])
+    for details, cart in new:
+        log.append(tx, history.order_placed(details.order, currency, cart.taken), cart.by.id if cart.by else None)
     return results
 
 
@@ -97,7 +108,8 @@ def _tried(tx: Connection, cart: Cart, lines: Sequence[Line], accepted: Accepted
 def _placed(tx: Connection, cart: Cart, lines: Sequence[Line], accepted: Accepted) -> Placed:
     if (earlier := _claim(tx, cart)) is not None:
         return Placed(earlier, replayed=True)
-    stock.take(tx, _counted(lines, settings().shop_most_per_product))
+    most = 0 if cart.taken else settings().shop_most_per_product
+    stock.take(tx, _counted(lines, most))
     details = _insert(tx, cart, lines, accepted)
     if cart.key is not None:
         tx.execute(sa.update(_keys).where(_is_key_of(cart)).values(order_id=details.order.id))
@@ -143,7 +155,7 @@ def _is_key_of(cart: Cart) -> sa.ColumnElement[bool]:
 
 def _insert(tx: Connection, cart: Cart, lines: Sequence[Line], accepted: Accepted) -> Details:
     """Save the order with its lines and number. From here to the commit the day's other orders wait."""
-    draft = drawn_up(cart, lines, accepted, _quote(tx, cart.command), now())
+    draft = drawn_up(cart, lines, accepted, _quote(tx, cart), now())
     order = draft.order
     # The number's row is locked until the commit: ids, drawn behind it, follow the order of commits.
     serial: int = tx.execute(_NEXT_NUMBER, {"day": order.day, "last": 1}).scalar_one()
@@ -161,7 +173,10 @@ def _insert(tx: Connection, cart: Cart, lines: Sequence[Line], accepted: Accepte
     return Details(order, items, CustomerRow.of(cart.actor) if cart.actor else None, texts)
 
 
-def _quote(tx: Connection, command: PlaceOrder) -> Quote:
+def _quote(tx: Connection, cart: Cart) -> Quote:
+    if cart.taken is not None:
+        return cart.taken.delivery
+    command = cart.command
     to, info = command.address, command.sent.get("deliveryInfo")
     return delivery.quote(tx, info, to.street, to.city, to.country, settings().shop_currency)
 

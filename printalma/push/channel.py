@@ -49,7 +49,7 @@ class PushChannel(Channel):
             is_theirs = notice.to == listener.user_id
         if not is_theirs or notice.sign_in not in (None, listener.sign_in):
             return False
-        return queries.wishes_of(listener).wants(notice.kind)
+        return notice.by != listener.user_id and queries.wishes_of(listener).wants(notice.kind)
 
     def when(self, listener: Row, moment: datetime) -> datetime | None:
         """Not while they are looking, if they do not want that, and not in their quiet hours."""

@@ -7,6 +7,8 @@ from printalma.events.types.base import Event
 
 @dataclass(frozen=True)
 class OrderPlaced(Event):
+    """`taken_by` is who of the team typed it in, and `channel` how it came to them (orders.taken)."""
+
     order_id: int
     number: str
     total: int
@@ -16,6 +18,8 @@ class OrderPlaced(Event):
     customer_email: str | None
     lines: int
     placed_at: str
+    taken_by: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ ABOUT = {"status": (Status.PENDING.value,)}
 
 class RefusedOrder(Model):
     """`sender` and `phone` are keyed hashes, by which the same customer is known again. The same body from the same
-    sender is one row: it was refused `times` times, at `at` the last time.
+    sender is one row: it was refused `times` times, at `at` the last time. `order_id` is what the team made of it.
 
     `reasons` are the answer's sentences with their fields, `body` is JSON unless it came as none or was cut.
     """
@@ -40,6 +40,7 @@ class RefusedOrder(Model):
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     seen_at: Mapped[datetime | None] = mapped_column(Moment)
     seen_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id"))
+    order_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("orders.id"))
 
 
 class RefusedDay(Model):

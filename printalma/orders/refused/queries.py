@@ -10,6 +10,7 @@ from printalma.config import settings
 from printalma.db import Connection, Row, table
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
+from printalma.orders.models import Order
 from printalma.orders.refused.models import ABOUT, RefusedDay, RefusedOrder
 
 PAGE_SIZE = 20
@@ -18,7 +19,11 @@ _refused, _days = table(RefusedOrder), table(RefusedDay)
 _WAITING = sa.select(sa.func.count().label("n"), sa.func.min(_refused.c.at).label("oldest")).where(
     _refused.c.seen_at.is_(None)
 )
-_NEWEST = sa.select(_refused).order_by(_refused.c.at.desc(), _refused.c.id.desc())
+_orders = table(Order)
+_ONES = sa.select(_refused, _orders.c.number.label("order_number")).outerjoin(
+    _orders, _orders.c.id == _refused.c.order_id
+)
+_NEWEST = _ONES.order_by(_refused.c.at.desc(), _refused.c.id.desc())
 _COUNTED = sa.select(sa.func.coalesce(sa.func.sum(_days.c.orders), 0), sa.func.coalesce(sa.func.sum(_days.c.others), 0))
 
 
@@ -54,4 +59,4 @@ def page(connection: Connection, number: int) -> RefusedPage:
 
 
 def by_id(connection: Connection, refused_id: int) -> Row | None:
-    return connection.execute(sa.select(_refused).where(_refused.c.id == refused_id)).one_or_none()
+    return connection.execute(_ONES.where(_refused.c.id == refused_id)).one_or_none()

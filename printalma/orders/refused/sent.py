@@ -98,6 +98,15 @@ def read(text: str) -> Sent:
     return Sent(text, found if isinstance(found, dict) else {})
 
 
+def without_pictures(value: Any) -> Any:
+    """What was sent, without what stands for pictures that were not kept: where one was, there is none."""
+    if isinstance(value, dict):
+        return {name: without_pictures(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [without_pictures(part) for part in value]
+    return "" if value == PICTURE else value
+
+
 def looks_like_order(text: str) -> bool:
     """Whether a body names an order's fields, although it may be cut or no JSON."""
     return _ORDER.search(text) is not None

@@ -9,10 +9,13 @@ import sqlalchemy as sa
 from printalma import daily
 from printalma.accounts.actor import Actor
 from printalma.config import settings
-from printalma.db import Connection, table, transactional, upsert
+from printalma.db import Connection, Row, table, transactional, upsert
 from printalma.events import log
 from printalma.events.types import OrderRefused, OrderRefusedAgain, RefusedOrdersSeen
 from printalma.lib.clock import now, shop_day
+from printalma.lib.errors import Conflict, NotFound
+from printalma.lib.i18n import t
+from printalma.orders.refused import queries
 from printalma.orders.refused.models import KEPT_FOR, MAX_KEPT, RefusedDay, RefusedOrder
 
 AGAIN_WITHIN = timedelta(minutes=10)  # a second refusal of the same customer is told like a new order
@@ -79,6 +82,24 @@ def see(tx: Connection, upto: datetime, actor: Actor, refused_id: int | None = N
     chosen = sa.update(_refused).where(*which, sa.true() if refused_id is None else _refused.c.id == refused_id)
     if tx.execute(chosen.values(seen_at=now(), seen_by=actor.id)).rowcount:
         log.append(tx, RefusedOrdersSeen(), actor.id)
+
+
+def for_taking_up(tx: Connection, refused_id: int) -> Row:
+    """A refused order, locked, that nobody has made an order of. Raises NotFound; Conflict."""
+    tx.execute(sa.select(_refused.c.id).where(_refused.c.id == refused_id).with_for_update())
+    row = queries.by_id(tx, refused_id)
+    if row is None:
+        raise NotFound(t("refused.unknown"))
+    if row.order_id is not None:
+        raise Conflict(t("refused.taken_up", number=row.order_number))
+    return row
+
+
+def taken_up(tx: Connection, refused_id: int, order_id: int, actor: Actor) -> None:
+    """Somebody has made this order of it, and has seen it by that."""
+    values = {"order_id": order_id, "seen_at": now(), "seen_by": actor.id}
+    tx.execute(sa.update(_refused).where(_refused.c.id == refused_id).values(values))
+    log.append(tx, RefusedOrdersSeen(), actor.id)
 
 
 def forget_old(tx: Connection) -> int:
