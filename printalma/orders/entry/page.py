@@ -46,7 +46,6 @@ def shown(connection: Connection, fields: Mapping[str, str]) -> dict[str, Any]:
         "zones": zones and [Option("", t("entry.no_zone")), *zones],
         "payments": [Option(method, payments.label(method)) for method in PAYMENTS],
         "channels": [Option(channel.value, label(channel)) for channel in Channel],
-        "known": {},
         "more": any(fields.get(name) for name in MORE),
         "currency": settings().shop_currency,
     }
