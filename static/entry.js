@@ -47,13 +47,10 @@
 
   // A known customer: what has been typed since the number was, stays.
   function meet() {
-    const { dataset } = byId("known").querySelector("p") ?? { dataset: {} };
+    const said = JSON.parse(byId("known").querySelector("p")?.dataset.known ?? "{}");
     for (const name of KNOWN) {
       const input = field(name);
-      const value = dataset[name.replace(/_(.)/, (_, letter) => letter.toUpperCase())] ?? "";
-      if (input === document.activeElement && input.value) continue;
-      fill(input, value);
-      if (value && input.closest("details")) input.closest("details").open = true;
+      if (input !== document.activeElement || !input.value) fill(input, said[name] ?? "");
     }
   }
 

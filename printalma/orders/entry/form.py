@@ -44,7 +44,7 @@ def known(connection: Connection, phone: str, sight: Sight) -> dict[str, str]:
     if found is None:
         return {}
     said = _of_address(found.address) | {"email": found.email, "number": found.number}
-    return {name: value for name, value in said.items() if value}
+    return {name: value or "" for name, value in said.items()}
 
 
 def as_sent(connection: Connection, fields: Mapping[str, Any]) -> dict[str, str]:
