@@ -193,7 +193,17 @@ DIFFERENT: dict[str, tuple[Tell, dict[str, Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("what", DIFFERENT)
+ONCE_EACH = (
+    "another amount",
+    "another number answered",
+    "another currency of Orange",
+    "another amount PayDunya answers",
+)
+
+
+@pytest.mark.parametrize(
+    "what", [each if each in ONCE_EACH else pytest.param(each, marks=MATRIX) for each in DIFFERENT]
+)
 def test_what_does_not_agree_is_no_payment_and_the_team_reads_it(
     shop: Inside, providers: Providers, place: Place, token: str, what: str
 ) -> None:
@@ -295,7 +305,10 @@ def test_a_trial_moves_no_money(shop: Inside, providers: Providers, place: Place
     assert token not in providers.asked
 
 
-@pytest.mark.parametrize("status", ["ACCEPTED", "INITIATED", "PENDING", "PRE_INITIATED", "success", "", "x"])
+ON_ITS_WAY = ("INITIATED", "PENDING", "PRE_INITIATED", "", "x")
+
+
+@pytest.mark.parametrize("status", ["ACCEPTED", "success", *(pytest.param(each, marks=MATRIX) for each in ON_ITS_WAY)])
 def test_what_is_on_its_way_says_nothing(
     shop: Inside, providers: Providers, place: Place, token: str, status: str
 ) -> None:
@@ -337,6 +350,18 @@ def test_a_provider_in_a_browsers_clothes_is_none_the_worse(
 )
 def test_what_is_no_message_is_refused_for_good(shop: Inside, path: str, body: bytes, media: str, status: int) -> None:
     assert shop.client().raw("POST", path, body, Content_Type=media).status == status
+
+
+@pytest.mark.parametrize("number", ["\0", "\ud800", "", "CMD 1"])
+def test_a_number_that_is_none_is_an_unknown_order(shop: Inside, providers: Providers, token: str, number: str) -> None:
+    order = {"id": 1, "orderNumber": number, "totalAmount": 1}
+    assert by_orange(shop.client(), order, token, providers).status == 503
+
+
+def test_any_text_of_a_message_is_kept(shop: Inside, providers: Providers, place: Place, token: str) -> None:
+    order = place("ORANGE_MONEY")
+    assert by_orange(shop.client(), order, token, providers, channel="\0 \ud800 é").status == 200
+    assert "\\u0000 \\ud800" in messages(shop, order)[0].body
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b"{}", b'{"transactionId": "\\u0000"}', b'{"transactionId": {}}'])

@@ -1,6 +1,7 @@
 """What a provider's message makes of its order: each message once, and none before the provider has said it again."""
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ from printalma.events.types import OrderNoted
 from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
+from printalma.lib.rare import RARE
 from printalma.orders import checkout, paying, payments, queries
 from printalma.orders import service as orders
 from printalma.orders.models import Status
@@ -22,6 +24,8 @@ from printalma.orders.payments import PaymentState
 from printalma.orders.queries import OrderRow
 from printalma.payments.doors.messages import Later, Message, Outcome, Word, minor
 from printalma.payments.doors.models import KEPT_FOR, PaymentMessage
+
+logger = logging.getLogger(__name__)
 
 _messages = table(PaymentMessage)
 _KNOWN = sa.select(_messages.c.id).where(
@@ -59,7 +63,8 @@ def take(message: Message, confirm: Callable[[], Word]) -> None:
     with reading() as connection:
         if connection.execute(_KNOWN, _name(message)).first():
             return
-        order = checkout.by_number(connection, message.number)
+        # Of JSON any text may come, also one that no database takes.
+        order = checkout.by_number(connection, message.number) if message.number.isalnum() else None
     if order is None:
         raise Later(t("doors.unknown"))
     word = None if message.outcome is Outcome.TRIAL else _word(message, confirm)
@@ -72,11 +77,12 @@ def forget_old(tx: Connection) -> int:
 
 def _word(message: Message, confirm: Callable[[], Word]) -> Word:
     word = confirm()
-    if word.outcome is not message.outcome:
-        raise Later(t("doors.not_confirmed"))
-    if not message.signed and None in (word.amount, word.number):
-        raise Later(t("doors.not_confirmed"))
-    return word
+    is_whole = message.signed or None not in (word.amount, word.number)
+    if word.outcome is message.outcome and is_whole:
+        return word
+    said = message.provider, message.outcome, word.outcome, "" if is_whole else ", without amount or number"
+    logger.warning("%s reported a payment as %s and says it is %s%s: it shall report it again", *said, extra=RARE)
+    raise Later(t("doors.not_confirmed"))
 
 
 @transactional
@@ -85,7 +91,7 @@ def _settle(tx: Connection, order_id: int, message: Message, word: Word | None) 
     assert order is not None, "an order is never deleted"
     state = _state(order, message, word)
     values = _name(message) | {"state": state.value, "order_id": order.id, "received_at": now()}
-    kept = tx.execute(_KEEP, values | {"body": json.dumps(dict(message.body), ensure_ascii=False)})
+    kept = tx.execute(_KEEP, values | {"body": json.dumps(dict(message.body))})
     if kept.rowcount:
         _act(tx, order, message, state)
 
