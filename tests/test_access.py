@@ -65,6 +65,7 @@ ROUTES = {
     "GET /notifications": SIGNED_IN,
     "GET /notifications/unread-count": SIGNED_IN,
     "POST /notifications/mark-all-read": SIGNED_IN,
+    "DELETE /notifications/<int:event_id>": SIGNED_IN,
     "POST /notifications/<int:event_id>/mark-read": SIGNED_IN,
     "GET /pictures/<string:name>": ADMIN,
     "GET /push/public-key": EVERYBODY,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from printalma.db import Connection
 from printalma.events.log import Record
@@ -38,6 +38,14 @@ class Overview(View, Protocol):
 
 
 @dataclass(frozen=True)
+class Bell:
+    """What a bell of the first implementation reads of a notification: its own word for what happened, and of what."""
+
+    type: Literal["ORDER_NEW", "ORDER_UPDATED"]
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Notice:
     """An event as front ends hear of it (docs/contract.md, "Notifications").
 
@@ -47,6 +55,7 @@ class Notice:
     to: str | int
     name: str
     notification: dict[str, Any]
+    bell: Bell
     about: About | None = None
 
 

@@ -12,7 +12,8 @@ from printalma.events.types import Event
 
 # Under these names an event of an order means its columns in the log, and the order's row, which keeps them for ever.
 BESIDE = frozenset(
-    ("order_id", "customer_id", "by_customer", "number", "customer_name", "customer_email", "lines", "placed_at")
+    ("order_id", "customer_id", "by_customer", "number", "customer_name", "customer_email", "lines", "placed_at",
+     "order_total")
 )  # fmt: skip
 
 Facts = Callable[[Connection, Sequence[int]], Mapping[int, Mapping[str, Any]]]

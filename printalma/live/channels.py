@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from flask import json
 from markupsafe import escape
@@ -18,8 +18,6 @@ from printalma.events.renderings import Notice, View
 from printalma.lib.clock import now, shop_day
 from printalma.live import frames
 
-NAMESPACE = "/orders"
-NAMESPACES = (NAMESPACE,)  # all that Socket.IO clients may connect to
 _PLACE = '<hx-partial hx-target="#{0}" hx-swap="outerHTML"><data id="{0}" value="{1}"></data></hx-partial>'
 
 
@@ -126,6 +124,7 @@ class Room:
     """The same for Socket.IO. It has no replay: who comes back asks the API what it missed."""
 
     sight: Sight
+    namespace: ClassVar[str] = "/orders"
 
     def news(self, _connection: Connection, batch: Batch) -> bytes:
         return self._frames(batch.heard(self.sight))
@@ -136,9 +135,50 @@ class Room:
     def beat(self, _cursor: int) -> bytes:
         return b""
 
+    @classmethod
+    def _frames(cls, notices: Sequence[tuple[int, Notice]]) -> bytes:
+        return b"".join(frames.text(cls._packet(*cls._told(*each))) for each in notices)
+
     @staticmethod
-    def _frames(notices: Sequence[tuple[int, Notice]]) -> bytes:
-        return b"".join(frames.text(_packet(notice)) for _, notice in notices)
+    def _told(_event_id: int, notice: Notice) -> tuple[str, Mapping[str, object]]:
+        return notice.name, notice.notification
+
+    @classmethod
+    def _packet(cls, name: str, told: Mapping[str, object]) -> str:
+        """An EVENT packet of Socket.IO v5 in a MESSAGE packet of Engine.IO v4 (their protocol documents)."""
+        return f"42{cls.namespace},{_compact([name, told])}"
+
+
+@dataclass(frozen=True)
+class BellRoom(Room):
+    """The same again, in the words of the first implementation's bell: what `GET /notifications` has of an event, under
+    the same id."""
+
+    namespace: ClassVar[str] = "/notifications"
+
+    @staticmethod
+    def _told(event_id: int, notice: Notice) -> tuple[str, Mapping[str, object]]:
+        told, bell = notice.notification, notice.bell
+        name, kind = _BELL[bell.type]
+        entry = {
+            "id": event_id,
+            "title": told["title"],
+            "message": told["message"],
+            "type": bell.type,
+            "isRead": False,
+            "metadata": bell.metadata,
+            "createdAt": told["timestamp"],
+        }
+        order = {"totalAmount" if name == "amount" else name: value for name, value in bell.metadata.items()}
+        return name, {"type": kind, "notification": entry, "orderData": order, "timestamp": told["timestamp"]}
+
+
+_BELL = {
+    "ORDER_NEW": ("newOrderNotification", "NEW_ORDER_NOTIFICATION"),
+    "ORDER_UPDATED": ("orderUpdateNotification", "ORDER_UPDATE_NOTIFICATION"),
+}
+# All that Socket.IO clients may connect to.
+ROOMS = {room.namespace: room for room in (Room, BellRoom)}
 
 
 def _day(place: str) -> str:
@@ -155,11 +195,6 @@ def _missed(connection: Connection, sight: Sight, since: int, cursor: int) -> Se
         # Not all 500 events, of which perhaps none is the customer's: anybody may register and ask, again and again.
         records = events.since_of_user(connection, int(sight.audience), since, events.MAX_BEHIND, cursor)
     return Batch(records).heard(sight)
-
-
-def _packet(notice: Notice) -> str:
-    """An EVENT packet of Socket.IO v5 in a MESSAGE packet of Engine.IO v4 (their protocol documents)."""
-    return f"42{NAMESPACE},{_compact([notice.name, notice.notification])}"
 
 
 def _said(message: Mapping[str, object]) -> bytes:

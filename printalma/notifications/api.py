@@ -11,7 +11,7 @@ from printalma.db import reading
 from printalma.lib.i18n import count, t
 from printalma.notifications import queries, service
 from printalma.notifications.commands import ListNotifications
-from printalma.notifications.serializers import AllRead, Bell, Read, UnreadCounted, notification_json
+from printalma.notifications.serializers import AllRead, Bell, Left, Read, UnreadCounted, notification_json
 from printalma.web.describe import describe
 from printalma.web.responses import success
 from printalma.web.schemas import Success
@@ -47,6 +47,15 @@ def unread_count() -> Response:
 def mark_read(event_id: int) -> Response:
     unread = service.mark_read(event_id, signed_in_actor())
     return success(t("notifications.read"), {"id": event_id, "isRead": True, "unreadCount": unread})
+
+
+@bp.delete("/<int:event_id>")
+@access(SIGNED_IN)
+@describe({200: Success[Left]})
+def drop(event_id: int) -> Response:
+    """It is gone from the caller's bell alone."""
+    unread = service.drop(event_id, signed_in_actor())
+    return success(t("notifications.dropped"), {"id": event_id, "unreadCount": unread})
 
 
 @bp.post("/mark-all-read")

@@ -14,6 +14,14 @@ class ReadMark(Model):
     upto: Mapped[int] = mapped_column(sa.BigInteger)
 
 
+class DroppedNotification(Model):
+    """A notification that somebody does not want to see any more: it is gone for them alone."""
+
+    __tablename__ = "dropped_notifications"
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+
+
 class ReadEvent(Model):
     """One event above the mark that is read while an older one is not. The mark swallows it when it catches up."""
 

@@ -1,7 +1,6 @@
 """Reading the log with one user's eyes."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,9 +9,10 @@ from printalma.db import Connection, table
 from printalma.events import log, renderings
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
+from printalma.events.renderings import Notice
 from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.notifications.commands import ListNotifications
-from printalma.notifications.models import ReadEvent, ReadMark
+from printalma.notifications.models import DroppedNotification, ReadEvent, ReadMark
 from printalma.orders.models import Status
 
 MAX_UNREAD = 1000  # a bell that has more to tell says 1000: counting a neglected one never reads the whole log
@@ -31,6 +31,7 @@ _STATUSES = (
 )
 _marks = table(ReadMark)
 _reads = table(ReadEvent)
+_dropped = table(DroppedNotification)
 _MARK = sa.select(_marks.c.upto).where(_marks.c.user_id == sa.bindparam("user")).scalar_subquery()
 _ARRIVAL = sa.select(sa.func.min(_events.c.id)).where(_events.c.user_id == sa.bindparam("user")).scalar_subquery()
 _POSITION = sa.select(sa.func.coalesce(_MARK, _ARRIVAL, 0))
@@ -42,7 +43,7 @@ class Item:
     """A notification as its reader has it."""
 
     id: int
-    notification: dict[str, Any]
+    notice: Notice
     is_read: bool
 
 
@@ -63,7 +64,7 @@ def listed(connection: Connection, actor: Actor, command: ListNotifications) -> 
     rows = connection.execute(chosen, {"user": actor.id}).all()
     records = log.records(connection, rows)
     return [
-        Item(record.id, _notification(record, actor), record.id <= mark or bool(row.read_alone))
+        Item(record.id, _notice(record, actor), record.id <= mark or bool(row.read_alone))
         for record, row in zip(records, rows, strict=True)
     ]
 
@@ -99,9 +100,11 @@ def unread_ids(actor: Actor, mark: int, upto: int = 2**62) -> sa.Select[int]:
 
 
 def told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    """The team is told of the orders that each of them sees, a customer of what became of their own."""
+    """The team is told of the orders that each of them sees, a customer of what became of their own; each but for what
+    they dropped."""
     kinds = TO_ADMINS if actor.sight.is_team else TO_CUSTOMERS
-    return (_events.c.type.in_(kinds), *seen(actor))
+    dropped = sa.exists().where(_dropped.c.user_id == actor.id, _dropped.c.event_id == _events.c.id)
+    return (_events.c.type.in_(kinds), ~dropped, *seen(actor))
 
 
 def seen(actor: Actor) -> list[sa.ColumnElement[bool]]:
@@ -109,6 +112,6 @@ def seen(actor: Actor) -> list[sa.ColumnElement[bool]]:
     return actor.sight.where(user_id=_events.c.user_id, status=_STATUSES)
 
 
-def _notification(record: Record, actor: Actor) -> dict[str, Any]:
+def _notice(record: Record, actor: Actor) -> Notice:
     to = actor.sight.audience
-    return next(notice.notification for notice in renderings.notices(record) if notice.to == to)
+    return next(notice for notice in renderings.notices(record) if notice.to == to)

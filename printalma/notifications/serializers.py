@@ -9,13 +9,14 @@ from printalma.web.schemas import Done, Instant
 
 
 class Notification(TypedDict):
-    """`createdAt` is `timestamp`, under the name that the first implementation's bells read."""
+    """`type`, `metadata` and `createdAt` are what the first implementation's bells read of it."""
 
     id: int
     type: str
     title: str
     message: str
     data: dict[str, Any]
+    metadata: dict[str, Any]
     timestamp: Instant
     createdAt: Instant
     isRead: bool
@@ -42,8 +43,11 @@ class UnreadCounted(Done):
     unreadCount: int
 
 
-class Read(Unread):
+class Left(Unread):
     id: int
+
+
+class Read(Left):
     isRead: Literal[True]
 
 
@@ -57,13 +61,14 @@ class AllRead(Done):
 
 
 def notification_json(item: Item) -> Notification:
-    told = item.notification
+    told, bell = item.notice.notification, item.notice.bell
     return {
         "id": item.id,
-        "type": told["type"],
+        "type": bell.type,
         "title": told["title"],
         "message": told["message"],
         "data": told["data"],
+        "metadata": bell.metadata,
         "timestamp": told["timestamp"],
         "createdAt": told["timestamp"],
         "isRead": item.is_read,

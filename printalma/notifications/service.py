@@ -9,7 +9,7 @@ from printalma.events.types import NotificationsRead
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.notifications import queries
-from printalma.notifications.models import ReadEvent, ReadMark
+from printalma.notifications.models import DroppedNotification, ReadEvent, ReadMark
 
 _marks, _reads = table(ReadMark), table(ReadEvent)
 _MARK = upsert(_marks)
@@ -17,6 +17,7 @@ _MOVE_MARK = _MARK.on_conflict_do_update(
     index_elements=[_marks.c.user_id], set_={"upto": _MARK.excluded.upto}, where=_MARK.excluded.upto > _marks.c.upto
 )
 _READ_ALONE = upsert(_reads).on_conflict_do_nothing()
+_DROP = upsert(table(DroppedNotification)).on_conflict_do_nothing()
 
 
 @transactional
@@ -28,6 +29,19 @@ def mark_read(tx: Connection, event_id: int, actor: Actor) -> int:
     if event_id <= mark:
         return queries.unread(tx, actor, mark)
     tx.execute(_READ_ALONE, {"user_id": actor.id, "event_id": event_id})
+    waiting = queries.unread(tx, actor, _catch_up(tx, actor, mark))
+    _tell(tx, actor)
+    return waiting
+
+
+@transactional
+def drop(tx: Connection, event_id: int, actor: Actor) -> int:
+    """The actor does not want to see a notification any more; how many still wait. Raises NotFound for one that is not
+    there."""
+    if not queries.is_told(tx, actor, event_id):
+        raise NotFound(t("notifications.unknown"))
+    tx.execute(_DROP, {"user_id": actor.id, "event_id": event_id})
+    mark = queries.position(tx, actor)
     waiting = queries.unread(tx, actor, _catch_up(tx, actor, mark))
     _tell(tx, actor)
     return waiting

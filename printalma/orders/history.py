@@ -30,9 +30,8 @@ from printalma.orders.queries import OrderRow
 from printalma.orders.taken import Taken
 
 _orders = table(Order)
-_FACTS = sa.select(
-    _orders.c.id, _orders.c.number, _orders.c.email, _orders.c.customer, _orders.c.lines, _orders.c.created_at
-).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)))
+_SAID = "id", "number", "email", "customer", "lines", "created_at", "total"
+_FACTS = sa.select(*(_orders.c[name] for name in _SAID)).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,7 @@ def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, 
             "customer_email": row.email,
             "lines": row.lines,
             "placed_at": iso(row.created_at),
+            "order_total": row.total,
         }
         for row in connection.execute(_FACTS, {"ids": ids})
     }

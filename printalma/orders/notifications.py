@@ -11,6 +11,7 @@ from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, 
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import count, t
+from printalma.orders import bells
 from printalma.orders.mending import told
 from printalma.orders.models import Status
 from printalma.web.routing import url_for
@@ -38,36 +39,37 @@ class Announcement:
 
 def json_of_placed(record: Record) -> list[Notice]:
     """A new order is for the admins."""
-    return [Notice(ADMINS, "newOrder", to_admins(record), about(record))]
+    return [_to_team(record, "newOrder", to_admins(record))]
 
 
 def json_of_status_changed(record: Record) -> list[Notice]:
     """A change of status is for the admins, and for the customer whose order it is."""
     event = record.event
     assert isinstance(event, OrderStatusChanged)
-    notices = [Notice(ADMINS, "orderStatusChanged", to_admins(record), about(record))]
-    if event.customer_id is not None:
-        notices.append(Notice(event.customer_id, "myOrderUpdated", _to_customer(record, event)))
-    return notices
+    notices = [_to_team(record, "orderStatusChanged", to_admins(record))]
+    return notices + _to_own(record, event.customer_id, "myOrderUpdated", _to_customer(record, event))
 
 
 def json_of_mended(record: Record) -> list[Notice]:
     """What an order says now is for the team, and for the customer whose order it is."""
-    told = updated(record, t("notifications.mended", number=_mended(record).number), _mended_data(_mended(record)))
-    notices = [Notice(ADMINS, "orderUpdated", told, about(record))]
-    if (customer := _mended(record).customer_id) is not None:
-        notices.append(Notice(customer, "orderUpdated", told))
-    return notices
+    event = _mended(record)
+    told = updated(record, t("notifications.mended", number=event.number), _mended_data(event))
+    return [_to_team(record, "orderUpdated", told), *_to_own(record, event.customer_id, "orderUpdated", told)]
 
 
 def json_of_payment(record: Record) -> list[Notice]:
     """Money that was noted is for the team, and for the customer whose order it is."""
     event = _payment(record)
     told = updated(record, t(f"notifications.payment.{event.state}", number=event.number), _payment_data(event))
-    notices = [Notice(ADMINS, "orderUpdated", told, about(record))]
-    if event.customer_id is not None:
-        notices.append(Notice(event.customer_id, "orderUpdated", told))
-    return notices
+    return [_to_team(record, "orderUpdated", told), *_to_own(record, event.customer_id, "orderUpdated", told)]
+
+
+def _to_team(record: Record, name: str, told: dict[str, Any]) -> Notice:
+    return Notice(ADMINS, name, told, bells.to_team(record), about(record))
+
+
+def _to_own(record: Record, customer: int | None, name: str, told: dict[str, Any]) -> list[Notice]:
+    return [] if customer is None else [Notice(customer, name, told, bells.to_customer(record))]
 
 
 def push_of_payment(record: Record) -> list[PushNotice]:

@@ -75,7 +75,8 @@ def lived_in(server: Server) -> dict[str, Client]:
         assert boss.form(path, there.filled(**fields), Cookie=boss.cookie).status == 303, path
     assert boss.form("/dashboard/delivery/sample", {}, Cookie=boss.cookie).status == 303
     db.execute(server.database_url, "INSERT INTO twin_accounts VALUES (:one, 1)", one=awa.user["id"])
-    db.execute(server.database_url, "INSERT INTO read_events VALUES (1, 3)")
+    for kept in ("read_events", "dropped_notifications"):
+        db.execute(server.database_url, f"INSERT INTO {kept} VALUES (1, 3)")
     return {"boss": boss, "awa": awa}
 
 

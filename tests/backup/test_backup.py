@@ -28,6 +28,7 @@ from tests.support.server import ADMIN, ROOT, eventually, flask
 POSTGRES_ONLY = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 COPIED = (
     *("archived_orders", "daily_durations", "daily_numbers", "daily_orders", "daily_products", "events"),
+    "dropped_notifications",
     *("delivery_carriers", "delivery_places", "delivery_state", "delivery_tariffs", "idempotency_keys"),
     *(
         "log_position",

@@ -13,10 +13,10 @@ import pytest
 from printalma.accounts.policy import EVERYTHING, Sight, own
 from printalma.events import renderings
 from printalma.events.log import MAX_BEHIND, Record
-from printalma.events.renderings import ADMINS, Notice, Rendering
+from printalma.events.renderings import ADMINS, Bell, Notice, Rendering
 from printalma.events.types import Event
 from printalma.live import channels, frames
-from printalma.live.channels import Batch, Page, Room, Stream
+from printalma.live.channels import Batch, BellRoom, Page, Room, Stream
 
 AT = datetime(2030, 1, 1, 12, tzinfo=UTC)
 NOWHERE: Any = None  # the connection: nothing here is read from a database
@@ -57,8 +57,9 @@ def _painted(_connection: Any, view: Any, records: Sequence[Record]) -> str:
 
 def _told(record: Record) -> list[Notice]:
     assert isinstance(record.event, Happened)
-    said = {"type": "HAPPENED", "data": {"id": record.id}}
-    return [Notice(ADMINS, "happened", said), Notice(record.event.user_id, "yours", said)]
+    said = {"type": "HAPPENED", "title": "T", "message": "M", "timestamp": "", "data": {"id": record.id}}
+    bell = Bell("ORDER_UPDATED", {"amount": 7})
+    return [Notice(ADMINS, "happened", said, bell), Notice(record.event.user_id, "yours", said, bell)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -134,7 +135,7 @@ def test_front_ends_hear_what_is_for_them_in_order() -> None:
     ids = {to: [one["id"] for one in said(Stream(sight).news(NOWHERE, batch))] for to, sight in sights.items()}
     assert ids == {"team": [1, 2, 4], 1: [1, 4], 2: [2], 3: []}
     first = said(Stream(own(1)).news(NOWHERE, batch))[0]
-    assert first == {"event": "yours", "id": 1, "data": {"type": "HAPPENED", "data": {"id": 1}}}
+    assert (first["event"], first["id"], first["data"]["data"]) == ("yours", 1, {"id": 1})
 
 
 def test_a_batch_is_worked_out_once_for_all_who_follow(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,9 +167,20 @@ def test_a_room_speaks_socket_io_and_has_no_beat(log: list[Record]) -> None:
     log += happened(1, 2)
     (packet,) = frames.texts(Room(own(1)).news(NOWHERE, Batch(log)))
     assert packet.startswith("42/orders,")
-    assert json.loads(packet.partition(",")[2]) == ["yours", {"type": "HAPPENED", "data": {"id": 1}}]
+    name, told = json.loads(packet.partition(",")[2])
+    assert (name, told["data"]) == ("yours", {"id": 1})
     assert frames.texts(Room(own(1)).catch_up(NOWHERE, 0, 2)) == [packet]
     assert Room(own(1)).beat(2) == b""
+
+
+def test_a_bells_room_is_another_with_the_same_events(log: list[Record]) -> None:
+    log += happened(1, 2)
+    assert BellRoom(own(1)) != Room(own(1))
+    (packet,) = frames.texts(BellRoom(own(1)).news(NOWHERE, Batch(log)))
+    assert packet.startswith("42/notifications,")
+    name, told = json.loads(packet.partition(",")[2])
+    assert (name, told["notification"]["id"], told["orderData"]) == ("orderUpdateNotification", 1, {"totalAmount": 7})
+    assert frames.texts(BellRoom(own(1)).catch_up(NOWHERE, 0, 2)) == [packet]
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])

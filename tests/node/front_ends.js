@@ -1,5 +1,5 @@
 // Front ends of the tests, as many as are asked for, in one process: JSON lines in, JSON lines out.
-// {do: "open", id, url, namespace, options}  {do: "emit", id, event, args}  {do: "close", id}  →  {id, event, args}
+// {do: "open", id, url, namespace, options}  {do: "emit", id, event, args}  {do: "ask", …} wants an answer  {do: "close", id}  →  {id, event, args}
 
 const readline = require("node:readline");
 const { io } = require("socket.io-client");
@@ -26,6 +26,10 @@ const commands = {
   },
   emit({ id, event, args }) {
     sockets.get(id).emit(event, ...args);
+  },
+  ask({ id, event, args }) {
+    const tell = (answer) => process.stdout.write(JSON.stringify({ id, event: "answered", args: [answer] }) + "\n");
+    sockets.get(id).emit(event, ...args, tell);
   },
   close({ id }) {
     sockets.get(id).disconnect();

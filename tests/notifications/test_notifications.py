@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import websocket
 
+from tests.accounts.people import admin as new_admin
 from tests.conftest import OpenShop, StartServer
 from tests.orders.test_placing import at_once
 from tests.support import database as db
@@ -15,7 +16,7 @@ from tests.support.client import Client, cart
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 
-CLOSED = (("GET", ""), ("GET", "/unread-count"), ("POST", "/1/mark-read"), ("POST", "/mark-all-read"))
+CLOSED = (("GET", ""), ("GET", "/unread-count"), ("POST", "/1/mark-read"), ("POST", "/mark-all-read"), ("DELETE", "/1"))
 
 
 def test_an_admin_reads_what_admins_are_told(shop: Server) -> None:
@@ -31,7 +32,7 @@ def test_an_admin_reads_what_admins_are_told(shop: Server) -> None:
     assert changed["id"] == placed["id"] + 1
     assert placed | {"id": 0, "timestamp": 0, "createdAt": 0} == {
         "id": 0,
-        "type": "NEW_ORDER",
+        "type": "ORDER_NEW",
         "title": "🆕 Nouvelle commande reçue !",
         "message": f"Commande #{order['orderNumber']} - 49.80€",
         "data": {
@@ -43,12 +44,21 @@ def test_an_admin_reads_what_admins_are_told(shop: Server) -> None:
             "itemsCount": 1,
             "createdAt": order["createdAt"],
         },
+        "metadata": {
+            "orderId": order["id"],
+            "orderNumber": order["orderNumber"],
+            "amount": 49.8,
+            "customer": "Awa Diop",
+            "itemsCount": 1,
+        },
         "timestamp": 0,
         "createdAt": 0,
         "isRead": False,
     }
     assert placed["timestamp"] == placed["createdAt"]
-    assert changed["type"] == "ORDER_STATUS_CHANGED"
+    assert changed["type"] == "ORDER_UPDATED"
+    about = {"orderId": order["id"], "orderNumber": order["orderNumber"], "amount": 49.8, "customer": "Awa Diop"}
+    assert changed["metadata"] == about | {"oldStatus": "PENDING", "newStatus": "CONFIRMED"}
     assert changed["message"] == f"Commande #{order['orderNumber']}: PENDING → CONFIRMED"
 
 
@@ -61,7 +71,8 @@ def test_a_customer_reads_only_about_their_own_orders(shop: Server) -> None:
         admin.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED", "notes": "between us"})
     answer = awa.get("/notifications")
     (told,) = answer.data
-    assert told["type"] == "MY_ORDER_UPDATED"
+    assert told["type"] == "ORDER_UPDATED"
+    assert set(told["metadata"]) == {"orderId", "orderNumber", "amount", "newStatus"}
     assert told["message"] == f"Votre commande #{mine['orderNumber']} est maintenant: Confirmée"
     assert set(told["data"]) == {"orderId", "orderNumber", "status", "statusLabel"}
     assert theirs["orderNumber"] not in answer.text
@@ -70,7 +81,7 @@ def test_a_customer_reads_only_about_their_own_orders(shop: Server) -> None:
     refused = awa.post(f"/notifications/{other['id']}/mark-read")
     assert (refused.status, refused.json["message"]) == (404, "Notification non trouvée")
     assert (unread(awa), unread(moussa)) == (1, 1)
-    placed = [n["id"] for n in admin.get("/notifications").data if n["type"] == "NEW_ORDER"]
+    placed = [n["id"] for n in admin.get("/notifications").data if n["type"] == "ORDER_NEW"]
     assert {awa.post(f"/notifications/{event_id}/mark-read").status for event_id in placed} == {404}
     assert awa.post("/notifications/mark-all-read").json["updatedCount"] == 1
     assert (unread(awa), unread(moussa)) == (0, 1)
@@ -213,3 +224,32 @@ def _seconds(client: Client, path: str) -> float:
     began = time.perf_counter()
     assert client.get(path).status == 200
     return time.perf_counter() - began
+
+
+def test_what_was_deleted_is_gone_for_its_reader_alone(shop: Server) -> None:
+    admin, colleague = shop.admin(), new_admin(shop)
+    awa = shop.client().register("awa.drops@example.org")
+    order = awa.post("/orders", cart()).data
+    for status in ("CONFIRMED", "PROCESSING", "SHIPPED"):
+        admin.patch(f"/orders/{order['id']}/status", {"status": status})
+    for reader, waits in ((admin, unread(admin)), (awa, 3)):
+        newest, older, oldest = reader.get("/notifications").data[:3]
+        before = unread(colleague)
+        for left, each in ((waits - 1, older), (waits - 2, newest)):
+            answer = reader.delete(f"/notifications/{each['id']}")
+            assert (answer.status, answer.json["success"]) == (200, True)
+            assert answer.json["message"] == "Notification supprimée"
+            assert answer.data == {"id": each["id"], "unreadCount": left}
+            assert unread(reader) == left
+        listed = [each["id"] for each in reader.get("/notifications?limit=200").data]
+        assert oldest["id"] in listed
+        assert not {newest["id"], older["id"]} & set(listed)
+        again = [reader.delete(f"/notifications/{each['id']}").status for each in (newest, {"id": 10**15}, {"id": 0})]
+        assert again == [404, 404, 404]
+        assert reader.post(f"/notifications/{newest['id']}/mark-read").status == 404
+        reader.post("/notifications/mark-all-read")
+        assert newest["id"] not in [each["id"] for each in reader.get("/notifications").data]
+        assert unread(colleague) == before
+    theirs = colleague.get("/notifications").data[0]["id"]
+    assert awa.delete(f"/notifications/{theirs}").status == 404
+    assert theirs in [each["id"] for each in colleague.get("/notifications").data]

@@ -100,6 +100,12 @@ class FrontEnd:
     def emit(self, event: str, *args: Any) -> None:
         self._fleet.tell(do="emit", id=self.id, event=event, args=args)
 
+    def ask(self, event: str, *args: Any) -> Any:
+        """The server's acknowledgement of an event."""
+        self._fleet.tell(do="ask", id=self.id, event=event, args=args)
+        [answer] = self.wait_for("answered")
+        return answer
+
     def close(self) -> None:
         self._fleet.close(self)
 

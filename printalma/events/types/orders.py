@@ -26,7 +26,8 @@ class OrderPlaced(Event):
 class OrderStatusChanged(Event):
     """`by_customer`: it was the customer, not the team. `reason` and `note` are for the team: they never leave the
     dashboard. `carrier` and `tracking` are the order's after the move, `carrier_before` and `tracking_before` what
-    they were; `collected` is what was paid with it, or taken back with it."""
+    they were; `collected` is what was paid with it, or taken back with it. The order says `order_total`,
+    in the shop's currency."""
 
     order_id: int
     number: str
@@ -43,6 +44,8 @@ class OrderStatusChanged(Event):
     tracking: str | None = None
     tracking_before: str | None = None
     collected: int = 0
+    customer_name: str = ""
+    order_total: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class OrderPaymentNoted(Event):
     by: str
     status: str
     total: int
+    customer_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class OrderMended(Event):
     total: int
     currency: str
     payment_status: str
+    customer_name: str = ""
 
 
 @dataclass(frozen=True)

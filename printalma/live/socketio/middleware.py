@@ -1,15 +1,17 @@
-"""Socket.IO v4 on /socket.io/, namespace /orders (docs/contract.md, "Three ways in", 1).
+"""Socket.IO v4 on /socket.io/, namespaces /orders and /notifications (docs/contract.md, "Three ways in", 1).
 
 python-socketio speaks the protocol; events go around its queues. They are encoded once as Socket.IO packets and
 written by our own connection, the same bytes to everybody in a room, bounded as on every other door.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
+import gevent
 import socketio
 from flask import Flask, request
 from socketio.exceptions import ConnectionRefusedError as Refused
@@ -22,7 +24,7 @@ from printalma.config import SETTINGS
 from printalma.lib.clock import iso, now
 from printalma.lib.i18n import t
 from printalma.lib.limits import Limits
-from printalma.live.channels import NAMESPACE, NAMESPACES, Room
+from printalma.live.channels import ROOMS, BellRoom, Room
 from printalma.live.connection import WebSocketTransport
 from printalma.live.hub import Join, Socket
 from printalma.live.process import LiveProcess
@@ -51,10 +53,12 @@ class SocketIOMiddleware:
         self._transports: dict[str, WebSocketTransport] = {}
         self.server = Server(self._is_known, app.extensions[STRANGERS])
         self.server.on("connect", self._refuse_root, "/")
-        for namespace in NAMESPACES:
-            self.server.on("connect", self._connect, namespace)
-            self.server.on("disconnect", self._disconnect, namespace)
-            self.server.on("ping", self._ping, namespace)
+        for room in ROOMS.values():
+            self.server.on("connect", partial(self._connect, room), room.namespace)
+            self.server.on("disconnect", self._disconnect, room.namespace)
+        self.server.on("ping", self._ping, Room.namespace)
+        self.server.on("ping", self._ping_bell, BellRoom.namespace)
+        self.server.on("getStats", self._stats, BellRoom.namespace)
         make_id = self.server.eio.generate_id
         self.server.eio.generate_id = lambda: process.relay.session_id(make_id())
         self._wsgi = socketio.WSGIApp(self.server, app.wsgi_app)
@@ -114,24 +118,27 @@ class SocketIOMiddleware:
     def _refuse_root(self, _sid: str, environ: Environ, auth: object = None) -> None:
         raise Refused("Invalid namespace" if self._actor(environ, auth) else "unauthorized")
 
-    def _connect(self, sid: str, environ: Environ, auth: object = None) -> None:
+    def _connect(self, room: type[Room], sid: str, environ: Environ, auth: object = None) -> None:
         actor = self._actor(environ, auth)
-        if actor is None or not self.server.is_open(self.server.manager.eio_sid_from_sid(sid, NAMESPACE)):
+        if actor is None or not self.server.is_open(self.server.manager.eio_sid_from_sid(sid, room.namespace)):
             raise Refused("unauthorized")  # or it went while the database was asked: its end has been told already
-        transport = SocketIOTransport(self.server, sid, lambda session: self._transport(session, environ))
+        find = partial(self._transport, environ)
+        transport = SocketIOTransport(self.server, sid, room.namespace, find)
         self._introduce(transport.session, environ)
         socket = Socket(transport, "socketio", actor.id, lasting_id(actor.sign_in), actor.role, actor.expires_at)
         if not self._process.hub.add(socket):
             return  # it was hung up on. A refusal would be for ever: only from a lost line do front ends come back
         self._sockets[sid] = socket
-        self.server.save_session(sid, {"email": actor.email}, NAMESPACE)
+        self.server.save_session(sid, {"email": actor.email}, room.namespace)
         # From here on it takes itself for connected: what happens before the tailer lets it in, it hears then.
         since = self._process.hub.cursor or None
-        self._process.join(Join(socket, Room(actor.sight), since))
+        self._process.join(Join(socket, room(actor.sight), since))
+        if room is BellRoom:
+            gevent.spawn(self._greet, sid, socket)  # once it has been told that it is connected
 
     def _introduce(self, session: str, environ: Environ) -> None:
         self.server.introduce(session)
-        transport = self._transport(session, environ)
+        transport = self._transport(environ, session)
         if transport is not None:
             transport.trust()
 
@@ -142,11 +149,35 @@ class SocketIOMiddleware:
             self._process.hub.remove(socket)
 
     def _ping(self, sid: str, *_data: object) -> None:
-        email = self.server.get_session(sid, NAMESPACE)["email"]
+        email = self.server.get_session(sid, Room.namespace)["email"]
         pong = {"message": t("live.pong"), "timestamp": iso(now()), "user": email}
-        self.server.emit("pong", pong, to=sid, namespace=NAMESPACE)
+        self.server.emit("pong", pong, to=sid, namespace=Room.namespace)
 
-    def _transport(self, session: str, environ: Environ) -> WebSocketTransport | None:
+    def _greet(self, sid: str, socket: Socket) -> None:
+        who = {"userId": socket.user_id, "role": socket.role.value, "timestamp": iso(now())}
+        self._say(sid, "connected", {"message": t("live.bell.connected"), **who})
+
+    def _ping_bell(self, sid: str, *_data: object) -> None:
+        pong = {"message": t("live.bell.pong"), "timestamp": iso(now()), "service": "notifications"}
+        self._say(sid, "pong", pong)
+
+    def _stats(self, sid: str, *_data: object) -> Mapping[str, object] | None:
+        """How many are connected, to the team; a customer counts for themselves."""
+        socket = self._sockets.get(sid)
+        if socket is None:
+            return None
+        with self._app.app_context():
+            counts = self._process.presence.count() if socket.is_admin else {("socketio", False): 1}
+        admins = sum(n for (_, is_admin), n in counts.items() if is_admin)
+        connected = {"connectedAdmins": admins, "connectedUsers": sum(counts.values()) - admins}
+        stats = {**connected, "yourRole": socket.role.value, "timestamp": iso(now())}
+        self._say(sid, "stats", stats)
+        return stats
+
+    def _say(self, sid: str, event: str, said: Mapping[str, object]) -> None:
+        self.server.emit(event, said, to=sid, namespace=BellRoom.namespace)
+
+    def _transport(self, environ: Environ, session: str) -> WebSocketTransport | None:
         """The WebSocket of an Engine.IO session: the one it moved on to, or the one it began with."""
         found = self._transports.get(session, environ.get("gunicorn.socket"))
         return found if isinstance(found, WebSocketTransport) else None

@@ -11,7 +11,7 @@ from socketio.packet import CONNECT_ERROR
 
 from printalma.db import UNREACHABLE
 from printalma.lib.addresses import address_key
-from printalma.live.channels import NAMESPACES
+from printalma.live.channels import ROOMS
 from printalma.web.peer import Strangers
 
 log = logging.getLogger(__name__)
@@ -113,5 +113,5 @@ class Server(socketio.Server):  # type: ignore[misc]
             gevent.spawn_later(CONNECT_SECONDS, self._expect_somebody, session)
 
     def _expect_somebody(self, session: str) -> None:
-        if self.is_open(session) and not any(self.manager.sid_from_eio_sid(session, n) for n in NAMESPACES):
+        if self.is_open(session) and not any(self.manager.sid_from_eio_sid(session, n) for n in ROOMS):
             self.drop(session)

@@ -7,7 +7,6 @@ import gevent
 from engineio.packet import MESSAGE, Packet
 
 from printalma.live import frames
-from printalma.live.channels import NAMESPACE
 from printalma.live.connection import CLOSE_SECONDS, WebSocketTransport
 from printalma.live.socketio.server import Server
 
@@ -19,11 +18,13 @@ class SocketIOTransport:
 
     heard_at = math.inf  # Engine.IO asks for signs of life by itself
 
-    def __init__(self, server: Server, sid: str, find: Callable[[str], WebSocketTransport | None]) -> None:
+    def __init__(
+        self, server: Server, sid: str, namespace: str, find: Callable[[str], WebSocketTransport | None]
+    ) -> None:
         self._server = server
-        self._sid = sid
+        self._sid, self._namespace = sid, namespace
         self._find = find
-        self.session: str = server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        self.session: str = server.manager.eio_sid_from_sid(sid, namespace)
         self.ended = False
 
     def push(self, frame: bytes) -> None:
@@ -49,7 +50,7 @@ class SocketIOTransport:
             return
         self.ended = True
         if code == frames.ENDED:
-            gevent.spawn(self._server.disconnect, self._sid, NAMESPACE)
+            gevent.spawn(self._server.disconnect, self._sid, self._namespace)
             gevent.spawn_later(CLOSE_SECONDS, self.cut)
             return
         transport = self._find(self.session)
