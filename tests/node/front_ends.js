@@ -1,5 +1,6 @@
 // Front ends of the tests, as many as are asked for, in one process: JSON lines in, JSON lines out.
-// {do: "open", id, url, namespace, options}  {do: "emit", id, event, args}  {do: "ask", …} wants an answer  {do: "close", id}  →  {id, event, args}
+// {do: "open", id, url, namespace, options}  {do: "emit", id, event, args}  {do: "close", id}  →  {id, event, args}
+// {do: "ask", id, event, args}  →  {id, event: "answered", args: [what the server acknowledged]}
 
 const readline = require("node:readline");
 const { io } = require("socket.io-client");
