@@ -17,6 +17,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("email_key", "phone_key"):
-        op.drop_index(f"ix_orders_{name}_id", "orders")
-        op.drop_column("orders", name)
+    raise RuntimeError("Reprendre cette migration effacerait ce par quoi les clients sont reconnus.")

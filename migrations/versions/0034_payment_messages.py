@@ -28,4 +28,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("payment_messages")
+    raise RuntimeError("Reprendre cette migration effacerait ce que les prestataires ont dit des paiements.")

@@ -20,4 +20,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("dropped_notifications")
+    raise RuntimeError("Reprendre cette migration effacerait quelles notifications ont été supprimées.")

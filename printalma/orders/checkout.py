@@ -66,7 +66,8 @@ def payment_json(order: OrderRow, currency: str) -> PaymentStateJSON:
         "success": True,
         "orderNumber": order.number,
         "paymentStatus": payments.told(order.payment_status),
-        "transactionId": order.transaction_id,
+        # Another provider's opens its receipt, with the customer's name.
+        "transactionId": order.transaction_id if order.payment_method == "ORANGE_MONEY" else None,
         "paymentMethod": order.payment_method,
         "totalAmount": money.number(order.total, currency),
         "orderStatus": Status(order.status),

@@ -16,6 +16,7 @@ from tests.support.server import ROOT, eventually, flask
 SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 DAY = 24 * 3600 * 1000
 LARGE = 25_000_000
+PAID = {"provider": "PAYTECH", "outcome": "paid", "state": "paid", "order_id": 1, "body": "{}"}
 REFUSED = {"orders": 1, "others": 0}
 
 
@@ -56,6 +57,7 @@ def aged(days: float) -> dict[str, list[dict[str, Any]]]:
         "refused_orders": [
             {"at": at, "times": 1, "status": 400, "reasons": [], "sender": name, "digest": "", "body": ""}
         ],
+        "payment_messages": [{"token": name, "received_at": at, **PAID}],
         "refused_days": [{"day": time.strftime("%Y-%m-%d", time.gmtime(at / 1000)), "status": 400, **REFUSED}],
     }
 
@@ -82,6 +84,7 @@ def test_of_each_table_it_is_decided_how_long_it_is_kept(database: str) -> None:
 
 @ON_POSTGRES
 def test_what_is_of_no_use_any_more_is_swept(database: str) -> None:
+    flask(database, "demo", "--fill", "1")  # whose payment is told of
     now = aged(0.1)
     for rows in (now, aged(100)):
         for table, added in rows.items():

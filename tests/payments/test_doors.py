@@ -99,7 +99,10 @@ def test_a_payment_is_noted_once(shop: Inside, providers: Providers, place: Plac
     assert [(row.token, row.state) for row in messages(shop, order)] == [(token, "paid")]
     history = page(shop, order)
     assert token in history
+    assert shop.admin_once().get(f"/orders/{order['id']}").data["transactionId"] == token
     assert shop.client().get(f"/orders/number/{order['orderNumber']}").data["paymentStatus"] == "PAID"
+    asked = shop.client().get(f"/orange-money/payment-status/{order['orderNumber']}").json
+    assert asked["transactionId"] == (token if tell is by_orange else None)
 
 
 @EACH

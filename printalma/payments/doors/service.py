@@ -19,7 +19,7 @@ from printalma.lib.i18n import t
 from printalma.lib.rare import RARE
 from printalma.orders import checkout, paying, payments, queries
 from printalma.orders import service as orders
-from printalma.orders.models import Status
+from printalma.orders.models import Order, Status
 from printalma.orders.payments import PaymentState
 from printalma.orders.queries import OrderRow
 from printalma.payments.doors.messages import Later, Message, Outcome, Word, minor
@@ -27,9 +27,13 @@ from printalma.payments.doors.models import KEPT_FOR, PaymentMessage
 
 logger = logging.getLogger(__name__)
 
-_messages = table(PaymentMessage)
+_messages, _orders = table(PaymentMessage), table(Order)
 _KNOWN = sa.select(_messages.c.id).where(
     *(_messages.c[name] == sa.bindparam(name) for name in ("provider", "token", "outcome"))
+)
+# Not by `save`: that a payment has a name makes no colleague's change a conflict.
+_NAME_PAYMENT = (
+    sa.update(_orders).where(_orders.c.id == sa.bindparam("order")).values(transaction_id=sa.bindparam("token"))
 )
 _KEEP = upsert(_messages).on_conflict_do_nothing(index_elements=["provider", "token", "outcome"])
 
@@ -120,6 +124,8 @@ def _agree(order: OrderRow, message: Message, word: Word) -> bool:
 def _act(tx: Connection, order: OrderRow, message: Message, state: State) -> None:
     provider = Provider(t(f"payments.{message.provider}"))
     details, said = queries.details(tx, [order])[0], (message.provider, provider, message.token)
+    if state in (State.PAID, State.LATE):
+        tx.execute(_NAME_PAYMENT, {"order": order.id, "token": message.token})
     if state is State.PAID:
         paying.receive(tx, details, order.total, *said)
     elif state is State.LATE:
