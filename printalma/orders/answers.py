@@ -64,9 +64,9 @@ def complete(connection: Connection, details: Details) -> Details:
     return sent.with_texts(details, sent.of(connection, [details.order.id])) if details.order.sent_size else details
 
 
-def present_state(order_id: int) -> Any:
-    """An order as the team reads it now, as JSON; None where there is none."""
+def present_state(order_id: int, for_team: bool) -> Any:
+    """An order as it is now, as JSON; None where there is none."""
     with reading() as connection:
         details = queries.details_by_id(connection, order_id)
         whole = details and complete(connection, details)
-    return whole and json.loads(serializers.order_text(whole, settings().shop_currency, for_team=True))
+    return whole and json.loads(serializers.order_text(whole, settings().shop_currency, for_team))

@@ -115,14 +115,14 @@ def change_status(order_id: int) -> Response:
     if not actor.may(DASHBOARD) and fields.get("status") != Status.CANCELLED:
         raise Forbidden(t("errors.403"))
     command = ChangeStatus.parse(fields)
-    if not actor.may(DASHBOARD):
-        return _order(t("orders.cancelled"), service.cancel(order_id, actor, command.notes), actor)
+    is_team = actor.may(DASHBOARD)
     try:
-        details = service.change_status(order_id, command, actor)
+        if is_team:
+            return _order(t("orders.status_changed"), service.change_status(order_id, command, actor), actor)
+        return _order(t("orders.cancelled"), service.cancel(order_id, actor, command.notes), actor)
     except Conflict as conflict:
-        conflict.data = answers.present_state(order_id)
+        conflict.data = answers.present_state(order_id, is_team)
         raise
-    return _order(t("orders.status_changed"), details, actor)
 
 
 @bp.post("/<int:order_id>/mark-as-paid")

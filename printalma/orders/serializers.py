@@ -52,9 +52,10 @@ def order_text(details: Details, currency: str, for_team: bool, artwork_omitted:
 
 def _line_text(item: ItemRow, text: str | None, currency: str) -> str:
     fields = dict(_item(item, currency))
-    if text is not None and (item.reference is not None or item.product_id is None):
-        del fields["productId"]  # the text has what was sent
-    return joined(text or "{}", fields)
+    if text is None or (item.reference is None and item.product_id is not None):
+        return joined(text or "{}", fields)
+    del fields["productId"]  # the text has what was sent, if that was anything
+    return joined({"productId": None}, text, fields)
 
 
 def order_json(details: Details, currency: str) -> OwnOrderJSON:

@@ -44,7 +44,7 @@ def test_a_parcel_is_sent_from_its_row(
     expect(dialog.get_by_label("Numéro de suivi")).to_be_focused()
     accessible(page)
     dialog.get_by_label("Transporteur").fill("Yobanté")
-    dialog.get_by_label("Numéro de suivi").fill("RB123")
+    dialog.get_by_label("Numéro de suivi").press_sequentially("RB123")
     page.keyboard.press("Enter")
     expect(row(page, order).locator(".status")).to_have_text("Expédiée")
     expect(dialog).to_be_hidden()
@@ -80,7 +80,7 @@ def test_several_are_delivered_with_one_answer(shop: Server, admins: Admins, vis
     dialog = page.get_by_role("dialog", name="2 commandes livrées")
     expect(dialog).to_contain_text("2 commandes")
     accessible(page)
-    page.wait_for_function("!document.querySelector('#question [aria-disabled]')")
+    expect(page.locator("#question [aria-disabled]")).to_have_count(0)
     dialog.get_by_role("button", name="Pas encore").click()
     for order in orders:
         expect(row(page, order).locator(".status")).to_have_text("Livrée")
@@ -100,6 +100,6 @@ def test_a_held_key_and_a_second_press_answer_nothing(shop: Server, admins: Admi
     page.keyboard.up("Enter")
     expect(dialog).to_be_visible()
     assert version(admins[0], order) == order["version"]
-    page.wait_for_function("!document.querySelector('#question [aria-disabled]')")
+    expect(page.locator("#question [aria-disabled]")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.locator("#order > header .status")).to_have_text("Expédiée")

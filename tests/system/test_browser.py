@@ -46,7 +46,7 @@ def test_a_change_of_status_follows_everywhere_and_is_no_news_to_who_made_it(
     actor.get_by_role("button", name="Confirmer").click()
     for page in (actor, other):
         expect(page.locator("#order > header .status")).to_have_text("Confirmée")
-        expect(page.locator(".history li").last).to_contain_text("par Admin PrintAlma")
+        expect(page.locator(".history > ol > li").last).to_contain_text("par Admin PrintAlma")
         expect(page.get_by_role("button", name="Mettre en traitement")).to_be_visible()
     for page in lists:
         expect(page.locator(f"#order-{order['id']} .status")).to_have_text("Confirmée")
@@ -70,8 +70,8 @@ def test_the_end_of_an_order_is_asked_twice(shop: Server, admins: Admins, visito
     page.get_by_role("radio", name="Commande en double").check()
     page.get_by_role("button", name="Oui, annuler").click()
     expect(page.locator("#order > header .status")).to_have_text("Annulée")
-    expect(page.locator(".history li").last).to_contain_text("Motif : Commande en double")
-    expect(page.locator(".history li").last).to_contain_text("Doublon")
+    expect(page.locator(".history > ol > li").last).to_contain_text("Motif : Commande en double")
+    expect(page.locator(".history > ol > li").last).to_contain_text("Doublon")
     expect(page.locator("#note")).to_have_value("")
     expect(page.locator("#order button[name=status]")).to_have_count(0)
 
@@ -89,7 +89,7 @@ def test_a_half_typed_note_and_the_focus_survive_a_push(shop: Server, admins: Ad
     page.keyboard.type("an")
     expect(note).to_have_value("Encre blanche")
     page.get_by_role("button", name="Mettre en traitement").click()
-    expect(page.locator(".history li").last).to_contain_text("Encre blanche")
+    expect(page.locator(".history > ol > li").last).to_contain_text("Encre blanche")
 
 
 @pytest.mark.smoke
@@ -102,7 +102,7 @@ def test_markup_in_what_a_customer_writes_is_text(shop: Server, admins: Admins, 
     expect(row.locator(".customer")).to_have_text(f"{EVIL} Diop <b>Dakar")
     page.goto(f"/dashboard/orders/{order['id']}")
     admins[1].patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED", "notes": EVIL})
-    expect(page.locator(".history li").last).to_contain_text(EVIL)
+    expect(page.locator(".history > ol > li").last).to_contain_text(EVIL)
     expect(page.locator("blockquote")).to_have_text(f"</textarea>{EVIL}")
     expect(page.locator(".options")).to_have_text("<i>M</td>")
     assert page.locator("body script").count() == 0
@@ -129,7 +129,7 @@ def test_everything_works_without_javascript(shop: Server, visitors: Visitors) -
     page.get_by_label("Note interne").fill("Sans script")
     page.get_by_role("button", name="Confirmer").click()
     expect(page.locator("#order > header .status")).to_have_text("Confirmée")
-    expect(page.locator(".history li").last).to_contain_text("Sans script")
+    expect(page.locator(".history > ol > li").last).to_contain_text("Sans script")
     page.get_by_role("button", name="Menu de").click()
     page.get_by_role("button", name="Se déconnecter").click()
     expect(page).to_have_url(f"{shop.url}/login")

@@ -91,8 +91,9 @@ def test_the_slip_is_for_the_customer_and_the_sheet_for_the_workshop(
     expect(slip.locator(".number")).to_have_text(str(orders[1]["orderNumber"]))
     expect(slip).to_contain_text("T-shirt Baobab M · Rouge")
     expect(slip).to_contain_text(EVIL)
-    for secret in ("Encre blanche", "€", "Pour samedi"):
+    for secret in ("Encre blanche", "Pour samedi"):
         expect(slip).not_to_contain_text(secret)
+    assert slip.inner_text().count("€") == 1, "what the carrier collects, and no price"
     page.get_by_role("link", name="Fiche atelier").click()
     sheet = page.locator(".sheet")
     for told in ("Pour samedi !", f"Encre blanche {EVIL}", "Rouge", "Admin PrintAlma"):

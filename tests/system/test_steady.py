@@ -60,7 +60,8 @@ def test_a_card_that_arrives_moves_no_card_under_a_finger(
     pause: int, shop: Server, admins: Admins, visitors: Visitors
 ) -> None:
     orders = [shop.client().place() for _ in range(3)]
-    page = enter_live(visitors, admins[0], "/dashboard", **TOUCH)
+    tall = TOUCH | {"viewport": {"width": 390, "height": 1100}}  # three cards above the bar at the bottom
+    page = enter_live(visitors, admins[0], "/dashboard", **tall)
     for order in orders[::-1]:  # the newest is on top
         at = middle(confirm(page, order))
         later = shop.client().place()
