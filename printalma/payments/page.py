@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
 
 from printalma.accounts.policy import Sight
 from printalma.db import Connection
+from printalma.lib.lenient import as_line
+from printalma.lib.validation import day_or_moment
 from printalma.payments import queries
 from printalma.payments.queries import MAX_LISTED, Asked, Sum
 from printalma.web.routing import url_for
@@ -21,11 +23,13 @@ class ToCollect:
     @classmethod
     def parse(cls, query: Mapping[str, list[str]], sight: Sight) -> "ToCollect":
         """What makes no sense is ignored: an address may be of any age."""
+        one = {name: values[0] for name, values in query.items() if values}
         try:
-            day = date.fromisoformat((query.get("day") or [""])[0])
+            day = day_or_moment(one.get("day"))
         except ValueError:
             day = None
-        return cls(Asked(sight, day, next(iter(query.get("carrier") or []), None)))
+        carrier = as_line(one["carrier"]) or "" if "carrier" in one else None
+        return cls(Asked(sight, None if isinstance(day, datetime) else day, carrier))
 
     @property
     def name(self) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Flask, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, MapAdapter
+from werkzeug.routing import IntegerConverter, MapAdapter, UnicodeConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.lib.validation import NOT_IN_A_TEXT
 
 ADDRESSES = "printalma.addresses"
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
@@ -33,8 +35,16 @@ class IdConverter(IntegerConverter):
     regex = r"\d{1,15}"
 
 
+class WordConverter(UnicodeConverter):
+    def to_python(self, value: str) -> str:
+        """PostgreSQL takes no text with a NUL in it, and said so by a 500: what is no text leads nowhere."""
+        if NOT_IN_A_TEXT.search(value):
+            raise ValidationError
+        return value
+
+
 def init_app(app: Flask) -> None:
-    app.url_map.converters["int"] = IdConverter
+    app.url_map.converters |= {"int": IdConverter, "string": WordConverter, "default": WordConverter}
     app.url_map.strict_slashes = False
     app.extensions[ADDRESSES] = app.url_map.bind("")
     app.jinja_env.globals["url_for"] = url_for

@@ -66,6 +66,11 @@ def test_an_unknown_number_is_said(guest: Client, path: str) -> None:
     assert (answer.status, answer.json["message"]) == (404, "Commande CMD19990101001 non trouvée")
 
 
+@pytest.mark.parametrize("path", ["/orders/number/a%00b", "/orange-money/payment-status/%0A"])
+def test_what_is_no_text_leads_nowhere(guest: Client, path: str) -> None:
+    assert guest.get(path).status == 404
+
+
 def test_a_bad_token_is_no_401_there(shop: Inside) -> None:
     """A front end sends whoever gets one away to sign in, in the middle of a payment."""
     order = placed(shop.client())

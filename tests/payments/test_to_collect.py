@@ -97,3 +97,12 @@ def test_an_index_holds_what_is_to_collect(shop: Inside) -> None:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
     assert "ix_orders_owed" in str(plan)
     assert "TEMP B-TREE" not in str(plan)
+
+
+@pytest.mark.parametrize("query", ["day=0001-01-01", "day=9999-12-31", "day=2026-11-27T09:00:00", "carrier=a%00b"])
+def test_an_address_of_nonsense_is_answered(shop: Inside, query: str) -> None:
+    """Years at either end of the calendar, and a letter that PostgreSQL does not take, were a 500."""
+    sent(shop, "Yobanté")
+    admin = shop.admin_once()
+    for path in (PAGE, f"{PAGE}.csv"):
+        assert admin.get(f"{path}?{query}", Cookie=admin.cookie).status == 200
