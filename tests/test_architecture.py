@@ -35,11 +35,11 @@ LAYERS = (
     ("events",),
     ("web",),
     ("accounts",),
-    ("catalog", "delivery"),
+    ("catalog", "delivery", "artwork"),
     ("shop",),
     ("live", "push", "pictures"),
     ("orders",),
-    ("notifications", "payments", "pwa", "statistics", "ops", "openapi", "tidying", "backup"),
+    ("notifications", "payments", "atelier", "pwa", "statistics", "ops", "openapi", "tidying", "backup"),
     ("demo",),
     ("cli",),
     ("",),  # printalma/__init__.py

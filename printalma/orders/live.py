@@ -18,6 +18,7 @@ from printalma.events.types import (
     OrderPlaced,
     OrderStatusChanged,
     OrderStatusTakenBack,
+    PicturesChanged,
 )
 from printalma.orders import history, notifications
 from printalma.orders.detail_page import OrderPage
@@ -41,6 +42,7 @@ def register() -> None:
     renderings.register(OrderPaymentNoted, Rendering(paint_quietly, json=paid, push=notifications.push_of_payment))
     mended = notifications.json_of_mended
     renderings.register(OrderMended, Rendering(paint_quietly, json=mended, push=notifications.push_of_mended))
+    renderings.register(PicturesChanged, Rendering(html=paint_pictures, json=None, push=None))
     renderings.register_view(parse_view)
 
 
@@ -71,6 +73,15 @@ def paint_quietly(connection: Connection, view: View, records: Sequence[Record])
         return view.settled(connection, about)
     if isinstance(view, Overview) and any(map(_is_counted, told)):
         return view.follow_orders(connection)
+    return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""
+
+
+def paint_pictures(connection: Connection, view: View, records: Sequence[Record]) -> str:
+    """Pictures that came are no news: what shows their orders is drawn anew."""
+    told = [record.event for record in records]
+    about = sorted({order_id for event in told if isinstance(event, PicturesChanged) for order_id in event.orders})
+    if isinstance(view, OrderList):
+        return view.settled(connection, about)
     return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""
 
 

@@ -1,6 +1,7 @@
-"""Pictures that came within orders, each once, and which order has which."""
+"""Pictures of orders, each once: those that came within one, and those that an order named by an address."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,9 +11,23 @@ from printalma.db import Model, Moment
 HASH = sa.String(64)
 
 
+class SourceState(StrEnum):
+    WAITING = "waiting"
+    KEPT = "kept"
+    LOST = "lost"  # given up
+
+
+class Copy(StrEnum):
+    """What we make of a picture, to be shown: nothing else that a customer sent reaches a browser."""
+
+    THUMBNAIL = "thumbnail"
+    VIEW = "view"
+
+
 class Picture(Model):
     """`hash` is the SHA-256 of its bytes, in hexadecimal; `kind` the media type that its first bytes tell, None for
-    what no browser may show. `seen_at` is when somebody last sent it. It is there to be seen once it is `whole`."""
+    what no browser may show. `seen_at` is when somebody last sent it. It is there to be seen once it is `whole`.
+    `width` and `height` are pixels, None until somebody has looked."""
 
     __tablename__ = "pictures"
     hash: Mapped[str] = mapped_column(HASH, primary_key=True)
@@ -20,6 +35,8 @@ class Picture(Model):
     kind: Mapped[str | None] = mapped_column(sa.String(20))
     whole: Mapped[bool]
     seen_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
 
 
 class PicturePiece(Model):
@@ -33,3 +50,50 @@ class OrderPicture(Model):
     __tablename__ = "order_pictures"
     order_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(HASH, sa.ForeignKey("pictures.hash"), primary_key=True, index=True)
+
+
+class PictureCopy(Model):
+    """A picture made small (Copy), of the media type `kind`."""
+
+    __tablename__ = "picture_copies"
+    hash: Mapped[str] = mapped_column(HASH, sa.ForeignKey("pictures.hash"), primary_key=True)
+    copy: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    width: Mapped[int]
+    height: Mapped[int]
+    data: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class PictureSource(Model):
+    """An address that orders name, and what came of it: the picture `hash`, or `trouble`. `key` is the SHA-256 of the
+    address; `host` is "" where the picture came within an order. `due_at` is when it is to be fetched, None for never;
+    `claimed_until` the lease of the process that does. `named_at` is when an order last named it."""
+
+    __tablename__ = "picture_sources"
+    key: Mapped[str] = mapped_column(HASH, primary_key=True)
+    address: Mapped[str] = mapped_column(sa.Text)
+    host: Mapped[str] = mapped_column(sa.String(255))
+    state: Mapped[str] = mapped_column(sa.String(10))
+    hash: Mapped[str | None] = mapped_column(HASH, sa.ForeignKey("pictures.hash"), index=True)
+    trouble: Mapped[str | None] = mapped_column(sa.String(20))
+    attempts: Mapped[int]
+    due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    claimed_until: Mapped[datetime | None] = mapped_column(Moment)
+    named_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class OrderSource(Model):
+    """Which order names which address; of an order's, the one of the lowest `rank` shows best what it is."""
+
+    __tablename__ = "order_sources"
+    order_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(HASH, sa.ForeignKey("picture_sources.key"), primary_key=True, index=True)
+    rank: Mapped[int]
+
+
+class PictureCursor(Model):
+    """One row: up to which event the pictures of orders are known."""
+
+    __tablename__ = "picture_cursor"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    upto: Mapped[int] = mapped_column(sa.BigInteger)

@@ -45,6 +45,10 @@ COPIED = (
         "order_pictures",
         "picture_pieces",
         "pictures",
+        "picture_copies",
+        "picture_cursor",
+        "picture_sources",
+        "order_sources",
         "accepted_prices",
         "order_marks",
         "product_references",
@@ -92,6 +96,7 @@ def test_a_shop_moves_to_the_other_database_and_back(
     db.insert(database, "archived_orders", [{"order_id": 1, "data": bytes(range(256))}])
     db.insert(database, "product_references", [{"reference": "vendor:245", "product_id": 1, "name": None}])
     db.insert(database, "accepted_prices", [{"of": "vendor:245", "size": "M", "amount": 18_500}])
+    pictured(database)
     before = rows(database)
     assert all(before.values()), [name for name, found in before.items() if not found]
     said = commands.done("backup", tmp_path / "there.db")
@@ -106,6 +111,16 @@ def test_a_shop_moves_to_the_other_database_and_back(
     assert without_gone(rows(database)) == without_gone(before)
     for url in (elsewhere, database):
         works_as_before(start_server(url, TRUSTED_PROXIES="1"), people)
+
+
+def pictured(database: str) -> None:
+    """What is kept of a picture that an order names."""
+    [(name,)] = db.select(database, "SELECT hash FROM pictures LIMIT 1")
+    small = {"hash": name, "copy": "thumbnail", "kind": "image/webp", "width": 96, "height": 64, "data": b"RIFF"}
+    source = {"key": "k" * 64, "address": f"/pictures/{name}", "host": "", "state": "kept", "hash": name}
+    db.insert(database, "picture_copies", [small])
+    db.insert(database, "picture_sources", [{**source, "attempts": 1, "named_at": 0}])
+    db.insert(database, "order_sources", [{"order_id": 1, "key": "k" * 64, "rank": 0}])
 
 
 def without_gone(found: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from printalma.events.types.people import (
     UserAdded,
     UserChanged,
 )
+from printalma.events.types.pictures import PicturesChanged
 from printalma.events.types.shop import (
     BackupTaken,
     DeliveryChanged,
@@ -63,6 +64,7 @@ __all__ = [
     "OrderStatusTakenBack",
     "PasswordsGuessed",
     "PaymentsOffered",
+    "PicturesChanged",
     "ProductAdded",
     "ProductChanged",
     "RefusedOrdersSeen",
