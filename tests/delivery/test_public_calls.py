@@ -94,7 +94,7 @@ def test_a_listed_front_end_asks_with_cookies_and_a_preflight(shop: Inside, name
     assert "Access-Control-Allow-Origin" not in stranger.headers
 
 
-@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
 def test_what_has_not_changed_is_not_sent_again(shop: Inside, encoding: str) -> None:
     sent = {"Origin": FRONT, "Accept_Encoding": encoding}
     first = shop.client().get("/delivery/cities", **sent)
