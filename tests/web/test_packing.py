@@ -13,7 +13,7 @@ CHROMIUM = "gzip, deflate, br, zstd"  # on a line that nobody on the way can rea
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
-@pytest.mark.parametrize("path", ["/static/app.css", "/static/dashboard.js", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/static/app.css", "/static/dashboard.js", "/api-docs/openapi.json"])
 def test_the_smallest_that_a_browser_takes(path: str, shop: Inside) -> None:
     plain, _ = received(shop, path, "identity")
     packed, by = received(shop, path, "gzip, deflate")
