@@ -22,6 +22,7 @@ from printalma.orders.queries import ItemRow
 MAX_REFERENCE, MAX_SIZE = 120, 100  # characters under which something is known
 MAX_PRICE = 10**9  # minor units of one: what is beyond was not meant
 STICKERS_COLOR = "N/A"  # a front end's colour of what has none
+STICKERS_WORD = "sticker-"  # what the product of a sticker is called that a customer made
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Called:
         product_id = as_whole(sent.get("productId"), MAX_ID)
         if product_id is not None and product_id > 0:
             return cls(product_id, _reference("product", str(product_id)))
-        return cls(None, _reference("word", number or item.text))
+        return cls(None, _reference("word", number or item.text), is_sticker=(number or "").startswith(STICKERS_WORD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class Line:
     def asks(self) -> bool:
         """Whether its price is all right only if somebody has accepted it."""
         return self.product is None or self.bare > self.product.price
+
+
+def is_sticker(item: ItemRow) -> bool:
+    """Whether a saved line was called one."""
+    return (item.reference or "").startswith(("sticker:", f"word:{STICKERS_WORD}"))
 
 
 Accepted = Mapping[tuple[str, str], int]

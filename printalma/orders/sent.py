@@ -1,7 +1,8 @@
 """What a front end sent beside what has columns, kept as JSON text that goes into answers as it is: the artwork of a
 line, and what belongs to the order (docs/contract.md, "An order as JSON").
 
-It is written once and never parsed again: somebody's megabyte costs an admin's list nothing but the way.
+It is written once, and read again only where its artwork is shown: somebody's megabyte costs an admin's list nothing
+but the way.
 """
 
 import json
@@ -12,14 +13,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from printalma import artwork
+from printalma.artwork import View
 from printalma.db import Connection, table
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_list, as_object
-from printalma.orders.articles import Line
+from printalma.orders.articles import Line, is_sticker
 from printalma.orders.commands import PlaceOrder
 from printalma.orders.models import SentJSON
-from printalma.orders.queries import Details
+from printalma.orders.queries import Details, ItemRow
 from printalma.orders.schemas import DeliveryJSON, LineJSON, OrderJSON
 
 MAX_UNKNOWN = 20_000  # characters of a field of the order that we know nothing of
@@ -101,6 +104,23 @@ def of(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
     for row in connection.execute(_OF_IDS, {"ids": list(ids)}):
         found.setdefault(row.order_id, {})[row.item_id] = row.text
     return found
+
+
+def views(item: ItemRow, text: str | None) -> tuple[View, ...]:
+    """The views of a line, of which `text` is kept; none where nothing is."""
+    return artwork.views(_read(text), is_sticker(item)) if text else ()
+
+
+def addresses(item: ItemRow, text: str | None) -> list[str]:
+    """The pictures it takes to show a line, the most telling first."""
+    return artwork.addresses(_read(text), is_sticker(item)) if text else []
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        return as_object(json.loads(text))
+    except (ValueError, RecursionError):  # a page's drawing stands deeper than what once read it
+        return {}
 
 
 def with_texts(details: Details, texts: Mapping[int, Texts]) -> Details:
