@@ -68,6 +68,7 @@ ROUTES = {
     "DELETE /notifications/<int:event_id>": SIGNED_IN,
     "POST /notifications/<int:event_id>/mark-read": SIGNED_IN,
     "GET /pictures/<string:name>": ADMIN,
+    "GET /pictures/<string:name>/<string:copy>": ADMIN,
     "GET /push/public-key": EVERYBODY,
     "POST /push/subscriptions": SIGNED_IN,
     "DELETE /push/subscriptions": SIGNED_IN,
@@ -217,6 +218,7 @@ def call(shop: Server, client: Client, route: str) -> Answer:
     path = rule.replace("<path:filename>", "app.css").replace("<string:name>", "a" * 64)
     path = path.replace("<string:number>", "CMD20240101001")
     path = path.replace("<kind>", "city").replace("<setting_id>", "1").replace("<act>", "accept")
+    path = path.replace("<string:copy>", "thumbnail")
     for name in ("order", "product", "event", "user", "invitation", "device", "refused", "mark"):
         path = path.replace(f"<int:{name}_id>", "1")
     if path.startswith(PAGES):

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, stream_with_context
 
 from printalma.accounts.guard import access
 from printalma.accounts.policy import DASHBOARD
-from printalma.db import reading
+from printalma.db import Row, reading
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.pictures import queries
@@ -36,5 +36,27 @@ def picture(name: str) -> Response:
     if found.kind is None:
         response.headers["Content-Disposition"] = f'attachment; filename="{name[:12]}"'
     response.set_etag(name)
+    response.make_conditional(request)
+    return response
+
+
+@bp.get("/<string:name>/<string:copy>")
+@access(DASHBOARD)
+@describe({200: File("image/webp")})
+def copy(name: str, copy: str) -> Response:
+    """One made small by us, of its two copies (Copy): what pages show."""
+    with reading() as connection:
+        found = queries.copy(connection, name, copy) if HASH.fullmatch(name) else None
+    if found is None:
+        raise NotFound(t("pictures.unknown"))
+    return answer_with(found)
+
+
+def answer_with(copy: Row) -> Response:
+    """Pixels that we have drawn; under their address there will be no others."""
+    response = Response(copy.data, mimetype=copy.kind)
+    response.headers["Cache-Control"] = FOR_EVER
+    response.headers["Content-Security-Policy"] = NO_DOCUMENT
+    response.set_etag(f"{copy.hash}-{copy.copy}")
     response.make_conditional(request)
     return response

@@ -7,12 +7,20 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row, reading, table
-from printalma.pictures.models import OrderSource, Picture, PicturePiece, PictureSource, SourceState
+from printalma.pictures.models import (
+    OrderSource,
+    Picture,
+    PictureCopy,
+    PicturePiece,
+    PictureSource,
+    SourceState,
+)
 
 PATH = "/pictures/"
+LOOKED_AT = 10  # of an order's pictures, the best: a list of fifty is not to read ten thousand rows
 
 _pictures, _pieces = table(Picture), table(PicturePiece)
-_sources, _of_orders = table(PictureSource), table(OrderSource)
+_sources, _of_orders, _copies = table(PictureSource), table(OrderSource), table(PictureCopy)
 _PIECE = sa.select(_pieces.c.data).where(_pieces.c.hash == sa.bindparam("hash"), _pieces.c.n == sa.bindparam("n"))
 _SIZE = sa.select(sa.func.coalesce(sa.func.sum(_pictures.c.size), 0))
 
@@ -30,11 +38,15 @@ _BY_KEY = (
     .outerjoin(_pictures, _pictures.c.hash == _sources.c.hash)
     .where(_sources.c.key.in_(sa.bindparam("keys", expanding=True)))
 )
-_KEPT = (
-    sa.select(_of_orders.c.order_id, _sources.c.hash)
+# What can be shown of an order, or will be: a picture without pixels is never.
+_IS_SHOWN = sa.and_(_sources.c.state == SourceState.KEPT, _pictures.c.width.is_not(None))
+_BEST = (
+    sa.select(_of_orders.c.order_id, sa.case((_IS_SHOWN, _sources.c.hash)).label("hash"))
     .join(_sources, _sources.c.key == _of_orders.c.key)
-    .where(_of_orders.c.order_id.in_(sa.bindparam("ids", expanding=True)), _sources.c.state == SourceState.KEPT)
-    .order_by(_of_orders.c.order_id, _of_orders.c.rank.desc())
+    .outerjoin(_pictures, _pictures.c.hash == _sources.c.hash)
+    .where(_of_orders.c.order_id.in_(sa.bindparam("ids", expanding=True)), _of_orders.c.rank < LOOKED_AT)
+    .where(sa.or_(_IS_SHOWN, _sources.c.state == SourceState.WAITING))
+    .order_by(_of_orders.c.order_id, _of_orders.c.rank)
 )
 
 
@@ -63,15 +75,24 @@ def sources(connection: Connection, addresses: Collection[str]) -> dict[str, Sou
     return {row.address: Source(*row) for row in connection.execute(_BY_KEY, {"keys": keys})} if keys else {}
 
 
-def best_of(connection: Connection, order_ids: Collection[int]) -> dict[int, str]:
-    """The hash of the picture that shows best what an order is, of those orders that have one."""
-    found = connection.execute(_KEPT, {"ids": list(order_ids)}) if order_ids else ()
-    return {row.order_id: row.hash for row in found}  # the last of each is the best
+def best_of(connection: Connection, order_ids: Collection[int]) -> dict[int, str | None]:
+    """The hash of the picture that shows best what an order is, of those orders that have one; None where the first is
+    on its way."""
+    found: dict[int, str | None] = {}
+    for row in connection.execute(_BEST, {"ids": list(order_ids)}) if order_ids else ():
+        found[row.order_id] = found.get(row.order_id) or row.hash
+    return found
 
 
 def picture(connection: Connection, name: str) -> Row | None:
     """One that is there to be seen."""
     return connection.execute(sa.select(_pictures).where(_pictures.c.hash == name, _pictures.c.whole)).first()
+
+
+def copy(connection: Connection, name: str, which: str) -> Row | None:
+    """A picture made small."""
+    mine = _copies.c.hash == name, _copies.c.copy == which
+    return connection.execute(sa.select(_copies).where(*mine)).first()
 
 
 def size_of_all(connection: Connection) -> int:

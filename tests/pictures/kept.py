@@ -1,0 +1,87 @@
+"""Pictures that orders name, as if they had been fetched: for what shows them."""
+
+import hashlib
+import io
+import random
+from collections.abc import Iterable, Mapping
+
+from PIL import Image, ImageDraw, ImageFilter
+
+from tests.support import database as db
+
+SIDES = {"thumbnail": 96, "view": 1200}
+_made: dict[int, tuple[bytes, Mapping[str, tuple[int, int, bytes]]]] = {}
+
+
+def photograph(seed: int) -> Image.Image:
+    """Something with the soft shades, the edges and the grain of a photograph: what compresses is light."""
+    chance, size = random.Random(seed), (640, 480)
+    tone = lambda: tuple(chance.randrange(256) for _ in range(3))  # noqa: E731
+    image = Image.new("RGB", size, tone())
+    draw = ImageDraw.Draw(image)
+    for _ in range(60):
+        x, y, r = chance.randrange(size[0]), chance.randrange(size[1]), chance.randrange(10, 140)
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=tone())
+    grain = Image.effect_noise(size, 60).convert("RGB")
+    return Image.blend(image.filter(ImageFilter.GaussianBlur(3)), grain, 0.15)
+
+
+def copies(seed: int) -> tuple[bytes, Mapping[str, tuple[int, int, bytes]]]:
+    """A photograph's file, and what is made of it to be shown, each made once."""
+    if seed not in _made:
+        image, file, small = photograph(seed), io.BytesIO(), {}
+        image.save(file, "JPEG")
+        for name, side in SIDES.items():
+            copy, packed = image.copy(), io.BytesIO()
+            copy.thumbnail((side, side))
+            copy.save(packed, "WEBP", quality=80)
+            small[name] = (*copy.size, packed.getvalue())
+        _made[seed] = file.getvalue(), small
+    return _made[seed]
+
+
+def name(database_url: str, order_id: int, address: str, rank: int = 0, state: str = "waiting") -> None:
+    """The order names `address`."""
+    source = {"key": _key(address), "address": address, "host": "pictures.example", "state": state}
+    if not db.select(database_url, "SELECT 1 FROM picture_sources WHERE key = :key", key=source["key"]):
+        db.insert(database_url, "picture_sources", [{**source, "attempts": 0, "named_at": 0}])
+    db.insert(database_url, "order_sources", [{"order_id": order_id, "key": source["key"], "rank": rank}])
+
+
+def arrive(database_url: str, address: str, seed: int, order_ids: Iterable[int] = ()) -> str:
+    """The picture at `address` is kept, and screens that show these orders hear of it: its hash."""
+    content, small = copies(seed)
+    digest = hashlib.sha256(content).hexdigest()
+    if not db.select(database_url, "SELECT 1 FROM pictures WHERE hash = :hash", hash=digest):
+        whole = {"hash": digest, "size": len(content), "kind": "image/jpeg", "whole": True, "seen_at": 0}
+        db.insert(database_url, "pictures", [{**whole, "width": 640, "height": 480}])
+        db.insert(database_url, "picture_pieces", [{"hash": digest, "n": 0, "data": content}])
+        row = {"hash": digest, "kind": "image/webp"}
+        db.insert(
+            database_url,
+            "picture_copies",
+            [{**row, "copy": each, "width": w, "height": h, "data": data} for each, (w, h, data) in small.items()],
+        )
+    kept = "UPDATE picture_sources SET state = 'kept', hash = :hash WHERE key = :key"
+    db.execute(database_url, kept, hash=digest, key=_key(address))
+    if orders := list(order_ids):
+        event = {"at": 0, "type": "PicturesChanged", "data": {"orders": orders}, "mark": 1}
+        db.append_events(database_url, [event])
+    return digest
+
+
+def lose(database_url: str, address: str) -> None:
+    """The picture at `address` is given up."""
+    lost = "UPDATE picture_sources SET state = 'lost', trouble = 'gone' WHERE key = :key"
+    db.execute(database_url, lost, key=_key(address))
+
+
+def shown(database_url: str, order_id: int, seed: int) -> str:
+    """The order has a picture: its hash."""
+    address = f"https://pictures.example/{seed}.jpg"
+    name(database_url, order_id, address)
+    return arrive(database_url, address, seed)
+
+
+def _key(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()
