@@ -32,6 +32,7 @@ FALLBACK = "_FALLBACK"
 TOKEN_LETTERS = 16
 LEAST_CONNECTIONS = 3  # one listens, one writes, one reads
 LOW_STOCK = 10
+MIN_DPI = 150  # of a picture where it is printed; the shop may say otherwise
 SETTINGS = "printalma.settings"
 ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:_-]+")  # as browsers write it: in small letters, with nothing behind
 HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -81,6 +82,7 @@ class Settings:
     limits: Limits
     shop_low_stock: int = LOW_STOCK
     shop_most_per_product: int = 0
+    shop_min_dpi: int = MIN_DPI
     shop_reasons: tuple[str, ...] = ()
     named_country: str | None = None
 

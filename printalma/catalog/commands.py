@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from printalma.lib import money
+from printalma.lib import lengths, money
 from printalma.lib.amounts import read_amount
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
@@ -14,6 +14,7 @@ from printalma.lib.validation import Command, Line, Text, is_blank, whole
 
 MAX_STOCK = 1_000_000
 MAX_VARIANTS = 500
+MAX_PRINT_WIDTH = 10_000  # mm
 Option = Annotated[Line, Field(min_length=1, max_length=50)]
 
 
@@ -28,7 +29,7 @@ class VariantCount(Command):
 
 class SaveProduct(Command):
     """`price` in minor units; `stock` None for untracked. `byVariant`: its `variants` are counted, and `stock` is not
-    asked for.
+    asked for. `printWidth` in millimetres.
 
     `version`, `stockWas` and a variant's `was` are what the form showed: an unknown version is no product's. A new
     product has none of them.
@@ -42,6 +43,7 @@ class SaveProduct(Command):
     stock: Annotated[int, Field(ge=0, le=MAX_STOCK)] | None = None
     byVariant: bool = False
     variants: Annotated[list[VariantCount], Field(max_length=MAX_VARIANTS)] = Field(default_factory=list)
+    printWidth: Annotated[int, Field(ge=1, le=MAX_PRINT_WIDTH)] | None = None
     active: bool = True
     version: int = 0
     stockWas: int | None = None
@@ -65,6 +67,7 @@ class SaveProduct(Command):
             "stock": _count(form, "stock", wrong),
             "byVariant": by_variant,
             "variants": variants,
+            "printWidth": _width(form, wrong),
             "active": form.get("active") == "on",
             "version": whole(form.get("version")) or 0,
             "stockWas": whole(form.get("stock_was")),
@@ -73,8 +76,8 @@ class SaveProduct(Command):
 
     def columns(self) -> dict[str, Any]:
         """What a product's row says."""
-        asked = self.model_dump(exclude={"version", "stockWas", "variants", "byVariant"})
-        return asked | {"by_variant": self.byVariant}
+        asked = self.model_dump(exclude={"version", "stockWas", "variants", "byVariant", "printWidth"})
+        return asked | {"by_variant": self.byVariant, "print_width": self.printWidth}
 
     @classmethod
     def _all_or_errors(cls, fields: dict[str, Any], wrong: list[FieldError]) -> Self:
@@ -104,6 +107,15 @@ def _count(form: Mapping[str, str], name: str, wrong: list[FieldError]) -> int |
     found = whole(typed)
     if typed and found is None:
         wrong.append(FieldError(name, t("fields.whole_number")))
+    return found
+
+
+def _width(form: Mapping[str, str], wrong: list[FieldError]) -> int | None:
+    typed = form.get("printWidth", "").strip()
+    found = lengths.read_centimetres(typed)
+    if typed and found not in range(1, MAX_PRINT_WIDTH + 1):
+        wrong.append(FieldError("printWidth", t("fields.centimetres")))
+        return None
     return found
 
 

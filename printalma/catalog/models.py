@@ -10,7 +10,7 @@ from printalma.db import BigId, Model, Moment
 
 class Product(Model):
     """`price` is in minor units. `stock` None means untracked: as many as anybody orders. A product that is counted
-    `by_variant` has the sum of its variants there."""
+    `by_variant` has the sum of its variants there. `print_width` is how wide the area is that is printed on, in mm."""
 
     __tablename__ = "products"
     __table_args__ = (sa.CheckConstraint("stock >= 0", name="stock"), sa.CheckConstraint("price >= 0", name="price"))
@@ -23,6 +23,7 @@ class Product(Model):
     colors: Mapped[list[str]] = mapped_column(sa.JSON)
     stock: Mapped[int | None]
     by_variant: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    print_width: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -16,7 +16,7 @@ from printalma.catalog.live import Shelf
 from printalma.catalog.variants import Variant, offered
 from printalma.config import settings
 from printalma.db import reading
-from printalma.lib import money
+from printalma.lib import lengths, money
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.web.pages import answer_form, draw_form, drawing, is_fragment
@@ -120,6 +120,7 @@ def _as_form(product: Any) -> dict[str, str]:
         "colors": ", ".join(product.colors),
         "stock": stock,
         "stock_was": stock,
+        "printWidth": lengths.typed(product.print_width) if product.print_width else "",
         "version": str(product.version),
         "active": "on" if product.active else "",
         "by_variant": "on" if product.by_variant else "",

@@ -13,6 +13,7 @@ from printalma.lib.validation import Command, Line, Text, whole
 MAX_LOW_STOCK = 10_000
 MAX_REASONS, MAX_REASON = 30, 100  # lines, and the characters of each
 MAX_QUANTITY = 99_900  # of one product in an order: a hundred lines of 999
+MAX_DPI = 2_400
 ZONES = frozenset(available_timezones())  # once: looking walks through the files of the system
 
 
@@ -42,9 +43,10 @@ def _reasons(text: str) -> str:
 
 
 class ChangeShop(Command):
-    """`lowStock`: a product with as many or fewer left is marked. `mostPerProduct`: of one order; 0 is no limit. No
-    `country`: the time zone's. `reasons` for which orders are lost, a line each; none: the
-    usual ones. `version` is the settings' that were shown; an unknown one is nobody's."""
+    """`lowStock`: a product with as many or fewer left is marked. `mostPerProduct`: of one order; 0 is no limit.
+    `minDpi`: a picture with fewer dots an inch is marked; 0 marks none. No `country`: the time zone's. `reasons` for
+    which orders are lost, a line each; none: the usual ones. `version` is the settings' that were shown; an unknown
+    one is nobody's."""
 
     version: int
 
@@ -55,10 +57,11 @@ class ChangeShop(Command):
     lowStock: Annotated[int, Field(ge=0, le=MAX_LOW_STOCK)]
     reasons: Annotated[Text, AfterValidator(_reasons)] | None = None
     mostPerProduct: Annotated[int, Field(ge=0, le=MAX_QUANTITY)]
+    minDpi: Annotated[int, Field(ge=0, le=MAX_DPI)]
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's texts describe. Raises Invalid."""
         version = whole(form.get("version"))
-        counts = {name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct")}
+        counts = {name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct", "minDpi")}
         return cls.parse({**form, **counts, "version": -1 if version is None else version})

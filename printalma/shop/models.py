@@ -18,4 +18,5 @@ class ShopRow(Model):
     low_stock: Mapped[int]
     most_per_product: Mapped[int] = mapped_column(server_default="0")
     reasons: Mapped[str | None] = mapped_column(sa.Text)
+    min_dpi: Mapped[int] = mapped_column(server_default="150")
     version: Mapped[int]

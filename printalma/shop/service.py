@@ -91,13 +91,15 @@ def _present(row: Row) -> dict[str, str | int | None]:
     shop = settings()
     columns = {"name": shop.shop_name, "currency": shop.shop_currency, "zone": shop.shop_tz.key}
     counts = {"low_stock": shop.shop_low_stock, "most_per_product": shop.shop_most_per_product}
-    return {**columns, "country": row.country, "reasons": row.reasons, **counts}
+    more = {"reasons": row.reasons, "min_dpi": shop.shop_min_dpi}
+    return {**columns, "country": row.country, **counts, **more}
 
 
 def _wanted(command: ChangeShop) -> dict[str, str | int | None]:
     columns = {"name": command.name, "currency": command.currency, "zone": command.zone}
     counts = {"low_stock": command.lowStock, "most_per_product": command.mostPerProduct}
-    return {**columns, "country": command.country, "reasons": command.reasons, **counts}
+    more = {"reasons": command.reasons, "min_dpi": command.minDpi}
+    return {**columns, "country": command.country, **counts, **more}
 
 
 def _change_currency(tx: Connection, before: str, after: str) -> None:
@@ -120,5 +122,6 @@ def _adopt(row: Row, currency_of_orders: str | None) -> None:
         shop_reasons=tuple((row.reasons or "").splitlines()),
         shop_low_stock=row.low_stock,
         shop_most_per_product=row.most_per_product,
+        shop_min_dpi=row.min_dpi,
     )
     current_app.extensions[_KNOWN] = currency_of_orders is not None

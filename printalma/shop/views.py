@@ -42,6 +42,7 @@ def page() -> str:
             "reasons": "\n".join(service.reasons()),
             "lowStock": str(row.low_stock),
             "mostPerProduct": str(row.most_per_product),
+            "minDpi": str(row.min_dpi),
             "version": str(row.version),
         }
     )

@@ -88,6 +88,18 @@ def test_a_form_shows_what_was_saved_and_saving_it_again_changes_nothing(shop: S
     assert form_of(shop, product) | {"form_key": ""} == fields | {"form_key": ""}
 
 
+def test_the_width_of_the_print_area_is_typed_in_centimetres(shop: Server) -> None:
+    product = add(shop)
+    for typed, shown in (("28,5", "28,5"), ("28.50", "28,5"), (" 30 cm ", "30"), ("0,1", "0,1"), ("", "")):
+        assert save(shop, product, form_of(shop, product) | {"printWidth": typed}).status == 303, typed
+        assert form_of(shop, product)["printWidth"] == shown
+    for wrong in ("0", "-3", "1001", "1e9", "NaN", "28 pouces", "2,85", "9" * 5_000, "١٢"):
+        answer = save(shop, product, form_of(shop, product) | {"printWidth": wrong})
+        assert answer.status == 400, wrong
+        assert 'id="printWidth-help" class="wrong"' in answer.text
+    assert form_of(shop, product)["printWidth"] == ""
+
+
 def test_products_are_listed_as_french_sorts(shop: Server) -> None:
     admin = shop.admin_once()
     names = ["Zz école", "Zz Ecole", "Zz ecole", "Zz œuf", "Zz Éclair", "Zz oeillet", "zz-Zèbre", "Zz Zebu"]

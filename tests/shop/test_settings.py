@@ -53,6 +53,7 @@ def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, 
         "zone": "Pacific/Kiritimati",
         "lowStock": "900",
         "mostPerProduct": "0",
+        "minDpi": "150",
         "version": "",
     }
 
@@ -97,6 +98,7 @@ def test_what_makes_no_sense_is_told_by_field_and_saved_nowhere(shop: Server) ->
     admin = shop.admin_once()
     before = form_of(admin)
     wrong = {"name": " ", "currency": "EURO", "zone": "Europe/Dakar", "lowStock": "beaucoup", "mostPerProduct": "-1"}
+    wrong |= {"minDpi": "2401"}
     for field, value in wrong.items():
         answer = save(admin, **{field: value})
         assert answer.status == 400, field
