@@ -1,5 +1,5 @@
-"""Telling that pictures of orders have arrived, or will not: whoever judges orders by their pictures registers here, and
-does so in the same transaction (pictures know no order)."""
+"""Telling that pictures of orders have arrived, or will not: whoever judges orders by their pictures registers here,
+and does so in the same transaction (pictures know no order)."""
 
 from collections.abc import Callable, Sequence
 
