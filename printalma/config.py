@@ -39,8 +39,6 @@ HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 VAPID_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes in base64url, as key generators print them
 # What vendors take: Apple answers 403 to an address with a space or of localhost.
 VAPID_SUBJECT = re.compile(r"mailto:[^@\s<>]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+")
-
-
 GUNICORN_APP_FAILED = 4  # gunicorn's own code for it: with any other it would start the worker again, for ever
 
 
@@ -80,6 +78,7 @@ class Settings:
     push: PushSettings
     gateways: gateways.Gateways
     limits: Limits
+    picture_hosts: frozenset[str] = frozenset()
     shop_low_stock: int = LOW_STOCK
     shop_most_per_product: int = 0
     shop_min_dpi: int = MIN_DPI
@@ -128,7 +127,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         shop_name=one_line(environ.get("SHOP_NAME", "")) or "PrintAlma",
         shop_currency=_currency(environ.get("SHOP_CURRENCY") or "EUR"),
         shop_tz=_zone(environ.get("SHOP_TZ") or "Europe/Paris"),
-        cors_origins=_origins(environ.get("CORS_ORIGINS", "")),
+        cors_origins=_origins(environ, "CORS_ORIGINS"),
         guest_orders_per_minute=_whole(environ, "GUEST_ORDERS_PER_MINUTE", 60, 0),
         trusted_proxies=_whole(environ, "TRUSTED_PROXIES", PLATFORMS[platform] if platform else 0, 0),
         shop_url=_shop_url(environ.get("SHOP_URL", "")),
@@ -141,6 +140,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         push=_push(environ),
         gateways=gateways.read(environ, ConfigError),
         limits=_limits(environ),
+        picture_hosts=_origins(environ, "PICTURE_HOSTS"),
     )
 
 
@@ -198,11 +198,11 @@ def _zone(name: str) -> ZoneInfo:
         raise ConfigError(t("boot.zone", value=name)) from None
 
 
-def _origins(listed: str) -> frozenset[str]:
-    origins = frozenset(origin.strip() for origin in listed.split(",") if origin.strip())
+def _origins(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    origins = frozenset(origin.strip() for origin in environ.get(name, "").split(",") if origin.strip())
     for origin in origins:
         if not ORIGIN.fullmatch(origin):
-            raise ConfigError(t("boot.origin", value=origin))
+            raise ConfigError(t("boot.origin", name=name, value=origin))
     return origins
 
 

@@ -7,18 +7,11 @@ from tempfile import SpooledTemporaryFile
 
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from printalma.pictures.kinds import kind_of
 from printalma.pictures.queries import PATH
 
 MOST_CUT = 5_000  # pictures in a body, repetitions too
 MOST_KEPT = 100  # different ones: an article with ten on each of four sides has forty
-
-# What a browser may show, by how its file begins. An SVG is a document, which may run scripts.
-_BEGINNINGS = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF87a": "image/gif",
-    b"GIF89a": "image/gif",
-}
 
 
 @dataclass(frozen=True)
@@ -90,10 +83,3 @@ class Spool:
         except OSError:
             return False
         return True
-
-
-def kind_of(first: bytes) -> str | None:
-    """The media type that a file's first twelve bytes tell."""
-    if first[:4] == b"RIFF" and first[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for beginning, kind in _BEGINNINGS.items() if first.startswith(beginning)), None)

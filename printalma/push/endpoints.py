@@ -4,8 +4,6 @@ address inside; and what is listed may be slow, hostile, or no push service at a
 Loading urllib3 takes a sixteenth of a second of each start: nobody imports this before there is a device.
 """
 
-import ipaddress
-import random
 import socket
 import ssl
 from collections.abc import Mapping
@@ -16,6 +14,8 @@ import certifi
 import urllib3
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
+
+from printalma.lib import networks
 
 # The push services of Chrome and most others, Firefox, Safari, and Edge on Windows.
 VENDORS = frozenset({"fcm.googleapis.com", "*.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com"})
@@ -62,21 +62,14 @@ class PublicConnection(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         name = self._dns_host
-        self._dns_host = self._public_address(name)
+        try:
+            self._dns_host = networks.public_address(name, self.port)
+        except OSError as error:
+            raise urllib3.exceptions.NewConnectionError(self, str(error)) from error
         try:
             return super()._new_conn()
         finally:
             self._dns_host = name  # which the certificate must be for
-
-    def _public_address(self, name: str) -> str:
-        try:
-            found = {str(entry[4][0]) for entry in socket.getaddrinfo(name, self.port, type=socket.SOCK_STREAM)}
-        except OSError as error:
-            raise urllib3.exceptions.NewConnectionError(self, f"{name} is not known: {error}") from error
-        if not found or not all(ipaddress.ip_address(address).is_global for address in found):
-            raise urllib3.exceptions.NewConnectionError(self, f"{name} is not a public address")
-        # IPv4 is what every host of a shop can reach. Of several any will do: the next attempt may draw another.
-        return random.choice([address for address in found if ":" not in address] or list(found))
 
 
 class PublicPool(HTTPSConnectionPool):

@@ -5,8 +5,6 @@ What it is sent with takes a second to load: nobody does before there is somethi
 
 import time
 from collections.abc import Iterable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -18,7 +16,7 @@ from printalma.config import settings
 from printalma.db import Connection, Row
 from printalma.events.outbox.channel import Answer, Claim, Outcome
 from printalma.events.outbox.process import PER_HOST
-from printalma.lib.clock import now
+from printalma.lib import retry_after
 from printalma.push import keys, message
 from printalma.push.message import Envelope
 
@@ -31,7 +29,6 @@ TIMEOUTS = (3.0, 10.0)  # seconds to connect, and between two signs of life
 TOTAL_SECONDS = 10.0  # seconds for all of it: a vendor that drips must not hold its place
 CLAIM_LASTS = 12 * 3600  # RFC 8292 allows a day
 SIGNED_ANEW = 3600
-MAX_WAITS = 3600.0  # of what a vendor asks for in Retry-After
 MAX_SIGNATURES = 500
 _OUTCOMES = {
     401: Outcome.NOT_OURS,
@@ -120,22 +117,8 @@ def _load() -> "tuple[type[Endpoints], ssl.SSLContext]":
     return Endpoints, trust()
 
 
-def _answer(status: int, retry_after: str | None) -> Answer:
+def _answer(status: int, asked: str | None) -> Answer:
     if 200 <= status < 300:
         return Answer(Outcome.DELIVERED)
     outcome = _OUTCOMES.get(status) or (Outcome.FAILING if status >= 500 else Outcome.REFUSED)
-    return Answer(outcome, _wait(retry_after))
-
-
-def _wait(retry_after: str | None) -> float | None:
-    """Seconds, from seconds or a date (RFC 9110, 10.2.3); None for anything else."""
-    if not retry_after:
-        return None
-    if retry_after.isascii() and retry_after.isdigit():
-        return min(float(retry_after[:9]), MAX_WAITS)
-    try:
-        moment = parsedate_to_datetime(retry_after)
-        seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()).total_seconds()
-    except (ValueError, OverflowError):  # the latter: a year, or a time zone, of twenty digits
-        return None
-    return min(max(seconds, 0.0), MAX_WAITS)
+    return Answer(outcome, retry_after.seconds(asked))

@@ -56,6 +56,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"VAPID_SUBJECT": "mailto:awa@localhost"}, "VAPID_SUBJECT doit"),
     ({"PUSH_HOSTS": "push.example.org, https://push.example.org/path"}, "« https://push.example.org/path »"),
     ({"PUSH_HOSTS": "*"}, "« * »"),
+    ({"PICTURE_HOSTS": "http://images:8080, images"}, "PICTURE_HOSTS : « images »"),
     ({"PAYTECH_API_KEY": "a key"}, "Il manque PAYTECH_API_SECRET"),
     ({"PAYDUNYA_TOKEN": "a token"}, "Il manque PAYDUNYA_MASTER_KEY, PAYDUNYA_PRIVATE_KEY"),
     ({"ORANGE_MONEY_URL": "http://api.orange-sonatel.com"}, "ORANGE_MONEY_URL=http://"),

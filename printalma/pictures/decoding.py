@@ -1,0 +1,156 @@
+"""Small copies of customers' pictures, made by another process (decoder.py): one file at a time, so that the memory it
+takes is that of one."""
+
+import json
+import os
+import signal
+import struct
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, BinaryIO
+
+import gevent
+import gevent.socket
+
+from printalma.lib.limits import Limits
+from printalma.pictures.kinds import SVG, kind_of
+from printalma.pictures.models import Copy
+from printalma.pictures.troubles import FetchFailed, Trouble
+
+PROGRAM = Path(__file__).with_name("decoder.py")
+SECONDS = 45.0  # the decoder gives a file up before; its start counts, too
+KIND = "image/webp"
+MOST_PIXELS = 1_000_000_000
+MOST_BYTES = 16_000_000  # of an answer
+_REQUEST, _LENGTH = struct.Struct("!QQ"), struct.Struct("!I")
+# No key and no password of the environment's.
+_ENVIRONMENT = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True)
+class Small:
+    kind: str
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """`width` and `height` are the file's pixels, as it is looked at; None for an SVG, which has none. An SVG with
+    texts has no copies: there are no fonts here, and without its text it would be another picture."""
+
+    width: int | None
+    height: int | None
+    kind: str
+    copies: Mapping[Copy, Small]
+
+
+_alone = Lock()
+
+
+def copies(file: BinaryIO, limits: Limits) -> Decoded:
+    """What is shown of a picture. Raises FetchFailed: NO_PICTURE, TOO_MANY_PIXELS; AWAY where the decoder is."""
+    file.seek(0)
+    content = file.read()
+    with _alone:
+        reply = _decoder.ask(content, limits.picture_megapixels * 1_000_000 or MOST_PIXELS)
+    try:
+        return _decoded(reply)
+    except (ValueError, LookupError, TypeError, struct.error):  # a file has taken it over
+        raise FetchFailed(Trouble.NO_PICTURE) from None
+
+
+def _decoded(reply: bytes) -> Decoded:
+    (length,) = _LENGTH.unpack_from(reply)
+    at = _LENGTH.size + length
+    said = json.loads(reply[_LENGTH.size : at])
+    if "trouble" in said:
+        raise FetchFailed(Trouble(said["trouble"]))
+    made = {}
+    for each in said["copies"]:
+        data = reply[at : at + each["size"]]
+        if kind_of(data) != KIND:
+            raise ValueError("a copy is no picture")
+        made[Copy(each["copy"])] = Small(KIND, int(each["width"]), int(each["height"]), data)
+        at += each["size"]
+    if said["kind"] == SVG:
+        return Decoded(None, None, SVG, made)
+    return Decoded(int(said["width"]), int(said["height"]), str(said["kind"]), made)
+
+
+class _Decoder:
+    """The process, while there is one. It ends by itself when we do, or when nobody asks for a while."""
+
+    def __init__(self) -> None:
+        self._line: Any = None
+        self._process = 0
+
+    def ask(self, content: bytes, pixels: int) -> bytes:
+        """Its answer. One that has ended meanwhile is started anew, once."""
+        for _ in range(2):
+            try:
+                with gevent.Timeout(SECONDS, OSError("the decoder does not answer")):
+                    return self._asked(content, pixels)
+            except OSError:
+                self.end()
+            except BaseException:
+                self.end()
+                raise
+        raise FetchFailed(Trouble.AWAY)
+
+    def _asked(self, content: bytes, pixels: int) -> bytes:
+        if self._line is None:
+            self._start()
+        self._line.sendall(_REQUEST.pack(len(content), pixels))
+        self._line.sendall(content)
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
+        if length > MOST_BYTES:
+            raise OSError("the decoder answers too much")
+        return self._read(length)
+
+    def _read(self, size: int) -> bytes:
+        received = bytearray()
+        while len(received) < size:
+            piece = self._line.recv(min(size - len(received), 65_536))
+            if not piece:
+                raise OSError("the decoder has ended")
+            received += piece
+        return bytes(received)
+
+    def _start(self) -> None:
+        """Not by `subprocess`: it would copy what gevent knows of this process, and wait for the end of that one."""
+        self._line, its = gevent.socket.socketpair()
+        with its:
+            os.set_blocking(its.fileno(), True)
+            self._process = os.posix_spawn(
+                sys.executable,
+                [sys.executable, "-P", str(PROGRAM)],
+                {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+                file_actions=[(os.POSIX_SPAWN_DUP2, its.fileno(), 0), (os.POSIX_SPAWN_DUP2, its.fileno(), 1)],
+                setpgroup=0,  # Ctrl-C is ours
+                setsigmask=(),
+                setsigdef=(signal.SIGINT, signal.SIGPIPE, signal.SIGTERM),
+            )
+
+    def end(self) -> None:
+        if self._line is None:
+            return
+        self._line.close()
+        self._line = None
+        with suppress(ChildProcessError):
+            if os.waitpid(self._process, os.WNOHANG) == (0, 0):  # it is there, and nobody else has its number
+                os.kill(self._process, signal.SIGKILL)
+                os.waitpid(self._process, 0)
+
+
+_decoder = _Decoder()
+
+
+def end() -> None:
+    """Nobody asks any more."""
+    _decoder.end()
