@@ -1,11 +1,24 @@
 """The shop's database, for what no front door can do: a past, or a million rows of it."""
 
+import atexit
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+MOST_ENGINES = 3
+
 _JSON = sa.JSON()
+_engines: dict[str, sa.Engine] = {}
+_making = threading.Lock()
+
+
+@atexit.register
+def dispose() -> None:
+    """Close what is open to databases."""
+    while _engines:
+        _engines.popitem()[1].dispose()
 
 
 def insert(database_url: str, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -56,5 +69,18 @@ def append_events(database_url: str, events: Sequence[Mapping[str, Any]]) -> Non
 
 
 def engine_of(database_url: str) -> sa.Engine:
-    """Each use of it opens a connection of its own."""
-    return sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
+    """An engine of the test's own. Of the last few databases it is kept: to make one anew, and a connection of
+    PostgreSQL's, takes longer than what most tests ask."""
+    with _making:
+        engine = _engines.pop(database_url, None) or _engine(database_url)
+        _engines[database_url] = engine  # the latest stand last
+        while len(_engines) > MOST_ENGINES:
+            _engines.pop(next(iter(_engines))).dispose()
+    return engine
+
+
+def _engine(database_url: str) -> sa.Engine:
+    if database_url.startswith("sqlite"):
+        return sa.create_engine(database_url, poolclass=sa.NullPool)
+    address = database_url.replace("postgresql://", "postgresql+psycopg://")
+    return sa.create_engine(address, pool_size=1, max_overflow=20, pool_pre_ping=True)
