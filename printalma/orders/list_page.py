@@ -20,6 +20,7 @@ from printalma.orders.listing.choices import CHOICES
 from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
 from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
+from printalma.pictures import queries as pictures
 
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {
     "period": PERIODS,
@@ -47,6 +48,7 @@ class OrderList:
         found = pages.page(connection, self.filters, settings().shop_tz)
         told = refused.line(connection, self.filters.sight)
         more = {"page": found, "total": _total(found.total, found.more), "refused": told}
+        more["thumbnails"] = pictures.best_of(connection, [order.id for order in found.orders])
         return self._named() | {"offered": OFFERED} | self._counted(connection) | more | {"shows": self.name}
 
     def follow(self, connection: Connection, records: Sequence[Record]) -> str:
@@ -64,6 +66,7 @@ class OrderList:
             moved=[order for order in orders if order.id in moved - at_once],
             elsewhere=sorted(new - at_once),
             touched=_touched(records),
+            thumbnails=pictures.best_of(connection, [order.id for order in orders]),
             **self._named(),
             **self._counted(connection),
         )
@@ -72,11 +75,18 @@ class OrderList:
         """The rows of these orders, drawn anew where the page shows them."""
         orders = queries.rows(connection, ids)
         accepted = self._accepted(connection, orders)
-        return render_template("orders/_rows.html", orders=orders, accepted=accepted, **self._named())
+        shown = {"orders": orders, "accepted": accepted, "thumbnails": pictures.best_of(connection, ids)}
+        return render_template("orders/_rows.html", **shown, **self._named())
 
     def settled(self, connection: Connection, ids: Sequence[int]) -> str:
         """The same, and how many orders there are now for the team to look at."""
         return self.rows(connection, ids) + render_template("orders/_counts.html", **self._counted(connection))
+
+    def pictured(self, connection: Connection, ids: Sequence[int]) -> str:
+        """The thumbnails of these orders, where the page shows them: nothing else of their rows is touched."""
+        if not self.filters.sight.is_whole:
+            ids = [order.id for order in queries.rows(connection, ids) if self.filters.sight.includes(order)]
+        return render_template("orders/_thumbnails.html", ids=ids, thumbnails=pictures.best_of(connection, ids))
 
     def redraw_refused(self, connection: Connection) -> str:
         """The line that says how many refused orders wait to be looked at."""

@@ -77,11 +77,11 @@ def paint_quietly(connection: Connection, view: View, records: Sequence[Record])
 
 
 def paint_pictures(connection: Connection, view: View, records: Sequence[Record]) -> str:
-    """Pictures that came are no news: what shows their orders is drawn anew."""
+    """Pictures that came are no news. A list takes thumbnails and nothing else: up to two hundred orders have one."""
     told = [record.event for record in records]
     about = sorted({order_id for event in told if isinstance(event, PicturesChanged) for order_id in event.orders})
     if isinstance(view, OrderList):
-        return view.settled(connection, about)
+        return view.pictured(connection, about)
     return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""
 
 

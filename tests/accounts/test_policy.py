@@ -15,6 +15,8 @@ from printalma.events import log
 from printalma.live.channels import Room, Stream
 from printalma.push.channel import PUSH
 from tests.conftest import NewDatabase
+from tests.pictures import kept
+from tests.pictures.kept import pictures_changed
 from tests.support import database as db
 from tests.support.client import Answer, cart
 from tests.support.inside import Inside
@@ -102,6 +104,16 @@ def test_a_list_holds_only_what_is_to_be_seen(shop: Shop, path: str) -> None:
 @pytest.mark.parametrize("path", ["/dashboard", "/dashboard/orders.csv", "/orders/admin/all", "/notifications"])
 def test_who_runs_the_shop_sees_all_of_it(shop: Shop, path: str) -> None:
     assert shop.numbers_in(shop.sees(path, shop.admin).text) == ALL
+
+
+def test_a_screen_hears_of_pictures_of_what_is_to_be_seen(shop: Shop) -> None:
+    url = shop.inside.database_url
+    since = shop.sees("/dashboard/notifications/count").json["upto"]
+    shown = {name: kept.shown(url, getattr(shop, name)["id"], seed) for seed, name in enumerate(ALL)}
+    db.append_events(url, [pictures_changed(getattr(shop, name)["id"] for name in ALL)])
+    heard = f"/dashboard/missed?since={since}&view=/dashboard"
+    assert [name for name in ALL if shown[name] in shop.sees(heard).text] == ["prepared"]
+    assert [name for name in ALL if shown[name] in shop.sees(heard, shop.admin).text] == ALL
 
 
 def test_a_list_counts_only_what_is_to_be_seen(shop: Shop) -> None:

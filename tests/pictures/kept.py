@@ -4,6 +4,7 @@ import hashlib
 import io
 import random
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -65,9 +66,13 @@ def arrive(database_url: str, address: str, seed: int, order_ids: Iterable[int] 
     kept = "UPDATE picture_sources SET state = 'kept', hash = :hash WHERE key = :key"
     db.execute(database_url, kept, hash=digest, key=_key(address))
     if orders := list(order_ids):
-        event = {"at": 0, "type": "PicturesChanged", "data": {"orders": orders}, "mark": 1}
-        db.append_events(database_url, [event])
+        db.append_events(database_url, [pictures_changed(orders)])
     return digest
+
+
+def pictures_changed(order_ids: Iterable[int]) -> dict[str, Any]:
+    """The event that says so."""
+    return {"at": 0, "type": "PicturesChanged", "data": {"orders": list(order_ids)}, "mark": 1}
 
 
 def lose(database_url: str, address: str) -> None:

@@ -1,0 +1,79 @@
+"""Thumbnails where people look: the rows of the list, the bell."""
+
+import re
+
+import pytest
+
+from tests.pictures import kept
+from tests.support.client import Client
+from tests.support.inside import Inside
+from tests.support.server import ADMIN
+
+WAITS = "<span></span>"
+
+
+@pytest.fixture
+def admin(shop: Inside) -> Client:
+    return shop.client().sign_in(*ADMIN)
+
+
+@pytest.fixture
+def order_id(shop: Inside) -> int:
+    placed: int = shop.client().place()["id"]
+    return placed
+
+
+def image(digest: str) -> str:
+    return f'<img src="/pictures/{digest}/thumbnail" alt="" loading="lazy">'
+
+
+def cell(text: str, order_id: int) -> str | None:
+    """What the picture's cell of the order's row holds; None where there is no such row."""
+    row = re.search(rf'<tr id="order-{order_id}".*?</tr>', text, re.DOTALL)
+    return row and re.sub(r"\s*\n\s*", "", re.search(r'<td class="picture">(.*?)</td>', row[0], re.DOTALL)[1])  # type: ignore[index]
+
+
+def missed(admin: Client, since: int, view: str = "/dashboard") -> str:
+    answer = admin.get(f"/dashboard/missed?since={since}&view={view}", Cookie=admin.cookie)
+    assert answer.status == 200
+    return answer.text
+
+
+def test_a_row_shows_what_its_order_is(shop: Inside, admin: Client, order_id: int) -> None:
+    pages = ("/dashboard", f"/dashboard?q={order_id}&size=100", "/dashboard?status=PENDING")
+    seen = lambda: {cell(admin.get(page, Cookie=admin.cookie).text, order_id) for page in pages}  # noqa: E731
+    assert seen() == {""}
+    kept.name(shop.database_url, order_id, f"https://pictures.example/{order_id}")
+    assert seen() == {WAITS}
+    digest = kept.arrive(shop.database_url, f"https://pictures.example/{order_id}", 1)
+    assert seen() == {image(digest)}
+    kept.lose(shop.database_url, f"https://pictures.example/{order_id}")
+    assert seen() == {""}
+
+
+def test_a_row_has_it_however_it_is_drawn(shop: Inside, admin: Client) -> None:
+    since = admin.last_event()
+    placed = shop.client().place()
+    digest = kept.shown(shop.database_url, placed["id"], 2)
+    assert cell(missed(admin, since), placed["id"]) == image(digest)
+    since = admin.last_event()
+    step = {"step": f"{placed['id']}:1:CONFIRMED"}
+    answer = admin.form("/dashboard/orders/move", step, Cookie=admin.cookie, HX_Request="true")
+    assert cell(answer.text, placed["id"]) == image(digest)
+    assert cell(missed(admin, since), placed["id"]) == image(digest)
+    assert cell(missed(admin, since, "/dashboard?status=CONFIRMED"), placed["id"]) in (image(digest), None)
+    assert image(digest) in missed(admin, 2**53 - 1)  # drawn anew
+
+
+def test_a_picture_that_comes_is_no_news(shop: Inside, admin: Client, order_id: int) -> None:
+    """Nothing else of the row is touched: somebody may be at work on it."""
+    kept.name(shop.database_url, order_id, f"https://pictures.example/{order_id}")
+    since = admin.last_event()
+    digest = kept.arrive(shop.database_url, f"https://pictures.example/{order_id}", 3, [order_id, 999_999])
+    told = missed(admin, since)
+    assert f'hx-target="#order-{order_id} .picture"' in told
+    assert image(digest) in told
+    assert "<tr" not in told
+    for loud in ("#told", "#total", 'id="count-', "#arrivals"):
+        assert loud not in told, told
+    assert "/thumbnail" not in missed(admin, since, "/dashboard/products")

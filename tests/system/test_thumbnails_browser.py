@@ -1,0 +1,72 @@
+"""Pictures that appear by themselves, on a desk and on a phone, where people are at work."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.pictures import kept
+from tests.support.browser import DESK, PHONE, Visitors
+from tests.support.client import Client
+from tests.support.gestures import enter_live, middle
+from tests.support.matrix import ON_SQLITE
+from tests.support.server import Server
+
+pytestmark = ON_SQLITE
+Admins = tuple[Client, Client]
+IS_DRAWN = "each => each.complete && each.naturalWidth > 0"
+WATCH_SHIFTS = """() => { window.shifts = [];
+    new PerformanceObserver((list) => shifts.push(...list.getEntries().map((each) => each.value)))
+    .observe({ type: "layout-shift" }); }"""
+
+
+def place_of(page: Page, selector: str) -> list[dict[str, float]]:
+    found: list[dict[str, float]] = page.locator(selector).evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().toJSON())"
+    )
+    return found
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_thumbnail_appears_by_itself_and_moves_nothing(
+    viewport: dict[str, int], shop: Server, admins: Admins, visitors: Visitors
+) -> None:
+    named, bare = shop.client().place(), shop.client().place()
+    address = f"https://pictures.example/{viewport['width']}.jpg"
+    kept.name(shop.database_url, named["id"], address)
+    page = enter_live(visitors, admins[0], "/dashboard", viewport=viewport)
+    row = page.locator(f"#order-{named['id']}")
+    expect(row.locator(".picture > span")).to_be_visible()
+    box = page.get_by_role("checkbox", name=named["orderNumber"])
+    box.check()
+    button = row.get_by_role("button", name="Confirmer")
+    button.focus()
+    button.evaluate("each => { window.mine = each; }")
+    page.evaluate(WATCH_SHIFTS)
+    before = place_of(page, "#orders td, #orders th, #orders button")
+    kept.arrive(shop.database_url, address, viewport["width"], [named["id"]])
+    picture = row.locator(".picture img")
+    expect(picture).to_be_visible()
+    page.wait_for_function(f"() => [...document.querySelectorAll('#orders img')].every({IS_DRAWN})")
+    assert place_of(page, "#orders td, #orders th, #orders button") == before
+    assert page.evaluate("shifts") == []
+    assert page.evaluate("document.activeElement === window.mine && window.mine.isConnected")
+    expect(box).to_be_checked()
+    expect(page.locator("#notice")).to_be_hidden()
+    expect(page.locator("#pill")).to_be_hidden()
+    expect(page.locator(f"#order-{bare['id']} .picture > *")).to_have_count(0)
+    # A click on it leads to the order, as everywhere on the row.
+    box.uncheck()
+    page.mouse.click(*middle(picture))
+    expect(page.get_by_role("heading", level=1)).to_have_text(named["orderNumber"])
+
+
+def test_a_new_order_gets_its_thumbnail_on_the_row_that_has_just_come(
+    shop: Server, admins: Admins, visitors: Visitors
+) -> None:
+    page = enter_live(visitors, admins[0], "/dashboard")
+    placed = shop.client().place()
+    expect(page.locator(f"#order-{placed['id']}.fresh")).to_be_visible()
+    address = "https://pictures.example/of-a-new-order.jpg"
+    kept.name(shop.database_url, placed["id"], address)
+    kept.arrive(shop.database_url, address, 5, [placed["id"]])
+    expect(page.locator(f"#order-{placed['id']} .picture img")).to_be_visible()
+    expect(page.locator(f"#order-{placed['id']}")).to_have_count(1)
