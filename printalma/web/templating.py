@@ -62,14 +62,13 @@ def init_app(app: Flask) -> None:
     def today() -> str:
         return clock.shop_day(clock.now(), settings().shop_tz).isoformat()
 
-    app.jinja_env.globals.update(
-        icon=icon, t=i18n.t, isolated=isolated, count=i18n.count, iso=clock.iso, theme=theme, today=today
-    )
+    words = {"t": i18n.t, "isolated": isolated, "count": i18n.count, "iso": clock.iso}
+    app.jinja_env.globals |= {**words, "icon": icon, "theme": theme, "today": today}
     app.jinja_env.globals |= {"scripts": vendor.scripts, "shop_address": origin.address}
     app.context_processor(lambda: {"shop_name": settings().shop_name, "shop_zone": settings().shop_tz.key})
     app.jinja_env.filters.update(
         money=shown_money, brief=brief_money, moment=shown_moment, number=money.counted, cut=letters.cut
     )
-    app.jinja_env.add_extension(Unindented)
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.add_extension(Unindented)
