@@ -8,6 +8,7 @@ def create_app() -> Flask:
     # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
     from printalma import (
         accounts,
+        artwork,
         backup,
         catalog,
         cli,
@@ -50,6 +51,7 @@ def create_app() -> Flask:
     accounts.init_app(app)
     catalog.init_app(app)
     delivery.init_app(app)
+    artwork.init_app(app)
     pictures.init_app(app)
     orders.init_app(app)
     notifications.init_app(app)

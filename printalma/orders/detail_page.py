@@ -26,7 +26,7 @@ from printalma.events.types import (
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders import customers_page, history, marks, payment_page, payments, queries, taken
+from printalma.orders import artwork_page, customers_page, history, marks, payment_page, payments, queries, taken
 from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
@@ -36,6 +36,8 @@ from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines
 from printalma.web.routing import url_for, view_at
+
+ARTWORK = "artwork"
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,22 @@ class Entry:
 
 @dataclass(frozen=True)
 class OrderPage:
-    """One order, and the list one came from: it has a way back and neighbours in it."""
+    """One order, and the list one came from: it has a way back and neighbours in it. `is_all`: with all of its
+    artwork, however much that is."""
 
     order_id: int
     filters: OrderFilters
+    is_all: bool = False
 
     @classmethod
     def parse(cls, path: str, query: Mapping[str, list[str]], sight: Sight) -> "OrderPage | None":
         """/dashboard/orders/<id>?list=<the list's query, quoted>; None for any other path."""
         endpoint, values = view_at(path) or ("", {})
-        return cls(values["order_id"], came_from(query, sight)) if endpoint == "dashboard.order" else None
+        return cls.asked(values["order_id"], query, sight) if endpoint == "dashboard.order" else None
+
+    @classmethod
+    def asked(cls, order_id: int, query: Mapping[str, list[str]], sight: Sight) -> "OrderPage":
+        return cls(order_id, came_from(query, sight), query.get("all") == [ARTWORK])
 
     @property
     def name(self) -> str:
@@ -73,7 +81,9 @@ class OrderPage:
     def address(self, order_id: int | None = None, view: str = "order", to: str = "", **named: str | int) -> str:
         """Where this order is, or another one of the same list, or what is done to it."""
         here = {"order_id": order_id or self.order_id, "list": self.filters.query() or None}
-        return url_for(to or f"dashboard.{view}", **here, **named)
+        if self.is_all and order_id is None and not to:
+            here["all"] = ARTWORK
+        return url_for(to or f"dashboard.{view}", **here | named)
 
     def paper(self, kind: str) -> str:
         """Where the order is on paper, as `kind` (slip or sheet)."""
@@ -89,7 +99,6 @@ class OrderPage:
         if details is None or not self.filters.sight.includes(details.order):
             return {"details": None}
         happened = history.of_order(connection, self.order_id)
-        moves = [record for record in happened if isinstance(record.event, OrderStatusChanged)]
         previous, following = neighbours(connection, self.filters, details.order, settings().shop_tz)
         return {
             "shows": self.name,
@@ -97,13 +106,11 @@ class OrderPage:
             "details": details,
             "previous": previous,
             "following": following,
-            "moves": marks.transitions(Status(details.order.status), details.order.marks),
-            "hold": marks.hold(details.order.status, details.order.marks),
-            "back": history.previous(moves),
             "taken": history.taken(happened),
-            "mendable": is_offered(Status(details.order.status)),
             "timeline": [_entry(_placed_by(details.order, happened), record) for record in happened],
+            **_steps(details.order, happened),
             **_delivery(details),
+            **artwork_page.shown(connection, details, self.is_all),
             **to_check.shown(connection, details),
             **customers_page.shown(connection, details, self.filters.sight),
             **payment_page.shown(details),
@@ -116,6 +123,17 @@ def came_from(query: Mapping[str, list[str]], sight: Sight) -> OrderFilters:
         return OrderFilters.parse(parse_qs((query.get("list") or [""])[0], max_num_fields=50), sight)
     except ValueError:
         return OrderFilters(sight)
+
+
+def _steps(order: OrderRow, happened: Sequence[Record]) -> dict[str, Any]:
+    """What may be done with it next."""
+    moves = [record for record in happened if isinstance(record.event, OrderStatusChanged)]
+    return {
+        "moves": marks.transitions(Status(order.status), order.marks),
+        "hold": marks.hold(order.status, order.marks),
+        "back": history.previous(moves),
+        "mendable": is_offered(Status(order.status)),
+    }
 
 
 def _placed_by(order: OrderRow, happened: Sequence[Record]) -> str:

@@ -17,7 +17,7 @@ from printalma.orders import payment_service as paying
 from printalma.orders.clearing import service as clearing
 from printalma.orders.clearing.commands import Clear
 from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
-from printalma.orders.detail_page import OrderPage, came_from
+from printalma.orders.detail_page import OrderPage
 from printalma.orders.payment_commands import GiveBack, Pay
 from printalma.orders.queries import Details
 from printalma.orders.service import Outcome
@@ -122,7 +122,7 @@ def outcomes_shown(outcomes: Sequence[Outcome], came_from: str, done: str = "mov
 
 
 def _page(order_id: int) -> OrderPage:
-    return OrderPage(order_id, came_from(request.args.to_dict(flat=False), signed_in_actor().sight))
+    return OrderPage.asked(order_id, request.args.to_dict(flat=False), signed_in_actor().sight)
 
 
 def _noted(order_id: int, act: Callable[[], None]) -> AnyResponse:
