@@ -42,6 +42,11 @@ class Actor:
         """Which orders they see as what they are; their own they see anyhow."""
         return policy.sight(self.role, self.id)
 
+    @property
+    def page_sight(self) -> Sight:
+        """Which orders they see on the pages that are open to them."""
+        return policy.sight(self.role, self.id, policy.ATELIER)
+
     def may_see(self, order: object) -> bool:
         return policy.may_see(self.role, self.id, order)
 

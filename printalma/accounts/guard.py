@@ -9,14 +9,14 @@ from werkzeug.datastructures import MultiDict
 
 from printalma.accounts import queries, sign_ins, tokens
 from printalma.accounts.actor import Actor
-from printalma.accounts.policy import EVERYBODY, SIGNED_IN, SOCKET
+from printalma.accounts.policy import ATELIER, DASHBOARD, EVERYBODY, SIGNED_IN, SOCKET
 from printalma.db import reading
 from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.i18n import t
 from printalma.web import origin
 from printalma.web.errors import FORBIDDEN
-from printalma.web.routing import PAGES, for_people, view_at
+from printalma.web.routing import PAGES, for_people, url_for, view_at
 
 COOKIE = "auth_token"
 SIGN_IN_CALLS = "/auth/"  # their answers set and delete the cookie, whether or not it came along
@@ -47,6 +47,12 @@ def may_open(path: str, may: Callable[[str], bool]) -> bool:
     found = view_at(path)
     who = getattr(current_app.view_functions[found[0]], "access", None) if found else None
     return who is not None and (who in (EVERYBODY, SIGNED_IN) or may(who))
+
+
+def home_of(actor: Actor | None) -> str:
+    """The page on which somebody begins."""
+    is_of_workshop = actor is not None and actor.may(ATELIER) and not actor.may(DASHBOARD)
+    return url_for("atelier.page" if is_of_workshop else "orders_list.orders")
 
 
 def actor_of(token: str | None) -> Actor | None:

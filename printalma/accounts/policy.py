@@ -17,6 +17,7 @@ from printalma.events.renderings import ADMINS
 class Role(StrEnum):
     SUPERADMIN = "SUPERADMIN"
     ADMIN = "ADMIN"
+    ATELIER = "ATELIER"
     VENDEUR = "VENDEUR"
     CLIENT = "CLIENT"
 
@@ -24,8 +25,12 @@ class Role(StrEnum):
 # Who a route lets in (accounts.guard). Some name no right: a socket's view checks for itself, in words that a socket
 # understands.
 EVERYBODY, SIGNED_IN, SOCKET = "everybody", "signed in", "socket"
-# The rights: the dashboard with the orders that a role sees; running the shop and its numbers; owning it.
-DASHBOARD, ADMIN, OWNER = "dashboard", "admin", "owner"
+# The rights: the dashboard with the orders that a role sees; running the shop and its numbers; owning it. And the
+# workshop: what is to be made, its sheets, pictures and files for printing, without a price or a telephone number.
+DASHBOARD, ADMIN, OWNER, ATELIER = "dashboard", "admin", "owner", "atelier"
+# Whoever has the second may do all that the first says.
+_PART_OF = {ATELIER: DASHBOARD}
+WORKSHOP = "workshop"  # an audience that nothing is told to: its pages show pieces, and no event in words
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ CUSTOMER = Rights()
 RIGHTS: dict[Role, Rights] = {
     Role.SUPERADMIN: Rights(frozenset((DASHBOARD, ADMIN, OWNER)), {}),
     Role.ADMIN: Rights(frozenset((DASHBOARD, ADMIN)), {}),
+    Role.ATELIER: Rights(frozenset((ATELIER,)), {"status": ("CONFIRMED", "PROCESSING", "SHIPPED")}),
     Role.VENDEUR: CUSTOMER,
     Role.CLIENT: CUSTOMER,
 }
@@ -51,7 +57,7 @@ class Sight:
     """Which orders somebody sees: in each of these fields they have one of these values. Sockets with equal sights
     share what they are sent.
 
-    `audience` is how they are spoken to: as the team, or as the customer whose order it is.
+    `audience` is how they are spoken to: as the team, not at all (WORKSHOP), or as the customer whose order it is.
     """
 
     audience: str | int
@@ -89,19 +95,22 @@ EVERYTHING = Sight(ADMINS)
 
 def may(role: Role, right: str) -> bool:
     """Whether a role has one of the rights."""
-    return right in RIGHTS[role].may
+    held = RIGHTS[role].may
+    return right in held or _PART_OF.get(right) in held
 
 
 def roles_that_may(right: str) -> list[Role]:
     return [role for role in Role if may(role, right)]
 
 
-def sight(role: Role, user_id: int) -> Sight:
-    """Which orders a user sees who has this role."""
+def sight(role: Role, user_id: int, right: str = DASHBOARD) -> Sight:
+    """Which orders a user who has this role sees by one of their rights. Without it they are a customer: the doors of
+    front ends, bells and phones ask by DASHBOARD, so the workshop finds there what a stranger does."""
     sees = RIGHTS[role].sees
-    if sees is None:
+    if sees is None or not may(role, right):
         return own(user_id)
-    return Sight(ADMINS, tuple(sorted((name, frozenset(values)) for name, values in sees.items())))
+    audience = ADMINS if may(role, DASHBOARD) else WORKSHOP
+    return Sight(audience, tuple(sorted((name, frozenset(values)) for name, values in sees.items())))
 
 
 def own(user_id: int) -> Sight:

@@ -7,7 +7,7 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
 from printalma.accounts.form_keys import is_done, once
 from printalma.accounts.models import Invitation, User, lasting_id
-from printalma.accounts.policy import DASHBOARD, Role
+from printalma.accounts.policy import ATELIER, Role
 from printalma.db import Connection, Row, reading, table, transaction, transactional, upsert
 from printalma.events import log
 from printalma.events.types import InvitationEnded, UserAdded, UserChanged
@@ -39,7 +39,7 @@ def change_password(command: ChangePassword, actor: Actor) -> None:
     if is_done():
         return  # sent again: the old password is wrong by now, because it has been changed
     command.check()
-    if actor.may(DASHBOARD):
+    if actor.may(ATELIER):
         check_password(command.newPassword, actor.email, "newPassword")
     known = confirm_password(command.currentPassword, actor)
     password_hash = passwords.hashed(command.newPassword)
@@ -69,7 +69,7 @@ def check_password(password: str, email: str, field: str = "password") -> None:
 
 def reset_password(user: Row, password: str, actor_id: int | None) -> None:
     """Set a password without knowing the old one; all sign-ins of the user end. Raises Invalid for a weak one."""
-    if policy.may(Role(user.role), DASHBOARD):
+    if policy.may(Role(user.role), ATELIER):
         check_password(password, user.email)
     first_admin.forget(_store_password(user.id, passwords.hashed(password), actor_id, keep=None))
 

@@ -17,7 +17,7 @@ from printalma.accounts.attempts import Guess, KnownDevice
 from printalma.accounts.commands import Login, NameToken
 from printalma.accounts.form_keys import once
 from printalma.accounts.models import JTI, SignIn, User, kept_id, lasting_id
-from printalma.accounts.policy import DASHBOARD, Role
+from printalma.accounts.policy import ATELIER, Role
 from printalma.db import Connection, Row, reading, table, transaction, transactional
 from printalma.events import log
 from printalma.events.types import AccessEnded
@@ -58,7 +58,7 @@ def login(command: Login, address: str, device: KnownDevice | None = None) -> Ac
         transaction(guess.count)
         if not passwords.matches(command.password, user.password_hash if user else None) or user is None:
             raise _bad_login()
-        weak = policy.may(Role(user.role), DASHBOARD) and passwords.is_weak(command.password, email)
+        weak = policy.may(Role(user.role), ATELIER) and passwords.is_weak(command.password, email)
         return _login(user, guess, weak)
 
 

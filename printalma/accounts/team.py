@@ -10,7 +10,7 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Invite, Register
 from printalma.accounts.form_keys import is_done, once
 from printalma.accounts.models import Invitation, User
-from printalma.accounts.policy import DASHBOARD, OWNER, Role
+from printalma.accounts.policy import ATELIER, OWNER, Role
 from printalma.db import Connection, Row, reading, table, transactional
 from printalma.events import log
 from printalma.events.types import InvitationEnded, InvitationMade, UserAdded, UserChanged
@@ -59,7 +59,7 @@ def accept(token: str, command: Register) -> Actor:
     for a weak password."""
     try:
         found = invitation(token)  # before a password is hashed: a made-up link costs nothing
-        if policy.may(Role(found.role), DASHBOARD):
+        if policy.may(Role(found.role), ATELIER):
             service.check_password(command.password, command.email)
     except NotFound:
         if not is_done():

@@ -10,8 +10,8 @@ from printalma.accounts import policy, queries, team, tokens, twins
 from printalma.accounts.commands import ChangeRole, Invite, Register
 from printalma.accounts.cookies import remember_device, set_cookie
 from printalma.accounts.forms import keyed, secret
-from printalma.accounts.guard import access, signed_in_actor
-from printalma.accounts.policy import ADMIN, DASHBOARD, EVERYBODY, OWNER, Role
+from printalma.accounts.guard import access, home_of, signed_in_actor
+from printalma.accounts.policy import ADMIN, ATELIER, EVERYBODY, OWNER, Role
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound, Refused
 from printalma.web import origin
@@ -88,7 +88,7 @@ def accept() -> AnyResponse:
         raise
     except Refused as refused:
         return Response(_invitation(request.form, refused), refused.status)
-    response = redirect(url_for("orders_list.orders" if actor.may(DASHBOARD) else "accounts.login_page"), 303)
+    response = redirect(home_of(actor) if actor.may(ATELIER) else url_for("accounts.login_page"), 303)
     set_cookie(response, tokens.issue(actor, now()))
     remember_device(response, actor)
     return response

@@ -1,19 +1,22 @@
 """The sign-in page."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts import sign_ins, tokens
+from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Login
 from printalma.accounts.cookies import clear_cookie, known_device, remember_device, set_cookie
 from printalma.accounts.forms import keyed
-from printalma.accounts.guard import access, current_actor
-from printalma.accounts.policy import DASHBOARD, EVERYBODY
+from printalma.accounts.guard import access, current_actor, home_of, may_open, signed_in_actor
+from printalma.accounts.policy import ATELIER, EVERYBODY
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now
 from printalma.lib.errors import Invalid, Refused, TooMany
 from printalma.lib.i18n import t
-from printalma.web.routing import url_for
+from printalma.web.routing import PAGES, url_for
 from printalma.web.templating import THEME, THEMES
 
 YEAR = 31_536_000  # seconds
@@ -25,8 +28,8 @@ bp = Blueprint("accounts", __name__)
 @access(EVERYBODY)
 def login_page() -> AnyResponse | str:
     actor = current_actor()
-    if actor is not None and actor.may(DASHBOARD):
-        return redirect(_next(), 303)
+    if actor is not None and actor.may(ATELIER):
+        return redirect(_next(actor), 303)
     return _page(email="", message=None)
 
 
@@ -43,7 +46,7 @@ def login() -> AnyResponse:
         if isinstance(refused, TooMany):
             answer.headers["Retry-After"] = str(refused.retry_after)
         return answer
-    response = redirect(_next(), 303)
+    response = redirect(_next(actor), 303)
     set_cookie(response, tokens.issue(actor, now()))
     remember_device(response, actor)
     return response
@@ -61,10 +64,10 @@ def logout() -> AnyResponse:
 
 
 @bp.post("/dashboard/theme")
-@access(DASHBOARD)
+@access(ATELIER)
 def choose_theme() -> AnyResponse:
     """Light, dark, or as the system says; kept on this device."""
-    response = redirect(_next(), 303)
+    response = redirect(_next(signed_in_actor()), 303)
     chosen = request.form.get("theme")
     if chosen in THEMES:
         response.set_cookie(THEME, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
@@ -83,9 +86,9 @@ def _page(email: str, message: str | None) -> str:
     )
 
 
-def _next() -> str:
-    """Where to go after signing in: a page of ours, never an address that leads elsewhere."""
+def _next(actor: Actor) -> str:
+    """Where to go after signing in: a page of ours, never an address that leads elsewhere; not one that is closed."""
     wanted = request.values.get("next", "")
-    home = url_for("orders_list.orders")
-    ours = wanted.startswith(home) and wanted.isprintable() and "\\" not in wanted
-    return wanted if ours else home
+    ours = wanted.startswith(PAGES[0]) and wanted.isprintable() and "\\" not in wanted
+    is_closed = actor.may(ATELIER) and not may_open(urlsplit(wanted).path, actor.may)
+    return wanted if ours and not is_closed else home_of(actor)

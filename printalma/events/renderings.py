@@ -37,6 +37,16 @@ class Overview(View, Protocol):
         ...
 
 
+@runtime_checkable
+class Follower(View, Protocol):
+    """A view that says itself what becomes of it. No painter draws on its page: nothing is announced there, to nobody
+    who may not hear it."""
+
+    def follow_events(self, connection: Connection, records: Sequence[Record], /) -> str:
+        """The fragments after these events."""
+        ...
+
+
 @dataclass(frozen=True)
 class Bell:
     """What a bell of the first implementation reads of a notification: its own word for what happened, and of what."""
@@ -141,6 +151,8 @@ def view_of(path: str, query: Mapping[str, list[str]], sight: Any) -> View | Non
 
 def html(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page showing `view` follows `records`; empty when they do not concern it."""
+    if isinstance(view, Follower):
+        return view.follow_events(connection, records)
     by_painter: dict[Html, list[Record]] = {}
     for record in records:
         painter = _renderings[type(record.event)].html

@@ -88,6 +88,8 @@ class Page:
         return frames.text(_day("today") + self._place(cursor))
 
     def _follow(self, connection: Connection, records: Sequence[Record]) -> str:
+        if not (self.sight.is_team or isinstance(self.view, renderings.Follower)):
+            return ""  # what painters say of an event is for the team
         heard = [record for record in records if self.sight.hears(renderings.about(record))]
         return renderings.html(connection, self.view, heard) if heard else ""
 

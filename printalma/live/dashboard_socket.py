@@ -10,7 +10,7 @@ from simple_websocket import Server
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import access, current_actor, may_open, signed_in_actor
-from printalma.accounts.policy import DASHBOARD, SOCKET
+from printalma.accounts.policy import ATELIER, SOCKET
 from printalma.config import settings
 from printalma.db import Connection, reading
 from printalma.events import log as events
@@ -53,11 +53,11 @@ def pages(ws: Server) -> None:
     """A page that lost its session is told 4401, not refused: to a browser a refused handshake looks like a broken
     line, and it would try for ever."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    websocket.serve(ws, "dashboard", _admin, lambda socket, message: _asked(app, socket, message), HELLO_SECONDS)
+    websocket.serve(ws, "dashboard", _colleague, lambda socket, message: _asked(app, socket, message), HELLO_SECONDS)
 
 
 @bp.get("/missed")
-@access(DASHBOARD)
+@access(ATELIER)
 def missed() -> str:
     """The same fragments over HTTP, for a page whose network lets no socket through: what came after `since`."""
     page = _page(request.args.get("view"), signed_in_actor())
@@ -67,9 +67,9 @@ def missed() -> str:
         return page.missed(connection, cursor if since is None else since, cursor)
 
 
-def _admin(_ws: Server) -> Actor | None:
+def _colleague(_ws: Server) -> Actor | None:
     actor = current_actor()
-    return actor if actor is not None and actor.may(DASHBOARD) else None
+    return actor if actor is not None and actor.may(ATELIER) else None
 
 
 def _asked(app: Flask, socket: Socket, message: str | bytes | None) -> Join:
@@ -88,7 +88,7 @@ def _page(address: object, onlooker: Actor | Socket) -> Page:
     try:
         parts = urlsplit(address if isinstance(address, str) else url_for("orders_list.orders"))
         if may_open(parts.path, onlooker.may):
-            found = renderings.view_of(parts.path, parse_qs(parts.query, max_num_fields=50), onlooker.sight)
+            found = renderings.view_of(parts.path, parse_qs(parts.query, max_num_fields=50), onlooker.page_sight)
     except ValueError:
         pass
-    return Page(found or PlainPage(), onlooker.sight)
+    return Page(found or PlainPage(), onlooker.page_sight)

@@ -50,6 +50,10 @@ class Socket:
         return policy.sight(self.role, self.user_id)
 
     @property
+    def page_sight(self) -> Sight:
+        return policy.sight(self.role, self.user_id, policy.ATELIER)
+
+    @property
     def is_admin(self) -> bool:
         return self.sight.is_team
 

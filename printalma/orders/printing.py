@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from printalma.accounts.guard import access, signed_in_actor
-from printalma.accounts.policy import DASHBOARD
+from printalma.accounts.policy import ATELIER, DASHBOARD
 from printalma.db import Connection, reading
 from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.i18n import t
@@ -51,7 +51,9 @@ class Print:
 
     @property
     def back(self) -> str:
-        """Where one came from: the order, or the list of several."""
+        """Where one came from: the order, or the list of several; the workshop has one page."""
+        if not self.filters.sight.is_team:
+            return url_for("atelier.page", order=self.ids[0] if len(self.ids) == 1 else None)
         return OrderPage(self.ids[0], self.filters).address() if len(self.ids) == 1 else self.filters.address()
 
 
@@ -67,14 +69,17 @@ class Printed:
 
 
 @bp.get("/dashboard/print")
-@access(DASHBOARD)
+@access(ATELIER)
 def orders_on_paper() -> str:
-    """`?ids=1,2,3&as=slip|sheet&paper=a4|80mm`, each order on pages of its own. Ids nobody knows are left out."""
+    """`?ids=1,2,3&as=slip|sheet&paper=a4|80mm`, each order on pages of its own. Ids nobody knows are left out. A slip
+    says prices: the workshop's are sheets."""
+    actor = signed_in_actor()
+    kinds = KINDS if actor.may(DASHBOARD) else ("sheet",)
     asked = Print(
         _ids(request.args.getlist("ids")),
-        next((kind for kind in KINDS if kind == request.args.get("as")), KINDS[0]),
+        next((kind for kind in kinds if kind == request.args.get("as")), kinds[0]),
         next((paper for paper in PAPERS if paper == request.args.get("paper")), PAPERS[0]),
-        came_from(request.args.to_dict(flat=False), signed_in_actor().sight),
+        came_from(request.args.to_dict(flat=False), actor.page_sight),
     )
     with reading() as connection:
         seen = asked.filters.sight.includes
@@ -84,7 +89,7 @@ def orders_on_paper() -> str:
     if not shown:
         raise NotFound(t("orders.unknown"))
     ended = [each.order for each in shown if each.ended]
-    return render_template("orders/print.html", print=asked, orders=shown, ended=ended, kinds=KINDS, papers=PAPERS)
+    return render_template("orders/print.html", print=asked, orders=shown, ended=ended, kinds=kinds, papers=PAPERS)
 
 
 def _ids(given: list[str]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
-from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.guard import access, current_actor, home_of, signed_in_actor
 from printalma.accounts.policy import DASHBOARD, EVERYBODY
 from printalma.db import reading
 from printalma.lib.errors import Invalid, NotFound, Refused
@@ -22,7 +22,6 @@ from printalma.orders.payment_commands import GiveBack, Pay
 from printalma.orders.queries import Details
 from printalma.orders.service import Outcome
 from printalma.web import pages
-from printalma.web.routing import url_for
 
 UNDO = "undo"  # the category of a page's last words that names orders: it draws the form that takes them back
 
@@ -32,7 +31,7 @@ bp = Blueprint("dashboard", __name__)
 @bp.get("/")
 @access(EVERYBODY)
 def home() -> AnyResponse:
-    return redirect(url_for("orders_list.orders"), 303)
+    return redirect(home_of(current_actor()), 303)
 
 
 @bp.get("/dashboard/orders/<int:order_id>")
