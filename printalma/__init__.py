@@ -9,6 +9,7 @@ def create_app() -> Flask:
     from printalma import (
         accounts,
         artwork,
+        atelier,
         backup,
         catalog,
         cli,
@@ -57,6 +58,7 @@ def create_app() -> Flask:
     notifications.init_app(app)
     statistics.init_app(app)
     payments.init_app(app)
+    atelier.init_app(app)
     pwa.init_app(app)
     live.init_app(app)
     push.init_app(app)

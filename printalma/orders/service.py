@@ -64,7 +64,13 @@ def change_status(
 
     Raises NotFound; Conflict for a forbidden transition or when somebody moved it since `command.version`.
     """
-    details = locked(tx, order_id, actor.sight)
+    return move(tx, locked(tx, order_id, actor.sight), command, actor, by_hand, collect)
+
+
+def move(
+    tx: Connection, details: Details, command: ChangeStatus, actor: Actor, by_hand: bool = False, collect: bool = False
+) -> Details:
+    """The same of an order that is locked already."""
     if _is_made(tx, details.order, command, actor.id if by_hand else None):
         return details
     _check_move(tx, details.order, command)
@@ -88,18 +94,22 @@ def take_back(tx: Connection, order_id: int, command: TakeBack, actor: Actor) ->
 
     Raises NotFound; Conflict when somebody moved it since, or what it needs is sold; Forbidden; Invalid.
     """
-    details = locked(tx, order_id, actor.sight)
-    order, last = details.order, history.last_change(tx, order_id)
+    return take_back_locked(tx, locked(tx, order_id, actor.sight), command, actor)
+
+
+def take_back_locked(tx: Connection, details: Details, command: TakeBack, actor: Actor) -> Details:
+    """The same of an order that is locked already."""
+    order, last = details.order, history.last_change(tx, details.order.id)
     last_event = last.event if last else None
     if isinstance(last_event, OrderStatusTakenBack) and command.version == history.version_before(last_event, order):
         return details
     if command.version != order.version:
         raise Conflict(history.who_changed(tx, order))
-    move = history.last_standing(history.moves(tx, order_id))
-    if move is None:
+    made = history.last_standing(history.moves(tx, order.id))
+    if made is None:
         raise Conflict(t("orders.nothing_to_take_back"))
-    _check_right(move, command.reason, actor)
-    return _undo(tx, details, move, actor, command.reason)
+    _check_right(made, command.reason, actor)
+    return _undo(tx, details, made, actor, command.reason)
 
 
 @transactional
@@ -124,11 +134,11 @@ def move_many(command: MoveMany, answers: Answers, actor: Actor) -> list[Outcome
     """Move orders as an admin, each in a transaction of its own: one that cannot move keeps no other back. What became
     of each, in the same order; the same command again changes nothing and is answered the same."""
 
-    def move(seen: Seen) -> Details:
+    def one_of(seen: Seen) -> Details:
         one = answers.to(ChangeStatus(status=command.status, version=seen.version))
         return change_status(seen.id, one, actor, by_hand=True, collect=answers.collected)
 
-    return several(command.orders, move)
+    return several(command.orders, one_of)
 
 
 def take_back_many(command: TakeBackMany, actor: Actor) -> list[Outcome]:

@@ -7,6 +7,7 @@ added to a type and a type to the list; none changes its meaning.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from printalma.events.types.atelier import PiecesTicked, PiecesUnticked
 from printalma.events.types.base import Event
 from printalma.events.types.orders import (
     OrderMarkCleared,
@@ -65,6 +66,8 @@ __all__ = [
     "PasswordsGuessed",
     "PaymentsOffered",
     "PicturesChanged",
+    "PiecesTicked",
+    "PiecesUnticked",
     "ProductAdded",
     "ProductChanged",
     "RefusedOrdersSeen",

@@ -1,6 +1,7 @@
-"""Changing what an order says, with all that follows from it: totals, stock, counters, what it is found by."""
+"""Changing what an order says, with all that follows from it: totals, stock, counters, what it is found by; and what
+features that stand above have registered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -18,6 +19,13 @@ from printalma.orders.queries import Details, ItemRow, OrderRow
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
 _INSERT = sa.insert(_items).returning(_items.c.id)
+_listeners: list[Callable[[Connection, Details, Details], None]] = []
+
+
+def on_mended(listener: Callable[[Connection, Details, Details], None]) -> None:
+    """Have `listener` called within each transaction that changes what an order says, with it before and after."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def mend(tx: Connection, before: Details, after: Details) -> Details:
@@ -41,6 +49,8 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
     reword(tx, order, mended.items)
+    for listener in _listeners:
+        listener(tx, before, mended)
     return mended
 
 

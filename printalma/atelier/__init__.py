@@ -1,0 +1,14 @@
+"""THE PRESS: what is to be made, piece by piece, for the people who make it."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from printalma import daily
+    from printalma.atelier import live, service, views
+    from printalma.orders import mending
+
+    live.register()
+    mending.on_mended(service.forget_mended)
+    daily.register("ticks of pieces that are made", service.forget_ended)
+    app.register_blueprint(views.bp)

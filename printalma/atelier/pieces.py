@@ -1,0 +1,208 @@
+"""What is to be made: lines of orders, and groups of them that are made alike."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from printalma.orders.models import Status
+
+MAX_OF_LINE = 24  # pieces of a line with a tick of their own; the others have one together
+MAX_DRAWN = 1000  # ticks on a page: the rest is counted
+MADE = (Status.CONFIRMED, Status.PROCESSING)
+
+
+class Line(NamedTuple):
+    """A line of an order that is to be made."""
+
+    id: int
+    order_id: int
+    number: str
+    status: str
+    version: int
+    created_at: datetime
+    product_id: int | None
+    product_name: str
+    quantity: int
+    size: str | None
+    color: str | None
+    reference: str | None
+    artwork_key: str | None
+    picture_key: str | None
+
+
+class Ticks(NamedTuple):
+    """The pieces of a line that are made, and those that were before it was mended."""
+
+    made: frozenset[int] = frozenset()
+    lost: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Run:
+    """Pieces of a line that one tick is for."""
+
+    first: int
+    last: int
+    made: bool
+
+    @property
+    def n(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class Work:
+    """A line and how far it is."""
+
+    line: Line
+    ticks: Ticks
+
+    @cached_property
+    def done(self) -> int:
+        return sum(piece <= self.line.quantity for piece in self.ticks.made)
+
+    @property
+    def is_done(self) -> bool:
+        return self.done == self.line.quantity
+
+    @property
+    def to_redo(self) -> int:
+        """How many pieces were made before the line was mended, and are to be made again."""
+        return sum(piece <= self.line.quantity for piece in self.ticks.lost)
+
+    @property
+    def runs(self) -> list[Run]:
+        """Its ticks."""
+        quantity, made = self.line.quantity, self.ticks.made
+        alone = [Run(piece, piece, piece in made) for piece in range(1, min(quantity, MAX_OF_LINE) + 1)]
+        if quantity <= MAX_OF_LINE:
+            return alone
+        rest = range(MAX_OF_LINE + 1, quantity + 1)
+        return [*alone, Run(rest.start, quantity, made.issuperset(rest))]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines that are made alike."""
+
+    works: Sequence[Work]
+
+    @property
+    def first(self) -> Line:
+        """Its oldest."""
+        return self.works[0].line
+
+    @cached_property
+    def key(self) -> str:
+        return key_of(self.first)
+
+    @cached_property
+    def pieces(self) -> int:
+        return sum(work.line.quantity for work in self.works)
+
+    @cached_property
+    def done(self) -> int:
+        return sum(work.done for work in self.works)
+
+    @property
+    def is_done(self) -> bool:
+        return self.done == self.pieces
+
+
+@dataclass(frozen=True)
+class Job:
+    """An order and how far it is. `gone` pieces were made of lines that it has no more."""
+
+    works: Sequence[Work]
+    gone: int = 0
+
+    @property
+    def line(self) -> Line:
+        """Any of its lines, which all know their order."""
+        return self.works[0].line
+
+    @property
+    def pieces(self) -> int:
+        return sum(work.line.quantity for work in self.works)
+
+    @property
+    def is_ready(self) -> bool:
+        return all(work.is_done for work in self.works)
+
+    @property
+    def to_redo(self) -> int:
+        return sum(work.to_redo for work in self.works)
+
+
+@dataclass(frozen=True)
+class Board:
+    """What is to be made, oldest first; `gone` by order. `is_cut`: there are more orders than are read."""
+
+    works: Sequence[Work]
+    gone: Mapping[int, int] = field(default_factory=dict)
+    is_cut: bool = False
+
+    @cached_property
+    def jobs(self) -> Mapping[int, Job]:
+        by_order = groupby(self.works, key=lambda work: work.line.order_id)
+        return {order_id: Job([*works], self.gone.get(order_id, 0)) for order_id, works in by_order}
+
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        """By their keys: those in which something is to be made first, and of these the one of the oldest order."""
+        found: dict[str, list[Work]] = {}
+        for work in self.works:
+            found.setdefault(key_of(work.line), []).append(work)
+        groups = [Group(works) for works in found.values()]
+        return {group.key: group for group in sorted(groups, key=lambda group: group.is_done)}
+
+    @cached_property
+    def drawn(self) -> Mapping[str, Group]:
+        """As many of the groups as a page shows, the last of them not to its end."""
+        room, found = MAX_DRAWN, {}
+        for key, group in self.groups.items():
+            works = []
+            for work in group.works:
+                room -= len(work.runs)
+                if room < 0:
+                    break
+                works.append(work)
+            if works:
+                found[key] = Group(works)
+            if room < 0:
+                break
+        return found
+
+    @property
+    def ready(self) -> list[Job]:
+        return [job for job in self.jobs.values() if job.is_ready]
+
+    @property
+    def mended(self) -> list[Job]:
+        """Orders of which somebody has to know that they say something else since."""
+        return [job for job in self.jobs.values() if job.to_redo or job.gone]
+
+    @property
+    def pieces(self) -> int:
+        return sum(work.line.quantity for work in self.works)
+
+    @property
+    def done(self) -> int:
+        return sum(work.done for work in self.works)
+
+    @property
+    def not_drawn(self) -> int:
+        """How many pieces are counted, and not shown."""
+        return self.pieces - sum(group.pieces for group in self.drawn.values())
+
+
+def key_of(line: Line) -> str:
+    """The same for lines that are made alike: of one artwork, product, colour and size."""
+    product = line.product_id or [line.reference, line.product_name]
+    how = [line.artwork_key or "", product, (line.color or "").casefold(), (line.size or "").casefold()]
+    return hashlib.sha256(json.dumps(how).encode(errors="surrogatepass")).hexdigest()[:12]
