@@ -138,7 +138,7 @@
     if (!isOver || stale === byId("day")) return;
     stale = byId("day");
     if (connection?.socket?.readyState === WebSocket.OPEN) greet();
-    window.printalmaBell.ask();
+    window.printalmaBell?.ask();
     emit("printalma:news"); // "today" is a heading of the bell's page
   }
 

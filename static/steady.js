@@ -3,8 +3,8 @@
 // that rested on it, and on a phone each tap that was on its way reached the next card's button.
 (() => {
   "use strict";
-  const ITEMS = "#orders tr, #news li";
-  const LISTS = "#list, #news";
+  const ITEMS = "#orders tr, #news li, .group";
+  const LISTS = "#list, #news, #groups";
   const MAX_PRESS = 3000; // ms: what is pushed waits for a press to end, but not for ever
   const CLICK_WITHIN = 60; // ms after a finger is up
 

@@ -14,7 +14,7 @@ from tests.support.client import Answer, Client, cart, connect
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ROOT, Server, environment
 
-EVERYBODY, SIGNED_IN, ADMIN, OWNER, SOCKET = "everybody", "signed in", "admin", "owner", "socket"
+EVERYBODY, SIGNED_IN, PRESS, ADMIN, OWNER, SOCKET = "everybody", "signed in", "press", "admin", "owner", "socket"
 ROUTES = {
     "GET /": EVERYBODY,
     "GET /healthz": EVERYBODY,
@@ -67,15 +67,15 @@ ROUTES = {
     "POST /notifications/mark-all-read": SIGNED_IN,
     "DELETE /notifications/<int:event_id>": SIGNED_IN,
     "POST /notifications/<int:event_id>/mark-read": SIGNED_IN,
-    "GET /pictures/<string:name>": ADMIN,
-    "GET /pictures/<string:name>/<string:copy>": ADMIN,
+    "GET /pictures/<string:name>": PRESS,
+    "GET /pictures/<string:name>/<string:copy>": PRESS,
     "GET /push/public-key": EVERYBODY,
     "POST /push/subscriptions": SIGNED_IN,
     "DELETE /push/subscriptions": SIGNED_IN,
     "GET /dashboard": ADMIN,
-    "GET /dashboard/missed": ADMIN,
+    "GET /dashboard/missed": PRESS,
     "GET /dashboard/numbers": ADMIN,
-    "POST /dashboard/theme": ADMIN,
+    "POST /dashboard/theme": PRESS,
     "GET /dashboard/orders/new": ADMIN,
     "GET /dashboard/orders/new/customer": ADMIN,
     "POST /dashboard/orders/new": ADMIN,
@@ -86,7 +86,10 @@ ROUTES = {
     "POST /dashboard/orders/<int:order_id>/edit": ADMIN,
     "POST /dashboard/orders/<int:order_id>/notes": ADMIN,
     "GET /dashboard/orders.csv": ADMIN,
-    "GET /dashboard/print": ADMIN,
+    "GET /dashboard/print": PRESS,
+    "GET /dashboard/atelier": PRESS,
+    "POST /dashboard/atelier/pieces": PRESS,
+    "POST /dashboard/atelier/orders": PRESS,
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
     "POST /dashboard/orders/<int:order_id>/take-back": ADMIN,
     "POST /dashboard/orders/<int:order_id>/marks/<int:mark_id>/<act>": ADMIN,
@@ -156,7 +159,7 @@ BODIES: dict[str, Any] = {
     "PATCH /orders/<int:order_id>/status": {"status": "PENDING"},
 }
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
-ROLES = ("guest", "CLIENT", "VENDEUR", "ADMIN", "SUPERADMIN")
+ROLES = ("guest", "CLIENT", "VENDEUR", "ATELIER", "ADMIN", "SUPERADMIN")
 ASKS_URL_MAP = """
 import json, wsgi
 found = [f"{method} {rule.rule}" for rule in wsgi.app.url_map.iter_rules() for method in rule.methods]
@@ -205,6 +208,8 @@ def test_every_route_lets_in_whom_it_should_and_nobody_else(shop: Server, people
 def outcome(route: str, who: str, role: str) -> str:
     if who == EVERYBODY or (who == SIGNED_IN and role != "guest") or (who == ADMIN and role.endswith("ADMIN")):
         return "in"
+    if who == PRESS and role in ("ATELIER", "ADMIN", "SUPERADMIN"):
+        return "in"
     if who == OWNER and role == "SUPERADMIN":
         return "in"
     if who == SOCKET:
@@ -251,7 +256,7 @@ def test_every_socket_lets_in_whom_it_should(shop: Server, people: dict[str, Cli
     dashboard = socket_of(shop, "/dashboard/live", token)
     dashboard.send(json.dumps({"t": "hello", "since": None, "view": "/dashboard"}))
     opcode, payload = dashboard.recv_data()
-    may = role.endswith("ADMIN")
+    may = role in ("ATELIER", "ADMIN", "SUPERADMIN")
     assert opcode == (websocket.ABNF.OPCODE_TEXT if may else websocket.ABNF.OPCODE_CLOSE)
     assert may or int.from_bytes(payload[:2], "big") == 4401
     stream = socket_of(shop, "/orders/live", token)

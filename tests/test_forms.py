@@ -25,6 +25,8 @@ HARMLESS = {
     "/dashboard/orders/<int:order_id>/take-back": "takes back the version it names",
     "/dashboard/orders/move": "moves orders from the versions it names",
     "/dashboard/orders/take-back": "takes back the versions it names",
+    "/dashboard/atelier/pieces": "has pieces be what it names",
+    "/dashboard/atelier/orders": "moves the order from the version it names, or takes it back",
     "/dashboard/orders/pay": "pays the versions it names",
     "/dashboard/refused/<int:refused_id>/seen": "what was seen stays so",
     "/dashboard/refused/seen": "what was seen up to the moment it names stays so",

@@ -1,5 +1,6 @@
 """What people at the press say."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from printalma.lib.errors import Invalid
@@ -22,14 +23,11 @@ class Tick:
     @classmethod
     def parse(cls, text: str) -> "Tick":
         """As a button says it, "12:1:1:yes". Raises Invalid."""
-        item, first, last, made = [*text.split(":"), *[""] * 4][:4]
-        numbers = [whole(part) for part in (item, first, last)]
-        if None in numbers or made not in ("yes", "no") or text.count(":") != 3:
+        *numbers, made = text.split(":")
+        item, first, last = numbers_of(numbers, 3)
+        if made not in ("yes", "no") or first > last:
             raise Invalid(t("atelier.unreadable"))
-        tick = cls(*(number or 0 for number in numbers), made == "yes")
-        if not (tick.item and 1 <= tick.first <= tick.last):
-            raise Invalid(t("atelier.unreadable"))
-        return tick
+        return cls(item, first, last, made == "yes")
 
 
 def ticks(texts: list[str]) -> list[Tick]:
@@ -37,3 +35,27 @@ def ticks(texts: list[str]) -> list[Tick]:
     if not 1 <= len(texts) <= MAX_TICKS:
         raise Invalid(t("atelier.unreadable"))
     return [Tick.parse(text) for text in texts]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A ready order is to be on its way, or `back` at the press, as it was seen."""
+
+    order: int
+    version: int
+    back: bool
+
+    @classmethod
+    def parse(cls, form: Mapping[str, str]) -> "Move":
+        """As a button says it, "send=12:3" or "back=12:4". Raises Invalid."""
+        name = "send" if "send" in form else "back"
+        order, version = numbers_of(form.get(name, "").split(":"), 2)
+        return cls(order, version, name == "back")
+
+
+def numbers_of(texts: Sequence[str], n: int) -> list[int]:
+    """So many numbers, none of them 0. Raises Invalid."""
+    found = [number for text in texts if (number := whole(text))]
+    if not len(found) == len(texts) == n:
+        raise Invalid(t("atelier.unreadable"))
+    return found

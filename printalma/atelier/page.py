@@ -1,6 +1,6 @@
 """The page of the press: what it shows, at first and after each thing that happens."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,25 +8,16 @@ from flask import render_template
 
 from printalma.accounts.policy import Sight
 from printalma.atelier import queries
-from printalma.atelier.pieces import MADE, Board, Group, key_of
+from printalma.atelier.changes import Change, Touched
 from printalma.db import Connection
 from printalma.events.log import Record
-from printalma.events.types import (
-    OrderMended,
-    OrderPlaced,
-    OrderStatusChanged,
-    PicturesChanged,
-    PiecesTicked,
-    PiecesUnticked,
-    UnknownEvent,
-)
 from printalma.lib.clock import now
 from printalma.lib.validation import whole
-from printalma.orders.models import Status
 from printalma.orders.service import A_MINUTE
 from printalma.web.routing import url_for
 
 MAX_READY = 100  # orders that are shown as ready, and as mended
+MAX_TOUCHED = 100  # orders of which a page is told one by one: of more it is drawn anew
 
 
 @dataclass(frozen=True)
@@ -50,6 +41,11 @@ class Press:
     def address(self, view: str = "page") -> str:
         return url_for(f"atelier.{view}", product=self.product, order=self.order)
 
+    @staticmethod
+    def leaves(order: queries.Sent) -> int:
+        """In how many seconds nobody can take it back any more."""
+        return max(0, round((order.shipped_at + A_MINUTE - now()).total_seconds()))
+
     def redraw(self, connection: Connection) -> str:
         return render_template("atelier/_fragment.html", **self.shown(connection))
 
@@ -62,7 +58,7 @@ class Press:
             "press": self,
             "whole": whole,
             "board": board,
-            "pictures": _pictures(connection, board.drawn.values()),
+            "pictures": queries.pictures(connection, [group.first for group in board.drawn.values()]),
             "products": () if self.order else queries.products(whole.works),
             "sent": self._sent(connection),
             "scanned": queries.order(connection, self.sight, self.order) if self.order else None,
@@ -71,8 +67,23 @@ class Press:
 
     def follow_events(self, connection: Connection, records: Sequence[Record]) -> str:
         """The fragments after these events: what they change, and no more."""
-        events = [record.event for record in records]
-        moved = {event.order_id for event in events if isinstance(event, OrderStatusChanged) and _matters(event)}
-        ticked = [event for event in events if isinstance(event, PiecesTicked)]
-        others = [event for event in events if isinstance(event, OrderMended | PicturesChanged | UnknownEvent)]
-        ...
+        touched = Touched.by(records)
+        if self.order is not None:
+            return self.redraw(connection) if touched.is_anew or self.order in touched.orders else ""
+        if touched.is_anew or len(touched.orders) > MAX_TOUCHED:
+            return self.redraw(connection)
+        return self.changes(connection, touched) if touched.orders else ""
+
+    def changes(self, connection: Connection, touched: Touched) -> str:
+        whole = queries.board(connection, self.sight)
+        board = queries.of_product(whole, self.product)
+        change = Change(board, whole, touched, queries.lines(connection, touched.moved))
+        pictures = queries.pictures(connection, [group.first for group in (*change.come, *change.pictured)])
+        sent = [order for order in self._sent(connection) if order.id in touched.moved]
+        shown = {"press": self, "whole": whole, "board": board, "change": change, "pictures": pictures, "sent": sent}
+        return render_template("atelier/_changes.html", **shown, most=MAX_READY)
+
+    def _sent(self, connection: Connection) -> list[queries.Sent]:
+        """What may still be taken back."""
+        found = queries.sent(connection, self.sight, now() - A_MINUTE)
+        return [order for order in found if self.order in (None, order.id)]

@@ -34,6 +34,11 @@ class Line(NamedTuple):
     artwork_key: str | None
     picture_key: str | None
 
+    @property
+    def short(self) -> str:
+        """What tells it from the others of a month: its day and its number of that day."""
+        return f"{self.number[9:11]}·{self.number[11:]}"
+
 
 class Ticks(NamedTuple):
     """The pieces of a line that are made, and those that were before it was mended."""

@@ -25,7 +25,7 @@ _LINES = (
     .order_by(_orders.c.id, _items.c.id)
 )
 _IS_MADE = _orders.c.status.in_([status.value for status in MADE])
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
 _TICKS = sa.select(_ticks.c.order_id, _ticks.c.order_item_id, _ticks.c.piece, _ticks.c.lost).where(
     _ticks.c.order_id.in_(_IDS)
 )
@@ -118,7 +118,5 @@ def _board(connection: Connection, found: Collection[Line], is_cut: bool = False
             (lost if row.lost else made).setdefault(row.order_item_id, set()).add(row.piece)
         elif row.lost:
             gone[row.order_id] = gone.get(row.order_id, 0) + 1
-    works = [
-        Work(line, Ticks(frozenset(made.get(line.id, ())), frozenset(lost.get(line.id, ())))) for line in found
-    ]
+    works = [Work(line, Ticks(frozenset(made.get(line.id, ())), frozenset(lost.get(line.id, ())))) for line in found]
     return Board(works, gone, is_cut)

@@ -64,9 +64,7 @@ def send(tx: Connection, order_id: int, version: int, actor: Actor) -> None:
 @transactional
 def take_back(tx: Connection, order_id: int, version: int, actor: Actor) -> None:
     """It is not on its way, after all. Raises what taking back an order's last move does."""
-    orders.take_back_locked(
-        tx, orders.locked(tx, order_id, actor.page_sight), TakeBack(version=version), actor
-    )
+    orders.take_back_locked(tx, orders.locked(tx, order_id, actor.page_sight), TakeBack(version=version), actor)
 
 
 def forget_mended(tx: Connection, before: Details, after: Details) -> None:
@@ -81,7 +79,9 @@ def forget_mended(tx: Connection, before: Details, after: Details) -> None:
 def forget_ended(tx: Connection) -> int:
     """Nothing is made of orders that have left the press."""
     is_made = _orders.c.status.in_([status.value for status in MADE])
-    left = sa.select(_orders.c.id).where(_orders.c.id == _ticks.c.order_id, ~is_made, _orders.c.updated_at < now() - KEPT)
+    left = sa.select(_orders.c.id).where(
+        _orders.c.id == _ticks.c.order_id, ~is_made, _orders.c.updated_at < now() - KEPT
+    )
     return daily.delete(tx, _ticks, sa.exists(left))
 
 

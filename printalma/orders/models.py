@@ -168,8 +168,8 @@ class Order(Model):
 class OrderItem(Model):
     """`product_name` is the name at the time of the order: renaming a product rewrites no order.
 
-    A line that is none of the catalogue's has no `product_id`; `reference` is what the front end called it ("vendor:245",
-    "sticker:38"). `announced_price` is the price of one as the customer was told it. Both keys are orders.alike's.
+    A line that is none of the catalogue's has no `product_id`; `reference` is what the front end called it
+    ("sticker:38"). `announced_price` is the price of one as the customer was told it. Both keys are orders.alike's.
     """
 
     __tablename__ = "order_items"

@@ -6,7 +6,7 @@ import re
 from flask import Blueprint, Response, request, stream_with_context
 
 from printalma.accounts.guard import access
-from printalma.accounts.policy import DASHBOARD
+from printalma.accounts.policy import ATELIER
 from printalma.db import Row, reading
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
@@ -22,7 +22,7 @@ NO_DOCUMENT = "default-src 'none'; sandbox"
 
 
 @bp.get("/<string:name>")
-@access(DASHBOARD)
+@access(ATELIER)
 @describe({200: File("image/*", DOWNLOAD)})
 def picture(name: str) -> Response:
     with reading() as connection:
@@ -41,7 +41,7 @@ def picture(name: str) -> Response:
 
 
 @bp.get("/<string:name>/<string:copy>")
-@access(DASHBOARD)
+@access(ATELIER)
 @describe({200: File("image/webp")})
 def copy(name: str, copy: str) -> Response:
     """One made small by us, of its two copies (Copy): what pages show."""

@@ -19,6 +19,7 @@ STATIC = ROOT / "static"
 # in this order.
 BUNDLES = {
     "dashboard.js": ("dom", "back", "press", "steady", "live", "forms", "drafts", "bell", "notice", "sound", "push"),
+    "workshop.js": ("dom", "back", "press", "steady", "live", "forms", "drafts", "notice", "push", "atelier"),
     "orders.js": ("list", "rows"),
     "sign-in.js": ("dom", "forms"),
 }

@@ -1,0 +1,53 @@
+"""People at the press, and what they have to make."""
+
+import re
+from typing import Any
+
+from tests.accounts.people import customer
+from tests.support import database as db
+from tests.support.client import Answer, Client
+from tests.support.inside import Inside
+
+PAGE = "/dashboard/atelier"
+
+
+def at_the_press(shop: Inside) -> Client:
+    """Somebody who may see nothing but the press."""
+    client = customer(shop)
+    db.execute(shop.database_url, "UPDATE users SET role = 'ATELIER' WHERE id = :id", id=client.user["id"])
+    return client
+
+
+def items_of(shop: Inside, order: dict[str, Any]) -> list[int]:
+    asked = "SELECT id FROM order_items WHERE order_id = :id ORDER BY id"
+    return [row.id for row in db.select(shop.database_url, asked, id=order["id"])]
+
+
+def page(who: Client, query: str = "") -> str:
+    answer = who.get(PAGE + query, Cookie=who.cookie)
+    assert answer.status == 200, answer.text
+    return answer.text
+
+
+def tick(who: Client, *said: str, query: str = "", since: int | None = None) -> Answer:
+    """As the page's script says it; a `tick` is line:first:last:yes."""
+    fields = [("tick", each) for each in said] + ([("since", str(since))] if since is not None else [])
+    return who.form(f"{PAGE}/pieces{query}", fields, Cookie=who.cookie, HX_Request="true")
+
+
+def move(who: Client, verb: str, order_id: int, version: int, since: int | None = None) -> Answer:
+    fields = [(verb, f"{order_id}:{version}")] + ([("since", str(since))] if since is not None else [])
+    return who.form(f"{PAGE}/orders", fields, Cookie=who.cookie, HX_Request="true")
+
+
+def ticks_of(text: str, item: int) -> dict[str, bool]:
+    """The ticks of a line as a page has them: whether each is made, by its pieces."""
+    found = re.findall(rf'value="{item}:(\d+:\d+):(yes|no)"\s+aria-pressed="(true|false)"', text)
+    assert all((wanted == "no") == (pressed == "true") for _, wanted, pressed in found)
+    return {pieces: pressed == "true" for pieces, _, pressed in found}
+
+
+def made(shop: Inside, item: int) -> list[int]:
+    """The pieces of a line that are made, as the database has it."""
+    asked = "SELECT piece FROM piece_ticks WHERE order_item_id = :item AND NOT lost ORDER BY piece"
+    return [row.piece for row in db.select(shop.database_url, asked, item=item)]
