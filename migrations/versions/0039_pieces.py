@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0039"
-down_revision = "0036"
+down_revision = "0038"
 
 
 def upgrade() -> None:
@@ -23,3 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_item_id", "piece", name="pk_piece_ticks"),
     )
     op.create_index("ix_piece_ticks_order_id", "piece_ticks", ["order_id"])
+
+
+def downgrade() -> None:
+    raise RuntimeError("Reprendre cette migration effacerait quelles pièces sont faites.")

@@ -10,5 +10,5 @@ def init_app(app: Flask) -> None:
 
     live.register()
     mending.on_mended(service.forget_mended)
-    daily.register("ticks of pieces that are made", service.forget_ended)
+    daily.register("old ticks of pieces", service.forget_ended)
     app.register_blueprint(views.bp)

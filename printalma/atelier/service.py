@@ -21,7 +21,7 @@ from printalma.orders.commands import ChangeStatus, TakeBack
 from printalma.orders.models import Order, OrderItem, Status
 from printalma.orders.queries import Details, ItemRow
 
-KEPT = timedelta(days=7)  # after an order's last change: one that was sent may be taken back
+KEPT = timedelta(days=30)
 
 _orders, _items, _ticks = table(Order), table(OrderItem), table(PieceTick)
 _ORDER_OF = sa.select(_items.c.order_id).where(_items.c.id == sa.bindparam("item"))
@@ -77,12 +77,9 @@ def forget_mended(tx: Connection, before: Details, after: Details) -> None:
 
 
 def forget_ended(tx: Connection) -> int:
-    """Nothing is made of orders that have left the press."""
-    is_made = _orders.c.status.in_([status.value for status in MADE])
-    left = sa.select(_orders.c.id).where(
-        _orders.c.id == _ticks.c.order_id, ~is_made, _orders.c.updated_at < now() - KEPT
-    )
-    return daily.delete(tx, _ticks, sa.exists(left))
+    """Of an order that has left the press, and may yet be taken back, nothing need be known for ever."""
+    is_there = sa.exists().where(_orders.c.id == _ticks.c.order_id, _orders.c.status.in_([*map(str, MADE)]))
+    return daily.delete(tx, _ticks, _ticks.c.at < now() - KEPT, ~is_there)
 
 
 def _made_as(item: ItemRow) -> tuple[int, str | None, str | None]:

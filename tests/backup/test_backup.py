@@ -51,6 +51,7 @@ COPIED = (
         "order_sources",
         "accepted_prices",
         "order_marks",
+        "piece_ticks",
         "product_references",
         "sent_json",
     ),
@@ -96,6 +97,8 @@ def test_a_shop_moves_to_the_other_database_and_back(
     db.insert(database, "archived_orders", [{"order_id": 1, "data": bytes(range(256))}])
     db.insert(database, "product_references", [{"reference": "vendor:245", "product_id": 1, "name": None}])
     db.insert(database, "accepted_prices", [{"of": "vendor:245", "size": "M", "amount": 18_500}])
+    tick = {"order_item_id": 1, "piece": 1, "order_id": 1, "by": 1, "at": 0, "lost": False}
+    db.insert(database, "piece_ticks", [tick])
     pictured(database)
     before = rows(database)
     assert all(before.values()), [name for name, found in before.items() if not found]

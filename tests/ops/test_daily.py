@@ -58,6 +58,7 @@ def aged(days: float) -> dict[str, list[dict[str, Any]]]:
             {"at": at, "times": 1, "status": 400, "reasons": [], "sender": name, "digest": "", "body": ""}
         ],
         "payment_messages": [{"token": name, "received_at": at, **PAID}],
+        "piece_ticks": [{"order_item_id": 1, "piece": number, "order_id": 1, "by": 1, "at": at, "lost": False}],
         "refused_days": [{"day": time.strftime("%Y-%m-%d", time.gmtime(at / 1000)), "status": 400, **REFUSED}],
     }
 
@@ -85,6 +86,7 @@ def test_of_each_table_it_is_decided_how_long_it_is_kept(database: str) -> None:
 @ON_POSTGRES
 def test_what_is_of_no_use_any_more_is_swept(database: str) -> None:
     flask(database, "demo", "--fill", "1")  # whose payment is told of
+    db.execute(database, "UPDATE orders SET status = 'SHIPPED'")  # nothing of it is to be made
     now = aged(0.1)
     for rows in (now, aged(100)):
         for table, added in rows.items():
