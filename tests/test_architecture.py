@@ -12,6 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from printalma.accounts import live as accounts_live
+from printalma.atelier import live as atelier_live
 from printalma.catalog import live as catalog_live
 from printalma.delivery import live as delivery_live
 from printalma.events import renderings
@@ -350,7 +351,7 @@ def lines_of(file: Path) -> list[str]:
 
 def test_every_event_has_its_renderings_decided() -> None:
     features = (accounts_live, catalog_live, delivery_live, shop_live, orders_live, refused_live, notifications_live)
-    for feature in features:
+    for feature in (*features, atelier_live):
         feature.register()
     assert renderings.undecided() == set()
 
