@@ -27,4 +27,4 @@ class Limits:
     picture_megabytes_per_hour_of_all: int = 1_000
     picture_megabytes: int = 4_000
     picture_file_megabytes: int = 25
-    picture_megapixels: int = 50
+    picture_megapixels: int = 40

@@ -40,7 +40,7 @@ def target(address: str, own: frozenset[str]) -> Target:
     """
     try:
         parts = _parts(address)
-        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        host, port = parts.hostname or "", PORTS[parts.scheme] if parts.port is None else parts.port
         is_own = f"{parts.scheme}://{parts.netloc.lower()}" in own
         if not is_own:
             host = _public_host(host)

@@ -28,9 +28,11 @@ VIEW, THUMBNAIL = ("view", 1200), ("thumbnail", 96)
 MAX_THUMBNAIL = 5_000  # bytes: a list shows fifty
 QUALITIES = (80, 60, 40, 20, 5)
 IDLE_SECONDS = 60.0
-SECONDS = 20  # for one file
+SECONDS = 10  # of the processor, for one file …
+DRAWING_SECONDS = 3  # … and for an SVG, of which a line can ask for a year
+MOST_SECONDS = 60  # of a busy machine
 BYTES_PER_PIXEL = 4  # as Pillow keeps them, whatever the file has
-MORE_BYTES = 160_000_000  # for the file, the copies, and the libraries' own
+MORE_BYTES = 128_000_000  # for the file, the copies, and the libraries' own
 STRIP = 256  # rows that are turned into colours at a time
 ORIENTATION = 0x0112
 TURNS = {
@@ -73,7 +75,7 @@ def warm_up() -> None:
     for format in ("PNG", "JPEG", "GIF", "WEBP"):
         file = io.BytesIO()
         Image.new("P" if format == "GIF" else "RGB", (2, 1)).save(file, format, exif=exif)
-        picture(file.getvalue(), 2)
+        picture(file.getvalue(), VIEW[1])
     drawing(b'<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1"/>', VIEW[1] ** 2)
 
 
@@ -95,7 +97,7 @@ def answer(content: bytes, pixels: int) -> bytes:
 
 
 def confine(pixels: int) -> None:
-    signal.alarm(SECONDS)
+    signal.alarm(MOST_SECONDS)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -115,6 +117,8 @@ def used() -> int:
 
 def opened(content: bytes, pixels: int) -> bytes:
     is_drawing = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    if is_drawing:
+        resource.setrlimit(resource.RLIMIT_CPU, (DRAWING_SECONDS, SECONDS))
     try:
         return (drawing if is_drawing else picture)(content, pixels)
     except (TooManyPixels, MemoryError):
@@ -126,15 +130,22 @@ def opened(content: bytes, pixels: int) -> bytes:
 def picture(content: bytes, pixels: int) -> bytes:
     with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "GIF", "WEBP")) as image:
         width, height = image.size
-        if width * height > pixels:
+        if width * height * weight(image) > pixels:
             raise TooManyPixels
         turn = TURNS.get(orientation(image))
-        image.draft(None, (VIEW[1], VIEW[1]))
+        image.draft(None, (width * VIEW[1] // max(image.size), height * VIEW[1] // max(image.size)))  # of a JPEG
         view = small(image)
         if turn is not None:
             view = view.transpose(turn)
             width, height = (width, height) if turn in (TURNS[2], TURNS[3], TURNS[4]) else (height, width)
         return reply({"kind": FORMATS[image.format or ""], "width": width, "height": height}, view)
+
+
+def weight(image: Image.Image) -> int:
+    """How many times as much memory a pixel takes, until it is read."""
+    if image.format == "WEBP":
+        return 3  # two canvases of what may be animated
+    return 2 if image.mode == "CMYK" and "progressive" in image.info else 1
 
 
 def drawing(content: bytes, pixels: int) -> bytes:
@@ -161,7 +172,7 @@ def small(image: Image.Image) -> Image.Image:
     the whole would take its memory once more."""
     image.load()
     clear = "A" in image.mode or "a" in image.mode or "transparency" in image.info
-    step = max(1, max(image.size) // (2 * VIEW[1]))
+    step = max(1, max(image.size) // VIEW[1])
     width, height = (max(1, side // step) for side in image.size)
     made = Image.new("RGBA" if clear else "RGB", (width, height))
     rows = max(1, STRIP // step)
@@ -195,7 +206,7 @@ def reply(found: dict[str, Any], view: Image.Image | None) -> bytes:
 def webp(image: Image.Image, most: int | None) -> bytes:
     for quality in QUALITIES:
         file = io.BytesIO()
-        image.save(file, "WEBP", quality=quality, alpha_quality=quality, method=2)
+        image.save(file, "WEBP", quality=quality, alpha_quality=quality, method=1)
         if not most or file.tell() <= most:
             break
     return file.getvalue()

@@ -22,7 +22,7 @@ from printalma.pictures.models import Copy
 from printalma.pictures.troubles import FetchFailed, Trouble
 
 PROGRAM = Path(__file__).with_name("decoder.py")
-SECONDS = 45.0  # the decoder gives a file up before; its start counts, too
+SECONDS = 90.0  # the decoder gives a file up before; its start counts, too
 KIND = "image/webp"
 MOST_PIXELS = 1_000_000_000
 MOST_BYTES = 16_000_000  # of an answer

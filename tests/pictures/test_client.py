@@ -2,15 +2,22 @@
 
 import hashlib
 import io
+import socket
+import ssl
+import time
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
+import gevent.socket
+import gevent.ssl
 import pytest
 
 from printalma.lib.limits import Limits
 from printalma.pictures import client
 from printalma.pictures.client import Fetched
 from printalma.pictures.troubles import FetchFailed, Trouble
-from tests.support.picture_host import SVG, PictureHost, picture
+from tests.support.picture_host import SVG, Handler, PictureHost, certificate, picture
 
 LIMITS = Limits(picture_file_megabytes=1)
 
@@ -97,3 +104,153 @@ def test_a_host_may_ask_us_to_wait(host: PictureHost, name: str, seconds: float)
     with pytest.raises(FetchFailed) as failed:
         fetch(host, host.bad(name))
     assert (failed.value.trouble, failed.value.retry_after) == (Trouble.AWAY, seconds)
+
+
+def test_three_redirections_are_followed(host: PictureHost) -> None:
+    data = picture()
+    host.put("/moved/0", data)
+    for n, status in enumerate((301, 302, 307, 308)):
+        host.serve(f"/moved/{n + 1}", partial(Handler.answer, status=status, Location=f"{n}#part"))
+    assert fetch(host, f"{host.origin}/moved/3")[1] == data
+    assert trouble(host, f"{host.origin}/moved/4") is Trouble.REDIRECTS
+
+
+def test_a_redirection_leaves_the_owners_origin_for_the_internet_only(host: PictureHost) -> None:
+    with_another_port = PictureHost()
+    try:
+        host.serve("/elsewhere", lambda handler: handler.answer(302, Location=with_another_port.origin))
+        assert trouble(host, f"{host.origin}/elsewhere") is Trouble.ADDRESS
+        assert not with_another_port.asked
+    finally:
+        with_another_port.close()
+
+
+def test_time_counts_for_all_redirections_together(host: PictureHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "SECONDS", 1.0)
+
+    def slowly(handler: Handler) -> None:
+        time.sleep(0.4)
+        handler.answer(302, Location="/slowly")
+
+    assert trouble(host, host.serve("/slowly", slowly)) is Trouble.SLOW
+
+
+def test_a_picture_is_as_large_as_may_be(host: PictureHost) -> None:
+    data = picture() + bytes(1_000_000)
+    assert fetch(host, host.put("/just", data[:1_000_000]))[0].size == 1_000_000
+    assert trouble(host, host.put("/over", data[:1_000_001])) is Trouble.TOO_LARGE
+    unlimited = client.fetch(
+        f"{host.origin}/over", io.BytesIO(), Limits(picture_file_megabytes=0), frozenset({host.origin})
+    )
+    assert unlimited.size == 1_000_001
+
+
+def test_a_chunked_picture_and_one_without_a_length_come_whole(host: PictureHost) -> None:
+    data = picture()
+    chunks = b"".join(b"%x;x=y\r\n%b\r\n" % (len(part), part) for part in (data[:1], data[1:900], data[900:]))
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    whole = host.serve("/chunked", lambda handler: handler.say(head, chunks, b"0\r\n\r\n"))
+    assert fetch(host, whole)[1] == data
+    half = host.serve("/half", lambda handler: handler.say(head, chunks[:-200]))
+    assert trouble(host, half) is Trouble.AWAY
+    assert fetch(host, host.serve("/old", lambda handler: handler.say(b"HTTP/1.0 200 OK\r\n\r\n", data)))[1] == data
+
+
+def test_what_is_behind_the_said_length_is_nobodys(host: PictureHost) -> None:
+    _, came = fetch(host, host.bad("too-long.png"))
+    assert picture().startswith(came)
+    assert len(came) == len(picture()) // 2
+
+
+def test_a_host_that_is_away_may_come_back(host: PictureHost) -> None:
+    address = host.put("/there.png", picture())
+    host.go_away()
+    assert trouble(host, address) is Trouble.AWAY
+    host.come_back()
+    fetch(host, address)
+
+
+def test_a_full_disk_is_no_fault_of_the_picture(host: PictureHost) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(FetchFailed) as failed:
+        client.fetch(host.put("/any.png", picture()), Full(), LIMITS, frozenset({host.origin}))
+    assert failed.value.trouble is Trouble.NO_ROOM
+
+
+def test_no_proxy_of_the_environment_hears_of_it(host: PictureHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    fetch(host, host.put("/proxied.png", picture()))
+
+
+def names(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
+    """What name servers say to one question after the other; and who was connected to, in the end."""
+    connected: list[str] = []
+    left = list(answers)
+
+    def look_up(*_: Any, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (left.pop(0), 80))]
+
+    def connect(place: tuple[str, int], *_: Any) -> Any:
+        connected.append(place[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(gevent.socket, "create_connection", connect)
+    return connected
+
+
+def test_the_address_that_was_checked_is_the_one_connected_to(
+    host: PictureHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the name stands for a moment later."""
+    connected = names(monkeypatch, "8.8.8.8", "127.0.0.1")
+    assert trouble(host, "http://rebinding.example/a.png") is Trouble.AWAY
+    assert connected == ["8.8.8.8"]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "64:ff9b::7f00:1"])
+def test_a_name_for_an_address_inside_leads_nowhere(
+    host: PictureHost, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = names(monkeypatch, address)
+    assert trouble(host, "https://inside.example/a.png") is Trouble.ADDRESS
+    assert connected == []
+
+
+@pytest.mark.parametrize(("name", "expected"), [("shop.example", None), ("other.example", Trouble.AWAY)])
+def test_a_certificate_is_for_the_name_that_was_asked_for(
+    name: str, expected: Trouble | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not for the address that was connected to."""
+    signed, tls = certificate("shop.example")
+    host = PictureHost(tls=tls)
+    trust = gevent.ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust.load_verify_locations(cadata=signed.decode())
+    there = gevent.socket.create_connection
+    names(monkeypatch, "8.8.8.8")
+    monkeypatch.setattr(client, "_trust", lambda: trust)
+    monkeypatch.setattr(gevent.socket, "create_connection", lambda *_: there(("127.0.0.1", int(host.origin[-5:]))))
+    try:
+        host.put("/a.png", picture())
+        if expected is None:
+            assert fetch(host, f"https://{name}/a.png")[1] == picture()
+            assert host.headers["host"] == name
+        else:
+            assert trouble(host, f"https://{name}/a.png") is expected
+            assert not host.asked
+    finally:
+        host.close()
+
+
+def test_who_vouches_for_themselves_is_not_believed() -> None:
+    host = PictureHost(tls=certificate("localhost")[1])
+    try:
+        host.put("/a.png", picture())
+        assert trouble(host, f"{host.origin}/a.png") is Trouble.AWAY
+        assert not host.asked
+    finally:
+        host.close()

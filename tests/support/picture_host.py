@@ -5,12 +5,20 @@ import functools
 import io
 import random
 import socket
+import ssl
 import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from tempfile import NamedTemporaryFile
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from PIL import Image
 
 HELD = 40.0  # seconds that a request which is never answered is held at most
@@ -31,7 +39,7 @@ class PictureHost:
     the requests that were under way at the same moment.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[str] = []
         self.headers: dict[str, str] = {}
         self.most_at_once = 0
@@ -40,9 +48,9 @@ class PictureHost:
         self._lock = threading.Lock()
         self._served: dict[str, Serve] = {f"/bad/{name}": serve for name, serve in BAD.items()}
         self._server: ThreadingHTTPServer | None = None
-        self._port = port
+        self._port, self._tls = port, tls
         self.come_back()
-        self.origin = f"http://127.0.0.1:{self._port}"
+        self.origin = f"{'https' if tls else 'http'}://127.0.0.1:{self._port}"
 
     def put(self, path: str, data: bytes, kind: str = "image/png") -> str:
         """The address where these bytes are from now on."""
@@ -80,6 +88,8 @@ class PictureHost:
 
         self._server = Server(("127.0.0.1", self._port), OfThisHost)
         self._port = self._server.server_port
+        if self._tls is not None:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self) -> None:
@@ -139,6 +149,27 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def certificate(name: str) -> tuple[bytes, ssl.SSLContext]:
+    """One that vouches for itself (PEM), and what a host of that name answers with."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    today = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with NamedTemporaryFile() as file:
+        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed)
+        file.flush()
+        context.load_cert_chain(file.name)
+    return signed, context
 
 
 def picture(width: int = 600, height: int = 400, format: str = "PNG", mode: str = "RGB", seed: int = 1) -> bytes:
