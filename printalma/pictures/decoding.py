@@ -88,7 +88,7 @@ class _Decoder:
 
     def __init__(self) -> None:
         self._line: Any = None
-        self._process = 0
+        self.process = 0
 
     def ask(self, content: bytes, pixels: int) -> bytes:
         """Its answer. One that has ended meanwhile is started anew, once."""
@@ -127,7 +127,7 @@ class _Decoder:
         self._line, its = gevent.socket.socketpair()
         with its:
             os.set_blocking(its.fileno(), True)
-            self._process = os.posix_spawn(
+            self.process = os.posix_spawn(
                 sys.executable,
                 [sys.executable, "-P", str(PROGRAM)],
                 {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
@@ -143,9 +143,9 @@ class _Decoder:
         self._line.close()
         self._line = None
         with suppress(ChildProcessError):
-            if os.waitpid(self._process, os.WNOHANG) == (0, 0):  # it is there, and nobody else has its number
-                os.kill(self._process, signal.SIGKILL)
-                os.waitpid(self._process, 0)
+            if os.waitpid(self.process, os.WNOHANG) == (0, 0):  # it is there, and nobody else has its number
+                os.kill(self.process, signal.SIGKILL)
+                os.waitpid(self.process, 0)
 
 
 _decoder = _Decoder()
