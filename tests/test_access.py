@@ -90,6 +90,8 @@ ROUTES = {
     "GET /dashboard/atelier": PRESS,
     "POST /dashboard/atelier/pieces": PRESS,
     "POST /dashboard/atelier/orders": PRESS,
+    "GET /dashboard/files.zip": PRESS,
+    "GET /dashboard/orders/<int:order_id>/files/<int:item_id>/<int:n>/<string:name>": PRESS,
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
     "POST /dashboard/orders/<int:order_id>/take-back": ADMIN,
     "POST /dashboard/orders/<int:order_id>/marks/<int:mark_id>/<act>": ADMIN,
@@ -223,8 +225,8 @@ def call(shop: Server, client: Client, route: str) -> Answer:
     path = rule.replace("<path:filename>", "app.css").replace("<string:name>", "a" * 64)
     path = path.replace("<string:number>", "CMD20240101001")
     path = path.replace("<kind>", "city").replace("<setting_id>", "1").replace("<act>", "accept")
-    path = path.replace("<string:copy>", "thumbnail")
-    for name in ("order", "product", "event", "user", "invitation", "device", "refused", "mark"):
+    path = path.replace("<string:copy>", "thumbnail").replace("<int:n>", "1")
+    for name in ("order", "product", "event", "user", "invitation", "device", "refused", "mark", "item"):
         path = path.replace(f"<int:{name}_id>", "1")
     if path.startswith(PAGES):
         cookie = {"Cookie": client.cookie} if client.token else {}

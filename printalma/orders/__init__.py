@@ -19,9 +19,10 @@ def init_app(app: Flask) -> None:
 def _register_views(app: Flask) -> None:
     from printalma.orders import api, checkout_api, export, list_views, printing, views
     from printalma.orders.entry import views as entry
+    from printalma.orders.files import views as files
     from printalma.orders.mending import views as mending
 
-    for feature in (api, checkout_api, views, mending, entry, list_views, printing, export):
+    for feature in (api, checkout_api, views, mending, entry, list_views, printing, export, files):
         app.register_blueprint(feature.bp)
 
 

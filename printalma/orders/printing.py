@@ -76,7 +76,7 @@ def orders_on_paper() -> str:
     actor = signed_in_actor()
     kinds = KINDS if actor.may(DASHBOARD) else ("sheet",)
     asked = Print(
-        _ids(request.args.getlist("ids")),
+        ids(request.args.getlist("ids")),
         next((kind for kind in kinds if kind == request.args.get("as")), kinds[0]),
         next((paper for paper in PAPERS if paper == request.args.get("paper")), PAPERS[0]),
         came_from(request.args.to_dict(flat=False), actor.page_sight),
@@ -92,7 +92,7 @@ def orders_on_paper() -> str:
     return render_template("orders/print.html", print=asked, orders=shown, ended=ended, kinds=kinds, papers=PAPERS)
 
 
-def _ids(given: list[str]) -> tuple[int, ...]:
+def ids(given: list[str]) -> tuple[int, ...]:
     """The ids of `?ids=1,2&ids=3`, each once. Raises Invalid for none of them and for more than MAX_ORDERS."""
     found = [whole(word.strip()) for word in ",".join(given).split(",")]
     ids = tuple(dict.fromkeys(order_id for order_id in found if order_id is not None))

@@ -101,6 +101,11 @@ def size_of_all(connection: Connection) -> int:
     return found
 
 
+def first_piece(connection: Connection, name: str) -> bytes:
+    """How a picture begins."""
+    return connection.execute(_PIECE, {"hash": name, "n": 0}).scalar() or b""
+
+
 def pieces(name: str) -> Iterator[bytes]:
     """A picture's bytes. Each piece is fetched when it is wanted: whoever reads slowly holds no connection."""
     n = 0

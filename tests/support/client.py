@@ -53,6 +53,13 @@ def cart(**changes: Any) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class File:
+    status: int
+    headers: http.client.HTTPMessage
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Answer:
     status: int
     headers: http.client.HTTPMessage
@@ -123,6 +130,16 @@ class Client:
             connection.request(method, path, body, named)
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers, answer.read().decode(errors="backslashreplace"))
+        finally:
+            connection.close()
+
+    def file(self, path: str) -> File:
+        """A file of the dashboard's, its bytes as they came."""
+        connection = self._connection()
+        try:
+            connection.request("GET", path, headers={"Cookie": self.cookie})
+            answer = connection.getresponse()
+            return File(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
 
