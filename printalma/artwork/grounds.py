@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from printalma.artwork import values
 from printalma.artwork.values import MAX_PIXELS, Sent
@@ -10,6 +11,8 @@ from printalma.lib.lenient import as_list, as_object
 
 SIDES = ("FRONT", "BACK", "LEFT", "RIGHT", "TOP", "BOTTOM", "DETAIL", "OTHER")
 SIDE = 800  # pixels of a picture that front ends have not measured: what they take it for
+MAX_REAL = 20_000  # mm of a print area
+_UNITS = {"Mm": 1.0, "Cm": 10.0}
 MAX_SENT = 50  # print areas and views of a line that are looked at
 
 
@@ -27,6 +30,11 @@ def grounds_of(sent: Sent) -> "Grounds":
     areas = [sent.get("delimitation"), *as_list(sent.get("delimitations"))[:MAX_SENT]]
     told = as_list(sent.get("viewsMetadata"))[:MAX_SENT]
     return Grounds([*filter(as_object, areas)], [*filter(as_object, told)], values.address(sent.get("mockupUrl")))
+
+
+def says_real_size(sent: Sent) -> bool:
+    """Whether it is said of a print area how large it is on the article."""
+    return any(_real_width(area, 1, 1) for area in grounds_of(sent).areas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +87,16 @@ def _area(sent: Sent) -> Area | None:
         x, y, width, height = x * across, y * down, width * across, height * down
     left, top = (x + (side - across) / 2) / side, (y + (side - down) / 2) / side
     size = min(width / side, 1.0), min(height / side, 1.0)
-    return Area(values.place(left), values.place(top), *size, values.degrees(sent.get("rotation")))
+    turned, real = values.degrees(sent.get("rotation")), _real_width(sent, *size)
+    return Area(values.place(left), values.place(top), *size, turned, real)
+
+
+def _real_width(sent: Sent, width: float, height: float) -> float | None:
+    """In millimetres: what an area says that it has across, or else from top to bottom."""
+    for side, part in (("Width", 1.0), ("Height", width / height)):
+        for of, unit in product(("", "real", "print"), _UNITS):
+            name = f"{of}{side}{unit}" if of else f"{side.lower()}{unit}"
+            found = values.positive(sent.get(name), MAX_PIXELS)
+            if found and 1 <= found * _UNITS[unit] * part <= MAX_REAL:
+                return found * _UNITS[unit] * part
+    return None

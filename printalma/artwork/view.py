@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Where may be printed; x and y are its corner at the top left."""
+    """Where may be printed; x and y are its corner at the top left. `real_width` is in mm, if that was said."""
 
     x: float
     y: float
     width: float
     height: float
     rotation: float = 0
+    real_width: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

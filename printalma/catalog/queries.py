@@ -1,7 +1,7 @@
 """Reading products."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -89,6 +89,13 @@ def sold_out(connection: Connection) -> dict[int, list[Variant]]:
     for row in connection.execute(chosen):
         found.setdefault(row.product_id, []).append(Variant(row.size, row.color))
     return found
+
+
+def print_widths(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """How wide the print area of each of these products is in mm, of those of which that is known."""
+    chosen = sa.select(_products.c.id, _products.c.print_width)
+    known = chosen.where(_products.c.id.in_(ids), _products.c.print_width.is_not(None))
+    return {row.id: row.print_width for row in connection.execute(known)} if ids else {}
 
 
 def is_empty(connection: Connection) -> bool:

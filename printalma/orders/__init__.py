@@ -5,11 +5,13 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.orders import live, placing, queries, refused
+    from printalma.orders import judging, live, placing, queries, refused
     from printalma.pictures import service as pictures
+    from printalma.pictures import settled
 
     live.register()
     pictures.needed_by(queries.OPEN)
+    settled.on_settled(judging.judge)
     _add_filters(app)
     daily.register("old idempotency keys", placing.forget_old_keys)
     _register_views(app)

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from printalma.artwork.print_size import Scale
 from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_minor, as_whole
 from printalma.lib.letters import plain
-from printalma.orders import artwork
+from printalma.orders import artwork, prints
 from printalma.orders.commands import MAX_ID, Item
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.queries import ItemRow
@@ -183,8 +184,10 @@ def _of_price(line: Line, accepted: Accepted) -> Found:
 
 
 def _of_artwork(line: Line) -> Found:
-    found = artwork.doubt(line.item.sent, line.called.is_sticker)
-    return [(Mark.ARTWORK, found)] if found else []
+    missing = artwork.doubt(line.item.sent, line.called.is_sticker)
+    scale = Scale(line.item.size or "", line.product.print_width if line.product is not None else None)
+    coarse = prints.doubt(line.item.sent, line.called.is_sticker, scale)
+    return [(mark, facts) for mark, facts in ((Mark.ARTWORK, missing), (Mark.RESOLUTION, coarse)) if facts]
 
 
 def _name(line: Line) -> str:

@@ -25,6 +25,7 @@ class Mark(StrEnum):
     PRICE = "price"
     DELIVERY = "delivery"
     ARTWORK = "artwork"
+    RESOLUTION = "resolution"
     DOUBLE = "double"
     CONTACT = "contact"
 

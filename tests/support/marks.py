@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tests.support import database as db
 
-MARKS = ("article", "price", "delivery", "artwork", "double", "contact")  # as an order's row names them
+MARKS = ("article", "price", "delivery", "artwork", "resolution", "double", "contact")  # as an order's row names them
 _marks = sa.table("order_marks", *map(sa.column, ("id", "order_id", "item_id", "mark")), sa.column("facts", sa.JSON))
 
 

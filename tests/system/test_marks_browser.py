@@ -61,10 +61,10 @@ def test_an_order_with_every_mark_is_cleared_to_confirmed_by_two(
     expect(_asked(one, "Contact")).to_have_count(0)
     expect(one.locator(".delivery address")).to_contain_text("Thiès")
     _settle(one, "Livraison", "Accepter ces frais")
-    _asked(one, "Visuel").get_by_label("Où est le visuel ?").fill("Clé USB")
-    _settle(one, "Visuel", "Noter")
+    _asked(one, "Sans visuel").get_by_label("Où est le visuel ?").fill("Clé USB")
+    _settle(one, "Sans visuel", "Noter")
     expect(row.locator(".mark")).to_have_count(1)
-    expect(_asked(other, "Visuel")).to_have_count(0)
+    expect(_asked(other, "Sans visuel")).to_have_count(0)
 
     _both(half, _asked(one, "Doublon").get_by_role("button", name="Les deux sont voulues"))
     for page in (one, other):

@@ -23,7 +23,8 @@ MAX_WORDS = 100  # characters of what a customer wrote
 _KNOWN = {
     Mark.ARTICLE: ("unknown", "quantity", "size", "color"),
     Mark.PRICE: ("below", "above", "unaccepted", "unreadable", "total"),
-    Mark.ARTWORK: ("picture", "sticker", "design", "elements", "dropped"),
+    Mark.ARTWORK: ("picture", "sticker", "design", "elements", "dropped", "lost"),
+    Mark.RESOLUTION: ("dpi",),
     Mark.CONTACT: ("missing", "phone"),
 }
 _AMOUNTS = ("announced", "ours", "artwork", "sum", "upto")
@@ -110,6 +111,8 @@ def _values(facts: Mapping[str, Any], details: Details, item: ItemRow | None) ->
         "reference": facts.get("reference") or "–",
         "number": facts.get("number") or "–",
         "n": facts.get("count") or 1,
+        "dpi": facts.get("dpi") or "–",
+        "least": facts.get("least") or "–",
         "views": ", ".join(map(str, facts.get("views") or ())) or "–",
         "missing": ", ".join(_called(each) for each in facts.get("missing") or ()),
     }

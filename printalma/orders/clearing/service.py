@@ -32,6 +32,7 @@ ACTS: dict[Mark, dict[str, Act]] = {
     Mark.PRICE: {"accept": acts.accept, "always": acts.accept_from_now_on, "price": acts.price},
     Mark.DELIVERY: {"zone": acts.zone, "accept": acts.accept},
     Mark.ARTWORK: {"note": acts.note, "accept": acts.accept},
+    Mark.RESOLUTION: {"note": acts.note, "accept": acts.accept},
     Mark.DOUBLE: {"accept": acts.accept},
     Mark.CONTACT: {"contact": acts.contact, "accept": acts.accept},
 }

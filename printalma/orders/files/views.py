@@ -63,5 +63,5 @@ def _sent(side: Side, picture: Original, name: str) -> Response:
     with reading() as connection:
         first = first_piece(connection, name)
     answer = Response(stream_with_context(pieces(name)), mimetype=FILE)
-    answer.content_length = picture.size
+    answer.content_length = picture.size or 0
     return attach(answer, side.called_as(picture, first))

@@ -14,7 +14,7 @@ from printalma.orders.models import Order, Status
 from printalma.orders.payments import PaymentState
 
 OPEN = "open"
-Marked = Literal["open", "article", "price", "delivery", "artwork", "double", "contact"]
+Marked = Literal["open", "article", "price", "delivery", "artwork", "resolution", "double", "contact"]
 
 _orders = table(Order)
 

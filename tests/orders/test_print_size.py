@@ -1,0 +1,158 @@
+"""How large pictures are printed, and the marks of those that are not good enough, or not to be had."""
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from printalma.db import transaction
+from printalma.pictures import settled
+from tests.orders.originals import PNG, SVG, kept, known
+from tests.orders.test_clearing import clear
+from tests.orders.test_files import address, drawn, image, place
+from tests.orders.test_transitions import move
+from tests.support import database as db
+from tests.support.client import Client
+from tests.support.forms import form
+from tests.support.inside import Inside
+
+AREA = {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5, "viewId": 8, "referenceWidth": 1000, "referenceHeight": 1000}
+
+
+def sized(address: str | None, pixels: int | None = None, width: Any = 20, **more: Any) -> dict[str, Any]:
+    """A line with a square picture of 250 of the view's 1000 pixels: of an area `width` cm wide, half."""
+    natural = {"naturalWidth": pixels, "naturalHeight": pixels} if pixels else {}
+    area = AREA if width is ... else AREA | {"widthCm": width}
+    return drawn(image(address, width=250, height=250, **natural), delimitations=[area], **more)
+
+
+def settle(shop: Inside, *orders: dict[str, Any]) -> None:
+    """What the pictures' process does once pictures of these orders have arrived, or will not."""
+    with shop.app.app_context():
+        transaction(lambda tx: settled.tell(tx, [order["id"] for order in orders]))
+
+
+def marks_of(shop: Inside, order: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The open marks of an order with their facts; its row names the same."""
+    found = db.select(
+        shop.database_url,
+        "SELECT mark, facts FROM order_marks WHERE order_id = :id AND cleared_at IS NULL ORDER BY id",
+        id=order["id"],
+    )
+    row = db.select(shop.database_url, "SELECT marks FROM orders WHERE id = :id", id=order["id"])[0].marks
+    facts = {each.mark: each.facts if isinstance(each.facts, dict) else json.loads(each.facts) for each in found}
+    assert set(row.split()) == facts.keys()
+    return facts
+
+
+def page_of(admin: Client, order: dict[str, Any]) -> str:
+    return unescape(re.sub("<[^>]+>", "", admin.get(f"/dashboard/orders/{order['id']}", Cookie=admin.cookie).text))
+
+
+def test_a_picture_with_too_few_dots_is_marked_when_the_order_comes(shop: Inside) -> None:
+    admin = shop.admin_once()
+    coarse, fine = place(shop, sized(address(), 587)), place(shop, sized(address(), 592))
+    assert marks_of(shop, coarse) == {"resolution": {"why": "dpi", "dpi": 149, "least": 150, "views": ["Devant"]}}
+    assert marks_of(shop, fine) == {}
+    listed = admin.get("/dashboard?marks=resolution&size=100", Cookie=admin.cookie).text
+    assert f'<tr id="order-{coarse["id"]}"' in listed
+    assert f'<tr id="order-{fine["id"]}"' not in listed
+    assert "Basse définition" in listed
+    assert "une image n'a que" in page_of(admin, coarse)
+    assert move(admin, coarse, "CONFIRMED").status == 200, "it blocks nothing"
+
+
+@pytest.mark.parametrize(
+    ("width", "is_marked"),
+    [(20, True), ("20", True), (None, False), (0, False), (-20, False), ("x", False), (1e308, False), ([], False)],
+)
+def test_only_a_real_size_is_one(shop: Inside, width: Any, is_marked: bool) -> None:
+    order = place(shop, sized(address(), 100, width))
+    assert bool(marks_of(shop, order)) == is_marked
+
+
+def test_the_real_picture_decides(shop: Inside) -> None:
+    url, said_fine, said_coarse, silent = shop.database_url, address(), address(), address()
+    fine, coarse = place(shop, sized(said_fine, 4000)), place(shop, sized(said_coarse, 100))
+    unsaid = place(shop, sized(silent))
+    assert [[*marks_of(shop, order)] for order in (fine, coarse, unsaid)] == [[], ["resolution"], []]
+    admin = shop.admin_once()
+    assert move(admin, fine, "CONFIRMED").status == 200
+    kept(url, said_fine, PNG + b"1", "image/png", width=100, height=100)
+    kept(url, said_coarse, PNG + b"2", "image/png", width=4000, height=4000)
+    kept(url, silent, PNG + b"3", "image/png", width=200, height=200)
+    settle(shop, fine, coarse, unsaid)
+    assert [[*marks_of(shop, order)] for order in (fine, coarse, unsaid)] == [["resolution"], [], ["resolution"]]
+    settle(shop, fine, coarse, unsaid)
+    assert [len(marks_of(shop, order)) for order in (fine, coarse, unsaid)] == [1, 0, 1], "telling it twice is as once"
+
+
+def test_what_is_given_up_is_missing_and_goes_when_it_comes_after_all(shop: Inside) -> None:
+    admin, url, here = shop.admin_once(), shop.database_url, address()
+    order = place(shop, sized(here), sized(here, size="L"))
+    known(url, here, state="lost", trouble="gone")
+    settle(shop, order)
+    rows = "SELECT facts FROM order_marks WHERE order_id = :id AND mark = 'artwork'"
+    assert len(db.select(url, rows, id=order["id"])) == 2
+    assert "Images du visuel qui n'ont pas pu être récupérées : 1 (Devant)." in page_of(admin, order)
+    assert "Sans visuel" in admin.get("/dashboard?marks=artwork&size=100", Cookie=admin.cookie).text
+    kept(url, here, PNG, "image/png", width=4000, height=4000)
+    settle(shop, order)
+    assert marks_of(shop, order) == {}
+
+
+def test_what_somebody_has_settled_stays_so_unless_it_is_worse(shop: Inside) -> None:
+    admin, url, here = shop.admin_once(), shop.database_url, address()
+    order = place(shop, sized(here, 500))
+    mark = db.select(url, "SELECT id FROM order_marks WHERE order_id = :id", id=order["id"])[0].id
+    assert clear(admin, order, mark, "accept").status == 303
+    for pixels, again in ((500, False), (550, False), (400, True)):
+        kept(url, here, PNG + bytes(str(pixels), "ascii"), "image/png", width=pixels, height=pixels)
+        settle(shop, order)
+        assert bool(marks_of(shop, order)) == again, pixels
+    history = page_of(admin, order)
+    assert "Basse définition" in history
+
+
+def test_an_order_that_has_ended_is_judged_no_more(shop: Inside) -> None:
+    admin, here = shop.admin_once(), address()
+    order = place(shop, sized(here, 100))
+    assert move(admin, order, "CANCELLED").status == 200
+    kept(shop.database_url, here, PNG, "image/png", width=100, height=100)
+    settle(shop, order, {"id": 10**12})
+    assert db.select(shop.database_url, "SELECT marks FROM orders WHERE id = :id", id=order["id"])[0].marks == ""
+
+
+def test_a_drawing_has_no_dots_and_a_sticker_is_as_large_as_its_size(shop: Inside) -> None:
+    url, svg, lion = shop.database_url, address("a.svg"), address("lion.png")
+    drawing = place(shop, sized(svg))
+    sticker = {"productId": 38, "color": "N/A", "quantity": 5, "size": "83 mm x 100 mm", "mockupUrl": lion}
+    stickers = place(shop, sticker)
+    kept(url, svg, SVG, None, width=100, height=100)
+    kept(url, lion, PNG + b"lion", "image/png", width=500, height=415)
+    settle(shop, drawing, stickers)
+    assert "resolution" not in marks_of(shop, drawing)
+    assert marks_of(shop, stickers)["resolution"] | {"views": []} == {
+        "why": "dpi",
+        "dpi": 127,
+        "least": 150,
+        "views": [],
+    }
+
+
+def test_a_product_says_how_wide_it_is_printed_and_the_shop_what_is_too_few(shop: Inside) -> None:
+    admin = shop.admin_once()
+    here = "/dashboard/products/1"
+    typed = form(admin.get(here, Cookie=admin.cookie).text, here).filled(printWidth="40")
+    assert admin.form(here, typed, Cookie=admin.cookie).status == 303
+    order = place(shop, sized(address(), 1000, ...))
+    assert marks_of(shop, order)["resolution"]["dpi"] == 127
+    settings = "/dashboard/settings"
+    for least, is_marked in (("100", False), ("0", False), ("150", True)):
+        changed = form(admin.get(settings, Cookie=admin.cookie).text, settings).filled(minDpi=least)
+        assert admin.form(settings, changed, Cookie=admin.cookie).status == 303
+        assert bool(marks_of(shop, place(shop, sized(address(), 1000, ...)))) == is_marked, least
+    nothing = form(admin.get(here, Cookie=admin.cookie).text, here).filled(printWidth="")
+    assert admin.form(here, nothing, Cookie=admin.cookie).status == 303
