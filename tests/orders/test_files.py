@@ -13,7 +13,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.accounts.people import PASSWORD, again
 from tests.orders.originals import HTML, JPEG, PDF, PNG, SVG, kept, known
+from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.inside import Inside
 
@@ -144,6 +146,22 @@ def test_only_what_is_printed_on_that_side_is_given_out(shop: Inside) -> None:
     assert admin.file(wrong).status == 404
     assert admin.file(original(order | {"id": 10**9}, digest)).status == 404
     assert shop.client().get(original(order, digest)).status == 303
+
+
+def test_the_press_gets_the_files_of_what_it_prints(shop: Inside) -> None:
+    admin, here = shop.admin_once(), address()
+    waits, confirmed = place(shop, drawn(image(here))), place(shop, drawn(image(here)))
+    digest = kept(shop.database_url, here, PNG, "image/png")
+    assert move(admin, confirmed, "CONFIRMED").status == 200
+    press = shop.client().register(f"presse-{next(_numbers)}@example.org", PASSWORD)
+    db.execute(shop.database_url, "UPDATE users SET role = 'ATELIER' WHERE id = :id", id=press.user["id"])
+    press = again(shop, press)
+    assert press.file(original(confirmed, digest)).content == PNG
+    assert press.file(original(waits, digest)).status == 404
+    both = press.file(f"/dashboard/files.zip?ids={waits['id']},{confirmed['id']}")
+    assert [*unzipped(both.content)] == [f"{confirmed['orderNumber']}-1-Devant-logo.png"]
+    customer = shop.client().register(f"cliente-{next(_numbers)}@example.org", PASSWORD)
+    assert customer.file(f"/dashboard/files.zip?ids={confirmed['id']}").status == 403
 
 
 def test_all_files_of_orders_are_one_archive_line_by_line(shop: Inside, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ class Archive:
         first = next(content, None)
         if first is None:
             return self._misses(side, original.name, t("files.dropped"))
-        called = naming.unlike(side.called_as(original, first), self._names)
+        called = naming.unlike(side.file(original, first), self._names)
         size = 0
         with archive.open(self._info(called, original.size or 0), "w") as file:
             for piece in _all(first, content):
@@ -104,8 +104,7 @@ class Archive:
 
     def _misses(self, side: Side, name: str, why: str) -> None:
         if len(self._missing) < MAX_MISSING:
-            of = side.called(naming.part(name, t("files.picture")), "").rstrip(".")
-            self._missing.append(f"{of} : {why}")
+            self._missing.append(f"{side.called(name)} : {why}")
         elif len(self._missing) == MAX_MISSING:
             self._missing.append("…")
 

@@ -56,15 +56,14 @@ class Side:
     def has_text(self) -> bool:
         return any(isinstance(each, Text) for each in self.view.elements)
 
-    def called(self, name: str, extension: str) -> str:
-        """A file of it: `<order>-<line>-<view>-<name>.<extension>`."""
+    def called(self, name: str) -> str:
+        """A file of it, as far as its kind: `<order>-<line>-<view>-<name>`."""
         number, view = naming.part(self.order.number), naming.part(self.view.name, str(self.n))
-        return naming.file((number, str(self.line), view, name), extension)
+        return "-".join((number, str(self.line), view, naming.part(naming.stem(name), t("files.picture"))))
 
-    def called_as(self, original: Original, first: bytes) -> str:
-        """The same, of a picture that begins so."""
-        name = naming.part(naming.stem(original.name), t("files.picture"))
-        return self.called(name, naming.extension(original.kind, first))
+    def file(self, original: Original, first: bytes) -> str:
+        """What a picture is saved as that begins so."""
+        return naming.file(self.called(original.name), naming.extension(original.kind, first))
 
 
 def why(source: Source | None) -> str:

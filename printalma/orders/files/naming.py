@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from printalma.lib.letters import words
+from printalma.pictures.kinds import is_drawing
 
 MAX_PART = 60  # characters of a view's or a picture's name
 MAX_BYTES = 180  # of a whole name: file systems end at 255, and some store more than what one sees
@@ -24,9 +25,6 @@ _BEGINNINGS = {
     b"%!PS": "eps",
     b"BM": "bmp",
 }
-LOOKED_AT = 4_000  # bytes: the work is as the square of them, if somebody means it
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(rb"<([A-Za-z][\w:.-]{0,40})")
 
 
 def part(text: str, otherwise: str = "") -> str:
@@ -43,11 +41,10 @@ def stem(name: str) -> str:
     return _EXTENSION.sub("", name.strip())
 
 
-def file(parts: tuple[str, ...], extension: str) -> str:
-    """A file's whole name; the last of its parts gives way where there is too little room."""
-    whole = "-".join(filter(None, parts))
+def file(name: str, extension: str) -> str:
+    """A file's whole name; its end gives way where there is too little room."""
     room = MAX_BYTES - len(extension) - 1
-    return f"{whole.encode()[:room].decode(errors='ignore').rstrip(' .-')}.{extension}"
+    return f"{name.encode()[:room].decode(errors='ignore').rstrip(' .-')}.{extension}"
 
 
 def unlike(name: str, taken: set[str]) -> str:
@@ -65,7 +62,6 @@ def extension(kind: str | None, first: bytes) -> str:
     """What a file's name ends with, by its media type or its first bytes."""
     if kind in _KINDS:
         return _KINDS[kind]
-    tag = _TAG.search(_COMMENT.sub(b"", first[:LOOKED_AT]))
-    if tag and tag[1].rpartition(b":")[2].lower() == b"svg":
+    if is_drawing(first):
         return "svg"
     return next((word for beginning, word in _BEGINNINGS.items() if first.startswith(beginning)), "bin")

@@ -64,4 +64,4 @@ def _sent(side: Side, picture: Original, name: str) -> Response:
         first = first_piece(connection, name)
     answer = Response(stream_with_context(pieces(name)), mimetype=FILE)
     answer.content_length = picture.size or 0
-    return attach(answer, side.called_as(picture, first))
+    return attach(answer, side.file(picture, first))
