@@ -40,7 +40,7 @@ function read(data) {
   return told && typeof told.title === "string" ? told : { title: TOLD.title, message: TOLD.body, tag: "garbled" };
 }
 
-async function show({ id, title, message, tag, url, timestamp }) {
+async function show({ id, title, message, tag, url, image, timestamp }) {
   const before = tag ? await registration.getNotifications({ tag }) : [];
   const repeated = before.some((shown) => shown.data?.id === id); // sent twice: it replaces itself without a sound
   await registration.showNotification(title, {
@@ -49,6 +49,7 @@ async function show({ id, title, message, tag, url, timestamp }) {
     renotify: Boolean(tag) && !repeated,
     icon: TOLD.icon,
     badge: TOLD.badge,
+    image: image ? new URL(image, location.origin).href : undefined,
     lang: TOLD.lang,
     timestamp: Date.parse(timestamp) || Date.now(),
     data: { id, url },

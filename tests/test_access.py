@@ -69,6 +69,7 @@ ROUTES = {
     "POST /notifications/<int:event_id>/mark-read": SIGNED_IN,
     "GET /pictures/<string:name>": PRESS,
     "GET /pictures/<string:name>/<string:copy>": PRESS,
+    "GET /pictures/signed": EVERYBODY,  # who holds an address of a notification; without one there are none
     "GET /push/public-key": EVERYBODY,
     "POST /push/subscriptions": SIGNED_IN,
     "DELETE /push/subscriptions": SIGNED_IN,

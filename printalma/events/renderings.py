@@ -76,6 +76,7 @@ class PushNotice:
     `kind` is what preferences and summing up go by, `plural` the key of the sentence that says how many of the kind
     there were, and `summary_url` where those are to be seen. On a device a notification replaces one of its `tag`.
     With a `sign_in` it is for the devices of that one alone, and never for those of the user `by`, whose doing it is.
+    `image` is asked when it is sent: where a picture of it is to be seen, if there is one by then.
     """
 
     to: str | int
@@ -88,6 +89,7 @@ class PushNotice:
     sign_in: str | None = None
     about: About | None = None
     by: int | None = None
+    image: "Image | None" = None
 
     @property
     def audience(self) -> tuple[Any, ...]:
@@ -111,6 +113,7 @@ class Rendering:
 Html = Callable[[Connection, View, Sequence[Record]], str]
 Json = Callable[[Record], list[Notice]]
 Push = Callable[[Record], list[PushNotice]]
+Image = Callable[[Connection], str | None]
 ViewParser = Callable[[str, Mapping[str, list[str]], Any], View | None]
 
 

@@ -20,7 +20,7 @@ from printalma.events.types import (
     OrderStatusTakenBack,
     PicturesChanged,
 )
-from printalma.orders import history, notifications
+from printalma.orders import history, notifications, pushes
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.list_page import OrderList, order_of
 from printalma.orders.listing.filters import OrderFilters
@@ -32,16 +32,16 @@ _QUIET = OrderNoted | OrderMarkCleared | OrderMended | OrderPaymentNoted
 def register() -> None:
     stored.register(history.facts)
     placed, changed = notifications.json_of_placed, notifications.json_of_status_changed
-    renderings.register(OrderPlaced, Rendering(paint, json=placed, push=notifications.push_of_placed))
+    renderings.register(OrderPlaced, Rendering(paint, json=placed, push=pushes.of_placed))
     # Taken back is told on every door as the change it is.
     for kind in (OrderStatusChanged, OrderStatusTakenBack):
-        renderings.register(kind, Rendering(paint, json=changed, push=notifications.push_of_status_changed))
+        renderings.register(kind, Rendering(paint, json=changed, push=pushes.of_status_changed))
     renderings.register(OrderNoted, Rendering(html=paint_quietly, json=None, push=None))
     renderings.register(OrderMarkCleared, Rendering(html=paint_quietly, json=None, push=None))
     paid = notifications.json_of_payment
-    renderings.register(OrderPaymentNoted, Rendering(paint_quietly, json=paid, push=notifications.push_of_payment))
+    renderings.register(OrderPaymentNoted, Rendering(paint_quietly, json=paid, push=pushes.of_payment))
     mended = notifications.json_of_mended
-    renderings.register(OrderMended, Rendering(paint_quietly, json=mended, push=notifications.push_of_mended))
+    renderings.register(OrderMended, Rendering(paint_quietly, json=mended, push=pushes.of_mended))
     renderings.register(PicturesChanged, Rendering(html=paint_pictures, json=None, push=None))
     renderings.register_view(parse_view)
 

@@ -1,20 +1,19 @@
-"""What an order's event says in words: to front ends and the bell (docs/contract.md, "Notifications"), to phones, and
-to a page, which toasts and sounds."""
+"""What an order's event says in words: to front ends and the bell (docs/contract.md, "Notifications"), and to a page,
+which toasts and sounds. Phones: orders.pushes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from printalma.events.log import Record
-from printalma.events.renderings import ADMINS, About, Notice, PushNotice
-from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.renderings import ADMINS, About, Notice
+from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, OrderStatusChanged
 from printalma.lib import money
 from printalma.lib.clock import iso
-from printalma.lib.i18n import count, t
+from printalma.lib.i18n import t
 from printalma.orders import bells
 from printalma.orders.mending import told
 from printalma.orders.models import Status
-from printalma.web.routing import url_for
 
 MAX_CHANGES = 50  # of an order with hundreds of lines, that are told: who wants to know all asks for the order
 MAX_WORDED = 3  # a frame of more events says of what kind they are: the page sums them up
@@ -47,20 +46,20 @@ def json_of_status_changed(record: Record) -> list[Notice]:
     event = record.event
     assert isinstance(event, OrderStatusChanged)
     notices = [_to_team(record, "orderStatusChanged", to_admins(record))]
-    return notices + _to_own(record, event.customer_id, "myOrderUpdated", _to_customer(record, event))
+    return notices + _to_own(record, event.customer_id, "myOrderUpdated", to_customer(record, event))
 
 
 def json_of_mended(record: Record) -> list[Notice]:
     """What an order says now is for the team, and for the customer whose order it is."""
-    event = _mended(record)
-    told = updated(record, t("notifications.mended", number=event.number), _mended_data(event))
+    event = as_mended(record)
+    told = updated(record, t("notifications.mended", number=event.number), mended_data(event))
     return [_to_team(record, "orderUpdated", told), *_to_own(record, event.customer_id, "orderUpdated", told)]
 
 
 def json_of_payment(record: Record) -> list[Notice]:
     """Money that was noted is for the team, and for the customer whose order it is."""
-    event = _payment(record)
-    told = updated(record, t(f"notifications.payment.{event.state}", number=event.number), _payment_data(event))
+    event = as_payment(record)
+    told = updated(record, t(f"notifications.payment.{event.state}", number=event.number), payment_data(event))
     return [_to_team(record, "orderUpdated", told), *_to_own(record, event.customer_id, "orderUpdated", told)]
 
 
@@ -72,36 +71,17 @@ def _to_own(record: Record, customer: int | None, name: str, told: dict[str, Any
     return [] if customer is None else [Notice(customer, name, told, bells.to_customer(record))]
 
 
-def push_of_payment(record: Record) -> list[PushNotice]:
-    """To the customer's phones alone: the team sees it on every page."""
-    event = _payment(record)
-    if event.customer_id is None:
-        return []
-    words = updated(record, t(f"notifications.payment.{event.state}", number=event.number), _payment_data(event))
-    return [PushNotice(event.customer_id, "own", f"order-{event.order_id}", "push.many_own", None, None, words)]
-
-
-def push_of_mended(record: Record) -> list[PushNotice]:
-    """To the customer's phones alone: the team sees it on every page."""
-    event = _mended(record)
-    if event.customer_id is None:
-        return []
-    data = {name: value for name, value in _mended_data(event).items() if name != "changes"}  # which may be long
-    words = updated(record, t("notifications.my_order_mended", number=event.number), data)
-    return [PushNotice(event.customer_id, "own", f"order-{event.order_id}", "push.many_own", None, None, words)]
-
-
 def updated(record: Record, message: str, data: dict[str, Any]) -> dict[str, Any]:
     """An order says something else than it did: `orderUpdated`."""
     return _notification("ORDER_UPDATED", message, record, data)
 
 
-def _mended(record: Record) -> OrderMended:
+def as_mended(record: Record) -> OrderMended:
     assert isinstance(record.event, OrderMended)
     return record.event
 
 
-def _mended_data(event: OrderMended) -> dict[str, Any]:
+def mended_data(event: OrderMended) -> dict[str, Any]:
     return {
         "orderId": event.order_id,
         "orderNumber": event.number,
@@ -112,12 +92,12 @@ def _mended_data(event: OrderMended) -> dict[str, Any]:
     }
 
 
-def _payment(record: Record) -> OrderPaymentNoted:
+def as_payment(record: Record) -> OrderPaymentNoted:
     assert isinstance(record.event, OrderPaymentNoted)
     return record.event
 
 
-def _payment_data(event: OrderPaymentNoted) -> dict[str, Any]:
+def payment_data(event: OrderPaymentNoted) -> dict[str, Any]:
     return {
         "orderId": event.order_id,
         "orderNumber": event.number,
@@ -126,34 +106,6 @@ def _payment_data(event: OrderPaymentNoted) -> dict[str, Any]:
         "paymentStatus": event.state,
         "changes": [],
     }
-
-
-def push_of_placed(record: Record) -> list[PushNotice]:
-    """It has to be read in a glance, on a locked screen."""
-    event = record.event
-    assert isinstance(event, OrderPlaced)
-    title = t("push.new_title", total=money.shown(event.total, event.currency))
-    lines = count("push.lines", event.lines)
-    message = t("push.new_message", number=event.number, customer=event.customer_name, lines=lines)
-    notice = _push_to_admins(record, "new", "push.many_new", title, message)
-    return [replace(notice, by=record.actor_id) if event.taken_by else notice]
-
-
-def push_of_status_changed(record: Record) -> list[PushNotice]:
-    """To the customer in the words of the contract; where it leads is for their front end to say."""
-    event = record.event
-    assert isinstance(event, OrderStatusChanged)
-    message = t("push.status_message", number=event.number, who=event.changed_by)
-    if event.by_customer and event.new == Status.CANCELLED:
-        notices = [_push_to_admins(record, "cancelled", "push.many_cancelled", t("push.cancelled_title"), message)]
-    else:
-        title = "push.back_title" if isinstance(event, OrderStatusTakenBack) else "push.status_title"
-        label = t(f"statuses.{event.new}")
-        notices = [_push_to_admins(record, "status", "push.many_status", t(title, label=label), message)]
-    if event.customer_id is not None:
-        tag, words = f"order-{event.order_id}", _to_customer(record, event)
-        notices.append(PushNotice(event.customer_id, "own", tag, "push.many_own", None, None, words))
-    return notices
 
 
 def announcements(records: Sequence[Record]) -> list[Announcement]:
@@ -202,7 +154,7 @@ def _placed_data(event: OrderPlaced) -> dict[str, Any]:
     }
 
 
-def _to_customer(record: Record, event: OrderStatusChanged) -> dict[str, Any]:
+def to_customer(record: Record, event: OrderStatusChanged) -> dict[str, Any]:
     label = t(f"statuses.{event.new}")
     what = {"orderId": event.order_id, "orderNumber": event.number, "status": event.new, "statusLabel": label}
     data = what | _parcel(event)
@@ -224,13 +176,6 @@ def _notification(kind: str, message: str, record: Record, data: dict[str, Any])
         "data": data,
         "timestamp": iso(record.at),
     }
-
-
-def _push_to_admins(record: Record, kind: str, plural: str, title: str, message: str) -> PushNotice:
-    notification = to_admins(record) | {"title": title, "message": message}
-    order_id = notification["data"]["orderId"]
-    where = f"order-{order_id}", plural, url_for("dashboard.order", order_id=order_id), url_for("orders_list.orders")
-    return PushNotice(ADMINS, kind, *where, notification, about=about(record))
 
 
 def _announcement(record: Record, worded: bool) -> Announcement:

@@ -2,8 +2,8 @@
 
 `{id, type, title, message, tag, url, count, data, timestamp}`: a notification in the contract's form, with the id of
 the newest event it tells of, the `tag` under which the device replaces it, the `url` a click opens (null for customers:
-their front end knows), and how many events it tells of. A vendor that finds it too long gets it again without `data`,
-and cut.
+their front end knows), and how many events it tells of; an `image` beside where there is a picture of it. A vendor that
+finds it too long gets it again without either `data` or `image`, and cut.
 """
 
 import json
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from printalma.db import Row
+from printalma.db import Row, reading
 from printalma.events.outbox.channel import MAX_AGE
 from printalma.events.outbox.planning import LATE
 from printalma.events.renderings import PushNotice
@@ -46,7 +46,7 @@ def of_notice(notice: PushNotice, delivery: Row, zone: ZoneInfo) -> dict[str, An
         "count": delivery.events,
     }
     if delivery.events == 1:
-        return told
+        return told | _image(notice)
     last = notice.notification["message"]
     message = t("push.last", last=last)
     if delivery.oldest_at < now() - LATE:
@@ -57,6 +57,15 @@ def of_notice(notice: PushNotice, delivery: Row, zone: ZoneInfo) -> dict[str, An
         "tag": f"{notice.kind}-{delivery.event_id}",
         "url": notice.summary_url,
     }
+
+
+def _image(notice: PushNotice) -> dict[str, str]:
+    """Where the device finds a picture of it, if there is one by now."""
+    if notice.image is None:
+        return {}
+    with reading() as connection:
+        address = notice.image(connection)
+    return {"image": address} if address else {}
 
 
 def of_test(device_id: int) -> dict[str, Any]:
@@ -77,7 +86,8 @@ def of_test(device_id: int) -> dict[str, Any]:
 def encoded(message: dict[str, Any], short: bool = False) -> bytes:
     """The bytes to encrypt."""
     if short:
-        message = message | {"data": {}, "title": message["title"][:SHORT], "message": message["message"][:SHORT]}
+        message = {name: value for name, value in message.items() if name != "image"}
+        message |= {"data": {}, "title": message["title"][:SHORT], "message": message["message"][:SHORT]}
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
