@@ -4,6 +4,7 @@ The numbers are what such a front end sends: places are parts of the article's p
 """
 
 import random
+from base64 import b64encode
 from typing import Any
 
 PICTURES = "https://images.example.org"
@@ -12,6 +13,18 @@ TEXTS = ("AS Médina\n2026", "Bonne fête Maman", "Teranga", "Promo 2026")
 STICKERS = 0.1  # of these carts hold one, which is none of the catalogue's
 OWN = 0.6  # of the pictures are the customer's own
 SIDE = 1200  # pixels of an article's picture
+# What is at PICTURES, as far as a demo goes: an article, a tree, a boat, a sun, a badge.
+_SHIRT = (
+    '<path d="M0 0h100v100H0z" fill="#eef0ef"/>'
+    '<path d="m35 12-24 13 7 19 10-4v50h44V40l10 4 7-19-24-13q-15 11-30 0z" fill="#fdfdfb" stroke="#b9c2be"/>'
+)
+_MARKS = (
+    '<path d="M46 98V62Q4 70 8 40 4 14 34 14q16-22 36 0 26 0 22 26 4 30-38 22v36z"/>',
+    '<path d="M4 62h92L80 88H20zM50 6v50H14zM56 18v38h26z"/>',
+    '<circle cx="50" cy="50" r="28"/><path d="m50 0 6 16H44zm0 100 6-16H44zM0 50l16-6v12zm100 0-16-6v12z"/>',
+    '<path d="M50 2 92 18v34Q88 82 50 98 12 82 8 52V18zm0 22-8 18-20 2 15 13-5 20 18-11 18 11-5-20 15-13-20-2z"/>',
+)
+_COLORS = ("#0d6b60", "#a3231b", "#1a4f94", "#7d4d00", "#5a3aa6")
 
 
 def dressed(cart: dict[str, Any], price_of: dict[int, float | None], chance: random.Random) -> dict[str, Any]:
@@ -22,6 +35,23 @@ def dressed(cart: dict[str, Any], price_of: dict[int, float | None], chance: ran
         lines.append(_sticker(chance))
     place = cart["shippingDetails"]["city"]
     return cart | {"orderItems": lines, "initiatePayment": False, "deliveryInfo": _delivery(place)}
+
+
+def pictured(sent: Any) -> Any:
+    """The same cart with its pictures in it, as front ends send what they could not upload: no host has a demo's."""
+    if isinstance(sent, dict):
+        return {name: pictured(value) for name, value in sent.items()}
+    if isinstance(sent, list):
+        return [pictured(value) for value in sent]
+    return _picture_at(sent) if isinstance(sent, str) and sent.startswith(PICTURES) else sent
+
+
+def _picture_at(address: str) -> str:
+    folder, _, name = address.removeprefix(f"{PICTURES}/").partition("/")
+    number = int("".join(filter(str.isdigit, name)) or 0)
+    body, color = _SHIRT if folder == "articles" else _MARKS[number % len(_MARKS)], _COLORS[number % len(_COLORS)]
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" fill="{color}">{body}</svg>'
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def _drawn(line: dict[str, Any], price: float | None, chance: random.Random) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 
 from printalma.accounts import first_admin
 from printalma.config import settings
-from printalma.demo import carts
+from printalma.demo import artwork, carts
 from printalma.demo.fill import fill as fill_shop
 from printalma.lib.i18n import count as count_of
 from printalma.lib.i18n import t
@@ -85,7 +85,7 @@ def demo(rate: float, count: int, url: str | None, fill: int) -> None:
 
 def _place(shop: Shop, open_orders: list[dict[str, Any]]) -> None:
     who = carts.customer(random.randint(1, CUSTOMERS), chance := random.Random())
-    answer = shop.call("POST", "/orders/guest", carts.cart(who, PRODUCTS, chance))
+    answer = shop.call("POST", "/orders/guest", artwork.pictured(carts.cart(who, PRODUCTS, chance)))
     if answer["success"]:
         order = answer["data"]
         if Status.CONFIRMED in order["allowedTransitions"]:  # else somebody has to look at it

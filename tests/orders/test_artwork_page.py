@@ -1,10 +1,12 @@
 """What an order's page shows of its artwork, and what it never does."""
 
+import random
 import re
 from typing import Any
 
 import pytest
 
+from printalma.demo.artwork import dressed, pictured
 from printalma.pictures.models import SourceState
 from tests.orders import dialect
 from tests.orders.dialect import DESIGN, OWN, PICTURES, TEXT, customised, plain, sticker, vendors
@@ -151,3 +153,14 @@ def test_who_asked_for_all_gets_all_when_something_happens(shop: Inside) -> None
     assert action
     assert "all=artwork" in action[1]
     assert f'value="{here}"' in page  # what the page's socket says it shows
+
+
+def test_a_demo_s_pictures_come_within_its_orders(shop: Inside) -> None:
+    cart = dialect.body(plain()) | {"orderItems": [{"productId": 1, "quantity": 1, "size": "M"}]}
+    answer = shop.client().post("/orders/guest", pictured(dressed(cart, {1: None}, random.Random(18))))
+    assert answer.status == 201
+    [line, *_] = answer.data["orderItems"]
+    [view] = line["designElementsByView"].values()
+    for address in (line["mockupUrl"], view[0]["imageUrl"]):
+        assert re.fullmatch(r"/pictures/[0-9a-f]{64}", address)
+    assert section(page_of(shop, answer.data)).count("<svg") >= 1
