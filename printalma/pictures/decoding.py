@@ -26,6 +26,7 @@ SECONDS = 90.0  # the decoder gives a file up before; its start counts, too
 KIND = "image/webp"
 MOST_PIXELS = 1_000_000_000
 MOST_BYTES = 16_000_000  # of an answer
+_PIECE = 65_536
 _REQUEST, _LENGTH = struct.Struct("!QQ"), struct.Struct("!I")
 # No key and no password of the environment's.
 _ENVIRONMENT = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -55,10 +56,8 @@ _alone = Lock()
 
 def copies(file: BinaryIO, limits: Limits) -> Decoded:
     """What is shown of a picture. Raises FetchFailed: NO_PICTURE, TOO_MANY_PIXELS; AWAY where the decoder is."""
-    file.seek(0)
-    content = file.read()
     with _alone:
-        reply = _decoder.ask(content, limits.picture_megapixels * 1_000_000 or MOST_PIXELS)
+        reply = _decoder.ask(file, limits.picture_megapixels * 1_000_000 or MOST_PIXELS)
     try:
         return _decoded(reply)
     except (ValueError, LookupError, TypeError, struct.error):  # a file has taken it over
@@ -90,12 +89,12 @@ class _Decoder:
         self._line: Any = None
         self.process = 0
 
-    def ask(self, content: bytes, pixels: int) -> bytes:
+    def ask(self, file: BinaryIO, pixels: int) -> bytes:
         """Its answer. One that has ended meanwhile is started anew, once."""
         for _ in range(2):
             try:
                 with gevent.Timeout(SECONDS, OSError("the decoder does not answer")):
-                    return self._asked(content, pixels)
+                    return self._asked(file, pixels)
             except OSError:
                 self.end()
             except BaseException:
@@ -103,11 +102,13 @@ class _Decoder:
                 raise
         raise FetchFailed(Trouble.AWAY)
 
-    def _asked(self, content: bytes, pixels: int) -> bytes:
+    def _asked(self, file: BinaryIO, pixels: int) -> bytes:
         if self._line is None:
             self._start()
-        self._line.sendall(_REQUEST.pack(len(content), pixels))
-        self._line.sendall(content)
+        self._line.sendall(_REQUEST.pack(file.seek(0, os.SEEK_END), pixels))
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            self._line.sendall(piece)
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
         if length > MOST_BYTES:
             raise OSError("the decoder answers too much")
@@ -116,7 +117,7 @@ class _Decoder:
     def _read(self, size: int) -> bytes:
         received = bytearray()
         while len(received) < size:
-            piece = self._line.recv(min(size - len(received), 65_536))
+            piece = self._line.recv(min(size - len(received), _PIECE))
             if not piece:
                 raise OSError("the decoder has ended")
             received += piece
