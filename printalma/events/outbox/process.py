@@ -1,9 +1,7 @@
 """A channel in one server process: it plans and sends in greenlets of its own, and never in a request."""
 
 import logging
-import random
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,20 +12,19 @@ from gevent.event import Event
 from printalma.db import UNREACHABLE, reading, transaction
 from printalma.db.faults import why
 from printalma.events import log as events
+from printalma.events import repeating
 from printalma.events.outbox import claims, planning
 from printalma.events.outbox.channel import Answer, Channel, Claim, Outcome, Send
 from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 1.0  # seconds between two looks when nothing nudges
 PLAN_SECONDS = 0.5  # seconds between two plans: under load each takes up more
 MAX_SENDING = 64  # messages under way in this process
 PER_HOST = 8  # messages under way to one host: a slow one holds no more than these
 AT_ONCE = PER_HOST  # claimed in one transaction; they may all be for one host
 # Between two messages begun: all at once, their milliseconds of work would hold every request up.
 SPACING_SECONDS = 0.01
-BACK_OFF = (0.2, 5.0)
 
 
 class ChannelProcess:
@@ -44,23 +41,7 @@ class ChannelProcess:
         self._worker = worker
         events.on_append(self._planning.set)
         for step, nudge in ((self._plan, self._planning), (self._send, self._sending)):
-            gevent.spawn(self._run, step, nudge).link_exception(lambda _: setattr(worker, "alive", False))
-
-    def _run(self, step: Callable[[], None], nudge: Event) -> None:
-        """For ever. An unreachable database is tried again; any other exception ends the process, on purpose."""
-        pause = BACK_OFF[0]
-        with self._app.app_context():
-            while True:
-                # Processes look at moments of their own: none waits for another's write.
-                nudge.wait(POLL_SECONDS * random.uniform(0.8, 1.2))
-                nudge.clear()
-                try:
-                    step()
-                    pause = BACK_OFF[0]
-                except UNREACHABLE as error:
-                    log.error("database unavailable, looking again in %.1f s: %s", pause, why(error), extra=RARE)
-                    gevent.sleep(pause)
-                    pause = min(pause * 2, BACK_OFF[1])
+            repeating.start(self._app, worker, step, nudge)
 
     def _plan(self) -> None:
         with reading() as connection:

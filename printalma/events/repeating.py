@@ -1,0 +1,41 @@
+"""A step that a server process takes again and again, in a greenlet of its own and never in a request."""
+
+import logging
+import random
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from flask import Flask
+from gevent.event import Event
+
+from printalma.db import UNREACHABLE
+from printalma.db.faults import why
+from printalma.lib.rare import RARE
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0  # seconds between two looks when nothing nudges
+BACK_OFF = (0.2, 5.0)
+
+
+def start(app: Flask, worker: Any, step: Callable[[], None], nudge: Event) -> None:
+    """Take it until `worker` (gunicorn's) ends; a greenlet that dies takes the worker with it."""
+    gevent.spawn(_run, app, step, nudge).link_exception(lambda _: setattr(worker, "alive", False))
+
+
+def _run(app: Flask, step: Callable[[], None], nudge: Event) -> None:
+    """For ever. An unreachable database is tried again; any other exception ends the process, on purpose."""
+    pause = BACK_OFF[0]
+    with app.app_context():
+        while True:
+            # Processes look at moments of their own: none waits for another's write.
+            nudge.wait(POLL_SECONDS * random.uniform(0.8, 1.2))
+            nudge.clear()
+            try:
+                step()
+                pause = BACK_OFF[0]
+            except UNREACHABLE as error:
+                log.error("database unavailable, looking again in %.1f s: %s", pause, why(error), extra=RARE)
+                gevent.sleep(pause)
+                pause = min(pause * 2, BACK_OFF[1])
