@@ -47,8 +47,8 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _wanted), _hard))
 
 
 def post_worker_init(worker: Any) -> None:
-    """The worker has started: tell screens and phones, make old texts tidy, measure. Imported here, behind the
-    patch that `wsgi` applies."""
+    """The worker has started: tell screens and phones, have pictures, make old texts tidy, measure. Imported here,
+    behind the patch that `wsgi` applies."""
     from printalma.db import upkeep
     from printalma.ops import measured, releases
     from printalma.web import unreadable
@@ -64,6 +64,7 @@ def post_worker_init(worker: Any) -> None:
     app.extensions["printalma.live"].start(worker, _folder)
     for channel in app.extensions["printalma.outbox"]:
         channel.start(worker)
+    app.extensions["printalma.pictures"].start(worker)
     app.extensions["printalma.tidying"].start(worker)
     app.extensions["printalma.daily"].start(worker)
     measured.start()

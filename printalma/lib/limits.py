@@ -28,3 +28,4 @@ class Limits:
     picture_megabytes: int = 4_000
     picture_file_megabytes: int = 25
     picture_megapixels: int = 40
+    picture_requests_per_hour: int = 300

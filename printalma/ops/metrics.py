@@ -21,6 +21,7 @@ from printalma.lib.metrics import REQUESTS
 from printalma.live.process import live
 from printalma.ops import measured
 from printalma.orders import counters
+from printalma.pictures import queries as pictures
 from printalma.push import queries as push
 
 # What deploy/alerts.yaml waits for: Prometheus sees no increase in a series that begins with one.
@@ -60,6 +61,7 @@ class _Present(Collector):
             last = log.last_id(connection)
             orders = counters.by_status(connection)
             waiting = push.waiting(connection)
+            pictures_waiting = pictures.waiting(connection)
         yield _gauge("printalma_orders", "Orders by status", ["status"], [((s,), n) for s, n in orders.items()])
         sockets = [
             ((door, "admin" if is_admin else "user"), n) for (door, is_admin), n in live().presence.count().items()
@@ -68,6 +70,8 @@ class _Present(Collector):
         behind = max(0, last - live().hub.cursor)
         yield _gauge("printalma_events_behind", "Events not yet told by the process that answers", [], [((), behind)])
         yield _gauge("printalma_pushes_waiting", "Messages that wait to be sent to a device", [], [((), waiting)])
+        text = "Pictures that orders name and that are not here yet"
+        yield _gauge("printalma_pictures_waiting", text, [], [((), pictures_waiting)])
 
 
 def _gauge(

@@ -5,12 +5,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.orders import judging, live, placing, queries, refused
-    from printalma.pictures import service as pictures
-    from printalma.pictures import settled
+    from printalma.orders import judging, live, named_pictures, placing, queries, refused
+    from printalma.pictures import bounding, naming, settled
 
     live.register()
-    pictures.needed_by(queries.OPEN)
+    bounding.needed_by(queries.OPEN)
+    naming.register(named_pictures.of_order)
     settled.on_settled(judging.judge)
     _add_filters(app)
     daily.register("old idempotency keys", placing.forget_old_keys)

@@ -11,6 +11,7 @@ from printalma.db import Row, reading
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.pictures import queries
+from printalma.pictures.models import Copy
 from printalma.web.describe import File, describe
 
 bp = Blueprint("pictures", __name__, url_prefix=queries.PATH)
@@ -46,7 +47,7 @@ def picture(name: str) -> Response:
 def copy(name: str, copy: str) -> Response:
     """One made small by us, of its two copies (Copy): what pages show."""
     with reading() as connection:
-        found = queries.copy(connection, name, copy) if HASH.fullmatch(name) else None
+        found = queries.copy(connection, name, copy) if HASH.fullmatch(name) and copy in [*Copy] else None
     if found is None:
         raise NotFound(t("pictures.unknown"))
     return answer_with(found)

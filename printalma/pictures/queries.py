@@ -22,7 +22,9 @@ LOOKED_AT = 10  # of an order's pictures, the best: a list of fifty is not to re
 _pictures, _pieces = table(Picture), table(PicturePiece)
 _sources, _of_orders, _copies = table(PictureSource), table(OrderSource), table(PictureCopy)
 _PIECE = sa.select(_pieces.c.data).where(_pieces.c.hash == sa.bindparam("hash"), _pieces.c.n == sa.bindparam("n"))
-_SIZE = sa.select(sa.func.coalesce(sa.func.sum(_pictures.c.size), 0))
+_SIZE = sa.select(sa.func.coalesce(sa.func.sum(_pictures.c.size + _pictures.c.copied_size), 0))
+_COPIED = sa.select(_copies.c.hash).where(_copies.c.hash == sa.bindparam("hash")).limit(1)
+_WAITING = sa.select(sa.func.count()).where(_sources.c.due_at.is_not(None))
 
 _BY_KEY = (
     sa.select(
@@ -34,12 +36,13 @@ _BY_KEY = (
         _pictures.c.size,
         _pictures.c.width,
         _pictures.c.height,
+        sa.func.coalesce(_pictures.c.copied_size > 0, sa.false()),
     )
     .outerjoin(_pictures, _pictures.c.hash == _sources.c.hash)
     .where(_sources.c.key.in_(sa.bindparam("keys", expanding=True)))
 )
-# What can be shown of an order, or will be: a picture without pixels is never.
-_IS_SHOWN = sa.and_(_sources.c.state == SourceState.KEPT, _pictures.c.width.is_not(None))
+# What can be shown of an order, or will be: a picture without copies is never.
+_IS_SHOWN = sa.and_(_sources.c.state == SourceState.KEPT, _pictures.c.copied_size > 0)
 _BEST = (
     sa.select(_of_orders.c.order_id, sa.case((_IS_SHOWN, _sources.c.hash)).label("hash"))
     .join(_sources, _sources.c.key == _of_orders.c.key)
@@ -52,7 +55,8 @@ _BEST = (
 
 class Source(NamedTuple):
     """What became of an address that orders name. `hash` and what follows are there once it is KEPT, the pixels only if
-    it could be read; `trouble` says why it is not, or was not at the last attempt."""
+    it could be read; `trouble` says why it is not, or was not at the last attempt. `is_shown`: it has
+    copies."""
 
     address: str
     state: str
@@ -62,6 +66,7 @@ class Source(NamedTuple):
     size: int | None
     width: int | None
     height: int | None
+    is_shown: bool
 
 
 def key_of(address: str) -> str:
@@ -95,8 +100,18 @@ def copy(connection: Connection, name: str, which: str) -> Row | None:
     return connection.execute(sa.select(_copies).where(*mine)).first()
 
 
+def has_copies(connection: Connection, name: str) -> bool:
+    return connection.execute(_COPIED, {"hash": name}).first() is not None
+
+
+def waiting(connection: Connection) -> int:
+    """How many pictures are to be fetched, now or later."""
+    found: int = connection.execute(_WAITING).scalar_one()
+    return found
+
+
 def size_of_all(connection: Connection) -> int:
-    """Bytes of all pictures together."""
+    """Bytes of all pictures together, and of their copies."""
     found: int = connection.execute(_SIZE).scalar_one()
     return found
 

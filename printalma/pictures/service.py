@@ -1,40 +1,40 @@
 """Keeping pictures: in pieces, each in a transaction of its own, so that no order waits for another's artwork.
 
-A picture is written before the order that it belongs to. What no order has after a day is swept: the process ended
-between the two, or the order was refused.
+A picture is written before the order that it belongs to, or before it is known to be what an address names. What no
+order has after a day is swept: the process ended between the two, or the order was refused.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import timedelta
 from threading import Lock
+from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 
-from printalma.db import Connection, reading, table, transaction, transactional, upsert
+from printalma.db import Connection, table, transactional, upsert
 from printalma.lib.clock import now
-from printalma.pictures import queries
-from printalma.pictures.models import OrderPicture, Picture, PicturePiece
-from printalma.pictures.spool import Spool, Spooled
+from printalma.pictures.models import OrderPicture, Picture, PictureCopy, PicturePiece
+from printalma.pictures.spool import Spooled
 from printalma.web.peer import let_others
 
+if TYPE_CHECKING:
+    from printalma.pictures.decoding import Decoded
+
 PIECE = 256_000  # bytes in one transaction: a millisecond or two
-SWEPT_AFTER = timedelta(days=1)
-SPARED = timedelta(hours=1)  # the order that a picture came with may still be on its way
-PIECES_SWEPT = 8  # in one transaction
 
 _pictures, _pieces, _of_orders = table(Picture), table(PicturePiece), table(OrderPicture)
+_copies = table(PictureCopy)
 _HEAD = upsert(_pictures)
 _HEAD = _HEAD.on_conflict_do_update(index_elements=[_pictures.c.hash], set_={"seen_at": _HEAD.excluded.seen_at})
 _PIECE = upsert(_pieces).on_conflict_do_nothing()
+_COPY = upsert(_copies).on_conflict_do_nothing()
 # Of however many pictures that are written, a piece of one waits for its turn among the changes.
 _alone = Lock()
-_has_order = sa.exists().where(_of_orders.c.hash == _pictures.c.hash)
-_needed: set[sa.Select[tuple[int]]] = set()
 
 
-def needed_by(orders: sa.Select[tuple[int]]) -> None:
-    """Register a query for the ids of orders whose pictures stay, however little room there is."""
-    _needed.add(orders)
+class Readable(Protocol):
+    """Where pictures are until they are kept."""
+
+    def read(self, picture: Spooled, piece: int) -> Iterator[bytes]: ...
 
 
 def attach(tx: Connection, order_id: int, hashes: Collection[str]) -> None:
@@ -52,7 +52,7 @@ def known(tx: Connection, hashes: Collection[str]) -> set[str]:
     return set(tx.execute(sa.select(_pictures.c.hash).where(mine)).scalars())
 
 
-def keep(spool: Spool, pictures: Collection[Spooled]) -> None:
+def keep(spool: Readable, pictures: Collection[Spooled]) -> None:
     """Write down pictures that are not known."""
     _begin(pictures)
     for some in _handfuls(spool, pictures):
@@ -62,43 +62,15 @@ def keep(spool: Spool, pictures: Collection[Spooled]) -> None:
     _finish([picture.hash for picture in pictures])
 
 
-def has_room(size: int, most: int) -> bool:
-    """Whether so many bytes more are within `most` in all, once what nobody needs has made room, the oldest first."""
-    while size <= most:
-        with reading() as connection:
-            if queries.size_of_all(connection) + size <= most:
-                return True
-        if not transaction(_drop_unneeded):
-            break
-        let_others()
-    return False
-
-
-def sweep(tx: Connection) -> int:
-    """Delete something of a picture that no order has wanted for a day; 0 when there is none."""
-    return _drop(tx, sa.and_(_pictures.c.seen_at < now() - SWEPT_AFTER, ~_has_order))
-
-
-def _drop_unneeded(tx: Connection) -> int:
-    wanted = [_of_orders.c.order_id.in_(orders) for orders in _needed]
-    is_needed = sa.exists().where(_of_orders.c.hash == _pictures.c.hash, sa.or_(sa.false(), *wanted))
-    return _drop(tx, sa.and_(_pictures.c.seen_at < now() - SPARED, ~is_needed))
-
-
-def _drop(tx: Connection, condition: sa.ColumnElement[bool]) -> int:
-    """Some pieces of the oldest picture of which that is true, and with the last of them the picture. Nobody sees it
-    from the first on, and somebody who sends it anew meanwhile makes the condition false."""
-    oldest = sa.select(_pictures.c.hash).where(condition).order_by(_has_order, _pictures.c.seen_at).limit(1)
-    name = tx.execute(oldest).scalar()
-    here = _pictures.c.hash == name
-    if name is None or not tx.execute(sa.update(_pictures).where(here, condition).values(whole=False)).rowcount:
-        return 0
-    some = sa.select(_pieces.c.n).where(_pieces.c.hash == name).order_by(_pieces.c.n.desc()).limit(PIECES_SWEPT)
-    deleted = tx.execute(sa.delete(_pieces).where(_pieces.c.hash == name, _pieces.c.n.in_(some))).rowcount
-    if deleted < PIECES_SWEPT:
-        tx.execute(sa.delete(_of_orders).where(_of_orders.c.hash == name))
-        tx.execute(sa.delete(_pictures).where(here))
-    return 1
+@transactional
+def keep_copies(tx: Connection, name: str, decoded: "Decoded") -> None:
+    """Write down what was made of a picture, unless that is known already, or the picture is gone."""
+    size = sum(len(copy.data) for copy in decoded.copies.values())
+    values = {"width": decoded.width, "height": decoded.height, "copied_size": size}
+    here = sa.and_(_pictures.c.hash == name, _pictures.c.whole)
+    if tx.execute(sa.update(_pictures).where(here).values(values)).rowcount:
+        for which, copy in decoded.copies.items():
+            tx.execute(_COPY, {"hash": name, "copy": which, **vars(copy)})
 
 
 @transactional
@@ -121,7 +93,7 @@ def _finish(tx: Connection, hashes: Collection[str]) -> None:
     tx.execute(sa.update(_pictures).where(_pictures.c.hash.in_(hashes)).values(whole=True))
 
 
-def _handfuls(spool: Spool, pictures: Iterable[Spooled]) -> Iterator[list[dict[str, object]]]:
+def _handfuls(spool: Readable, pictures: Iterable[Spooled]) -> Iterator[list[dict[str, object]]]:
     """The pieces of all, PIECE bytes at a time or a little more: many small ones go together."""
     some: list[dict[str, object]] = []
     size = 0

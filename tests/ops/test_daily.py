@@ -53,6 +53,9 @@ def aged(days: float) -> dict[str, list[dict[str, Any]]]:
         "push_devices": [{"id": number, "sign_in": (ended if days > 1 else going)["id"], "endpoint": name, **device}],
         "pictures": [{"hash": name, "size": 1, "kind": None, "whole": True, "seen_at": at}],
         "picture_pieces": [{"hash": name, "n": 0, "data": b"x"}],
+        "picture_sources": [
+            {"key": name, "address": "", "host": "", "state": "kept", "hash": None, "attempts": 1, "named_at": at}
+        ],
         "push_deliveries": [{"device_id": 1, "newest_at": at, **waits}],
         "refused_orders": [
             {"at": at, "times": 1, "status": 400, "reasons": [], "sender": name, "digest": "", "body": ""}

@@ -24,6 +24,7 @@ def test_an_admin_reads_orders_sockets_and_times(shop: Server) -> None:
         eventually(lambda one=one, wanted=wanted: value(admin.get("/metrics").text, one) == wanted)
     after = admin.get("/metrics").text
     assert "\nprintalma_pushes_waiting 0.0" in after
+    assert "\nprintalma_pictures_waiting 0.0" in after
 
 
 def test_nobody_else_reads_them(shop: Server) -> None:

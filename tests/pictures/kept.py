@@ -55,7 +55,8 @@ def arrive(database_url: str, address: str, seed: int, order_ids: Iterable[int] 
     digest = hashlib.sha256(content).hexdigest()
     if not db.select(database_url, "SELECT 1 FROM pictures WHERE hash = :hash", hash=digest):
         whole = {"hash": digest, "size": len(content), "kind": "image/jpeg", "whole": True, "seen_at": 0}
-        db.insert(database_url, "pictures", [{**whole, "width": 640, "height": 480}])
+        copied = sum(len(data) for _w, _h, data in small.values())
+        db.insert(database_url, "pictures", [{**whole, "width": 640, "height": 480, "copied_size": copied}])
         db.insert(database_url, "picture_pieces", [{"hash": digest, "n": 0, "data": content}])
         row = {"hash": digest, "kind": "image/webp"}
         db.insert(

@@ -42,13 +42,13 @@ def test_the_first_picture_that_can_be_shown_is_the_order(shop: Inside, order_id
     for rank, address in enumerate((A, B, C)):
         kept.name(url, order_id, address, rank)
     assert best(shop, order_id, 999_999) == {order_id: None}
-    last = kept.arrive(url, C, 3)
+    last = kept.arrive(url, C, 33)
     assert best(shop, order_id) == {order_id: last}
     first = kept.arrive(url, A, 2)
     assert best(shop, order_id) == {order_id: first}
     kept.lose(url, A)
     assert best(shop, order_id) == {order_id: last}
-    db.execute(url, "UPDATE pictures SET width = NULL WHERE hash = :hash", hash=last)  # nobody could read it
+    db.execute(url, "UPDATE pictures SET copied_size = 0 WHERE hash = :hash", hash=last)  # nobody could read it
     assert best(shop, order_id) == {order_id: None}
     kept.lose(url, B)
     assert best(shop, order_id) == {}
