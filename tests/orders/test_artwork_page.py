@@ -126,17 +126,17 @@ def test_what_is_deep_is_no_drawing(shop: Inside, levels: int) -> None:
 
 
 def test_a_page_draws_so_much_and_says_where_the_rest_is(shop: Inside) -> None:
-    """Thirty lines of ten views each; what is too much even for who asks for all is counted."""
+    """Forty lines of ten views each; what is too much even for who asks for all is counted."""
     views = {f"34-{n}": [OWN, TEXT, DESIGN] for n in range(10)}
-    lines = [customised(str(n), mockupUrl=f"{PICTURES}/{n}.jpg", designElementsByView=views) for n in range(30)]
+    lines = [customised(str(n), mockupUrl=f"{PICTURES}/{n}.jpg", designElementsByView=views) for n in range(40)]
     order = place(shop, *lines)
     page = page_of(shop, order)
-    plainly = place(shop, *(plain(size=str(n)) for n in range(30)))
+    plainly = place(shop, *(plain(size=str(n)) for n in range(40)))
     assert len(page) - len(page_of(shop, plainly)) < 120_000
     assert 5 <= section(page).count("<svg") <= 15
     more = re.search(r'href="([^"]+all=artwork)#artwork">([^<]+)', page)
     assert more
-    assert re.fullmatch(r"Voir aussi les visuels de (28|29|30) autres articles", more[2])
+    assert re.fullmatch(r"Voir aussi les visuels de (38|39|40) autres articles", more[2])
     admin = shop.admin_once()
     everything = admin.get(more[1].replace("&amp;", "&"), Cookie=admin.cookie).text
     assert section(everything).count("<svg") > 150
