@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 
-from bench import latency, lists, orders, push, sockets
+from bench import latency, lists, orders, pictures, push, sockets
 from bench.rig import rig
 
 
@@ -27,6 +27,7 @@ def main() -> None:
             latency.doors,
             push.measure,
             lists.measure,
+            pictures.measure,
         ):
             measure(found)
     print(f"\n{time.monotonic() - began:.0f} s, load now {os.getloadavg()[0]:.1f}.")

@@ -45,7 +45,8 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 # No font is loaded: what has text would be shown without it, which is another picture.
-TEXT = re.compile(r"<(\w+:)?(text|foreignObject)[\s>/]")
+# What only one program's own part has, which others skip, is no matter: `requiredExtensions`.
+TEXT = re.compile(r"<(\w+:)?(text|foreignObject(?![^>]*requiredExtensions))[\s>/]")
 SVG = "image/svg+xml"
 
 

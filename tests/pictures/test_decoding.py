@@ -14,6 +14,7 @@ from PIL import Image
 from printalma.lib.limits import Limits
 from printalma.pictures import decoding
 from printalma.pictures.decoding import Decoded
+from printalma.pictures.kinds import is_drawing
 from printalma.pictures.models import Copy
 from printalma.pictures.troubles import FetchFailed, Trouble
 from tests.support.picture_host import HTML, SCRIPTED_SVG, SVG, encoded, picture, png_bomb
@@ -222,6 +223,22 @@ def test_a_drawing_with_scripts_is_what_it_shows() -> None:
 def test_a_drawing_with_texts_has_no_copies() -> None:
     """There are no fonts: without its words it would be another picture."""
     assert decoded(svg('<rect width="9" height="9"/><text y="40">Awa</text>')).copies == {}
+
+
+def test_a_drawing_of_illustrators_is_drawn() -> None:
+    """With a document type, entities for its name spaces, and a part that only it reads."""
+    drawing = """<?xml version="1.0" encoding="utf-8"?>
+<!-- Generator: Adobe Illustrator 27.0.0, SVG Export Plug-In -->
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+  <!ENTITY ns_ai "http://ns.adobe.com/AdobeIllustrator/10.0/">
+  <!ENTITY ns_svg "http://www.w3.org/2000/svg">
+]>
+<svg xmlns:i="&ns_ai;" xmlns="&ns_svg;" viewBox="0 0 100 100" style="enable-background:new 0 0 100 100;">
+<style type="text/css">.st0{fill:#FF0000;}</style>
+<switch><foreignObject requiredExtensions="&ns_ai;" x="0" y="0" width="1" height="1"/>
+<g i:extraneous="self"><rect class="st0" width="100" height="100"/></g></switch></svg>"""
+    assert is_red(shown(decoded(drawing.encode())).getpixel((600, 600)))
+    assert is_drawing(drawing.encode())
 
 
 def test_a_drawing_reads_no_file(tmp_path: object) -> None:
