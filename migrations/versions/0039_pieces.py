@@ -9,7 +9,6 @@ down_revision = "0038"
 
 def upgrade() -> None:
     op.add_column("order_items", sa.Column("artwork_key", sa.String(16), nullable=True))
-    op.add_column("order_items", sa.Column("picture_key", sa.String(64), nullable=True))
     op.create_table(
         "piece_ticks",
         sa.Column("order_item_id", sa.BigInteger(), autoincrement=False, nullable=False),

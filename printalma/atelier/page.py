@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template
 
 from printalma.accounts.policy import Sight
-from printalma.atelier import queries
+from printalma.atelier import queries, visuals
 from printalma.atelier.changes import Change, Touched
 from printalma.db import Connection
 from printalma.events.log import Record
@@ -58,7 +58,7 @@ class Press:
             "press": self,
             "whole": whole,
             "board": board,
-            "pictures": queries.pictures(connection, [group.first for group in board.drawn.values()]),
+            "pictures": visuals.of(connection, board.drawn.values()),
             "products": () if self.order else queries.products(whole.works),
             "sent": self._sent(connection),
             "scanned": queries.order(connection, self.sight, self.order) if self.order else None,
@@ -78,7 +78,7 @@ class Press:
         whole = queries.board(connection, self.sight)
         board = queries.of_product(whole, self.product)
         change = Change(board, whole, touched, queries.lines(connection, touched.moved))
-        pictures = queries.pictures(connection, [group.first for group in (*change.come, *change.pictured)])
+        pictures = visuals.of(connection, [*change.come, *change.pictured])
         sent = [order for order in self._sent(connection) if order.id in touched.moved]
         shown = {"press": self, "whole": whole, "board": board, "change": change, "pictures": pictures, "sent": sent}
         return render_template("atelier/_changes.html", **shown, most=MAX_READY)

@@ -32,7 +32,6 @@ class Line(NamedTuple):
     color: str | None
     reference: str | None
     artwork_key: str | None
-    picture_key: str | None
 
     @property
     def short(self) -> str:

@@ -1,9 +1,9 @@
 """Reading what is to be made."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -11,13 +11,15 @@ from printalma.accounts.policy import Sight
 from printalma.atelier.models import PieceTick
 from printalma.atelier.pieces import MADE, Board, Line, Ticks, Work
 from printalma.db import Connection, table
+from printalma.orders import alike
+from printalma.orders import sent as sent_beside
+from printalma.orders.articles import is_sticker
 from printalma.orders.models import Order, OrderItem, Status
-from printalma.pictures.models import PictureSource, SourceState
 
 MAX_LINES = 4000  # that are read, the oldest: a shop with more of them open sees the others when these are made
 MAX_PRODUCTS = 100
 
-_orders, _items, _ticks, _sources = table(Order), table(OrderItem), table(PieceTick), table(PictureSource)
+_orders, _items, _ticks = table(Order), table(OrderItem), table(PieceTick)
 _OF_ORDER = ("number", "status", "version", "created_at")
 _LINES = (
     sa.select(*((_orders if name in _OF_ORDER else _items).c[name] for name in Line._fields))
@@ -28,9 +30,6 @@ _IS_MADE = _orders.c.status.in_([status.value for status in MADE])
 _IDS: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
 _TICKS = sa.select(_ticks.c.order_id, _ticks.c.order_item_id, _ticks.c.piece, _ticks.c.lost).where(
     _ticks.c.order_id.in_(_IDS)
-)
-_PICTURES = sa.select(_sources.c.key, _sources.c.hash).where(
-    _sources.c.key.in_(sa.bindparam("keys", expanding=True)), _sources.c.state == SourceState.KEPT
 )
 
 
@@ -55,7 +54,7 @@ def board(connection: Connection, sight: Sight, order_id: int | None = None) -> 
     chosen = _LINES.where(_IS_MADE, *sight.where(user_id=_orders.c.user_id, status=_orders.c.status))
     if order_id is not None:
         chosen = chosen.where(_orders.c.id == order_id)
-    found = [Line._make(row) for row in connection.execute(chosen.limit(MAX_LINES))]
+    found = _lines(connection, chosen.limit(MAX_LINES))
     if len(found) < MAX_LINES:
         return _board(connection, found)
     # The last order may be cut: it would seem to be ready.
@@ -72,7 +71,7 @@ def of_product(whole: Board, product_id: int | None) -> Board:
 def lines(connection: Connection, order_ids: Collection[int]) -> list[Line]:
     """The lines of these orders, whatever has become of them."""
     chosen = _LINES.where(_orders.c.id.in_(_IDS))
-    return [Line._make(row) for row in connection.execute(chosen, {"ids": list(order_ids)})] if order_ids else []
+    return _lines(connection, chosen, {"ids": list(order_ids)}) if order_ids else []
 
 
 def of_lines(connection: Connection, found: Collection[Line]) -> list[Work]:
@@ -85,12 +84,6 @@ def products(works: Iterable[Work]) -> list[Product]:
     named = {work.line.product_id or 0: work.line.product_name for work in works}
     found = [Product(product_id, name if product_id else None) for product_id, name in named.items()]
     return sorted(found, key=lambda product: (product.name is None, product.name))[:MAX_PRODUCTS]
-
-
-def pictures(connection: Connection, found: Iterable[Line]) -> dict[str, str]:
-    """The hashes of the pictures that show these lines, as far as they are there, by `picture_key`."""
-    keys = {line.picture_key for line in found} - {None, ""}
-    return {row.key: row.hash for row in connection.execute(_PICTURES, {"keys": list(keys)})} if keys else {}
 
 
 def sent(connection: Connection, sight: Sight, since: datetime) -> list[Sent]:
@@ -106,6 +99,19 @@ def order(connection: Connection, sight: Sight, order_id: int) -> tuple[str, str
     chosen = sa.select(_orders.c.number, _orders.c.status).where(_orders.c.id == order_id)
     row = connection.execute(chosen.where(*sight.where(user_id=_orders.c.user_id, status=_orders.c.status))).first()
     return None if row is None else (row.number, row.status)
+
+
+def _lines(connection: Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[Line]:
+    found = [Line._make(row) for row in connection.execute(chosen, values)]
+    old = [line.order_id for line in found if line.artwork_key is None]
+    texts = sent_beside.of(connection, old) if old else {}
+    return [line if line.artwork_key is not None else _keyed(line, texts) for line in found]
+
+
+def _keyed(line: Line, texts: Mapping[int, Mapping[int, str]]) -> Line:
+    """A line that an older release wrote, or that somebody has typed."""
+    said = sent_beside.read(texts.get(line.order_id, {}).get(line.id))
+    return line._replace(artwork_key=alike.artwork_key(said, is_sticker(line.reference), f"line {line.id}"))
 
 
 def _board(connection: Connection, found: Collection[Line], is_cut: bool = False) -> Board:

@@ -5,6 +5,7 @@ catalogue's is an article with a reference, until somebody says what it is. A cu
 that is more than our price; never less.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from printalma.db import Connection, Row
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_minor, as_whole
 from printalma.lib.letters import plain
-from printalma.orders import artwork, prints
+from printalma.orders import alike, artwork, prints
 from printalma.orders.commands import MAX_ID, Item
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.queries import ItemRow
@@ -81,9 +82,9 @@ class Line:
         return self.product is None or self.bare > self.product.price
 
 
-def is_sticker(item: ItemRow) -> bool:
+def is_sticker(reference: str | None) -> bool:
     """Whether a saved line was called one."""
-    return (item.reference or "").startswith(("sticker:", f"word:{STICKERS_WORD}"))
+    return (reference or "").startswith(("sticker:", f"word:{STICKERS_WORD}"))
 
 
 Accepted = Mapping[tuple[str, str], int]
@@ -138,6 +139,7 @@ def saved(line: Line, is_agreed: bool = False) -> ItemRow:
         color_id=item.color_id,
         reference=None if line.by_number else line.called.reference,
         announced_price=line.announced,
+        artwork_key=alike.artwork_key(item.sent, line.called.is_sticker, secrets.token_hex(8)),
         product_description=product.description if product is not None else None,
         product_price=product.price if product is not None else None,
     )

@@ -169,7 +169,7 @@ class OrderItem(Model):
     """`product_name` is the name at the time of the order: renaming a product rewrites no order.
 
     A line that is none of the catalogue's has no `product_id`; `reference` is what the front end called it
-    ("sticker:38"). `announced_price` is the price of one as the customer was told it. Both keys are orders.alike's.
+    ("sticker:38"). `announced_price` is the price of one as the customer was told it. `artwork_key` is orders.alike's.
     """
 
     __tablename__ = "order_items"
@@ -186,7 +186,6 @@ class OrderItem(Model):
     reference: Mapped[str | None] = mapped_column(sa.Text)
     announced_price: Mapped[int | None] = mapped_column(sa.BigInteger)
     artwork_key: Mapped[str | None] = mapped_column(sa.String(16))
-    picture_key: Mapped[str | None] = mapped_column(sa.String(64))
 
 
 class SentJSON(Model):

@@ -91,6 +91,7 @@ class ItemRow(NamedTuple):
     color_id: int | None
     reference: str | None = None
     announced_price: int | None = None
+    artwork_key: str | None = None
     product_description: str | None = None
     product_price: int | None = None
 

@@ -108,17 +108,18 @@ def of(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
 
 def views(item: ItemRow, text: str | None) -> tuple[View, ...]:
     """The views of a line, of which `text` is kept; none where nothing is."""
-    return artwork.views(_read(text), is_sticker(item)) if text else ()
+    return artwork.views(read(text), is_sticker(item.reference)) if text else ()
 
 
 def addresses(item: ItemRow, text: str | None) -> list[str]:
     """The pictures it takes to show a line, the most telling first."""
-    return artwork.addresses(_read(text), is_sticker(item)) if text else []
+    return artwork.addresses(read(text), is_sticker(item.reference)) if text else []
 
 
-def _read(text: str) -> dict[str, Any]:
+def read(text: str | None) -> dict[str, Any]:
+    """What was sent of a line, from what is kept of it."""
     try:
-        return as_object(json.loads(text))
+        return as_object(json.loads(text)) if text else {}
     except (ValueError, RecursionError):  # a page's drawing stands deeper than what once read it
         return {}
 
