@@ -5,10 +5,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.atelier import live, service, views
+    from printalma.atelier import codes, live, service, views
     from printalma.orders import mending
 
     live.register()
     mending.on_mended(service.forget_mended)
     daily.register("old ticks of pieces", service.forget_ended)
+    app.jinja_env.filters["press_code"] = codes.code_of
     app.register_blueprint(views.bp)

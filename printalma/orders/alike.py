@@ -51,7 +51,7 @@ def _elements(sent: Any) -> Iterator[dict[str, Any]]:
 
 def _designed(sent: Mapping[str, Any], is_sticker: bool) -> list[Any]:
     """A vendor's design and its place, or a sticker, which is its own picture."""
+    if is_sticker and sent.get("mockupUrl"):
+        return [sent.get("mockupUrl")]
     design = as_object(sent.get("designMetadata")).get("designImageUrl") or sent.get("designId")
-    if design:
-        return [design, sent.get("designPositions")]
-    return [sent.get("mockupUrl")] if is_sticker and sent.get("mockupUrl") else []
+    return [design, sent.get("designPositions")] if design else []

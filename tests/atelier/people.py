@@ -9,6 +9,10 @@ from tests.support.client import Answer, Client
 from tests.support.inside import Inside
 
 PAGE = "/dashboard/atelier"
+LINES = [
+    {"productId": 1, "quantity": 2, "size": "M", "color": "Rouge"},
+    {"productId": 1, "quantity": 1, "size": "L", "color": "Rouge"},
+]
 
 
 def at_the_press(shop: Inside) -> Client:
@@ -16,6 +20,14 @@ def at_the_press(shop: Inside) -> Client:
     client = customer(shop)
     db.execute(shop.database_url, "UPDATE users SET role = 'ATELIER' WHERE id = :id", id=client.user["id"])
     return client
+
+
+def ordered(shop: Inside, boss: Client, *lines: dict[str, Any]) -> dict[str, Any]:
+    """An order that is confirmed, whatever there is to look at in it."""
+    order = boss.place(orderItems=list(lines) or LINES)
+    db.execute(shop.database_url, "UPDATE orders SET marks = '' WHERE id = :id", id=order["id"])
+    assert boss.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"}).status == 200
+    return order
 
 
 def items_of(shop: Inside, order: dict[str, Any]) -> list[int]:

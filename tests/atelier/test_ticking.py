@@ -6,17 +6,12 @@ from typing import Any
 import pytest
 
 from tests.accounts.people import admin as new_admin
-from tests.atelier.people import at_the_press, items_of, made, move, page, tick, ticks_of
+from tests.atelier.people import at_the_press, items_of, made, move, ordered, page, tick, ticks_of
 from tests.conftest import NewDatabase
 from tests.orders.test_mending import mend
 from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.inside import Inside
-
-LINES = [
-    {"productId": 1, "quantity": 2, "size": "M", "color": "Rouge"},
-    {"productId": 1, "quantity": 1, "size": "L", "color": "Rouge"},
-]
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +28,6 @@ def press(shop: Inside) -> Client:
 @pytest.fixture(scope="module")
 def boss(shop: Inside) -> Client:
     return new_admin(shop)
-
-
-def ordered(shop: Inside, boss: Client, *lines: dict[str, Any]) -> dict[str, Any]:
-    """An order that is confirmed, whatever there is to look at in it."""
-    order = boss.place(orderItems=list(lines) or LINES)
-    db.execute(shop.database_url, "UPDATE orders SET marks = '' WHERE id = :id", id=order["id"])
-    assert boss.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"}).status == 200
-    return order
 
 
 def status_of(boss: Client, order: dict[str, Any]) -> str:
