@@ -77,9 +77,16 @@ def by_id_for_update(connection: Connection, product_id: int) -> Row | None:
 
 def variants(connection: Connection, product_id: int) -> dict[Variant, int]:
     """How many are left of each variant that is counted."""
-    chosen = sa.select(_variants).where(_variants.c.product_id == product_id)
-    rows = connection.execute(chosen.order_by(_variants.c.size, _variants.c.color)).all()
-    return {Variant(row.size, row.color): row.stock for row in rows}
+    return variants_of(connection, [product_id])[product_id]
+
+
+def variants_of(connection: Connection, product_ids: Collection[int]) -> dict[int, dict[Variant, int]]:
+    """The same of several products."""
+    found: dict[int, dict[Variant, int]] = {product_id: {} for product_id in product_ids}
+    chosen = sa.select(_variants).where(_variants.c.product_id.in_(product_ids))
+    for row in connection.execute(chosen.order_by(_variants.c.size, _variants.c.color)):
+        found[row.product_id][Variant(row.size, row.color)] = row.stock
+    return found
 
 
 def sold_out(connection: Connection) -> dict[int, list[Variant]]:

@@ -5,14 +5,14 @@ never wait for each other: products by their ids, and a product's variants behin
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from printalma.catalog import queries
 from printalma.catalog.models import Product, ProductVariant
 from printalma.catalog.variants import Variant, matching
-from printalma.db import Connection, Row, table
+from printalma.db import Connection, table
 from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
 
@@ -20,19 +20,8 @@ from printalma.lib.i18n import t
 Wanted = tuple[int, str | None, str | None, int]
 
 _products, _variants = table(Product), table(ProductVariant)
-_IS_PRODUCT = _products.c.id == sa.bindparam("product"), sa.not_(_products.c.by_variant)
-_TAKE = (
-    sa.update(_products)
-    .where(*_IS_PRODUCT, _products.c.stock >= sa.bindparam("quantity"))
-    .values(stock=_products.c.stock - sa.bindparam("quantity"))
-)
-_GIVE_BACK = (
-    sa.update(_products)
-    .where(*_IS_PRODUCT, _products.c.stock.is_not(None))
-    .values(stock=_products.c.stock + sa.bindparam("quantity"))
-)
-_LOCK = (
-    sa.select(_products.c.id)
+_HELD = (
+    sa.select(_products.c.id, _products.c.name, _products.c.stock, _products.c.by_variant)
     .where(_products.c.id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(_products.c.id)
     .with_for_update()
@@ -42,39 +31,78 @@ _IS_VARIANT = (
     _variants.c.size == sa.bindparam("of_size"),
     _variants.c.color == sa.bindparam("of_color"),
 )
-_ADD = sa.update(_variants).where(*_IS_VARIANT).values(stock=_variants.c.stock + sa.bindparam("more"))
+_LEAVE = sa.update(_products).where(_products.c.id == sa.bindparam("product")).values(stock=sa.bindparam("left"))
+_LEAVE_VARIANT = sa.update(_variants).where(*_IS_VARIANT).values(stock=sa.bindparam("left"))
 _FORGET = sa.delete(_variants).where(_variants.c.product_id == sa.bindparam("product"))
-_SUM = sa.select(sa.func.sum(_variants.c.stock)).where(_variants.c.product_id == sa.bindparam("product"))
-_SUM_UP = sa.update(_products).where(_products.c.id == sa.bindparam("product")).values(stock=_SUM.scalar_subquery())
+_WHOLE = Variant("", "")  # of a product that is counted as a whole
 
 
-def lock(tx: Connection, product_ids: Iterable[int]) -> None:
-    """Have other carts wait for these products, before several carts take from them in an order of their own."""
-    tx.execute(_LOCK, {"ids": list(product_ids)})
+class Shelf:
+    """What is left of some products, whose rows nobody else changes before the end of the transaction. One order after
+    the other takes from it and gives back; then it is written down."""
+
+    def __init__(self, tx: Connection, product_ids: Iterable[int]) -> None:
+        self._tx, ids = tx, sorted(set(product_ids))
+        rows = tx.execute(_HELD, {"ids": ids}).all() if ids else ()
+        self._products = {row.id: row for row in rows if row.stock is not None}
+        self._left = {row.id: {_WHOLE: row.stock} for row in self._products.values() if not row.by_variant}
+        counted = [row.id for row in self._products.values() if row.by_variant]
+        self._left |= queries.variants_of(tx, counted) if counted else {}
+        self._before = dict(self._left)
+
+    def correct(self, had: Iterable[Wanted], wanted: Iterable[Wanted]) -> None:
+        """Lines had this, and want that in its place. Raises Conflict when there is not enough left of what is counted:
+        then nothing is taken.
+
+        Of a size or colour that is not counted nothing is taken: the order comes in, and whoever packs it looks.
+        """
+        changes = sorted(_changes(had, wanted).items())
+        self._left |= {n: self._changed(n, lines) for n, lines in changes if n in self._left}
+
+    def write(self) -> None:
+        """Write down what is left."""
+        changed = {n: left for n, left in sorted(self._left.items()) if left != self._before[n]}
+        counted = [
+            {"product": n, "of_size": variant.size, "of_color": variant.color, "left": pieces}
+            for n, left in changed.items()
+            for variant, pieces in left.items()
+            if self._products[n].by_variant and pieces != self._before[n][variant]
+        ]
+        if counted:
+            self._tx.execute(_LEAVE_VARIANT, counted)
+        if changed:
+            self._tx.execute(_LEAVE, [{"product": n, "left": sum(left.values())} for n, left in changed.items()])
+
+    def _changed(self, product_id: int, lines: Mapping[Variant, int]) -> dict[Variant, int]:
+        product, left = self._products[product_id], dict(self._left[product_id])
+        changes: Counter[Variant] = Counter()
+        for line, n in lines.items():
+            variant = matching(line, left) if product.by_variant else _WHOLE
+            if variant is not None:
+                changes[variant] += n
+        for variant, n in sorted(changes.items()):
+            left[variant] += n
+            if n < 0 and left[variant] < 0:
+                name = f"{product.name} ({variant.label})" if product.by_variant else product.name
+                raise Conflict(t("orders.out_of_stock", name=name))
+        return left
 
 
-def take(tx: Connection, wanted: Iterable[Wanted]) -> None:
-    """Take what an order's lines want. Raises Conflict when there is not enough left of what is counted.
-
-    Of a size or colour that is not counted nothing is taken: the order comes in, and whoever packs it looks.
-    """
+def take(tx: Connection, wanted: Sequence[Wanted]) -> None:
+    """Take what an order's lines want, as `Shelf.correct` does."""
     correct(tx, (), wanted)
 
 
-def give_back(tx: Connection, had: Iterable[Wanted]) -> None:
+def give_back(tx: Connection, had: Sequence[Wanted]) -> None:
     """Put back what an order's lines had; what is not counted stays so."""
     correct(tx, had, ())
 
 
-def correct(tx: Connection, had: Iterable[Wanted], wanted: Iterable[Wanted]) -> None:
+def correct(tx: Connection, had: Sequence[Wanted], wanted: Sequence[Wanted]) -> None:
     """Lines had this, and want that in its place: the difference is taken or given back. Raises Conflict."""
-    changes: defaultdict[int, Counter[Variant]] = defaultdict(Counter)
-    for lines, sign in ((had, 1), (wanted, -1)):
-        for product_id, size, color, quantity in lines:
-            changes[product_id][Variant(size or "", color or "")] += sign * quantity
-    for product_id, by_variant in sorted(changes.items()):
-        if any(by_variant.values()):
-            _change(tx, product_id, by_variant)
+    shelf = Shelf(tx, _changes(had, wanted))
+    shelf.correct(had, wanted)
+    shelf.write()
 
 
 def count_anew(tx: Connection, product_id: int, counts: Mapping[Variant, int]) -> None:
@@ -85,28 +113,10 @@ def count_anew(tx: Connection, product_id: int, counts: Mapping[Variant, int]) -
         tx.execute(sa.insert(_variants), rows)
 
 
-def _change(tx: Connection, product_id: int, more: Mapping[Variant, int]) -> None:
-    total = sum(more.values())
-    values = {"product": product_id, "quantity": abs(total)}
-    if tx.execute(_TAKE if total < 0 else _GIVE_BACK, values).rowcount:
-        return
-    product = queries.by_id_for_update(tx, product_id)
-    if product is None or product.stock is None:
-        return
-    if product.by_variant:
-        _change_variants(tx, product, more)
-    elif total < 0:
-        raise Conflict(t("orders.out_of_stock", name=product.name))
-
-
-def _change_variants(tx: Connection, product: Row, more: Mapping[Variant, int]) -> None:
-    counts = queries.variants(tx, product.id)
-    changes: Counter[Variant] = Counter()
-    for line, n in more.items():
-        if (variant := matching(line, counts)) is not None:
-            changes[variant] += n
-    for variant, n in sorted(changes.items()):
-        if counts[variant] + n < 0:
-            raise Conflict(t("orders.out_of_stock", name=f"{product.name} ({variant.label})"))
-        tx.execute(_ADD, {"product": product.id, "of_size": variant.size, "of_color": variant.color, "more": n})
-    tx.execute(_SUM_UP, {"product": product.id})
+def _changes(had: Iterable[Wanted], wanted: Iterable[Wanted]) -> dict[int, Counter[Variant]]:
+    """What lines change of each product: more is given back than taken, or less."""
+    changes: defaultdict[int, Counter[Variant]] = defaultdict(Counter)
+    for lines, sign in ((had, 1), (wanted, -1)):
+        for product_id, size, color, quantity in lines:
+            changes[product_id][Variant(size or "", color or "")] += sign * quantity
+    return {product_id: lines for product_id, lines in changes.items() if any(lines.values())}

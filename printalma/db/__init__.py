@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from threading import BoundedSemaphore
@@ -99,15 +99,16 @@ def init_app(app: Flask, settings: Settings) -> None:
             db.engine.dialect.do_begin = postgres.begin  # type: ignore[method-assign,assignment]
 
 
-def transaction(work: Callable[[Connection], T]) -> T:
+def transaction(work: Callable[[Connection], T], until: float | None = None) -> T:
     """Run `work` in one write transaction and commit it.
 
     A deadlock, a serialization failure, a row's lock that is not to be had and a line that breaks before COMMIT are
     tried again. `work` may run several times: it must touch nothing but the connection it is given. What it registers
     with `after_commit` runs once, when the change is durable. Whatever it raises rolls everything back. Raises one of
-    UNREACHABLE when the database does not take the change within WRITE_SECONDS.
+    UNREACHABLE when the database does not take the change within WRITE_SECONDS, or `until` that moment of the
+    monotonic clock.
     """
-    until = time.monotonic() + WRITE_SECONDS
+    until = until or time.monotonic() + WRITE_SECONDS
     for attempt in range(1, 1000):
         attempted = _Attempt(until)
         try:
@@ -132,11 +133,6 @@ def transactional(work: Callable[Concatenate[Connection, P], T]) -> Callable[P, 
         return transaction(lambda tx: work(tx, *args, **kwargs))
 
     return committed
-
-
-def savepoint(tx: Connection) -> AbstractContextManager[object]:
-    """A part of a transaction: what is raised within undoes that part alone."""
-    return tx.begin_nested()
 
 
 class _Attempt:

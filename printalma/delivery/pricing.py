@@ -44,16 +44,22 @@ class Choice:
 def quote(
     connection: Connection, info: Any, street: str | None, city: str | None, country: str | None, currency: str
 ) -> Quote:
-    """What the delivery of an order costs, of which its front end says `info`: any JSON value, None for nothing.
+    """What the delivery of an order costs, as `quoted` says. It reads one row at most, unless a setting has changed
+    since the last order."""
+    return Quote() if info is None else quoted(known(connection), info, street, city, country, currency)
+
+
+def quoted(rules: Known, info: Any, street: str | None, city: str | None, country: str | None, currency: str) -> Quote:
+    """What the delivery of an order costs by the `rules`, of which its front end says `info`: any JSON value, None for
+    nothing.
 
     Without settings the announced fee counts. With them ours does; where they know no such place, the announced one,
-    and it is doubtful. It reads one row at most, unless a setting has changed since the last order.
+    and it is doubtful.
     """
     if info is None:
         return Quote()
     said = _Said(info if isinstance(info, dict) else {})
     announced = said.fee(currency)
-    rules = known(connection)
     as_said = Quote(announced or 0, said.words("deliveryTime"), said.words("transporteurName"), said.place)
     if rules.is_empty:
         return as_said

@@ -11,15 +11,16 @@ from printalma.db import Connection, table, transactional, upsert
 from printalma.delivery import queries
 from printalma.delivery.book import Book
 from printalma.delivery.commands import OfferPayments, Save
+from printalma.delivery.known import known
 from printalma.delivery.models import PROVIDERS, DeliveryState, Kind, PaymentMethod
-from printalma.delivery.pricing import Choice, Quote, choices, priced, quote
+from printalma.delivery.pricing import Choice, Quote, choices, priced, quote, quoted
 from printalma.events import log
 from printalma.events.types import DeliveryChanged, DeliveryImported, PaymentsOffered
 from printalma.lib import money
 from printalma.lib.errors import Conflict, FieldError, Invalid, Refused
 from printalma.lib.i18n import t
 
-__all__ = ["Choice", "Quote", "choices", "priced", "quote"]
+__all__ = ["Choice", "Quote", "choices", "known", "priced", "quote", "quoted"]
 
 _PRICES = ("price", "standard_price")
 _state, _methods = table(DeliveryState), table(PaymentMethod)

@@ -31,7 +31,7 @@ from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders import articles, counters, drafts, marks, payments, placing, sent, steps
+from printalma.orders import articles, counters, drafts, marks, payments, saving, sent, steps
 from printalma.orders import history as told
 from printalma.orders.articles import Called
 from printalma.orders.commands import PlaceOrder, Said
@@ -96,7 +96,7 @@ class _Ledger:
         order = draft.order
         self.last += 1
         self.numbers[order.day] += 1
-        order = order._replace(id=self.last, number=placing.number_of(order.day, self.numbers[order.day]))
+        order = order._replace(id=self.last, number=saving.number_of(order.day, self.numbers[order.day]))
         self._untold.append(log.row_of(told.order_placed(order, settings().shop_currency), None, past.at))
         for at, status in past.moves:
             after = steps.moved(order, status, self._admin, Said(), at)

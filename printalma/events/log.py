@@ -24,9 +24,10 @@ MARKS = 2**31
 
 _events = table(LoggedEvent)
 _position, _lean_from = table(LogPosition).c.last, table(LogPosition).c.lean_from
-_ADVANCE = sa.update(table(LogPosition)).values(last=_position + 1).returning(_position, _lean_from)
+_ADVANCE = sa.update(table(LogPosition)).values(last=_position + sa.bindparam("n")).returning(_position, _lean_from)
+# PostgreSQL announces at the commit what is asked for on the way.
+_ADVANCE_LOUDLY = _ADVANCE.returning(sa.func.pg_notify(CHANNEL, sa.cast(_position, sa.Text)))
 _INSERT = sa.insert(_events)
-_NOTIFY = sa.text(f"SELECT pg_notify('{CHANNEL}', :id)")
 _LAST = sa.select(_position)
 _PLACE = sa.select(_events.c.id, _events.c.mark).where(_events.c.id == sa.select(_position).scalar_subquery())
 _FROM = (
@@ -66,19 +67,29 @@ class Place:
 
 
 def append(connection: Connection, event: Event, actor_id: int | None) -> int:
-    """Write `event` inside the caller's transaction and return its id.
+    """Write `event` inside the caller's transaction and return its id."""
+    return append_all(connection, [(event, actor_id)])
 
-    The id comes from a counter row locked until the commit: ids have no holes and become visible in order. Call it
-    as the last statement, because from here to the commit every other writer waits.
+
+def append_all(connection: Connection, told: Sequence[tuple[Event, int | None]]) -> int:
+    """Write events and who did what they tell of, in this order, and return the id of the last one.
+
+    The ids come from a counter row locked until the commit: ids have no holes and become visible in order. Call it as
+    the last statement, because from here to the commit every other writer waits.
     """
-    event_id: int
-    event_id, lean_from = connection.execute(_ADVANCE).one()
+    last: int
+    advance = _ADVANCE_LOUDLY if is_postgres(connection) else _ADVANCE
+    last, lean_from, *_ = connection.execute(advance, {"n": len(told)}).one()
     moment = now()
-    connection.execute(_INSERT, {"id": event_id, **row_of(event, actor_id, moment, is_lean=moment >= lean_from)})
-    if is_postgres(connection):
-        connection.execute(_NOTIFY, {"id": str(event_id)})
+    connection.execute(
+        _INSERT,
+        [
+            {"id": event_id, **row_of(event, actor_id, moment, is_lean=moment >= lean_from)}
+            for event_id, (event, actor_id) in enumerate(told, last - len(told) + 1)
+        ],
+    )
     after_commit(connection, _tell)
-    return event_id
+    return last
 
 
 def row_of(event: Event, actor_id: int | None, moment: datetime, is_lean: bool = True) -> dict[str, Any]:
@@ -127,7 +138,7 @@ def follow(connection: Connection, reached: Place, most: int) -> tuple[list[Reco
 
 def renew(connection: Connection, reached: Place = Place(0)) -> None:
     """Begin an epoch, unless one has begun behind `reached`: several processes find the log gone back at once."""
-    last: int = connection.execute(_ADVANCE).scalar_one()  # from here on nobody else appends
+    last: int = connection.execute(_ADVANCE, {"n": 1}).scalar_one()  # from here on nobody else appends
     if reached.id and connection.execute(_RENEWED_SINCE, {"since": reached.id}).first():
         connection.execute(sa.update(table(LogPosition)).values(last=last - 1))
         return

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.orders import judging, live, named_pictures, placing, queries, refused
+    from printalma.orders import idempotency, judging, live, named_pictures, queries, refused
     from printalma.pictures import bounding, naming, settled
 
     live.register()
@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     naming.register(named_pictures.of_order)
     settled.on_settled(judging.judge)
     _add_filters(app)
-    daily.register("old idempotency keys", placing.forget_old_keys)
+    daily.register("old idempotency keys", idempotency.forget_old)
     _register_views(app)
     refused.init_app(app)
 

@@ -36,7 +36,7 @@ from printalma.orders.queries import Details
 from printalma.orders.schemas import OrderJSON, PageJSON
 from printalma.pictures.intake import order_body
 from printalma.web import rate_limits
-from printalma.web.bodies import json_object
+from printalma.web.bodies import LIMIT, json_object
 from printalma.web.describe import Header, describe
 from printalma.web.responses import success
 from printalma.web.schemas import ProblemNow, Success
@@ -164,7 +164,8 @@ def _place(guest: bool) -> Response:
     came = order_body()
     key = idempotency_key(request.headers.get("Idempotency-Key"))
     command, actor = PlaceOrder.parse(came.fields), None if guest else signed_in_actor()
-    placed = placing.place(Cart(command, actor, key, came.fingerprint, came.pictures, came.dropped))
+    size = request.content_length or LIMIT  # a body in chunks names none
+    placed = placing.place(Cart(command, actor, key, came.fingerprint, came.pictures, came.dropped, size=size))
     sentence = t("orders.guest_created" if guest else "orders.created")
     response = _order(sentence, placed.details, actor, 200 if placed.replayed else 201)
     if placed.replayed:

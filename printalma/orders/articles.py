@@ -8,6 +8,7 @@ that is more than our price; never less.
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from printalma.artwork.print_size import Scale
@@ -91,16 +92,19 @@ Accepted = Mapping[tuple[str, str], int]
 Found = list[tuple[Mark, dict[str, Any]]]
 
 
-def read(connection: Connection, items: Sequence[Item], currency: str) -> tuple[list[Line], Accepted]:
-    """The lines with what they are of, and which prices are accepted. Of a plain cart only its products are read."""
-    called = [Called.by(item) for item in items]
-    products = catalog.for_sale(connection, list({each.product_id for each in called if each.product_id}))
-    unknown = {each.reference for each in called if each.reference and each.product_id not in products}
+def read(connection: Connection, carts: Sequence[Sequence[Item]], currency: str) -> tuple[list[list[Line]], Accepted]:
+    """The lines of each cart with what they are of, and which prices are accepted. Of plain carts only their products
+    are read."""
+    called = [[Called.by(item) for item in items] for items in carts]
+    names = list(chain.from_iterable(called))
+    products = catalog.for_sale(connection, list({each.product_id for each in names if each.product_id}))
+    unknown = {each.reference for each in names if each.reference and each.product_id not in products}
     references = catalog.references(connection, unknown)
     if mapped := {row.product_id for row in references.values() if row.product_id}:
         products = products | catalog.for_sale(connection, list(mapped))
-    found = lines(items, called, products, references, currency)
-    return found, catalog.accepted_prices(connection, {line.of for line in found if line.of and line.asks})
+    found = [lines(items, of, products, references, currency) for items, of in zip(carts, called, strict=True)]
+    asked = {line.of for line in chain.from_iterable(found) if line.of and line.asks}
+    return found, catalog.accepted_prices(connection, asked)
 
 
 def lines(

@@ -1,9 +1,10 @@
 """What the team has to look at of an order as a whole (docs/contract.md, "Marks")."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -30,16 +31,22 @@ CONTACT = {
 }
 
 _orders = table(Order)
-_ALIKE = (
-    sa.select(_orders.c.id, _orders.c.number)
+_IS_RECENT = _orders.c.created_at >= sa.bindparam("since", type_=_orders.c.created_at.type)
+_LAST_ALIKE = (
+    sa.select(sa.func.max(_orders.c.id))
     .where(
-        _orders.c.likeness == sa.bindparam("likeness"),
-        _orders.c.created_at >= sa.bindparam("since", type_=_orders.c.created_at.type),
-        _orders.c.status.not_in(LOST),
+        _orders.c.likeness.in_(sa.bindparam("likenesses", expanding=True)), _IS_RECENT, _orders.c.status.not_in(LOST)
     )
-    .order_by(_orders.c.id.desc())
-    .limit(1)
+    .group_by(_orders.c.likeness)
 )
+_ALIKE = sa.select(_orders.c.likeness, _orders.c.id, _orders.c.number).where(_orders.c.id.in_(_LAST_ALIKE))
+
+
+class Twin(NamedTuple):
+    """The order that was the same a moment ago; its id is 0 where it is saved with the other one."""
+
+    id: int
+    number: str
 
 
 def of_contact(order: OrderRow, command: PlaceOrder, is_agreed: bool = False) -> Iterator[Doubt]:
@@ -74,13 +81,36 @@ def of_total(order: OrderRow, lines: Iterable[Line]) -> Iterator[Doubt]:
         yield Doubt(Mark.PRICE, facts={"why": "total", "announced": order.announced_total, "sum": total})
 
 
-def of_doubles(tx: Connection, order: OrderRow) -> Iterator[Doubt]:
+def twins(tx: Connection, orders: Sequence[OrderRow]) -> list[Twin | None]:
+    """Which order each of these, that have numbers and are not saved yet, is the same as: the last one of a moment ago,
+    also of those before it among them."""
+    asked = {order.likeness for order in orders} - {None}
+    if not asked:
+        return [None] * len(orders)
+    since = min(order.created_at for order in orders) - A_WHILE
+    rows = tx.execute(_ALIKE, {"likenesses": list(asked), "since": since})
+    known: dict[int | None, Twin] = {row.likeness: Twin(row.id, row.number) for row in rows}
+    found = []
+    for order in orders:
+        found.append(known.get(order.likeness))
+        if order.likeness is not None:
+            known[order.likeness] = Twin(0, order.number)
+    return found
+
+
+def of_double(twin: Twin | None) -> list[Doubt]:
     """Whether the same has been ordered a moment ago."""
-    if order.likeness is None:
-        return
-    row = tx.execute(_ALIKE, {"likeness": order.likeness, "since": order.created_at - A_WHILE}).first()
-    if row is not None:
-        yield Doubt(Mark.DOUBLE, facts={"order": row.id, "number": row.number})
+    return [Doubt(Mark.DOUBLE, facts={"order": twin.id, "number": twin.number})] if twin else []
+
+
+def with_ids(found: Iterable[Doubt], ids: Mapping[str, int]) -> list[Doubt]:
+    """The doubts, once orders that were saved together have `ids`, by their numbers."""
+    return [
+        replace(doubt, facts={**doubt.facts, "order": ids[doubt.facts["number"]]})
+        if doubt.mark is Mark.DOUBLE and not doubt.facts["order"]
+        else doubt
+        for doubt in found
+    ]
 
 
 def likeness(command: PlaceOrder, lines: Sequence[Line]) -> int | None:

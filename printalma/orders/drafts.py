@@ -28,7 +28,7 @@ MAX_TOTAL = 10**15  # minor units: what is announced beyond was not meant
 class Cart:
     """An order as somebody wants it. `actor` is None for a guest, `key` the request's idempotency key if it has one.
     `pictures` are hashes of those that came with it and are kept, `dropped` counts those that are not. `taken` says who
-    of the team took it: then it is nobody's until its customer signs in for it."""
+    of the team took it: then it is nobody's until its customer signs in for it. `size` is how many bytes came of it."""
 
     command: PlaceOrder
     actor: Actor | None
@@ -37,6 +37,7 @@ class Cart:
     pictures: tuple[str, ...] = ()
     dropped: int = 0
     taken: Taken | None = None
+    size: int = 0
 
     @property
     def by(self) -> Actor | None:
@@ -49,10 +50,11 @@ class Cart:
         return str(self.actor.id) if self.actor else "guest"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draft:
     """What a cart becomes, but for its number and ids, which the database gives, and what depends on other orders."""
 
+    cart: Cart
     order: OrderRow
     items: list[ItemRow]
     texts: dict[int, str]  # by line, counted from 1; 0 is the order's
@@ -77,7 +79,7 @@ def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote
         found.append(Doubt(Mark.DELIVERY, facts={"announced": order.announced_fee, "zone": quote.zone}))
     if cart.dropped:
         found.append(Doubt(Mark.ARTWORK, facts={"why": "dropped", "count": cart.dropped}))
-    return Draft(order, items, texts, found)
+    return Draft(cart, order, items, texts, found)
 
 
 def _order(cart: Cart, items: Sequence[ItemRow], quote: Quote, moment: datetime) -> OrderRow:

@@ -107,14 +107,14 @@ def refusal(word: str) -> Conflict:
     return Conflict(t("marks.first", marks=", ".join(error.message for error in found)), errors=found)
 
 
-def add(tx: Connection, order_id: int, doubts: Sequence[Doubt], item_ids: Sequence[int]) -> None:
-    """Write down what was found of a new order, whose lines got `item_ids`."""
-    if doubts:
-        tx.execute(sa.insert(_marks), rows(order_id, doubts, item_ids))
+def add(tx: Connection, found: Sequence[Mapping[str, Any]]) -> None:
+    """Write down rows of what was found."""
+    if found:
+        tx.execute(sa.insert(_marks), found)
 
 
 def rows(order_id: int, doubts: Iterable[Doubt], item_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """What is saved of that."""
+    """What is saved of what was found of a new order, whose lines got `item_ids`."""
     return [
         {
             "order_id": order_id,

@@ -81,9 +81,11 @@ def _flat(info: Mapping[str, Any]) -> dict[str, Any]:
 NOTHING = json.dumps({"deliveryInfo": None} | _flat({}), separators=(",", ":"))
 
 
-def save(tx: Connection, order_id: int, texts: Texts) -> None:
-    if texts:
-        tx.execute(sa.insert(_sent), rows(order_id, texts))
+def save(tx: Connection, texts: Mapping[int, Texts]) -> None:
+    """Save the texts of orders, by their ids."""
+    found = [row for order_id, of_it in texts.items() for row in rows(order_id, of_it)]
+    if found:
+        tx.execute(sa.insert(_sent), found)
 
 
 def forget(tx: Connection, order_id: int, item_ids: Collection[int]) -> int:

@@ -92,7 +92,7 @@ def _look_again(case: Case, item: ItemRow, found: Row) -> None:
     asked = (("size", item.size, found.sizes), ("color", item.color, found.colors))
     strange = [(why, value) for why, value, offered in asked if _is_strange(value, offered)]
     doubts = [Doubt(Mark.ARTICLE, 0, {"why": why, "announced": value}) for why, value in strange]
-    marks.add(case.tx, case.details.order.id, doubts, [item.id])
+    marks.add(case.tx, marks.rows(case.details.order.id, doubts, [item.id]))
 
 
 def _is_strange(value: str | None, offered: list[str]) -> bool:

@@ -72,7 +72,7 @@ def _delivered(connection: Connection, fields: Mapping[str, Any], to: Address) -
 def _of_lines(connection: Connection, fields: Mapping[str, Any]) -> dict[str, str]:
     currency = settings().shop_currency
     items = [Item.of(value) for value in lines_of(fields.get("orderItems"))[:MAX_LINES]]
-    found, _accepted = articles.read(connection, items, currency)
+    [found], _accepted = articles.read(connection, [items], currency)
     typed: dict[str, str] = {}
     for n, line in enumerate(found, 1):
         saved = articles.saved(line)
