@@ -1,6 +1,9 @@
 """Several carts in one transaction: what is refused of them leaves nothing, and the others as they are."""
 
+import json
+import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -12,10 +15,13 @@ from printalma.lib.errors import Conflict, Refused
 from printalma.orders.commands import PlaceOrder
 from printalma.orders.drafts import Cart
 from printalma.orders.placing import Placed, place_all
+from tests.orders import dialect
 from tests.support.client import cart
 from tests.support.inside import Inside
+from tests.support.recount import counted, kept
 
 GUEST: Actor | None = None
+BODIES: list[dict[str, Any]] = [dialect.CASH, dialect.PAYDUNYA, dialect.ORANGE_MONEY]
 
 
 def a_cart(*wanted: tuple[int, int], key: str | None = None) -> Cart:
@@ -71,6 +77,66 @@ def test_a_key_that_comes_twice_in_one_go() -> None:
     [placed] = place_all([a_cart((1, 1), key="refused")])  # the key of a refused cart is free again
     assert number(placed) != number(again)
     assert rows("SELECT stock FROM products WHERE id = 1") == [(8,)]
+
+
+def test_all_at_once_are_saved_as_one_after_the_other_would_be() -> None:
+    """Of every body that front ends send: the rows are the same, but for what tells two orders apart."""
+    bodies = [*BODIES, cart(), cart(email=None, orderItems=[{"productId": 99, "quantity": 3}]), *BODIES[:2]]
+    for body in bodies:
+        place_all([a_cart_of(body)])
+    first = _saved(len(bodies))
+    _forget_doubles()
+    assert all(isinstance(result, Placed) for result in place_all([a_cart_of(body) for body in bodies]))
+    assert _saved(len(bodies)) == first
+    assert [mark["mark"] for mark in first["order_marks"]].count("double") == 2
+    numbers = [number[-3:] for (number,) in rows("SELECT number FROM orders ORDER BY id")]
+    assert numbers == [f"{n:03}" for n in range(1, 2 * len(bodies) + 1)]
+
+
+def test_counters_of_many_at_once_are_what_a_recount_says(database: str) -> None:
+    place_all([a_cart((n % 3 + 1, n % 2 + 1), (1, 1)) for n in range(40)])
+    assert kept(database) == counted(database)
+
+
+def a_cart_of(body: dict[str, Any]) -> Cart:
+    return Cart(PlaceOrder.parse(body), GUEST)
+
+
+def _saved(n: int) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the last `n` orders; ids count from the first of them."""
+    orders = _rows_of("orders", "id > (SELECT max(id) FROM orders) - :n", n=n)
+    first = {"order": orders[0]["id"]}
+    found = {"orders": orders}
+    for name in ("order_items", "order_texts", "sent_json", "order_marks"):
+        found[name] = _rows_of(name, "order_id >= :order", **first)
+    item = found["order_items"][0]["id"]
+    for row in chain.from_iterable(found.values()):
+        if "order_id" in row:
+            row["order_id"] -= first["order"]
+        if row.get("item_id"):
+            row["item_id"] -= item
+        if isinstance(row.get("facts"), str):
+            row["facts"] = json.loads(row["facts"])
+        if "facts" in row and "number" in row["facts"]:
+            row["facts"] = {"order": row["facts"]["order"] - first["order"]}
+        if "text" in row:  # an order is found by its number
+            row["text"] = re.sub(r"cmd\d+", "", row["text"])
+    for row in (*orders, *found["order_items"], *found["order_marks"]):
+        for name in ("id", "number", "created_at", "updated_at"):
+            row.pop(name, None)
+    return found
+
+
+def _rows_of(name: str, where: str, **values: int) -> list[dict[str, Any]]:
+    key = {"order_texts": "order_id", "sent_json": "order_id, item_id"}.get(name, "id")
+    with reading() as connection:
+        found = connection.execute(sa.text(f"SELECT * FROM {name} WHERE {where} ORDER BY {key}"), values)
+        return [dict(row._mapping) for row in found]
+
+
+@transactional
+def _forget_doubles(tx: Connection) -> None:
+    tx.execute(sa.text("UPDATE orders SET likeness = NULL"))
 
 
 @transactional
