@@ -24,7 +24,7 @@ _HELD = (
     sa.select(_products.c.id, _products.c.name, _products.c.stock, _products.c.by_variant)
     .where(_products.c.id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(_products.c.id)
-    .with_for_update()
+    .with_for_update(key_share=True)  # who writes lines of a product need not wait
 )
 _IS_VARIANT = (
     _variants.c.product_id == sa.bindparam("product"),

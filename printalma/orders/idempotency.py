@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -70,18 +70,22 @@ class Keys:
             self._tx.execute(_GIVE_UP, [{"of_caller": caller, "of_key": key} for caller, key in free])
 
     def _claim(self, first: Mapping[Name, Cart]) -> None:
-        # In one order: two that want the same ones wait for each other, and never both.
-        moment, names = now(), sorted(first)
+        moment, names = now(), sorted(first)  # in one order: two that want the same ones never wait for each other
         self._tx.execute(sa.delete(_keys).where(_keys.c.created_at < moment - KEYS_LAST))
+        while names:  # once, unless somebody has just forgotten one that we found taken
+            self._claimed |= self._inserted(names, first, moment)
+            if known := [name for name in names if name not in self._claimed]:
+                chosen = sa.select(_keys).where(sa.tuple_(_keys.c.caller, _keys.c.key).in_(known))
+                for row in self._tx.execute(chosen):
+                    self._uses[row.caller, row.key] = _Use(row.fingerprint, row.order_id)
+            names = [name for name in known if name not in self._uses]
+
+    def _inserted(self, names: Iterable[Name], first: Mapping[Name, Cart], moment: datetime) -> set[Name]:
         rows = [
             {"caller": caller, "key": key, "fingerprint": first[caller, key].fingerprint, "created_at": moment}
             for caller, key in names
         ]
-        self._claimed = {(row.caller, row.key) for row in self._tx.execute(_CLAIM, rows)}
-        if known := [name for name in names if name not in self._claimed]:
-            chosen = sa.select(_keys).where(sa.tuple_(_keys.c.caller, _keys.c.key).in_(known))
-            for row in self._tx.execute(chosen):
-                self._uses[row.caller, row.key] = _Use(row.fingerprint, row.order_id)
+        return {(row.caller, row.key) for row in self._tx.execute(_CLAIM, rows)}
 
     def _settled(self, name: Name, ids: Mapping[Draft, int]) -> dict[str, object]:
         use = self._uses[name]
