@@ -70,10 +70,11 @@
     const place = button.getBoundingClientRect();
     offer(menu, meant());
     for (const link of menu.querySelectorAll("[data-print]")) {
-      link.href = `/dashboard/print?${new URLSearchParams({ ids: meant().map(idOf), as: link.dataset.print })}`;
+      const { print: as } = link.dataset;
+      link.search = new URLSearchParams({ ids: meant().map(idOf), ...(as && { as }) });
     }
     menu.style.setProperty("--x", `${innerWidth - place.right}px`);
-    menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 232)}px`);
+    menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 276)}px`);
   }
 
   // The menu's button sends what a row's button sends, or the one of the ticked rows; the server asks what it must.

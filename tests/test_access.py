@@ -92,6 +92,7 @@ ROUTES = {
     "POST /dashboard/atelier/pieces": PRESS,
     "POST /dashboard/atelier/orders": PRESS,
     "GET /dashboard/files.zip": PRESS,
+    "GET /dashboard/orders/<int:order_id>/files/<int:item_id>/<int:n>.svg": PRESS,
     "GET /dashboard/orders/<int:order_id>/files/<int:item_id>/<int:n>/<string:name>": PRESS,
     "POST /dashboard/orders/<int:order_id>/status": ADMIN,
     "POST /dashboard/orders/<int:order_id>/take-back": ADMIN,

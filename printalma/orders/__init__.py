@@ -29,7 +29,8 @@ def _register_views(app: Flask) -> None:
 
 
 def _add_filters(app: Flask) -> None:
-    from printalma.orders import marks, payments, taken
+    from printalma.orders import marks, payments, prints, taken
 
     app.jinja_env.filters.update(payment=payments.label, chip=payments.chip, rest=payments.rest)
     app.jinja_env.filters.update(marks=marks.read, hold=marks.hold, channel=taken.label)
+    app.jinja_env.filters.update(print_sizes=prints.sizes)

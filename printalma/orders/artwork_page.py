@@ -7,7 +7,7 @@ from typing import Any
 from printalma import artwork
 from printalma.artwork import Image, View
 from printalma.db import Connection
-from printalma.orders import sent
+from printalma.orders import prints, sent
 from printalma.orders.queries import Details, ItemRow
 from printalma.pictures.queries import sources
 
@@ -33,7 +33,9 @@ def shown(connection: Connection, details: Details, is_all: bool) -> dict[str, A
     texts = sent.of(connection, [details.order.id]).get(details.order.id, {}) if details.order.sent_size else {}
     pieces, undrawn = _pieces(details.items, texts, MANY if is_all else FEW)
     addresses = {address for piece in pieces for view in piece.views for address in _addresses(view)}
-    return {"pieces": pieces, "undrawn": undrawn, "pictures": sources(connection, addresses)}
+    known = prints.scales(connection, [item for piece in pieces for item in piece.items])
+    scales = {piece.id: [known[item.id] for item in piece.items] for piece in pieces}
+    return {"pieces": pieces, "undrawn": undrawn, "pictures": sources(connection, addresses), "scales": scales}
 
 
 def _pieces(items: Sequence[ItemRow], texts: sent.Texts, room: int) -> tuple[list[Piece], int]:

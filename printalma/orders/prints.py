@@ -14,6 +14,7 @@ from printalma.db import Connection
 from printalma.lib import lengths
 from printalma.lib.i18n import t
 from printalma.orders.queries import ItemRow
+from printalma.pictures.kinds import SVG
 from printalma.pictures.models import SourceState
 from printalma.pictures.queries import Source
 
@@ -68,8 +69,11 @@ def _dots(view: View, scale: Scale, sources: Sources) -> Iterator[int]:
 def _pixels(image: Image, sources: Sources) -> Pixels | None:
     """Those of the file, once it is here; until then as many as the front end said. A drawing has none."""
     source = sources.get(image.address or "")
-    if source is not None and source.width and source.height:
-        return (source.width, source.height) if source.kind else None
+    if source is not None and source.state == SourceState.KEPT:
+        if source.kind in (None, SVG):
+            return None
+        if source.width and source.height:
+            return source.width, source.height
     return (image.natural_width, image.natural_height) if image.natural_width and image.natural_height else None
 
 

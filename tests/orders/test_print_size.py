@@ -98,7 +98,7 @@ def test_what_is_given_up_is_missing_and_goes_when_it_comes_after_all(shop: Insi
     assert len(db.select(url, rows, id=order["id"])) == 2
     assert "Images du visuel qui n'ont pas pu être récupérées : 1 (Devant)." in page_of(admin, order)
     assert "Sans visuel" in admin.get("/dashboard?marks=artwork&size=100", Cookie=admin.cookie).text
-    kept(url, here, PNG, "image/png", width=4000, height=4000)
+    kept(url, here, PNG + b"after all", "image/png", width=4000, height=4000)
     settle(shop, order)
     assert marks_of(shop, order) == {}
 
@@ -120,7 +120,7 @@ def test_an_order_that_has_ended_is_judged_no_more(shop: Inside) -> None:
     admin, here = shop.admin_once(), address()
     order = place(shop, sized(here, 100))
     assert move(admin, order, "CANCELLED").status == 200
-    kept(shop.database_url, here, PNG, "image/png", width=100, height=100)
+    kept(shop.database_url, here, PNG + b"ended", "image/png", width=100, height=100)
     settle(shop, order, {"id": 10**12})
     assert db.select(shop.database_url, "SELECT marks FROM orders WHERE id = :id", id=order["id"])[0].marks == ""
 
@@ -130,7 +130,7 @@ def test_a_drawing_has_no_dots_and_a_sticker_is_as_large_as_its_size(shop: Insid
     drawing = place(shop, sized(svg))
     sticker = {"productId": 38, "color": "N/A", "quantity": 5, "size": "83 mm x 100 mm", "mockupUrl": lion}
     stickers = place(shop, sticker)
-    kept(url, svg, SVG, None, width=100, height=100)
+    kept(url, svg, SVG + b"<!-- -->", None, width=100, height=100)
     kept(url, lion, PNG + b"lion", "image/png", width=500, height=415)
     settle(shop, drawing, stickers)
     assert "resolution" not in marks_of(shop, drawing)

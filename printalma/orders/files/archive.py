@@ -14,7 +14,7 @@ from printalma.db import reading
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.orders import queries
-from printalma.orders.files import found, naming
+from printalma.orders.files import found, naming, svg
 from printalma.orders.files.found import Original, Side
 from printalma.pictures.queries import pieces
 
@@ -77,6 +77,8 @@ class Archive:
                 self._misses(side, original.name, f"{original.why} · {original.address[:MAX_WORDS]}")
             else:
                 yield from self._original(archive, side, original, original.hash)
+        if side.has_text and len(self._names) < MAX_FILES:
+            yield from self._drawing(archive, side)
         for name in side.unsaid:
             self._misses(side, name, t("artwork.none"))
 
@@ -94,6 +96,14 @@ class Archive:
                 time.sleep(PAUSE_SECONDS)
         if size != original.size:  # swept meanwhile
             self._misses(side, original.name, t("files.dropped"))
+
+    def _drawing(self, archive: ZipFile, side: Side) -> Iterator[bytes]:
+        """What is written on it is in no picture: it is in the view's own file."""
+        called = naming.unlike(naming.file(side.called(t("files.view")), "svg"), self._names)
+        with archive.open(self._info(called, svg.size(side)), "w") as file:
+            for piece in svg.parts(side):
+                file.write(piece)
+                yield self._sink.taken()
 
     @staticmethod
     def _info(name: str, size: int) -> ZipInfo:

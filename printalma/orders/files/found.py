@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from printalma import artwork
 from printalma.artwork import Image, Text, View
+from printalma.artwork.print_size import Scale
 from printalma.db import Connection
 from printalma.lib.i18n import t
-from printalma.orders import queries, sent
+from printalma.orders import prints, queries, sent
 from printalma.orders.files import naming
 from printalma.orders.queries import ItemRow, OrderRow
 from printalma.pictures.models import SourceState
@@ -36,6 +37,7 @@ class Side:
     n: int
     view: View
     sources: Mapping[str, Source]
+    scale: Scale
 
     @property
     def originals(self) -> Iterator[Original]:
@@ -79,9 +81,9 @@ def sides(connection: Connection, order: OrderRow, item_id: int | None = None) -
     items = queries.items(connection, [order.id])[order.id] if texts else []
     views = {item.id: sent.views(item, texts.get(item.id)) for item in items if item_id in (None, item.id)}
     wanted = {address for each in views.values() for view in each for address in artwork.image_addresses(view)}
-    known = sources(connection, wanted)
+    known, scales = sources(connection, wanted), prints.scales(connection, items)
     return [
-        Side(order, line, item, n, view, known)
+        Side(order, line, item, n, view, known, scales[item.id])
         for line, item in enumerate(items, 1)
         for n, view in enumerate(views.get(item.id, ()), 1)
         if view.elements

@@ -11,7 +11,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.orders import printing, queries
-from printalma.orders.files import found
+from printalma.orders.files import found, naming, svg
 from printalma.orders.files.archive import Archive
 from printalma.orders.files.found import Original, Side
 from printalma.pictures.queries import first_piece, pieces
@@ -29,6 +29,15 @@ def original(order_id: int, item_id: int, n: int, name: str) -> Response:
     if picture is None:
         raise NotFound(t("pictures.unknown"))
     return _sent(side, picture, name)
+
+
+@bp.get("/dashboard/orders/<int:order_id>/files/<int:item_id>/<int:n>.svg")
+@access(ATELIER)
+def drawing(order_id: int, item_id: int, n: int) -> Response:
+    """The n-th view of a line, as large as it is printed."""
+    side = _side(order_id, item_id, n)
+    answer = Response(stream_with_context(svg.parts(side)), mimetype=FILE)
+    return attach(answer, naming.file(side.called(t("files.view")), "svg"))
 
 
 @bp.get("/dashboard/files.zip")
