@@ -60,8 +60,10 @@ class Change:
 
     @cached_property
     def places(self) -> dict[int, tuple[Group, Work]]:
-        """The lines that are shown, and in which groups."""
-        return {work.line.id: (group, work) for group in self.board.drawn.values() for work in group.works}
+        """The lines that are shown of those that events are about, and in which groups."""
+        wanted = self.touched.ticked | {line.id for line in self.before}
+        shown = ((group, work) for group in self.board.drawn.values() for work in group.works)
+        return {work.line.id: (group, work) for group, work in shown if work.line.id in wanted}
 
     @property
     def ticked(self) -> Iterator[tuple[Group, Work]]:
@@ -81,7 +83,8 @@ class Change:
     @cached_property
     def come(self) -> list[Group]:
         """Groups that are new."""
-        return [group for group in self.board.drawn.values() if self._is_new(group)]
+        moved = {self.places[line.id][0].key: self.places[line.id][0] for line in self.before if line.id in self.places}
+        return [group for group in moved.values() if self._is_new(group)]
 
     @property
     def joined(self) -> Iterator[tuple[Group, Work]]:
@@ -99,6 +102,8 @@ class Change:
 
     @property
     def pictured(self) -> list[Group]:
+        if not self.touched.pictured:
+            return []
         return [group for group in self.board.drawn.values() if self._orders(group) & self.touched.pictured]
 
     @property

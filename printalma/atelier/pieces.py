@@ -34,6 +34,12 @@ class Line(NamedTuple):
     artwork_key: str | None
 
     @property
+    def alike(self) -> tuple[object, ...]:
+        """The same for lines that are made alike: of one artwork, product, colour and size."""
+        product = self.product_id or (self.reference, self.product_name)
+        return self.artwork_key or "", product, (self.color or "").casefold(), (self.size or "").casefold()
+
+    @property
     def short(self) -> str:
         """What tells it from the others of a month: its day and its number of that day."""
         return f"{self.number[9:11]}·{self.number[11:]}"
@@ -66,9 +72,9 @@ class Work:
     line: Line
     ticks: Ticks
 
-    @cached_property
+    @property
     def done(self) -> int:
-        return sum(piece <= self.line.quantity for piece in self.ticks.made)
+        return len(self.ticks.made)  # none of them beyond its quantity: with that, it loses all
 
     @property
     def is_done(self) -> bool:
@@ -159,9 +165,9 @@ class Board:
     @cached_property
     def groups(self) -> Mapping[str, Group]:
         """By their keys: those in which something is to be made first, and of these the one of the oldest order."""
-        found: dict[str, list[Work]] = {}
+        found: dict[object, list[Work]] = {}
         for work in self.works:
-            found.setdefault(key_of(work.line), []).append(work)
+            found.setdefault(work.line.alike, []).append(work)
         groups = [Group(works) for works in found.values()]
         return {group.key: group for group in sorted(groups, key=lambda group: group.is_done)}
 
@@ -172,7 +178,7 @@ class Board:
         for key, group in self.groups.items():
             works = []
             for work in group.works:
-                room -= len(work.runs)
+                room -= min(work.line.quantity, MAX_OF_LINE + 1)
                 if room < 0:
                     break
                 works.append(work)
@@ -206,7 +212,5 @@ class Board:
 
 
 def key_of(line: Line) -> str:
-    """The same for lines that are made alike: of one artwork, product, colour and size."""
-    product = line.product_id or [line.reference, line.product_name]
-    how = [line.artwork_key or "", product, (line.color or "").casefold(), (line.size or "").casefold()]
-    return hashlib.sha256(json.dumps(how).encode(errors="surrogatepass")).hexdigest()[:12]
+    """What lines that are made alike are called on a page."""
+    return hashlib.sha256(json.dumps(line.alike).encode()).hexdigest()[:12]
