@@ -1,19 +1,26 @@
 """One attempt at a picture: fetched, or found where it came within an order, then made small and kept."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
+import gevent
+from flask import current_app
+
 from printalma.config import settings
-from printalma.db import UNREACHABLE, reading
+from printalma.db import UNREACHABLE, Connection, reading, transaction
 from printalma.lib.metrics import PICTURES
-from printalma.pictures import bounding, client, decoding, queries, service
+from printalma.pictures import bounding, claims, client, decoding, queries, service
 from printalma.pictures.claims import Claim, Result
 from printalma.pictures.client import Fetched
 from printalma.pictures.intake import MEGABYTE
 from printalma.pictures.spool import Spooled
 from printalma.pictures.troubles import FetchFailed, Trouble
+
+# Hosts that may share an address, as those of small shops do: together they are asked for as much as so many.
+NAMES_OF_ONE = 3
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +57,7 @@ def _kept(claim: Claim, file: BinaryIO) -> str:
     """The hash of the picture, which is there with its copies from now on. Raises FetchFailed."""
     limits = settings().limits
     if claim.host:
-        fetched = client.fetch(claim.address, file, limits, settings().picture_hosts)
+        fetched = client.fetch(claim.address, file, limits, settings().picture_hosts, partial(_ask, claim))
     else:
         fetched = _ours(claim.address.removeprefix(queries.PATH), file)
     is_there = bool(service.known([fetched.hash]))
@@ -66,6 +73,33 @@ def _kept(claim: Claim, file: BinaryIO) -> str:
         service.keep(OnePicture(file), [Spooled(fetched.hash, fetched.size, fetched.kind, 0)])
     service.keep_copies(fetched.hash, decoded)
     return fetched.hash
+
+
+def _ask(claim: Claim, host: str, place: str) -> None:
+    """Whom an address leads to may be somebody else than it names, and many names may be one machine: each is asked no
+    more than is good for it, too. Raises FetchFailed."""
+    most = settings().limits.picture_requests_per_hour
+    asked = {host.rstrip("."): most} | {place: NAMES_OF_ONE * most}
+    asked.pop(claim.host, None)  # it has been counted
+    if most and asked and not _counted(partial(claims.may_ask, asked=asked)):
+        raise FetchFailed(Trouble.AWAY)
+
+
+def _counted(work: Callable[[Connection], bool]) -> bool:
+    """In a greenlet of its own: the attempt's time may be up in the middle, which must not cut a transaction."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def run() -> bool | Exception:
+        try:
+            with app.app_context():
+                return transaction(work)
+        except UNREACHABLE as error:  # not raised: gevent prints what a greenlet raises
+            return error
+
+    found = gevent.spawn(run).get()
+    if isinstance(found, Exception):
+        raise found
+    return bool(found)
 
 
 def _ours(name: str, file: BinaryIO) -> Fetched:

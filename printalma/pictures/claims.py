@@ -8,7 +8,7 @@ most: a stranger who names a thousand others does not hold up the shop's own.
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,11 +16,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.config import settings
-from printalma.db import Connection, Row, table
+from printalma.db import Connection, Row, table, upsert
 from printalma.lib.clock import now
 from printalma.pictures import settled
 from printalma.pictures.models import OrderSource, PictureHost, PictureSource, SourceState
-from printalma.pictures.reader import MAX_TOLD
+from printalma.pictures.reader import MAX_TOLD, NOBODY
 from printalma.pictures.troubles import Trouble
 
 AT_ONCE = 2  # pictures of one host, over all processes
@@ -76,6 +76,21 @@ def claim(tx: Connection, most: int) -> list[Claim]:
     taken = {"claimed_until": moment + LEASE, "attempts": _sources.c.attempts + 1}
     tx.execute(sa.update(_sources).where(_sources.c.key.in_([one.key for one in found])).values(taken))
     return found
+
+
+def may_ask(tx: Connection, asked: Mapping[str, int]) -> bool:
+    """Count one more request of each of these names, unless one has had as many as it may in an hour: of a host that
+    we are sent on to, and of an address that a thousand names may stand for."""
+    moment = now()
+    for name in sorted(asked):
+        tx.execute(upsert(_hosts).on_conflict_do_nothing(), {"host": name} | NOBODY)
+    rows = tx.execute(sa.select(_hosts).where(_hosts.c.host.in_(list(asked))).order_by(_hosts.c.host).with_for_update())
+    lately = {row.host: _lately(row.asked, moment) for row in rows}
+    if any(sum(lately[name].values()) >= most for name, most in asked.items()):
+        return False
+    for name, counts in lately.items():
+        _count(tx, name, counts, 1, moment)
+    return True
 
 
 def settle(tx: Connection, results: Sequence[Result]) -> None:
@@ -137,12 +152,15 @@ def _claimed(tx: Connection, host: Row, free: int, moment: datetime) -> list[Cla
         .limit(max(0, min(free, left)))
     )
     rows = tx.execute(due).all()
-    this = _slice(moment)
-    values: dict[str, Any] = {"asked": asked | {this: asked.get(this, 0) + len(rows)}}
-    if left <= len(rows):
-        values["resting_until"] = moment + SLICE
-    tx.execute(sa.update(_hosts).where(_hosts.c.host == host.host).values(values))
+    more = {"resting_until": moment + SLICE} if left <= len(rows) else {}
+    _count(tx, host.host, asked, len(rows), moment, **more)
     return [Claim(row.key, row.address, row.host, row.attempts + 1, row.named_at, moment + LEASE) for row in rows]
+
+
+def _count(tx: Connection, host: str, asked: dict[str, int], n: int, moment: datetime, **more: datetime) -> None:
+    this = _slice(moment)
+    values = {"asked": asked | {this: asked.get(this, 0) + n}, **more}
+    tx.execute(sa.update(_hosts).where(_hosts.c.host == host).values(values))
 
 
 def _slice(moment: datetime) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import http.client
 import io
 import ssl
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +40,8 @@ _AT_A_TIME = MEGABYTE  # read before others have had their turn
 _REDIRECTS = (301, 302, 303, 307, 308)
 _BUSY = (408, 425, 429)
 
+Asks = Callable[[str, str], None]
+
 
 @dataclass(frozen=True)
 class Fetched:
@@ -49,14 +52,17 @@ class Fetched:
     kind: str | None
 
 
-def fetch(address: str, file: BinaryIO, limits: Limits, own: frozenset[str] = frozenset()) -> Fetched:
+def fetch(
+    address: str, file: BinaryIO, limits: Limits, own: frozenset[str] = frozenset(), asks: Asks = lambda *_: None
+) -> Fetched:
     """Write the picture that is there into `file`. Raises FetchFailed, and then `file` may have some of it.
 
-    `own` are origins of the owner's (PICTURE_HOSTS), which may be internal.
+    `own` are origins of the owner's (PICTURE_HOSTS), which may be internal. `asks` is told each host before it is
+    asked, with the address that it is at, and may raise FetchFailed.
     """
     with gevent.Timeout(SECONDS) as ours:
         try:
-            return _fetch(address, file, limits.picture_file_megabytes * MEGABYTE, own)
+            return _fetch(address, file, limits.picture_file_megabytes * MEGABYTE, own, asks)
         except gevent.Timeout as timeout:
             if timeout is not ours:
                 raise
@@ -67,10 +73,12 @@ def fetch(address: str, file: BinaryIO, limits: Limits, own: frozenset[str] = fr
             raise FetchFailed(Trouble.AWAY) from None
 
 
-def _fetch(address: str, file: BinaryIO, most: int, own: frozenset[str]) -> Fetched:
+def _fetch(address: str, file: BinaryIO, most: int, own: frozenset[str], asks: Asks) -> Fetched:
     for _ in range(MAX_REDIRECTS + 1):
         target = addresses.target(address, own)
-        with _connected(target) as line, _Wire(line) as wire, closing(_answer(wire)) as answer:
+        place = target.host if target.is_own else _looked_up(target)
+        asks(target.host, place)
+        with _connected(target, place) as line, _Wire(line) as wire, closing(_answer(wire)) as answer:
             _ask(target, line)
             answer.begin()
             if answer.status not in _REDIRECTS:
@@ -83,9 +91,8 @@ def _fetch(address: str, file: BinaryIO, most: int, own: frozenset[str]) -> Fetc
     raise FetchFailed(Trouble.REDIRECTS)
 
 
-def _connected(target: Target) -> Any:
+def _connected(target: Target, place: str) -> Any:
     """A socket to the address that was checked, whatever the name stands for a moment later."""
-    place = target.host if target.is_own else _looked_up(target)
     line = gevent.socket.create_connection((place, target.port), CONNECT_SECONDS)
     line.settimeout(None)  # what is left of SECONDS
     if target.scheme == "http":

@@ -26,11 +26,14 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100  # events
 ENOUGH = 400  # addresses in one transaction, or the two hundred of one order more
+MAX_NOTED = 2 * naming.MAX_NAMED  # of one order, those too that are too many: it says so of them
 MAX_ADDRESS = 2_000  # characters; what is longer is no address of a picture
 MAX_HOST = 255
 MAX_TOLD = 200  # orders that an event names: the newest
 AGAIN = timedelta(hours=1)  # what could not be had is asked for again when an order names it so long after
 
+# A host that has not been asked yet.
+NOBODY: dict[str, Any] = {"kept": 0, "failures": 0, "resting_until": None, "asked": {}}
 _NAMING = (OrderPlaced.__name__, OrderMended.__name__)
 
 _cursor, _events = table(PictureCursor).c.upto, table(LoggedEvent)
@@ -48,9 +51,9 @@ def read() -> bool:
     with reading() as connection:
         upto: int = connection.execute(sa.select(_cursor)).scalar_one()
         events = connection.execute(_NEXT, {"upto": upto}).all()
-    found, reached = _named(events)
-    if not found and len(events) < BATCH:
+    if len(events) < BATCH and not any(event.type in _NAMING for event in events):
         return False  # not worth a transaction
+    found, reached = _named(events)
     _note(found, upto, reached)
     return reached != events[-1].id or len(events) == BATCH
 
@@ -83,7 +86,7 @@ def _named_by(order_id: int) -> list[str]:
     except Exception:
         logger.exception("which pictures order %d names is not known", order_id)
         return []
-    return [each for each in addresses if 0 < len(each) <= MAX_ADDRESS and each.isprintable()][: naming.MAX_NAMED]
+    return [each for each in addresses if 0 < len(each) <= MAX_ADDRESS and each.isprintable()][:MAX_NOTED]
 
 
 @transactional
@@ -92,7 +95,8 @@ def _note(tx: Connection, found: Mapping[int, Sequence[str]], upto: int, reached
         return  # another process did
     moment = now()
     addresses = {key_of(address): address for named in found.values() for address in named}
-    done = _know(tx, addresses, moment)
+    wanted = {key_of(address) for named in found.values() for address in named[: naming.MAX_NAMED]}
+    done = _know(tx, addresses, wanted, moment)
     tx.execute(sa.delete(_of_orders).where(_of_orders.c.order_id.in_(list(found))))
     rows: list[dict[str, Any]] = [
         {"order_id": order_id, "key": key_of(address), "rank": rank}
@@ -105,17 +109,16 @@ def _note(tx: Connection, found: Mapping[int, Sequence[str]], upto: int, reached
         settled.tell(tx, sorted(here)[-MAX_TOLD:])
 
 
-def _know(tx: Connection, addresses: Mapping[str, str], moment: datetime) -> set[str]:
-    """Have a row for each of them; the keys of those of which all is known already."""
+def _know(tx: Connection, addresses: Mapping[str, str], wanted: set[str], moment: datetime) -> set[str]:
+    """Have a row for each of them, to be had if it is `wanted`; the keys of those of which all is known already."""
     known = {row.key: row for row in tx.execute(sa.select(_sources).where(_sources.c.key.in_(list(addresses))))}
-    new = [_source(key, address, moment) for key, address in addresses.items() if key not in known]
+    new = [_source(key, address, key in wanted, moment) for key, address in addresses.items() if key not in known]
     hosts = {row["host"] for row in new}
     if new:
-        nobody: dict[str, Any] = {"kept": 0, "failures": 0, "resting_until": None, "asked": {}}
-        tx.execute(upsert(_hosts).on_conflict_do_nothing(), [{"host": host, **nobody} for host in sorted(hosts)])
+        tx.execute(upsert(_hosts).on_conflict_do_nothing(), [{"host": host} | NOBODY for host in sorted(hosts)])
         tx.execute(upsert(_sources).on_conflict_do_nothing(), new)
     tx.execute(sa.update(_sources).where(_sources.c.key.in_(list(known))).values(named_at=moment))
-    again = [row.key for row in known.values() if _is_worth_asking(row, moment)]
+    again = [row.key for row in known.values() if row.key in wanted and _is_worth_asking(row, moment)]
     fresh = {"state": SourceState.WAITING, "attempts": 0, "due_at": moment}
     tx.execute(sa.update(_sources).where(_sources.c.key.in_(again)).values(fresh))
     lost = {row["key"] for row in new if row["state"] == SourceState.LOST}
@@ -128,9 +131,9 @@ def _is_worth_asking(row: Row, moment: datetime) -> bool:
     return is_lost and (row.tried_at is None or row.tried_at < moment - AGAIN)
 
 
-def _source(key: str, address: str, moment: datetime) -> dict[str, Any]:
+def _source(key: str, address: str, is_wanted: bool, moment: datetime) -> dict[str, Any]:
     host = _host(address)
-    trouble = Trouble.ADDRESS if host is None else None
+    trouble = Trouble.ADDRESS if host is None else None if is_wanted else Trouble.TOO_MANY
     return {
         "key": key,
         "address": address,

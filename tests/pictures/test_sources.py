@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial, wraps
 from threading import Barrier
 from typing import Any, BinaryIO, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -20,7 +21,7 @@ from printalma.lib import clock
 from printalma.lib.limits import Limits
 from printalma.pictures import attempt, bounding, claims, naming, queries, reader
 from printalma.pictures.claims import AT_ONCE, ATTEMPTS, LEASE, Claim, Result
-from printalma.pictures.client import Fetched
+from printalma.pictures.client import Asks, Fetched
 from printalma.pictures.decoding import Decoded, Small
 from printalma.pictures.models import Copy
 from printalma.pictures.troubles import FetchFailed, Trouble
@@ -28,6 +29,7 @@ from tests.conftest import NewDatabase
 from tests.pictures.bodies import data_url, hash_of, png, with_pictures
 from tests.support import database as db
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,8 +71,12 @@ class Host:
         self.asked: list[str] = []
         self.matter: dict[str, FetchFailed | Exception] = {}
         self.is_away = False
+        self.place, self.leads_to = "203.0.113.1", ""  # the machine of all of them, and whom it leads to
 
-    def fetch(self, address: str, file: BinaryIO, _limits: Limits, _own: frozenset[str] = frozenset()) -> Fetched:
+    def fetch(self, address: str, file: BinaryIO, _limits: Limits, _own: frozenset[str], asks: Asks) -> Fetched:
+        asks(urlsplit(address).hostname or "", self.place)
+        if self.leads_to:
+            asks(self.leads_to, self.place)
         self.asked.append(address)
         if self.is_away:
             raise FetchFailed(Trouble.AWAY)
@@ -268,7 +274,12 @@ def test_the_two_hundred_and_first_picture_of_an_order_is_not_asked_for(shop: In
         patch.setattr(naming, "named", lambda _connection, _order: many)
         mend(order)
         read()
-    assert set(sources(shop)) == set(many[:200])
+    states = {address: (row.state, row.trouble) for address, row in sources(shop).items()}
+    assert states == dict.fromkeys(many[:200], ("waiting", None)) | dict.fromkeys(many[200:], ("lost", "too_many"))
+    assert told() == [[order]], "of those it is known already"
+    place(shop, many[249])
+    read()
+    assert sources(shop)[many[249]].state == "waiting", "of another order it is the first"
 
 
 @pytest.mark.parametrize(
@@ -317,6 +328,22 @@ def test_no_host_is_asked_for_more_than_so_many_in_any_hour(
     assert all(sum(moment - hour < other <= moment for other in moments) <= 7 for moment in moments)
 
 
+@ON_SQLITE
+def test_whoever_an_address_leads_to_is_asked_no_more_than_others(
+    shop: Inside, host: Host, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(vars(shop.app.extensions[SETTINGS].limits), "picture_requests_per_hour", 5)
+    host.leads_to = "victim.example"
+    place(shop, *(f"https://h{n}.example/p.png" for n in range(9)))
+    work()
+    assert len(host.asked) == 5
+    assert [row.state for row in sources(shop).values()].count("waiting") == 4, "it is tried again"
+    host.leads_to, host.place = "", "203.0.113.2"
+    place(shop, *(f"https://i{n}.example/p.png" for n in range(9)), *(f"https://j{n}.example/p.png" for n in range(9)))
+    work()
+    assert len(host.asked) - 5 <= 3 * 5, "a thousand names may be one machine"
+
+
 def test_a_stranger_with_a_thousand_hosts_does_not_hold_up_the_shops_own(shop: Inside, host: Host) -> None:
     place(shop, LOGO)
     work()
@@ -328,6 +355,7 @@ def test_a_stranger_with_a_thousand_hosts_does_not_hold_up_the_shops_own(shop: I
 # What becomes of it
 
 
+@ON_SQLITE
 def test_a_host_that_is_away_for_an_hour_is_hardly_asked_and_then_gives_all(
     shop: Inside, host: Host, time: Clock
 ) -> None:
@@ -346,6 +374,7 @@ def test_a_host_that_is_away_for_an_hour_is_hardly_asked_and_then_gives_all(
     assert all(map(best, orders))
 
 
+@ON_SQLITE
 def test_a_picture_that_cannot_be_had_is_given_up_after_a_day(shop: Inside, host: Host, time: Clock) -> None:
     order = place(shop, LOGO)
     host.is_away = True
@@ -490,7 +519,7 @@ def test_what_is_named_by_an_order_is_not_swept(shop: Inside, host: Host) -> Non
     work()
     db.execute(shop.database_url, "UPDATE pictures SET seen_at = 0")
     db.execute(shop.database_url, "UPDATE picture_sources SET named_at = 0")
-    assert swept(bounding.sweep, bounding.sweep_sources, bounding.sweep_hosts) == [0, 0, 0]
+    assert swept(bounding.sweep, bounding.sweep_sources, bounding.sweep_hosts) == [0, 0, 1]
     assert best(order)
     db.execute(shop.database_url, "DELETE FROM order_sources")
     assert swept(bounding.sweep_sources) == [1]
