@@ -36,7 +36,6 @@ MEGABYTE = 1_000_000
 NAMES_AT_ONCE = 8  # that are looked up: name servers may be slow, too
 _READ = 65_536
 _BUFFER = 8_192
-_AT_A_TIME = MEGABYTE  # read before others have had their turn
 _REDIRECTS = (301, 302, 303, 307, 308)
 _BUSY = (408, 425, 429)
 
@@ -165,19 +164,18 @@ def _taken(answer: http.client.HTTPResponse, wire: "_Wire", file: BinaryIO, most
     length = answer.length  # None where it is not said
     if most and (length or 0) > most:
         raise FetchFailed(Trouble.TOO_LARGE)
-    wire.left = 2 * most + MAX_HEADERS if most else None
     hash, size, first = hashlib.sha256(), 0, answer.read(kinds.LOOKED_AT)
     kind = kinds.kind_of(first)
     if kind is None and not kinds.is_drawing(first):
         raise FetchFailed(Trouble.NO_PICTURE)
     chunk = first
     while chunk:
-        if size // _AT_A_TIME != (size := size + len(chunk)) // _AT_A_TIME:
-            gevent.sleep(0.000_001)  # `sleep(0)` would not look at sockets
+        size += len(chunk)
         if most and size > most:
             raise FetchFailed(Trouble.TOO_LARGE)
         hash.update(chunk)
         _write(file, chunk)
+        wire.left = 2 * _READ + MAX_HEADERS
         chunk = answer.read(_READ)
     if length is not None and size < length:
         raise FetchFailed(Trouble.AWAY)
@@ -193,11 +191,12 @@ def _write(file: BinaryIO, chunk: bytes) -> None:
 
 class _Wire(io.RawIOBase):
     """The bytes of a connection, up to a number: headers, the sizes of chunks, and what interim answers say have no
-    bound of their own in http.client."""
+    bound of their own in http.client. Others have their turn between any two pieces: of one byte a chunk, what is read
+    at once is sixty thousand chunks, and stopped the shop for eight seconds."""
 
     def __init__(self, line: Any) -> None:
         self._line = line
-        self.left: int | None = MAX_HEADERS + _BUFFER
+        self.left = MAX_HEADERS + _BUFFER
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(self, _BUFFER)
@@ -206,9 +205,9 @@ class _Wire(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
+        gevent.sleep(0.000_001)  # `sleep(0)` would not look at sockets
         received: int = self._line.recv_into(buffer)
-        if self.left is not None:
-            self.left -= received
-            if self.left < 0:
-                raise FetchFailed(Trouble.TOO_LARGE)
+        self.left -= received
+        if self.left < 0:
+            raise FetchFailed(Trouble.TOO_LARGE)
         return received

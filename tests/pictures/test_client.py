@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import gevent
 import gevent.socket
 import gevent.ssl
 import pytest
@@ -254,3 +255,22 @@ def test_who_vouches_for_themselves_is_not_believed() -> None:
         assert not host.asked
     finally:
         host.close()
+
+
+@pytest.mark.parametrize("name", ["endless-chunks.png", "endless.png", "endless-interim.png", "gzip-bomb.png"])
+def test_whatever_a_host_sends_others_have_their_turn(host: PictureHost, name: str) -> None:
+    longest, last = 0.0, time.monotonic()
+
+    def watch() -> None:
+        nonlocal longest, last
+        while True:
+            gevent.sleep(0.005)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+
+    watcher = gevent.spawn(watch)
+    gevent.sleep(0.01)
+    with pytest.raises(FetchFailed):
+        fetch(host, host.bad(name))
+    gevent.sleep(0.01)
+    watcher.kill()
+    assert longest < 2
