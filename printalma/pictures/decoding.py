@@ -2,6 +2,7 @@
 takes is that of one."""
 
 import json
+import logging
 import os
 import signal
 import struct
@@ -17,6 +18,7 @@ import gevent
 import gevent.socket
 
 from printalma.lib.limits import Limits
+from printalma.lib.rare import RARE
 from printalma.pictures.kinds import SVG, kind_of
 from printalma.pictures.models import Copy
 from printalma.pictures.troubles import FetchFailed, Trouble
@@ -50,6 +52,8 @@ class Decoded:
     kind: str
     copies: Mapping[Copy, Small]
 
+
+log = logging.getLogger(__name__)
 
 _alone = Lock()
 
@@ -95,11 +99,13 @@ class _Decoder:
             try:
                 with gevent.Timeout(SECONDS, OSError("the decoder does not answer")):
                     return self._asked(file, pixels)
-            except OSError:
+            except OSError as error:
+                reason = error
                 self.end()
             except BaseException:
                 self.end()
                 raise
+        log.error("a picture is not opened, it will be tried again: %s", reason, extra=RARE)
         raise FetchFailed(Trouble.AWAY)
 
     def _asked(self, file: BinaryIO, pixels: int) -> bytes:

@@ -179,8 +179,9 @@ def test_a_thumbnail_is_small_whatever_it_shows() -> None:
 
 
 def test_pixels_are_counted_before_they_are_made() -> None:
+    bomb = png_bomb(40_000, 40_000)
     began = time.monotonic()
-    assert trouble(png_bomb(40_000, 40_000)) is Trouble.TOO_MANY_PIXELS
+    assert trouble(bomb) is Trouble.TOO_MANY_PIXELS
     huge = bytearray(picture(format="GIF"))
     huge[6:10] = b"\xff\xff\xff\xff"
     assert trouble(bytes(huge)) is Trouble.TOO_MANY_PIXELS
@@ -313,3 +314,14 @@ def test_one_that_was_killed_is_started_anew() -> None:
     decoded(SVG)
     os.kill(decoding._decoder.process, 9)
     assert decoded(SVG).kind == "image/svg+xml"
+
+
+def test_where_nothing_can_be_opened_pictures_wait(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    decoding.end()
+    monkeypatch.setattr(decoding, "PROGRAM", "/nowhere/decoder.py")
+    assert trouble(SVG) is Trouble.AWAY
+    assert "a picture is not opened" in caplog.text
+    monkeypatch.undo()
+    decoded(SVG)
