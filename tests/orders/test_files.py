@@ -13,6 +13,10 @@ from urllib.parse import unquote
 
 import pytest
 
+from printalma.accounts.policy import EVERYTHING
+from printalma.db import db as engine
+from printalma.orders.files import archive
+from printalma.orders.files.archive import Archive
 from tests.accounts.people import PASSWORD, again
 from tests.orders.originals import HTML, JPEG, PDF, PNG, SVG, kept, known
 from tests.orders.test_transitions import move
@@ -199,6 +203,32 @@ def test_all_files_of_orders_are_one_archive_line_by_line(shop: Inside, tmp_path
         file = tmp_path / "all.zip"
         file.write_bytes(answer.content)
         subprocess.run([unzip, "-tqq", file], check=True)
+
+
+def test_who_reads_slowly_or_goes_holds_nothing(shop: Inside) -> None:
+    here, other = address(), address()
+    order = place(shop, drawn(image(here), image(other)))
+    kept(shop.database_url, here, PNG + b"slow" * 2_000, "image/png")
+    kept(shop.database_url, other, PNG + b"never" * 2_000, "image/png")
+    with shop.app.test_request_context():
+        parts = Archive([order["id"]], EVERYTHING).parts()
+        sizes = [len(next(parts)) for _ in range(3)]
+        assert all(900 < size < 1_200 for size in sizes), "a piece at a time, however large the picture is"
+        assert engine.engine.pool.checkedout() == 0, "between two pieces"
+        parts.close()
+        assert engine.engine.pool.checkedout() == 0
+
+
+def test_of_too_many_files_the_others_are_named(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_FILES", 2)
+    admin, addresses = shop.admin_once(), [address(f"{n}.png") for n in range(4)]
+    order = place(shop, drawn(*map(image, addresses)))
+    for each in addresses:
+        kept(shop.database_url, each, PNG, "image/png")
+    files = unzipped(admin.file(f"/dashboard/files.zip?ids={order['id']}").content)
+    assert [*files][:2] == [f"{order['orderNumber']}-1-Devant-{n}.png" for n in range(2)]
+    told = files["manquants.txt"].decode().splitlines()[2:]
+    assert told == [f"{order['orderNumber']}-1-Devant-{n} : au-delà de 2 images" for n in (2, 3)]
 
 
 def test_one_order_has_an_archive_under_its_number(shop: Inside) -> None:
