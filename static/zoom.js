@@ -53,7 +53,7 @@
     if (pressed) return step(Number(pressed.dataset.step));
     if (event.target.closest("[data-closer]")) return comeCloser(!isClose());
     const svg = event.target.closest(".stage svg");
-    if (!svg) return;
+    if (!svg || event.detail > 1) return; // a double click opens it, or comes closer, and does not do both
     const box = svg.getBoundingClientRect();
     const place = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
     comeCloser(!isClose(), place);

@@ -212,6 +212,9 @@ def test_a_view_is_looked_at_by_keys(own_shop: Inside, admins: Admins, visitors:
     page.keyboard.press("Escape")
     expect(zoom).to_be_hidden()
     expect(looks.nth(2)).to_be_focused()
+    looks.first.dblclick()
+    expect(zoom).to_be_visible()
+    expect(zoom.get_by_role("button", name="Plus près")).to_have_attribute("aria-pressed", "false")
 
 
 @pytest.mark.usefixtures("pictures")
