@@ -12,6 +12,7 @@ from tests.orders import dialect
 from tests.orders.dialect import DESIGN, OWN, PICTURES, TEXT, customised, plain, sticker, vendors
 from tests.orders.test_order_page import page_of
 from tests.support import artwork
+from tests.support import database as db
 from tests.support.inside import Inside
 
 LOGO, LION = f"{PICTURES}/clients/logo.png", f"{PICTURES}/lion.png"
@@ -42,7 +43,7 @@ def addressed(name: str) -> dict[str, str]:
 
 def test_lines_that_are_printed_alike_are_drawn_once(shop: Inside) -> None:
     shown = section(page_of(shop, place(shop, customised("M"), customised("XL"), customised("S", color="Noir"))))
-    assert shown.count("<svg") == 4
+    assert shown.count('<svg class="artwork"') == 4
     assert "Blanc · M × 2, XL × 2" in words(shown)
     assert "Noir · S × 2" in words(shown)
     assert "« Équipe / 2026 🏀 »" in words(shown)
@@ -73,6 +74,17 @@ def test_pictures_come_from_our_own_address(shop: Inside) -> None:
     assert admin.get(f"/pictures/{name}/view", Cookie=admin.cookie).status == 200
 
 
+def test_a_drawing_without_pixels_is_shown_and_what_has_no_copies_is_named(shop: Inside) -> None:
+    found = {name: artwork.keep(shop, addressed(name)["imageUrl"], "#00cc00") for name in ("drawing", "sealed")}
+    change = "UPDATE pictures SET width = NULL, height = NULL, copied_size = {} WHERE hash = :hash"
+    db.execute(shop.database_url, change.format("copied_size"), hash=found["drawing"])
+    db.execute(shop.database_url, change.format("0"), hash=found["sealed"])
+    elements = [OWN | addressed(name) | {"designName": name} for name in found]
+    shown = section(page_of(shop, place(shop, customised(designElementsByView={"34-8": elements}))))
+    assert re.findall(r'<image [^>]*href="([^"]*)"', shown) == [f"/pictures/{found['drawing']}/view"]
+    assert "sealed · sans aperçu" in words(shown)
+
+
 # Whatever a front end may send: none of it is more than a number, a text, or one of a list.
 HOSTILE = [
     TEXT | {"text": XSS, "fontFamily": XSS, "color": XSS, "textAlign": XSS, "fontWeight": XSS, "textDecoration": XSS},
@@ -95,7 +107,7 @@ def test_a_hostile_drawing_is_a_drawing(shop: Inside) -> None:
         sticker(mockupUrl=XSS, size=XSS),
     ]
     shown = section(page_of(shop, place(shop, *lines)))
-    assert shown.count("<svg") >= 4
+    assert shown.count('<svg class="artwork"') >= 4
     assert "&lt;script&gt;" in shown
     marks = re.sub(r">[^<]*<", "><", shown)
     assert not re.search(r"<script|<foreignObject|<style|\sstyle=|\son\w+=|url\(|javascript:", marks)
@@ -122,7 +134,7 @@ def deep(levels: int) -> Any:
 @pytest.mark.parametrize("levels", [50, 200])
 def test_what_is_deep_is_no_drawing(shop: Inside, levels: int) -> None:
     order = place(shop, customised(designElementsByView={"34-8": deep(levels), "34-9": [deep(levels), OWN]}))
-    assert section(page_of(shop, order)).count("<svg") == 2
+    assert section(page_of(shop, order)).count('<svg class="artwork"') == 2
 
 
 def test_a_page_draws_so_much_and_says_where_the_rest_is(shop: Inside) -> None:
@@ -133,13 +145,13 @@ def test_a_page_draws_so_much_and_says_where_the_rest_is(shop: Inside) -> None:
     page = page_of(shop, order)
     plainly = place(shop, *(plain(size=str(n)) for n in range(40)))
     assert len(page) - len(page_of(shop, plainly)) < 120_000
-    assert 5 <= section(page).count("<svg") <= 15
+    assert 5 <= section(page).count('<svg class="artwork"') <= 15
     more = re.search(r'href="([^"]+all=artwork)#artwork">([^<]+)', page)
     assert more
     assert re.fullmatch(r"Voir aussi les visuels de (38|39|40) autres articles", more[2])
     admin = shop.admin_once()
     everything = admin.get(more[1].replace("&amp;", "&"), Cookie=admin.cookie).text
-    assert section(everything).count("<svg") > 150
+    assert section(everything).count('<svg class="artwork"') > 150
     assert len(section(everything)) < 2_000_000
     assert "ne sont pas tous dessinés" in section(everything)
 
@@ -148,7 +160,7 @@ def test_who_asked_for_all_gets_all_when_something_happens(shop: Inside) -> None
     order = place(shop, *(customised(str(n), mockupUrl=f"{PICTURES}/{n}.jpg") for n in range(20)))
     admin, here = shop.admin_once(), f"/dashboard/orders/{order['id']}?all=artwork"
     page = admin.get(here, Cookie=admin.cookie).text
-    assert section(page).count("<svg") == 40
+    assert section(page).count('<svg class="artwork"') == 40
     action = re.search(r'formaction="([^"]+/notes\?[^"]+)"', page)
     assert action
     assert "all=artwork" in action[1]
@@ -163,4 +175,4 @@ def test_a_demo_s_pictures_come_within_its_orders(shop: Inside) -> None:
     [view] = line["designElementsByView"].values()
     for address in (line["mockupUrl"], view[0]["imageUrl"]):
         assert re.fullmatch(r"/pictures/[0-9a-f]{64}", address)
-    assert section(page_of(shop, answer.data)).count("<svg") >= 1
+    assert section(page_of(shop, answer.data)).count('<svg class="artwork"') >= 1

@@ -25,11 +25,11 @@ def keep(shop: Inside, address: str, color: str, size: tuple[int, int] = (600, 6
     data = file.getvalue()
     name = hashlib.sha256(data + address.encode()).hexdigest()
     pixels = {"width": size[0], "height": size[1]}
-    picture = {"hash": name, "size": len(data), "kind": "image/webp", "whole": True, "seen_at": now()} | pixels
+    picture = {"hash": name, "size": len(data), "kind": "image/webp", "whole": True, "seen_at": now()}
     copy = {"hash": name, "kind": "image/webp", "data": data} | pixels
 
     def work(tx: Connection) -> None:
-        tx.execute(sa.insert(table(models.Picture)), picture)
+        tx.execute(sa.insert(table(models.Picture)), picture | pixels | {"copied_size": 2 * len(data)})
         tx.execute(sa.insert(table(models.PictureCopy)), [copy | {"copy": each} for each in models.Copy])
 
     _do(shop, work)
