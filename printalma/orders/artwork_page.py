@@ -32,7 +32,7 @@ def shown(connection: Connection, details: Details, is_all: bool) -> dict[str, A
     """`undrawn`: how many articles have views that are not among the pieces."""
     texts = sent.of(connection, [details.order.id]).get(details.order.id, {}) if details.order.sent_size else {}
     pieces, undrawn = _pieces(details.items, texts, MANY if is_all else FEW)
-    addresses = {address for piece in pieces for view in piece.views for address in _addresses(view)}
+    addresses = {address for piece in pieces for view in piece.views for address in addresses_of(view)}
     known = prints.scales(connection, [item for piece in pieces for item in piece.items])
     scales = {piece.id: [known[item.id] for item in piece.items] for piece in pieces}
     return {"pieces": pieces, "undrawn": undrawn, "pictures": sources(connection, addresses), "scales": scales}
@@ -53,7 +53,7 @@ def _pieces(items: Sequence[ItemRow], texts: sent.Texts, room: int) -> tuple[lis
         elif views:
             drawn = list(_fitting(views, room))
             found[alike] = Piece([item], drawn)
-            room -= sum(map(_weight, drawn))
+            room -= sum(map(weight_of, drawn))
             if len(drawn) < len(views):
                 full.add(item.id)
                 room = 0
@@ -62,13 +62,14 @@ def _pieces(items: Sequence[ItemRow], texts: sent.Texts, room: int) -> tuple[lis
 
 def _fitting(views: Sequence[View], room: int) -> Iterator[View]:
     for view in views:
-        room -= _weight(view)
+        room -= weight_of(view)
         if room < 0:
             return
         yield view
 
 
-def _weight(view: View) -> int:
+def weight_of(view: View) -> int:
+    """Bytes of its drawing, about."""
     return _A_VIEW + sum(
         _A_PICTURE
         if isinstance(each, Image)
@@ -77,5 +78,6 @@ def _weight(view: View) -> int:
     )
 
 
-def _addresses(view: View) -> list[str]:
+def addresses_of(view: View) -> list[str]:
+    """The pictures that are on it."""
     return [*artwork.image_addresses(view), *([view.blank] if view.blank else [])]

@@ -12,7 +12,8 @@ from printalma.db import Connection, reading
 from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders import history, queries
+from printalma.orders import artwork_paper, history, queries
+from printalma.orders.artwork_paper import Paper
 from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.history import Note
 from printalma.orders.listing.filters import OrderFilters
@@ -23,6 +24,7 @@ from printalma.web.routing import url_for
 
 MAX_ORDERS = 100
 KINDS = ("slip", "sheet")
+VIEWS = {"slip": 1, "sheet": None}  # of a line
 PAPERS = ("a4", "80mm")
 
 bp = Blueprint("paper", __name__)
@@ -66,6 +68,7 @@ class Printed:
     items: Sequence[ItemRow]
     address: Sequence[str]
     notes: Sequence[Note]
+    paper: Paper
 
 
 @bp.get("/dashboard/print")
@@ -85,11 +88,13 @@ def orders_on_paper() -> str:
         seen = asked.filters.sight.includes
         rows = {row.id: row for row in queries.rows(connection, asked.ids) if seen(row)}
         orders = queries.details(connection, [rows[order_id] for order_id in asked.ids if order_id in rows])
-        shown = [_printed(connection, details) for details in orders]
+        papers, pictures = artwork_paper.shown(connection, orders, most=VIEWS[asked.kind])
+        shown = [_printed(connection, details, papers[details.order.id]) for details in orders]
     if not shown:
         raise NotFound(t("orders.unknown"))
     ended = [each.order for each in shown if each.ended]
-    return render_template("orders/print.html", print=asked, orders=shown, ended=ended, kinds=kinds, papers=PAPERS)
+    drawn = {"orders": shown, "ended": ended, "pictures": pictures}
+    return render_template("orders/print.html", print=asked, kinds=kinds, papers=PAPERS, **drawn)
 
 
 def ids(given: list[str]) -> tuple[int, ...]:
@@ -103,7 +108,7 @@ def ids(given: list[str]) -> tuple[int, ...]:
     return ids
 
 
-def _printed(connection: Connection, details: Details) -> Printed:
+def _printed(connection: Connection, details: Details, paper: Paper) -> Printed:
     order = details.order
     return Printed(
         order=order,
@@ -111,4 +116,5 @@ def _printed(connection: Connection, details: Details) -> Printed:
         items=details.items,
         address=address_lines(order),
         notes=history.notes(connection, order.id) if order.noted else [],
+        paper=paper,
     )

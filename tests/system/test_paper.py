@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.orders.dialect import PICTURES, body, customised, plain, sticker
 from tests.orders.test_notes import note
+from tests.pictures import kept
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import CART, Client
 from tests.support.matrix import ON_SQLITE
@@ -15,6 +17,8 @@ pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
 MM = 72 / 25.4  # points
 A4 = (210, 297)
+MILLIMETRES = """all => all.map(each => each.getBoundingClientRect())
+    .map(({ width, height }) => [width * 25.4 / 96, height * 25.4 / 96])"""
 EVIL = "<script>alert(1)</script>"
 
 
@@ -148,3 +152,58 @@ def test_an_order_that_goes_nowhere_is_stamped_and_named(shop: Server, admins: A
     page.get_by_role("link", name="Imprimer les autres seulement").click()
     expect(page.locator(".number")).to_have_text(going["orderNumber"])
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def pictured(shop: Server) -> dict[str, object]:
+    """An order of each kind of artwork whose pictures have been fetched."""
+    answer = shop.client().post("/orders/guest", body(customised("M"), customised("XL"), sticker(), plain()))
+    assert answer.status == 201, answer.text
+    for rank, name in enumerate(("clients/logo.png", "lion.png", "lion-10.png")):
+        kept.name(shop.database_url, answer.data["id"], f"{PICTURES}/{name}", rank)
+        kept.arrive(shop.database_url, f"{PICTURES}/{name}", rank)
+    order: dict[str, object] = answer.data
+    return order
+
+
+@pytest.mark.parametrize(("paper", "width"), [("a4", 182), ("80mm", 72)])
+def test_a_print_can_be_held_beside_its_picture(
+    pictured: dict[str, object], admins: Admins, visitors: Visitors, paper: str, width: int
+) -> None:
+    page = visitors.enter(admins[0])
+    page.set_viewport_size({"width": round(width * 96 / 25.4), "height": 1100})
+    assert {size[0] for size in printed(page, [pictured], "sheet", paper)} == {210 if paper == "a4" else 80}
+    page.emulate_media(media="print")
+    drawn = page.locator(".drawn .artwork").evaluate_all(MILLIMETRES)
+    assert len(drawn) == 3
+    assert all(min(each) >= 70 for each in drawn), drawn
+    assert all(max(each) <= width for each in drawn), drawn
+    page.emulate_media(media="screen")
+    printed(page, [pictured], "slip", paper)
+    small = page.locator(".slip .artwork").evaluate_all(MILLIMETRES)
+    assert len(small) == 3
+    assert all(10 <= side <= 16 for each in small for side in each), small
+
+
+def test_nothing_is_printed_before_its_pictures_are_there(
+    pictured: dict[str, object], admins: Admins, visitors: Visitors
+) -> None:
+    page = visitors.enter(admins[0])
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/pictures/**", hold)
+    page.goto(f"/dashboard/print?ids={pictured['id']}&as=sheet", wait_until="domcontentloaded")
+    page.evaluate("window.print = () => { document.body.dataset.printed = document.readyState; }")
+    button = page.locator("[data-print]")
+    button.click()
+    expect(button).to_have_text("Les visuels arrivent…")
+    expect(page.locator("body[data-printed]")).to_have_count(0)
+    page.wait_for_function("() => document.querySelectorAll('image').length > 0")
+    page.unroute("**/pictures/**")
+    for route in late:
+        route.continue_()
+    expect(page.locator("body[data-printed=complete]")).to_have_count(1)
+    expect(button).to_have_text("Imprimer")
