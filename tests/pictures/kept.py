@@ -3,11 +3,13 @@
 import hashlib
 import io
 import random
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from printalma.pictures.queries import key_of
 from tests.support import database as db
 
 SIDES = {"thumbnail": 96, "view": 1200}
@@ -43,7 +45,7 @@ def copies(seed: int) -> tuple[bytes, Mapping[str, tuple[int, int, bytes]]]:
 
 def name(database_url: str, order_id: int, address: str, rank: int = 0, state: str = "waiting") -> None:
     """The order names `address`."""
-    source = {"key": _key(address), "address": address, "host": "pictures.example", "state": state}
+    source = {"key": key_of(address), "address": address, "host": "pictures.example", "state": state}
     if not db.select(database_url, "SELECT 1 FROM picture_sources WHERE key = :key", key=source["key"]):
         db.insert(database_url, "picture_sources", [{**source, "attempts": 0, "named_at": 0}])
     db.insert(database_url, "order_sources", [{"order_id": order_id, "key": source["key"], "rank": rank}])
@@ -54,7 +56,13 @@ def arrive(database_url: str, address: str, seed: int, order_ids: Iterable[int] 
     content, small = copies(seed)
     digest = hashlib.sha256(content).hexdigest()
     if not db.select(database_url, "SELECT 1 FROM pictures WHERE hash = :hash", hash=digest):
-        whole = {"hash": digest, "size": len(content), "kind": "image/jpeg", "whole": True, "seen_at": 0}
+        whole = {
+            "hash": digest,
+            "size": len(content),
+            "kind": "image/jpeg",
+            "whole": True,
+            "seen_at": int(time.time() * 1000),
+        }
         copied = sum(len(data) for _w, _h, data in small.values())
         db.insert(database_url, "pictures", [{**whole, "width": 640, "height": 480, "copied_size": copied}])
         db.insert(database_url, "picture_pieces", [{"hash": digest, "n": 0, "data": content}])
@@ -64,8 +72,9 @@ def arrive(database_url: str, address: str, seed: int, order_ids: Iterable[int] 
             "picture_copies",
             [{**row, "copy": each, "width": w, "height": h, "data": data} for each, (w, h, data) in small.items()],
         )
-    kept = "UPDATE picture_sources SET state = 'kept', hash = :hash WHERE key = :key"
-    db.execute(database_url, kept, hash=digest, key=_key(address))
+    # What a process has begun to fetch is not its own any more.
+    kept = "UPDATE picture_sources SET state = 'kept', hash = :hash, due_at = NULL, claimed_until = NULL"
+    db.execute(database_url, f"{kept} WHERE key = :key", hash=digest, key=key_of(address))
     if orders := list(order_ids):
         db.append_events(database_url, [pictures_changed(orders)])
     return digest
@@ -79,7 +88,7 @@ def pictures_changed(order_ids: Iterable[int]) -> dict[str, Any]:
 def lose(database_url: str, address: str) -> None:
     """The picture at `address` is given up."""
     lost = "UPDATE picture_sources SET state = 'lost', trouble = 'gone' WHERE key = :key"
-    db.execute(database_url, lost, key=_key(address))
+    db.execute(database_url, lost, key=key_of(address))
 
 
 def shown(database_url: str, order_id: int, seed: int) -> str:
@@ -87,7 +96,3 @@ def shown(database_url: str, order_id: int, seed: int) -> str:
     address = f"https://pictures.example/{seed}.jpg"
     name(database_url, order_id, address)
     return arrive(database_url, address, seed)
-
-
-def _key(address: str) -> str:
-    return hashlib.sha256(address.encode()).hexdigest()
