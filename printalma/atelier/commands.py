@@ -13,21 +13,23 @@ MAX_TICKS = 100  # of one form: what somebody has tapped while the line was slow
 @dataclass(frozen=True)
 class Tick:
     """The pieces `first` to `last` of a line are to be `made`, or not: what somebody wants, never that it be turned
-    round. Two who tap one piece, a double tap and a form that is sent again want the same."""
+    round. Two who tap one piece, a double tap and a form that is sent again want the same. `mark` is the line as it was
+    seen (pieces.mark_of): a tap that was on its way while it was mended is for another piece."""
 
     item: int
     first: int
     last: int
     made: bool
+    mark: str
 
     @classmethod
     def parse(cls, text: str) -> "Tick":
-        """As a button says it, "12:1:1:yes". Raises Invalid."""
-        *numbers, made = text.split(":")
-        item, first, last = numbers_of(numbers, 3)
+        """As a button says it, "12:1:1:yes:3fa90b1c". Raises Invalid."""
+        *numbers, made, mark = ["", *text.split(":")]
+        item, first, last = numbers_of(numbers[1:], 3)
         if made not in ("yes", "no") or first > last:
             raise Invalid(t("atelier.unreadable"))
-        return cls(item, first, last, made == "yes")
+        return cls(item, first, last, made == "yes", mark)
 
 
 def ticks(texts: list[str]) -> list[Tick]:

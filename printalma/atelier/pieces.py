@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from printalma.orders.models import Status
+from printalma.orders.queries import ItemRow
 
 MAX_OF_LINE = 24  # pieces of a line with a tick of their own; the others have one together
 MAX_DRAWN = 1000  # ticks on a page: the rest is counted
@@ -38,6 +40,10 @@ class Line(NamedTuple):
         """The same for lines that are made alike: of one artwork, product, colour and size."""
         product = self.product_id or (self.reference, self.product_name)
         return self.artwork_key or "", product, (self.color or "").casefold(), (self.size or "").casefold()
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self)
 
     @property
     def short(self) -> str:
@@ -209,6 +215,11 @@ class Board:
     def not_drawn(self) -> int:
         """How many pieces are counted, and not shown."""
         return self.pieces - sum(group.pieces for group in self.drawn.values())
+
+
+def mark_of(line: Line | ItemRow) -> str:
+    """What of a line is to be seen on its pieces, in a few letters; what it is called and what it costs is not."""
+    return f"{zlib.crc32(repr((line.quantity, line.size, line.color)).encode(errors='surrogatepass')):x}"
 
 
 def key_of(line: Line) -> str:

@@ -9,7 +9,7 @@ from printalma.accounts.actor import Actor
 from printalma.atelier import queries
 from printalma.atelier.commands import Tick
 from printalma.atelier.models import PieceTick
-from printalma.atelier.pieces import MADE
+from printalma.atelier.pieces import MADE, mark_of
 from printalma.db import Connection, table, transactional, upsert
 from printalma.events import log
 from printalma.events.types import PiecesTicked, PiecesUnticked
@@ -34,8 +34,8 @@ def tick(tx: Connection, wanted: Tick, actor: Actor) -> int:
     details, item = _locked(tx, wanted, actor)
     order = details.order
     pieces = range(wanted.first, min(wanted.last, item.quantity) + 1)
-    if not pieces:
-        raise Conflict(t("atelier.fewer", number=order.number))
+    if wanted.mark != mark_of(item) or not pieces:
+        raise Conflict(t("atelier.other", number=order.number))
     if not _changed(tx, wanted, pieces, order.id, actor):
         return order.id
     if wanted.made and order.status == Status.CONFIRMED:
@@ -69,8 +69,8 @@ def take_back(tx: Connection, order_id: int, version: int, actor: Actor) -> None
 
 def forget_mended(tx: Connection, before: Details, after: Details) -> None:
     """A line that says something else than it did when its pieces were made has none of them."""
-    made = {item.id: _made_as(item) for item in after.items}
-    mended = [item.id for item in before.items if made.get(item.id) != _made_as(item)]
+    marks = {item.id: mark_of(item) for item in after.items}
+    mended = [item.id for item in before.items if marks.get(item.id) != mark_of(item)]
     if mended:
         of_them = _ticks.c.order_id == before.order.id, _ticks.c.order_item_id.in_(mended)
         tx.execute(sa.update(_ticks).where(*of_them).values(lost=True))
@@ -80,11 +80,6 @@ def forget_ended(tx: Connection) -> int:
     """Of an order that has left the press, and may yet be taken back, nothing need be known for ever."""
     is_there = sa.exists().where(_orders.c.id == _ticks.c.order_id, _orders.c.status.in_([*map(str, MADE)]))
     return daily.delete(tx, _ticks, _ticks.c.at < now() - KEPT, ~is_there)
-
-
-def _made_as(item: ItemRow) -> tuple[int, str | None, str | None]:
-    """What of a line is to be seen on its pieces; what it is called and what it costs is not."""
-    return item.quantity, item.size, item.color
 
 
 def _locked(tx: Connection, wanted: Tick, actor: Actor) -> tuple[Details, ItemRow]:

@@ -34,7 +34,7 @@ def page() -> str:
 @bp.post("/dashboard/atelier/pieces")
 @access(ATELIER)
 def tick() -> AnyResponse:
-    """`tick=<line>:<first>:<last>:yes|no`, as often as pieces were tapped."""
+    """`tick=<line>:<first>:<last>:yes|no:<mark of the line>`, as often as pieces were tapped."""
     actor = signed_in_actor()
     wanted = commands.ticks(request.form.getlist("tick"))
     return _acted(partial(service.tick, each, actor) for each in wanted)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from printalma.atelier.pieces import mark_of
 from tests.accounts.people import customer
 from tests.support import database as db
 from tests.support.client import Answer, Client
@@ -42,9 +43,20 @@ def page(who: Client, query: str = "") -> str:
 
 
 def tick(who: Client, *said: str, query: str = "", since: int | None = None) -> Answer:
-    """As the page's script says it; a `tick` is line:first:last:yes."""
-    fields = [("tick", each) for each in said] + ([("since", str(since))] if since is not None else [])
+    """As the page's script says it; a `tick` is line:first:last:yes, of the line as it is unless it says a mark."""
+    fields = [("tick", marked(who, each) if each.count(":") == 3 else each) for each in said] + (
+        [("since", str(since))] if since is not None else []
+    )
     return who.form(f"{PAGE}/pieces{query}", fields, Cookie=who.cookie, HX_Request="true")
+
+
+def marked(who: Client, tick: str) -> str:
+    """The tick of the line as it is now."""
+    item = tick.partition(":")[0]
+    asked = "SELECT quantity, size, color FROM order_items WHERE id = :id"
+    url = vars(who)["_shop"].database_url
+    rows = db.select(url, asked, id=int(item)) if item.isdigit() and len(item) < 16 else ()
+    return f"{tick}:{mark_of(rows[0]) if rows else 0}"  # type: ignore[arg-type]
 
 
 def move(who: Client, verb: str, order_id: int, version: int, since: int | None = None) -> Answer:
@@ -54,7 +66,7 @@ def move(who: Client, verb: str, order_id: int, version: int, since: int | None 
 
 def ticks_of(text: str, item: int) -> dict[str, bool]:
     """The ticks of a line as a page has them: whether each is made, by its pieces."""
-    found = re.findall(rf'value="{item}:(\d+:\d+):(yes|no)"\s+aria-pressed="(true|false)"', text)
+    found = re.findall(rf'value="{item}:(\d+:\d+):(yes|no):\w+"\s+aria-pressed="(true|false)"', text)
     assert all((wanted == "no") == (pressed == "true") for _, wanted, pressed in found)
     return {pieces: pressed == "true" for pieces, _, pressed in found}
 

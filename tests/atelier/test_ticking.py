@@ -1,12 +1,13 @@
 """Ticking pieces: one state is wanted, whoever says it how often, and the order follows."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.accounts.people import admin as new_admin
-from tests.atelier.people import at_the_press, items_of, made, move, ordered, page, tick, ticks_of
+from tests.atelier.people import at_the_press, items_of, made, marked, move, ordered, page, tick, ticks_of
 from tests.conftest import NewDatabase
 from tests.orders.test_mending import mend
 from tests.support import database as db
@@ -166,6 +167,19 @@ def test_a_line_that_is_mended_loses_its_ticks_with_a_word(shop: Inside, press: 
     assert "modifiée depuis" not in page(press, f"?order={order['id']}")
 
 
+def test_a_tap_that_was_on_its_way_is_not_for_what_the_line_says_since(
+    shop: Inside, press: Client, boss: Client
+) -> None:
+    order = ordered(shop, boss)
+    two, _ = items_of(shop, order)
+    seen = re.findall(rf'value="({two}:1:1:yes:\w+)"', page(press))
+    assert mend(boss, order, **{f"color_{two}": "Noir"}).status == 303
+    refused = tick(press, *seen)
+    assert (refused.status, "n’est plus la même" in refused.text) == (409, True)
+    assert made(shop, two) == []
+    assert tick(press, f"{two}:1:1:yes").status == 200
+
+
 def test_what_is_no_other_piece_keeps_its_ticks(shop: Inside, press: Client, boss: Client) -> None:
     order = ordered(shop, boss)
     two, _ = items_of(shop, order)
@@ -232,7 +246,7 @@ def test_one_product_alone_is_shown_at_its_address(shop: Inside, press: Client, 
         "1:0:0:yes",
         "1:2:1:yes",
         "-1:1:1:yes",
-        "1:1:1:yes:1",
+        "1:1:1:yes:1:1",
         "1:1:" + "9" * 400 + ":yes",
     ],
 )
@@ -253,7 +267,7 @@ def test_pieces_that_there_are_not_are_refused(shop: Inside, press: Client, boss
 
 def test_without_javascript_the_page_comes_again(shop: Inside, press: Client, boss: Client) -> None:
     [item, _] = items_of(shop, ordered(shop, boss))
-    fields = {"tick": f"{item}:1:1:yes"}
+    fields = {"tick": marked(press, f"{item}:1:1:yes")}
     answer = press.form("/dashboard/atelier/pieces?product=1", fields, Cookie=press.cookie)
     assert (answer.status, answer.headers["Location"]) == (303, "/dashboard/atelier?product=1")
     assert made(shop, item) == [1]
