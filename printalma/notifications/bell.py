@@ -1,7 +1,7 @@
 """The bell of the dashboard and its page: what others did since the actor last looked. One's own doings are no news to
 oneself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -33,6 +33,7 @@ from printalma.notifications import queries
 from printalma.orders import payments
 from printalma.orders.models import Status
 from printalma.orders.refused.shown import why
+from printalma.pictures.queries import best_of
 from printalma.web.routing import url_for
 from printalma.web.templating import isolated
 
@@ -61,11 +62,13 @@ class News:
 
 @dataclass(frozen=True)
 class BellPage:
-    """News, newest first. `upto` is the newest event there was; `before` leads to older news, if there are any."""
+    """News, newest first. `upto` is the newest event there was; `before` leads to older news, if there are any. Of
+    orders that have one there is a thumbnail."""
 
     news: Sequence[News]
     upto: int
     before: int | None
+    thumbnails: Mapping[int, str | None]
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Entry:
     detail: str
     href: str
     is_read: bool
+    order_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,8 @@ def page(connection: Connection, actor: Actor, before: int | None) -> BellPage:
         News(record, record.id <= mark or bool(row.read_alone))
         for record, row in zip(records, rows[:PAGE_SIZE], strict=True)
     ]
-    return BellPage(news, upto, records[-1].id if len(rows) > PAGE_SIZE else None)
+    about = {order_id for record in records if (order_id := getattr(record.event, "order_id", None))}
+    return BellPage(news, upto, records[-1].id if len(rows) > PAGE_SIZE else None, best_of(connection, about))
 
 
 def days(news: Sequence[News], zone: ZoneInfo) -> list[Day]:
@@ -177,4 +182,4 @@ def _moved(news: News, event: OrderStatusChanged) -> Entry:
 
 def _to_order(news: News, order_id: int, icon: str, title: str, detail: str) -> Entry:
     href = url_for("dashboard.order", order_id=order_id)
-    return Entry(news.record.id, news.record.at, icon.lower(), title, detail, href, news.is_read)
+    return Entry(news.record.id, news.record.at, icon.lower(), title, detail, href, news.is_read, order_id)

@@ -1,11 +1,12 @@
-"""Thumbnails where people look: the rows of the list, the bell."""
+"""Thumbnails where people look: the rows of the list, the bell. Front ends' bells have words alone."""
 
 import re
 
 import pytest
 
+from tests.accounts.people import customer
 from tests.pictures import kept
-from tests.support.client import Client
+from tests.support.client import Client, cart
 from tests.support.inside import Inside
 from tests.support.server import ADMIN
 
@@ -77,3 +78,20 @@ def test_a_picture_that_comes_is_no_news(shop: Inside, admin: Client, order_id: 
     for loud in ("#told", "#total", 'id="count-', "#arrivals"):
         assert loud not in told, told
     assert "/thumbnail" not in missed(admin, since, "/dashboard/products")
+
+
+def test_the_bell_shows_what_its_order_is(shop: Inside, admin: Client) -> None:
+    buyer = customer(shop)
+    placed, bare = (buyer.post("/orders", cart()).data for _ in range(2))
+    digest = kept.shown(shop.database_url, placed["id"], 4)
+    kept.name(shop.database_url, bare["id"], "https://pictures.example/on-its-way.png")
+    shop.admin_once().patch(f"/orders/{placed['id']}/status", {"status": "CONFIRMED"})
+    page = admin.get("/dashboard/notifications", Cookie=admin.cookie).text
+    entries = re.findall(r'<li id="news-.*?</li>', page, re.DOTALL)
+    shown = {
+        order["id"]: [image(digest) in each for each in entries if order["orderNumber"] in each]
+        for order in (placed, bare)
+    }
+    assert shown == {placed["id"]: [True], bare["id"]: [False]}  # one's own doing is no news
+    for reader in (shop.admin_once(), buyer):
+        assert "pictures" not in reader.get("/notifications").text
