@@ -65,6 +65,7 @@ def post_worker_init(worker: Any) -> None:
     for channel in app.extensions["printalma.outbox"]:
         channel.start(worker)
     app.extensions["printalma.pictures"].start(worker)
+    app.extensions["printalma.judging"].start(worker)
     app.extensions["printalma.tidying"].start(worker)
     app.extensions["printalma.daily"].start(worker)
     measured.start()

@@ -34,7 +34,8 @@ def grounds_of(sent: Sent) -> "Grounds":
 
 def says_real_size(sent: Sent) -> bool:
     """Whether it is said of a print area how large it is on the article."""
-    return any(_real_width(area, 1, 1) for area in grounds_of(sent).areas)
+    areas = [sent.get("delimitation"), *as_list(sent.get("delimitations"))[:MAX_SENT]]
+    return any(name.endswith((*_UNITS,)) for area in areas for name in as_object(area))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,37 +2,102 @@
 
 What that finds is a mark like any other, also on an order that is confirmed already; what it does not find any more
 goes. What somebody of the team has settled stays settled, unless it has become worse.
+
+The transaction that settles pictures notes whose they are, and they are judged one after the other: two hundred at once
+took a second, in which nobody else had a turn.
 """
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
+from gevent.event import Event
 
 from printalma.artwork import image_addresses
-from printalma.db import Connection, Row, table
+from printalma.db import UNREACHABLE, Connection, Row, reading, table, transaction, upsert
+from printalma.events import log, repeating
+from printalma.events.types import PicturesChanged
 from printalma.orders import marks, prints, queries, sent
+from printalma.orders.judging_models import OrderToJudge
 from printalma.orders.marks import Mark
 from printalma.orders.models import Order, OrderMark, Status
 from printalma.orders.queries import OrderRow
+from printalma.pictures.models import OrderSource
 from printalma.pictures.queries import sources
+from printalma.web.peer import let_others
 
-_orders, _marks = table(Order), table(OrderMark)
+MAX_NOTED = 20_000  # orders that name one picture
+
+logger = logging.getLogger(__name__)
+
+_orders, _marks, _waiting, _of_orders = map(table, (Order, OrderMark, OrderToJudge, OrderSource))
 _KNOWN = sa.select(_marks).where(_marks.c.order_id == sa.bindparam("id")).order_by(_marks.c.id)
+_NEXT = sa.select(_waiting.c.order_id).order_by(_waiting.c.order_id.desc()).limit(1)
+_DONE = sa.delete(_waiting).where(_waiting.c.order_id == sa.bindparam("id"))
 
 Facts = dict[str, Any]
 Key = tuple[int, Mark]  # a line's id
 
 
-def judge(tx: Connection, order_ids: Sequence[int]) -> None:
-    """Have these orders the marks that their pictures give them."""
-    for order_id in sorted(order_ids):
-        order = queries.by_id_for_update(tx, order_id)
-        if order is not None and order.sent_size and not Status(order.status).is_final:
-            _judge(tx, order)
+class JudgingProcess:
+    """Made once per app; `start` is called once per server process, after gunicorn's fork and gevent's patch."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        app.extensions["printalma.judging"] = self
+
+    def start(self, worker: Any) -> None:
+        """Until `worker` (gunicorn's) ends."""
+        nudge = Event()
+        log.on_append(nudge.set)
+        repeating.start(self._app, worker, judge_all, nudge)
 
 
-def _judge(tx: Connection, order: OrderRow) -> None:
+def note(tx: Connection, order_ids: Sequence[int], keys: Collection[str]) -> None:
+    """Have these orders judged, and those that name one of the sources `keys`."""
+    if order_ids:
+        tx.execute(upsert(_waiting).on_conflict_do_nothing(), [{"order_id": each} for each in sorted(order_ids)])
+    for key in sorted(keys):
+        naming = sa.select(_of_orders.c.order_id).where(_of_orders.c.key == key)
+        newest = naming.order_by(_of_orders.c.order_id.desc()).limit(MAX_NOTED)
+        tx.execute(upsert(_waiting).from_select(["order_id"], newest).on_conflict_do_nothing())
+
+
+def judge_all() -> None:
+    """Judge what waits, the newest first, everybody else having a turn in between. An order that nobody can make sense
+    of is left as it is: those behind it do not wait for a better release."""
+    while True:
+        with reading() as connection:
+            order_id = connection.scalar(_NEXT)
+        if order_id is None:
+            return
+        try:
+            transaction(partial(_judge_waiting, order_id=order_id))
+        except UNREACHABLE:
+            raise
+        except Exception:
+            logger.exception("order %d is not judged by its pictures", order_id)
+            transaction(partial(_is_mine, order_id=order_id))
+        let_others()
+
+
+def _judge_waiting(tx: Connection, order_id: int) -> None:
+    if not _is_mine(tx, order_id):
+        return  # another process did
+    order = queries.by_id_for_update(tx, order_id)
+    if order is not None and order.sent_size and not Status(order.status).is_final and _judge(tx, order):
+        log.append(tx, PicturesChanged([order_id]), None)
+
+
+def _is_mine(tx: Connection, order_id: int) -> bool:
+    return tx.execute(_DONE, {"id": order_id}).rowcount == 1
+
+
+def _judge(tx: Connection, order: OrderRow) -> bool:
+    """Have an order the marks that its pictures give it; whether they are others than before."""
     found = dict(_found(tx, order.id))
     rows: dict[Key, list[Row]] = {}
     for row in tx.execute(_KNOWN, {"id": order.id}):
@@ -42,6 +107,7 @@ def _judge(tx: Connection, order: OrderRow) -> None:
     if any(changes):
         left = marks.reopened(tx, order.id)
         tx.execute(sa.update(_orders).where(_orders.c.id == order.id).values(marks=left))
+    return any(changes)
 
 
 def _found(tx: Connection, order_id: int) -> Iterator[tuple[Key, Facts]]:

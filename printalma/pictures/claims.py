@@ -108,7 +108,7 @@ def settle(tx: Connection, results: Sequence[Result]) -> None:
         if tx.execute(sa.update(_sources).where(*mine).values(values)).rowcount and values["due_at"] is None:
             done.append(claim.key)
     if orders := _newest(tx, done):
-        settled.tell(tx, orders)
+        settled.tell(tx, orders, done)
 
 
 def _due_hosts(moment: datetime, most: int) -> sa.Select[Any]:

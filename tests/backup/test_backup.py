@@ -49,6 +49,7 @@ COPIED = (
         "picture_cursor",
         "picture_sources",
         "order_sources",
+        "orders_to_judge",
         "accepted_prices",
         "order_marks",
         "piece_ticks",
@@ -124,6 +125,7 @@ def pictured(database: str) -> None:
     db.insert(database, "picture_copies", [small])
     db.insert(database, "picture_sources", [{**source, "attempts": 1, "named_at": 0}])
     db.insert(database, "order_sources", [{"order_id": 1, "key": "k" * 64, "rank": 0}])
+    db.insert(database, "orders_to_judge", [{"order_id": 1}])
 
 
 def without_gone(found: dict[str, Any]) -> dict[str, Any]:

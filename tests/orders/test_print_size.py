@@ -1,13 +1,17 @@
 """How large pictures are printed, and the marks of those that are not good enough, or not to be had."""
 
+import base64
+import io
 import json
 import re
 from html import unescape
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from printalma.db import transaction
+from printalma.orders import judging, sent
 from printalma.pictures import settled
 from tests.orders.originals import PNG, SVG, kept, known
 from tests.orders.test_clearing import clear
@@ -17,6 +21,7 @@ from tests.support import database as db
 from tests.support.client import Client
 from tests.support.forms import form
 from tests.support.inside import Inside
+from tests.support.server import eventually
 
 AREA = {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5, "viewId": 8, "referenceWidth": 1000, "referenceHeight": 1000}
 
@@ -29,9 +34,10 @@ def sized(address: str | None, pixels: int | None = None, width: Any = 20, **mor
 
 
 def settle(shop: Inside, *orders: dict[str, Any]) -> None:
-    """What the pictures' process does once pictures of these orders have arrived, or will not."""
+    """What a server's processes do once pictures of these orders have arrived, or will not."""
     with shop.app.app_context():
         transaction(lambda tx: settled.tell(tx, [order["id"] for order in orders]))
+        judging.judge_all()
 
 
 def marks_of(shop: Inside, order: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -87,6 +93,37 @@ def test_the_real_picture_decides(shop: Inside) -> None:
     assert [[*marks_of(shop, order)] for order in (fine, coarse, unsaid)] == [["resolution"], [], ["resolution"]]
     settle(shop, fine, coarse, unsaid)
     assert [len(marks_of(shop, order)) for order in (fine, coarse, unsaid)] == [1, 0, 1], "telling it twice is as once"
+
+
+def test_all_orders_of_a_picture_are_judged_however_many_it_has(shop: Inside) -> None:
+    url, here = shop.database_url, address()
+    orders = [place(shop, sized(here)) for _ in range(4)]
+    digest = kept(url, here, PNG + b"of many", "image/png", width=100, height=100)
+    key = db.select(url, "SELECT key FROM picture_sources WHERE hash = :hash", hash=digest)[0].key
+    db.insert(url, "order_sources", [{"order_id": order["id"], "key": key, "rank": 0} for order in orders])
+    before = shop.admin_once().last_event()
+    with shop.app.app_context():
+        transaction(lambda tx: settled.tell(tx, [orders[-1]["id"]], [key]))
+        judging.judge_all()
+    assert [[*marks_of(shop, order)] for order in orders] == [["resolution"]] * 4
+    assert shop.admin_once().last_event() == before + 5, "screens hear of each that has a mark now"
+    assert not db.select(url, "SELECT * FROM orders_to_judge")
+
+
+def test_an_order_that_nobody_can_judge_keeps_no_other_waiting(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = address()
+    good, bad = place(shop, sized(here)), place(shop, sized(here))
+    kept(shop.database_url, here, PNG + b"good", "image/png", width=100, height=100)
+    read = sent.views
+
+    def fails(item: Any, text: Any) -> Any:
+        if item.order_id == bad["id"]:
+            raise ValueError("nobody knows what that is")
+        return read(item, text)
+
+    monkeypatch.setattr(sent, "views", fails)
+    settle(shop, good, bad)
+    assert [[*marks_of(shop, order)] for order in (good, bad)] == [["resolution"], []]
 
 
 def test_what_is_given_up_is_missing_and_goes_when_it_comes_after_all(shop: Inside) -> None:
@@ -156,3 +193,14 @@ def test_a_product_says_how_wide_it_is_printed_and_the_shop_what_is_too_few(shop
         assert bool(marks_of(shop, place(shop, sized(address(), 1000, ...)))) == is_marked, least
     nothing = form(admin.get(here, Cookie=admin.cookie).text, here).filled(printWidth="")
     assert admin.form(here, nothing, Cookie=admin.cookie).status == 303
+
+
+def test_a_server_judges_an_order_once_it_has_opened_its_picture(own_shop: Inside) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (100, 100), "#cc3333").save(file, "PNG")
+    data = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    server = own_shop.server
+    order = server.client().place(orderItems=[sized(data, 4000)])
+    admin = own_shop.admin_once()
+    eventually(lambda: "une image n'a que 25 dpi (Devant)" in page_of(admin, order))
+    assert [*marks_of(own_shop, order)] == ["resolution"]
