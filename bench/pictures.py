@@ -72,7 +72,8 @@ def measure(rig: Rig) -> None:
     answers: dict[str, list[Spread]] = {"none": [], "2": []}
     costs: dict[str, list[float]] = {name: [] for name in answers}
     try:
-        with rig.shop("bare") as bare, rig.shop("pictured", PICTURE_HOSTS=origin) as pictured:
+        settings = {"PICTURE_HOSTS": origin, "PICTURE_REQUESTS_PER_HOUR": "0"}
+        with rig.shop("bare") as bare, rig.shop("pictured", **settings) as pictured:
             before = rigs.memory(pictured)
             for _ in range(repeats):
                 for name, server, named in (("none", bare, none), ("2", pictured, addresses)):

@@ -48,6 +48,7 @@ COPIED = (
         "picture_copies",
         "picture_cursor",
         "picture_sources",
+        "picture_hosts",
         "order_sources",
         "orders_to_judge",
         "accepted_prices",
@@ -124,6 +125,7 @@ def pictured(database: str) -> None:
     source = {"key": "k" * 64, "address": f"/pictures/{name}", "host": "", "state": "kept", "hash": name}
     db.insert(database, "picture_copies", [small])
     db.insert(database, "picture_sources", [{**source, "attempts": 1, "named_at": 0}])
+    db.insert(database, "picture_hosts", [{"host": "a.example", "kept": 1, "failures": 0, "asked": {"1": 1}}])
     db.insert(database, "order_sources", [{"order_id": 1, "key": "k" * 64, "rank": 0}])
     db.insert(database, "orders_to_judge", [{"order_id": 1}])
 
