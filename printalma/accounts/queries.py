@@ -18,7 +18,7 @@ _ACTOR = (
     sa.select(_users, _sessions.c.expires_at, _sessions.c.id.label("sign_in"))
     .join(_sessions, _sessions.c.user_id == _users.c.id)
     .where(
-        _sessions.c.id.in_(sa.bindparam("ids", expanding=True)),
+        _sessions.c.id.in_([sa.bindparam("kept"), sa.bindparam("plain")]),
         _sessions.c.ended_at.is_(None),
         _sessions.c.expires_at > sa.bindparam("now"),
         _users.c.active,
@@ -29,8 +29,9 @@ _ACTOR = (
 def actor(connection: Connection, jti: str, now: datetime) -> Actor | None:
     """Who acts through the sign-in of a token; None when it has ended, expired, or its user is disabled."""
     # The second for the rows of an older release. A hash is no `jti`: whoever read it here cannot use it.
-    ids = [kept_id(jti), jti] if len(jti) == JTI else [kept_id(jti)]
-    row = connection.execute(_ACTOR, {"ids": ids, "now": now}).one_or_none()
+    kept = kept_id(jti)
+    values = {"kept": kept, "plain": jti if len(jti) == JTI else kept, "now": now}
+    row = connection.execute(_ACTOR, values).one_or_none()
     return None if row is None else actor_from(row, jti, row.sign_in, row.expires_at)
 
 

@@ -7,9 +7,13 @@ import jwt
 
 from printalma.accounts.actor import Actor
 from printalma.config import settings
+from printalma.lib.clock import now
 
 # What a script writes that has no token to send.
 NOTHING = ("", "null", "undefined", "[object Object]")
+MAX_VERIFIED = 2_000  # of our own tokens, some 500 bytes each; when it is full, they are verified anew
+
+_verified: dict[tuple[str, tuple[str, ...]], tuple[str, str, int]] = {}  # by token and keys
 
 
 def given(text: object) -> str | None:
@@ -43,10 +47,19 @@ def issue(actor: Actor, issued_at: datetime) -> str:
 def sign_in_of(token: str) -> tuple[str, str] | None:
     """The `jti` a token names and the user id it says; None when forged, expired, damaged or of another algorithm.
 
-    When it was issued is not looked at: two machines' clocks differ, and the sign-in's row is the truth.
+    When it was issued is not looked at: two machines' clocks differ, and the sign-in's row is the truth. A signature
+    is verified once by each process: of what a token says, only whether it has expired can change.
     """
-    claims = next(filter(None, (_claims(token, secret) for secret in settings().jwt_secrets)), None)
-    return None if claims is None else (str(claims["jti"]), str(claims["sub"]))
+    signed = (token, settings().jwt_secrets)
+    if signed not in _verified:
+        claims = next(filter(None, (_claims(token, secret) for secret in settings().jwt_secrets)), None)
+        if claims is None:
+            return None
+        if len(_verified) >= MAX_VERIFIED:
+            _verified.clear()
+        _verified[signed] = (str(claims["jti"]), str(claims["sub"]), int(claims["exp"]))
+    jti, user_id, expires = _verified[signed]
+    return (jti, user_id) if now().timestamp() < expires else None
 
 
 def is_by_fallback(token: str | None) -> bool:

@@ -3,15 +3,17 @@
 import base64
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 import pytest
 
+from printalma.accounts import tokens
 from tests.accounts.people import PASSWORD, customer, kept_id
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
-from tests.support.inside import flask
+from tests.support.inside import Inside, flask
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import KEYS, Server
 from tests.support.stream import Stream
@@ -192,3 +194,21 @@ def test_what_test_auth_and_test_admin_say(proxied: Server) -> None:
     found = admin.get("/orders/test-admin").json
     told = {"user": admin.user, "role": "SUPERADMIN"}
     assert found == {"success": True, "message": "Accès admin confirmé", "data": told}
+
+
+def test_a_token_that_was_verified_expires_all_the_same(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop.app.app_context():
+        token = shop.token()
+        assert tokens.sign_in_of(token) == tokens.sign_in_of(token) is not None
+        monkeypatch.setattr(tokens, "now", lambda: datetime.now(UTC) + timedelta(days=31))
+        assert tokens.sign_in_of(token) is None
+
+
+def test_of_more_tokens_than_are_remembered_each_is_its_own(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "MAX_VERIFIED", 2)
+    with shop.app.app_context():
+        found = [shop.token() for _ in range(4)]
+        for token in found * 2:
+            claims = jwt.decode(token, KEYS["JWT_SECRET"], algorithms=["HS256"])
+            assert tokens.sign_in_of(token) == (claims["jti"], claims["sub"])
+            assert tokens.sign_in_of(token[:-4] + "AAAA") is None
