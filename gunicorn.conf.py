@@ -37,6 +37,7 @@ forwarder_headers = ""
 accesslog = "-"
 errorlog = "-"
 # The path without its query; no addresses and no user agents: a log is no place for personal data.
+logger_class = "printalma.lib.access_log.AccessLog"
 access_log_format = "%(m)s %(U)s %(s)s %(B)sB %(M)sms"
 loglevel = _settings.log_level
 
