@@ -97,6 +97,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         else:
             sa.event.listen(db.engine, "do_connect", postgres.connect)
             db.engine.dialect.do_begin = postgres.begin  # type: ignore[method-assign,assignment]
+            db.engine.dialect.do_ping = postgres.pinged(db.engine.dialect.do_ping)  # type: ignore[method-assign,assignment]
 
 
 def transaction(work: Callable[[Connection], T], until: float | None = None) -> T:
@@ -202,6 +203,7 @@ def reading() -> Iterator[Connection]:
     """
     with db.engine.connect() as connection:
         if is_postgres(connection):
+            postgres.only_read(connection)
             yield connection
             return
         with sqlite.paced(connection):

@@ -4,13 +4,17 @@ A host that vanishes without a word leaves lines on which nothing ever comes: ev
 on the server before that bound, so a line that is silent for longer is dead, and is dropped.
 """
 
+import select
 import time
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from gevent.monkey import get_original
 
 from printalma.db.faults import CROWDED
 
+_poll = get_original("select", "poll")  # which does not let others run
 ANSWER_SECONDS = 5.0  # without a word: the line is dead
 STATEMENT_SECONDS = 4  # of one statement; what a change waits for a row's lock is tried again (db.transaction)
 LOCK_SECONDS = 3
@@ -78,6 +82,26 @@ def begin(connection: Any) -> None:
     driver = connection.dbapi_connection
     if driver.each_transaction:
         driver.execute(driver.each_transaction, prepare=False)
+
+
+def pinged(ping: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """SQLAlchemy's `do_ping`, without a word on a line on which nothing has come. A server that ends a line says so,
+    and of one that has vanished the kernel's probes tell."""
+
+    def is_there(driver: Any) -> bool:
+        line = _poll()
+        line.register(driver.fileno(), select.POLLIN)
+        return not line.poll(0) or ping(driver)
+
+    return is_there
+
+
+def only_read(connection: sa.Connection) -> None:
+    """Each statement is a transaction of its own, as it sees the data: two round trips less. A pooler's settings need
+    the transaction."""
+    driver: Any = connection.connection.driver_connection
+    if not driver.each_transaction:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def hears(engine: sa.Engine, driver: Any, channel: str) -> bool:
