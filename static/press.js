@@ -7,7 +7,9 @@
   const SETTLED = 500; // ms: nobody reads a new button and presses it within that
   const NEAR = 32; // px: two taps of one finger
   const MOVED = 12; // px: less, and the same control still lies under the hand
-  const CONTROLS = "button, a[href], summary, input[type=checkbox], input[type=radio]";
+  // Who looks at a picture, and at the next, does nothing that anybody would take back.
+  const LOOKS = "[data-look], #zoom *";
+  const CONTROLS = `button:not(${LOOKS}), a[href], summary, input[type=checkbox], input[type=radio]`;
   const LAST = "last-press";
 
   const known = new WeakMap(); // where each control is, what it means, since when, and whether that was an own press

@@ -48,12 +48,13 @@
       return dialog().showModal();
     }
     if (!dialog()?.contains(event.target)) return;
-    if (event.target === dialog()) return dialog().close(); // beside it
     const pressed = event.target.closest("[data-step]");
     if (pressed) return step(Number(pressed.dataset.step));
     if (event.target.closest("[data-closer]")) return comeCloser(!isClose());
+    if (event.detail > 1) return; // the second half of a double click, which has opened it
+    if (event.target === dialog()) return dialog().close(); // beside it
     const svg = event.target.closest(".stage svg");
-    if (!svg || event.detail > 1) return; // a double click opens it, or comes closer, and does not do both
+    if (!svg) return;
     const box = svg.getBoundingClientRect();
     const place = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
     comeCloser(!isClose(), place);

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageChops, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
+from printalma.pictures.models import SourceState
 from tests.orders.dialect import OWN, TEXT, customised, sticker, vendors
 from tests.orders.test_artwork_page import HOSTILE, place
 from tests.support import artwork
@@ -181,6 +182,7 @@ def assert_curved(text: Locator, sent: Mapping[str, Any], y: float) -> None:
 @pytest.mark.usefixtures("pictures")
 def test_a_view_is_looked_at_by_keys(own_shop: Inside, admins: Admins, visitors: Visitors) -> None:
     late = address("late")
+    artwork.know(own_shop, late, SourceState.LOST, trouble="gone")
     order = place(own_shop, both(), front(OWN | {"imageUrl": late}))
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}")
     zoom, looks = page.locator("#zoom"), page.locator("[data-look]")
@@ -196,7 +198,7 @@ def test_a_view_is_looked_at_by_keys(own_shop: Inside, admins: Admins, visitors:
     page.keyboard.press("ArrowRight")
     expect(zoom.locator("h2")).to_have_text("Devant · T-shirt Baobab")
     expect(zoom.locator("svg.artwork image")).to_have_count(1)
-    expect(zoom).to_contain_text("en cours de récupération")
+    expect(zoom).to_contain_text("n'existe plus à cette adresse")
     artwork.keep(own_shop, late, "#3333cc")
     artwork.tell(own_shop, order["id"])
     expect(looks.nth(2).locator("image")).to_have_count(2)
@@ -212,7 +214,7 @@ def test_a_view_is_looked_at_by_keys(own_shop: Inside, admins: Admins, visitors:
     page.keyboard.press("Escape")
     expect(zoom).to_be_hidden()
     expect(looks.nth(2)).to_be_focused()
-    looks.first.dblclick()
+    looks.first.dblclick()  # opens it, and neither comes closer nor closes it again
     expect(zoom).to_be_visible()
     expect(zoom.get_by_role("button", name="Plus près")).to_have_attribute("aria-pressed", "false")
 
@@ -229,7 +231,8 @@ def test_a_view_is_looked_at_with_a_finger(own_shop: Inside, admins: Admins, vis
     expect(zoom).to_be_visible()
     found = Axe().run(page)
     assert [each["id"] for each in found.response["violations"] if each["impact"] in SERIOUS] == []
-    zoom.get_by_role("button", name="Vue suivante").tap()
+    for _ in range(4):  # nobody waits between two of three views
+        zoom.get_by_role("button", name="Vue suivante").tap()
     expect(zoom.locator("h2")).to_have_text("Dos · T-shirt Baobab")
     zoom.locator("svg.artwork").tap()
     expect(zoom.get_by_role("button", name="Plus près")).to_have_attribute("aria-pressed", "true")
