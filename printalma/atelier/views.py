@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ATELIER
-from printalma.atelier import commands, service
+from printalma.atelier import commands, service, visuals
 from printalma.atelier.page import Press
 from printalma.db import reading
 from printalma.events import log
@@ -27,8 +27,10 @@ bp = Blueprint("atelier", __name__)
 def page() -> str:
     """`?product=` shows one product's pieces, `?order=` one order's: the code on its sheet leads there."""
     with pages.drawing() as connection:
-        shown = _press().shown(connection)
-    return render_template("atelier/page.html", **shown)
+        press = _press()
+        shown = press.shown(connection)
+        drawn = visuals.drawn(connection, press.order, press.sight)
+    return render_template("atelier/page.html", **shown, drawn=drawn)
 
 
 @bp.post("/dashboard/atelier/pieces")

@@ -1,11 +1,12 @@
 """What groups of pieces look like: the picture that is printed, or else the article's."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from printalma.accounts.policy import Sight
 from printalma.atelier.pieces import Group
 from printalma.db import Connection
-from printalma.orders import alike, sent
-from printalma.pictures.models import SourceState
+from printalma.orders import alike, artwork_paper, queries, sent
 from printalma.pictures.queries import sources
 
 
@@ -17,4 +18,13 @@ def of(connection: Connection, groups: Iterable[Group]) -> dict[str, str]:
     addresses = {key: address for key, text in named.items() if (address := alike.picture_address(sent.read(text)))}
     known = sources(connection, {*addresses.values()})
     found = ((key, known.get(address)) for key, address in addresses.items())
-    return {key: source.hash for key, source in found if source and source.hash and source.state == SourceState.KEPT}
+    return {key: source.hash for key, source in found if source and source.hash and source.is_shown}
+
+
+def drawn(connection: Connection, order_id: int | None, sight: Sight) -> dict[str, Any]:
+    """The views of an order, as its sheet has them, if it is to be seen."""
+    order = queries.by_id(connection, order_id) if order_id else None
+    if order is None or not sight.includes(order):
+        return {"pieces": (), "sources": {}}
+    papers, found = artwork_paper.shown(connection, queries.details(connection, [order]), most=None)
+    return {"pieces": papers[order.id].pieces, "sources": found}

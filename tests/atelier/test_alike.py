@@ -130,6 +130,16 @@ def test_a_group_shows_its_picture_when_it_has_come(shop: Inside, press: Client,
     assert group_of(page(press), item)
 
 
+def test_an_order_alone_shows_its_views_and_has_its_files(shop: Inside, press: Client, boss: Client) -> None:
+    order = ordered(shop, boss, dialect.customised(), dialect.plain())
+    there = page(press, f"?order={order['id']}")
+    assert there.count('<svg class="artwork"') >= 2
+    assert f'href="/dashboard/files.zip?ids={order["id"]}"' in there
+    assert '<svg class="artwork"' not in page(press)
+    waiting = boss.place(orderItems=[dialect.customised()])
+    assert '<svg class="artwork"' not in page(press, f"?order={waiting['id']}")
+
+
 def test_the_code_on_a_sheet_leads_to_its_order(shop: Inside, press: Client, boss: Client) -> None:
     order = ordered(shop, boss)
     address = f"{press.url}/dashboard/atelier?order={order['id']}"
