@@ -102,9 +102,9 @@ def confine(pixels: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)
-    os.dup2(silent, 2)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for line in (0, 1, 2):  # requests and answers are not its own
+        os.dup2(nothing, line)
     with contextlib.suppress(OSError, ValueError):  # where the system has no such limit
         most = used() + pixels * BYTES_PER_PIXEL + MORE_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -178,7 +178,7 @@ def small(image: Image.Image) -> Image.Image:
     made = Image.new("RGBA" if clear else "RGB", (width, height))
     rows = max(1, STRIP // step)
     for top in range(0, height, rows):
-        bottom = min(top + rows, height) * step if top + rows < height else image.height
+        bottom = (top + rows) * step if top + rows < height else image.height
         strip = coloured(image.crop((0, top * step, image.width, bottom)), made.mode)
         made.paste(strip.resize((width, min(rows, height - top)), Image.Resampling.BOX), (0, top))
     made.thumbnail((VIEW[1], VIEW[1]), Image.Resampling.LANCZOS)
@@ -194,14 +194,15 @@ def coloured(strip: Image.Image, mode: str) -> Image.Image:
 
 
 def reply(found: dict[str, Any], view: Image.Image | None) -> bytes:
-    copies: list[dict[str, Any]] = []
-    blobs = []
-    for name, side in (VIEW, THUMBNAIL) if view is not None else ():
-        assert view is not None
-        view.thumbnail((side, side), Image.Resampling.LANCZOS)
-        blobs.append(webp(view, MAX_THUMBNAIL if side == THUMBNAIL[1] else None))
-        copies.append({"copy": name, "width": view.width, "height": view.height, "size": len(blobs[-1])})
-    return packed(found | {"copies": copies}, *blobs)
+    made = [] if view is None else [copy(view, *each) for each in (VIEW, THUMBNAIL)]
+    return packed(found | {"copies": [said for said, _ in made]}, *(data for _, data in made))
+
+
+def copy(view: Image.Image, name: str, side: int) -> tuple[dict[str, Any], bytes]:
+    """Shrinks `view` to that."""
+    view.thumbnail((side, side), Image.Resampling.LANCZOS)
+    data = webp(view, MAX_THUMBNAIL if (name, side) == THUMBNAIL else None)
+    return {"copy": name, "width": view.width, "height": view.height, "size": len(data)}, data
 
 
 def webp(image: Image.Image, most: int | None) -> bytes:
