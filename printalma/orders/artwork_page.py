@@ -33,8 +33,7 @@ def shown(connection: Connection, details: Details, is_all: bool) -> dict[str, A
     texts = sent.of(connection, [details.order.id]).get(details.order.id, {}) if details.order.sent_size else {}
     pieces, undrawn = _pieces(details.items, texts, MANY if is_all else FEW)
     addresses = {address for piece in pieces for view in piece.views for address in addresses_of(view)}
-    known = prints.scales(connection, [item for piece in pieces for item in piece.items])
-    scales = {piece.id: [known[item.id] for item in piece.items] for piece in pieces}
+    scales = prints.scales(connection, details.items)
     return {"pieces": pieces, "undrawn": undrawn, "pictures": sources(connection, addresses), "scales": scales}
 
 

@@ -12,7 +12,7 @@ from printalma.db import Connection, reading
 from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders import artwork_paper, history, queries
+from printalma.orders import artwork_paper, history, prints, queries
 from printalma.orders.artwork_paper import Paper
 from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.history import Note
@@ -89,11 +89,12 @@ def orders_on_paper() -> str:
         rows = {row.id: row for row in queries.rows(connection, asked.ids) if seen(row)}
         orders = queries.details(connection, [rows[order_id] for order_id in asked.ids if order_id in rows])
         papers, pictures = artwork_paper.shown(connection, orders, most=VIEWS[asked.kind])
+        scales = prints.scales(connection, [item for details in orders for item in details.items])
         shown = [_printed(connection, details, papers[details.order.id]) for details in orders]
     if not shown:
         raise NotFound(t("orders.unknown"))
     ended = [each.order for each in shown if each.ended]
-    drawn = {"orders": shown, "ended": ended, "pictures": pictures}
+    drawn = {"orders": shown, "ended": ended, "pictures": pictures, "scales": scales}
     return render_template("orders/print.html", print=asked, kinds=kinds, papers=PAPERS, **drawn)
 
 

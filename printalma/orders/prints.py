@@ -29,10 +29,12 @@ def scales(connection: Connection, items: Collection[ItemRow]) -> dict[int, Scal
     return {item.id: Scale(item.size or "", widths.get(item.product_id or 0)) for item in items}
 
 
-def sizes(view: View, image: Image, sources: Sources, of: Iterable[Scale]) -> list[str]:
-    """How a picture is printed on lines of these scales, in words, each once: "18,4 × 17,0 cm · 248 dpi"."""
+def sizes(
+    view: View, image: Image, sources: Sources, items: Iterable[ItemRow], scales: Mapping[int, Scale]
+) -> list[str]:
+    """How a picture is printed on these lines, in words, each once: "18,4 × 17,0 cm · 248 dpi"."""
     pixels = _pixels(image, sources)
-    found = (printed(view, image, pixels, scale) for scale in of)
+    found = (printed(view, image, pixels, scales[item.id]) for item in items)
     return list(dict.fromkeys(_words(each) for each in found if each is not None))
 
 

@@ -147,4 +147,5 @@ def test_the_order_s_page_leads_to_its_files_and_says_how_large_they_are(shop: I
     assert sum(path.endswith(".svg") for path in linked) == 2
     assert "10,0 × 5,0 cm · 248 dpi" in page
     assert "10,0 × 10,0 cm · 200 dpi" in page
-    assert "<b>Écusson" not in page
+    sheet = admin.get(f"/dashboard/print?ids={order['id']}&as=sheet", Cookie=admin.cookie).text
+    assert "<span>10,0 × 5,0 cm · 248 dpi</span>" in sheet

@@ -87,13 +87,11 @@ def _sheet(view: View, scale: Scale) -> Sheet:
 
 def _shown(side: Side) -> dict[str, Source]:
     """The pictures that can be in the file, by their addresses."""
-    kept = {address: each for address, each in side.sources.items() if each.state == SourceState.KEPT and each.hash}
-    with reading() as connection:
-        return {
-            address: each
-            for address, each in kept.items()
-            if _is_plain(each) or queries.has_copies(connection, each.hash or "")
-        }
+    return {
+        address: each
+        for address, each in side.sources.items()
+        if each.state == SourceState.KEPT and (_is_plain(each) or each.is_shown)
+    }
 
 
 def _is_plain(source: Source) -> bool:
