@@ -13,6 +13,7 @@ from PIL import Image
 
 from printalma.lib.limits import Limits
 from printalma.pictures import decoding
+from printalma.pictures.decoder import MAX_THUMBNAIL
 from printalma.pictures.decoding import Decoded
 from printalma.pictures.kinds import is_drawing
 from printalma.pictures.models import Copy
@@ -175,7 +176,7 @@ def test_what_is_no_picture_is_none(data: bytes) -> None:
 
 def test_a_thumbnail_is_small_whatever_it_shows() -> None:
     noise = Image.frombytes("RGBA", (400, 400), os.urandom(4 * 400 * 400))
-    assert len(decoded(encoded(noise, "PNG")).copies[Copy.THUMBNAIL].data) <= 5_000
+    assert len(decoded(encoded(noise, "PNG")).copies[Copy.THUMBNAIL].data) <= MAX_THUMBNAIL
 
 
 def test_pixels_are_counted_before_they_are_made() -> None:

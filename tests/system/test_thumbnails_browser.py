@@ -1,14 +1,20 @@
 """Pictures that appear by themselves, on a desk and on a phone, where people are at work."""
 
+import threading
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.conftest import NewDatabase, StartServer
 from tests.pictures import kept
+from tests.pictures.bodies import with_pictures
 from tests.support.browser import DESK, PHONE, Visitors
+from tests.support.cleanup import at_end
 from tests.support.client import Client
 from tests.support.gestures import enter_live, middle
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.picture_host import Handler, PictureHost, picture
+from tests.support.server import Server, eventually
 
 pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
@@ -59,14 +65,25 @@ def test_a_thumbnail_appears_by_itself_and_moves_nothing(
     expect(page.get_by_role("heading", level=1)).to_have_text(named["orderNumber"])
 
 
-def test_a_new_order_gets_its_thumbnail_on_the_row_that_has_just_come(
-    shop: Server, admins: Admins, visitors: Visitors
+def test_a_new_order_gets_its_picture_from_where_it_is(
+    new_database: NewDatabase, start_server: StartServer, visitors: Visitors
 ) -> None:
-    page = enter_live(visitors, admins[0], "/dashboard")
-    placed = shop.client().place()
-    expect(page.locator(f"#order-{placed['id']}.fresh")).to_be_visible()
-    address = "https://pictures.example/of-a-new-order.jpg"
-    kept.name(shop.database_url, placed["id"], address)
-    kept.arrive(shop.database_url, address, 5, [placed["id"]])
-    expect(page.locator(f"#order-{placed['id']} .picture img")).to_be_visible()
-    expect(page.locator(f"#order-{placed['id']}")).to_have_count(1)
+    host, may = PictureHost(), threading.Event()
+    at_end(host.close)
+
+    def serve(handler: Handler) -> None:
+        may.wait(25)
+        handler.give(picture(), "image/png")
+
+    server = start_server(new_database(), PICTURE_HOSTS=host.origin)
+    page = enter_live(visitors, server.admin(), "/dashboard")
+    answer = server.client().post("/orders/guest", with_pictures(host.serve("/logo.png", serve)))
+    row = page.locator(f"#order-{answer.data['id']}")
+    expect(row).to_be_visible()
+    eventually(lambda: host.asked)
+    expect(row.locator("img")).to_have_count(0)
+    may.set()
+    expect(row.locator(".picture img")).to_be_visible()
+    page.wait_for_function(f"() => [...document.querySelectorAll('#orders img')].every({IS_DRAWN})")
+    page.get_by_role("link", name=answer.data["orderNumber"], exact=True).click()
+    expect(page.locator("#artwork image").first).to_be_visible()
