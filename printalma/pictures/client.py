@@ -168,14 +168,14 @@ def _taken(answer: http.client.HTTPResponse, wire: "_Wire", file: BinaryIO, most
     kind = kinds.kind_of(first)
     if kind is None and not kinds.is_drawing(first):
         raise FetchFailed(Trouble.NO_PICTURE)
-    chunk = first
+    wire.left, chunk = 2 * _READ + MAX_HEADERS, first
     while chunk:
         size += len(chunk)
         if most and size > most:
             raise FetchFailed(Trouble.TOO_LARGE)
         hash.update(chunk)
         _write(file, chunk)
-        wire.left = 2 * _READ + MAX_HEADERS
+        wire.left += len(chunk) * 9 // 8  # of who says more of sizes than sends, every chunk is work
         chunk = answer.read(_READ)
     if length is not None and size < length:
         raise FetchFailed(Trouble.AWAY)

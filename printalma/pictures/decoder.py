@@ -226,7 +226,7 @@ def packed(said: dict[str, Any], *blobs: bytes) -> bytes:
 if __name__ == "__main__":
     Image.MAX_IMAGE_PIXELS = None  # `picture` looks itself
     with contextlib.suppress(OSError):
-        os.nice(10)
+        os.nice(5)
     with contextlib.suppress(ConnectionError):  # nobody waits for the answer
         main()
     os._exit(0)

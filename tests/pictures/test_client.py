@@ -72,6 +72,7 @@ WRONG = {
     "circle": Trouble.REDIRECTS,
     "endless.png": Trouble.TOO_LARGE,
     "endless-chunks.png": Trouble.TOO_LARGE,
+    "small-chunks.png": Trouble.TOO_LARGE,
     "endless-headers.png": Trouble.TOO_LARGE,
     "endless-interim.png": Trouble.TOO_LARGE,
     "drip.png": Trouble.SLOW,

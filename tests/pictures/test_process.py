@@ -113,7 +113,7 @@ def test_whatever_a_host_does_orders_and_others_pictures_come_through(
         longest = max(longest, time.monotonic() - began)
     assert longest < 10
     kept = "SELECT count(*) AS n FROM picture_sources WHERE state = 'kept' AND host = '127.0.0.1'"
-    eventually(lambda: db.select(database, kept)[0].n == 10)
+    eventually(lambda: db.select(database, kept)[0].n == 10, 60)
 
 
 @pytest.mark.matrix

@@ -226,6 +226,11 @@ def _endless_chunks(handler: Handler) -> None:
     handler.say_for_ever(b"1\r\nx\r\n" * 10_000)
 
 
+def _small_chunks(handler: Handler) -> None:
+    handler.say(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n200\r\n" + picture()[:512] + b"\r\n")
+    handler.say_for_ever(b"8\r\n12345678\r\n" * 10_000)
+
+
 def _drip(handler: Handler) -> None:
     handler.say(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n" + picture()[:1_000])
     handler.say_for_ever(b"x", pause=1.0)
@@ -294,6 +299,7 @@ BAD: dict[str, Serve] = {
     "circle-2": _redirect("/bad/circle"),
     "endless.png": _endless,
     "endless-chunks.png": _endless_chunks,
+    "small-chunks.png": _small_chunks,
     "drip.png": _drip,
     "slow-headers.png": _slow_headers,
     "endless-headers.png": _endless_headers,
