@@ -12,8 +12,8 @@ LOOKED_BACK = 2_000  # events: the orders of the last days are likely to be prin
 def upgrade() -> None:
     op.add_column("pictures", sa.Column("copied_size", sa.Integer(), server_default="0", nullable=False))
     op.add_column("picture_sources", sa.Column("tried_at", sa.BigInteger(), nullable=True))
-    for column in ("host", "claimed_until"):
-        op.create_index(f"ix_picture_sources_{column}", "picture_sources", [column])
+    for column in ("due_at", "claimed_until"):
+        op.create_index(f"ix_picture_sources_host_{column}", "picture_sources", ["host", column])
     op.drop_index("ix_order_sources_key", "order_sources")
     op.create_index("ix_order_sources_key", "order_sources", ["key", "order_id"])
     op.create_table(

@@ -72,15 +72,19 @@ class PictureSource(Model):
     order last named it."""
 
     __tablename__ = "picture_sources"
+    __table_args__ = (
+        sa.Index("ix_picture_sources_host_due_at", "host", "due_at"),
+        sa.Index("ix_picture_sources_host_claimed_until", "host", "claimed_until"),
+    )
     key: Mapped[str] = mapped_column(HASH, primary_key=True)
     address: Mapped[str] = mapped_column(sa.Text)
-    host: Mapped[str] = mapped_column(sa.String(255), index=True)
+    host: Mapped[str] = mapped_column(sa.String(255))
     state: Mapped[str] = mapped_column(sa.String(10))
     hash: Mapped[str | None] = mapped_column(HASH, sa.ForeignKey("pictures.hash"), index=True)
     trouble: Mapped[str | None] = mapped_column(sa.String(20))
     attempts: Mapped[int]
     due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
-    claimed_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    claimed_until: Mapped[datetime | None] = mapped_column(Moment)
     tried_at: Mapped[datetime | None] = mapped_column(Moment)
     named_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
