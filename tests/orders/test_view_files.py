@@ -99,13 +99,16 @@ def test_a_sticker_is_as_large_as_it_says_and_a_drawing_is_pixels(shop: Inside) 
 
 def test_what_is_missing_is_a_frame_that_says_so(shop: Inside) -> None:
     admin, lost, strange, later = shop.admin_once(), address("perdu.png"), address("x.svg"), address("tard.png")
-    order = place(shop, drawn(*(image(each, width=400, height=400) for each in (lost, strange, later))))
+    swept = address("parti.png")
+    order = place(shop, drawn(*(image(each, width=400, height=400) for each in (lost, strange, later, swept))))
+    digest = kept(shop.database_url, swept, PNG + b"swept", "image/png")
+    db.execute(shop.database_url, "UPDATE pictures SET whole = false WHERE hash = :hash", hash=digest)
     known(shop.database_url, lost, state="lost", trouble="gone")
     kept(shop.database_url, strange, SVG)
     answer = view_of(admin, order)
     root = read(answer)
     assert embedded(root) == []
-    assert len(root.findall(".//s:rect", NS)) == 3
+    assert len(root.findall(".//s:rect", NS)) == 4
     assert b"perdu.png" in answer.content
     assert b"<script" not in answer.content
 

@@ -87,11 +87,13 @@ def _sheet(view: View, scale: Scale) -> Sheet:
 
 def _shown(side: Side) -> dict[str, Source]:
     """The pictures that can be in the file, by their addresses."""
-    return {
-        address: each
-        for address, each in side.sources.items()
-        if each.state == SourceState.KEPT and (_is_plain(each) or each.is_shown)
-    }
+    kept = {address: each for address, each in side.sources.items() if each.state == SourceState.KEPT}
+    with reading() as connection:
+        return {
+            address: each
+            for address, each in kept.items()
+            if (each.is_shown or _is_plain(each)) and queries.picture(connection, each.hash or "") is not None
+        }
 
 
 def _is_plain(source: Source) -> bool:
