@@ -26,10 +26,11 @@ from printalma.orders.marks import Mark
 from printalma.orders.models import Order, OrderMark, Status
 from printalma.orders.queries import OrderRow
 from printalma.pictures.models import OrderSource
-from printalma.pictures.queries import sources
+from printalma.pictures.queries import is_waiting, sources
 from printalma.web.peer import let_others
 
 MAX_NOTED = 20_000  # orders that name one picture
+LARGE = 100_000  # bytes sent: what takes a third of a second to read is judged once, when its last picture is settled
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +89,9 @@ def _judge_waiting(tx: Connection, order_id: int) -> None:
     if not _is_mine(tx, order_id):
         return  # another process did
     order = queries.by_id_for_update(tx, order_id)
-    if order is not None and order.sent_size and not Status(order.status).is_final and _judge(tx, order):
+    if order is None or not order.sent_size or Status(order.status).is_final:
+        return
+    if (order.sent_size <= LARGE or not is_waiting(tx, order_id)) and _judge(tx, order):
         log.append(tx, PicturesChanged([order_id]), None)
 
 

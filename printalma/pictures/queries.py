@@ -104,6 +104,13 @@ def has_copies(connection: Connection, name: str) -> bool:
     return connection.execute(_COPIED, {"hash": name}).first() is not None
 
 
+def is_waiting(connection: Connection, order_id: int) -> bool:
+    """Whether pictures of this order are still to come."""
+    mine = sa.select(_sources.c.key).join(_of_orders, _of_orders.c.key == _sources.c.key)
+    coming = mine.where(_of_orders.c.order_id == order_id, _sources.c.state == SourceState.WAITING)
+    return connection.execute(coming.limit(1)).first() is not None
+
+
 def waiting(connection: Connection) -> int:
     """How many pictures are to be fetched, now or later."""
     found: int = connection.execute(_WAITING).scalar_one()

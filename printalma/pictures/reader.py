@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100  # events
 ENOUGH = 400  # addresses in one transaction, or the two hundred of one order more
-MAX_NOTED = 2 * naming.MAX_NAMED  # of one order, those too that are too many: it says so of them
 MAX_ADDRESS = 2_000  # characters; what is longer is no address of a picture
 MAX_HOST = 255
 MAX_TOLD = 200  # orders that an event names: the newest
@@ -86,7 +85,7 @@ def _named_by(order_id: int) -> list[str]:
     except Exception:
         logger.exception("which pictures order %d names is not known", order_id)
         return []
-    return [each for each in addresses if 0 < len(each) <= MAX_ADDRESS and each.isprintable()][:MAX_NOTED]
+    return [each for each in addresses if 0 < len(each) <= MAX_ADDRESS and each.isprintable()]
 
 
 @transactional

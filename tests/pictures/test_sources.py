@@ -558,3 +558,20 @@ def at_once(task: Callable[[], T]) -> list[T]:
 
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(begin, range(2)))
+
+
+def test_of_an_order_with_thousands_of_pictures_only_the_first_are_looked_for(
+    shop: Inside, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading all of them would take a third of a second, in which nobody else has a turn."""
+    asked: list[int] = []
+
+    def thousands(_connection: Connection, _order: int) -> Iterator[str]:
+        for n in range(10_000):
+            asked.append(n)
+            yield f"https://h{n}.example/p.png"
+
+    monkeypatch.setattr(naming, "_named", [thousands])
+    place(shop)
+    read()
+    assert len(asked) == len(sources(shop)) == naming.MAX_NOTED
