@@ -110,6 +110,24 @@ def test_all_orders_of_a_picture_are_judged_however_many_it_has(shop: Inside) ->
     assert not db.select(url, "SELECT * FROM orders_to_judge")
 
 
+def test_a_large_order_is_judged_once_its_last_picture_is_settled(
+    shop: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, here, other = shop.database_url, address(), address()
+    monkeypatch.setattr(judging, "LARGE", 10)
+    order = place(shop, sized(here))
+    for rank, each in enumerate((here, other)):
+        digest = kept(url, each, PNG + bytes([rank]) + b"large", "image/png", width=100, height=100)
+        key = db.select(url, "SELECT key FROM picture_sources WHERE hash = :hash", hash=digest)[0].key
+        db.insert(url, "order_sources", [{"order_id": order["id"], "key": key, "rank": rank}])
+    db.execute(url, "UPDATE picture_sources SET state = 'waiting' WHERE key = :key", key=key)
+    settle(shop, order)
+    assert marks_of(shop, order) == {}
+    db.execute(url, "UPDATE picture_sources SET state = 'kept' WHERE key = :key", key=key)
+    settle(shop, order)
+    assert [*marks_of(shop, order)] == ["resolution"]
+
+
 def test_an_order_that_nobody_can_judge_keeps_no_other_waiting(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     here = address()
     good, bad = place(shop, sized(here)), place(shop, sized(here))
