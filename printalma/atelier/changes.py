@@ -7,6 +7,8 @@ from functools import cached_property
 from printalma.atelier.pieces import MADE, Board, Group, Job, Line, Work, key_of
 from printalma.events.log import Record
 from printalma.events.types import (
+    Event,
+    OrderMarkCleared,
     OrderMended,
     OrderStatusChanged,
     PicturesChanged,
@@ -44,7 +46,7 @@ class Touched:
             pictured=pictured,
             orders=moved | pictured | {order_id for event in ticks for order_id in event.orders},
             unready=moved | frozenset(unticked),
-            is_anew=any(isinstance(event, OrderMended | UnknownEvent) for event in events),
+            is_anew=any(map(_is_rewritten, events)),
         )
 
 
@@ -118,6 +120,11 @@ class Change:
     @staticmethod
     def _orders(group: Group) -> set[int]:
         return {work.line.order_id for work in group.works}
+
+
+def _is_rewritten(event: Event) -> bool:
+    """Whether an order says something else since; who knows what an event of a newer release does."""
+    return isinstance(event, OrderMended | UnknownEvent) or (isinstance(event, OrderMarkCleared) and event.changed)
 
 
 def _moves(event: OrderStatusChanged) -> bool:

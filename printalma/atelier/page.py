@@ -72,7 +72,8 @@ class Press:
             return self.redraw(connection) if touched.is_anew or self.order in touched.orders else ""
         if touched.is_anew or len(touched.orders) > MAX_TOUCHED:
             return self.redraw(connection)
-        return self.changes(connection, touched) if touched.orders else ""
+        is_here = touched.ticked or touched.moved or queries.are_made(connection, touched.pictured)
+        return self.changes(connection, touched) if is_here else ""
 
     def changes(self, connection: Connection, touched: Touched) -> str:
         whole = queries.board(connection, self.sight)

@@ -87,11 +87,18 @@ def products(works: Iterable[Work]) -> list[Product]:
 
 
 def sent(connection: Connection, sight: Sight, since: datetime) -> list[Sent]:
-    """The orders that were sent since then, the last one last."""
-    chosen = sa.select(*(_orders.c[name] for name in Sent._fields))
+    """The orders that were sent from here since then, the last one last: those that somebody has ticked."""
+    is_ticked = sa.exists().where(_ticks.c.order_id == _orders.c.id)
+    chosen = sa.select(*(_orders.c[name] for name in Sent._fields)).where(is_ticked)
     seen = sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
     chosen = chosen.where(_orders.c.status == Status.SHIPPED.value, _orders.c.shipped_at >= since, *seen)
     return [Sent._make(row) for row in connection.execute(chosen.order_by(_orders.c.shipped_at).limit(50))]
+
+
+def are_made(connection: Connection, order_ids: Collection[int]) -> bool:
+    """Whether one of these orders is at the press: most pictures come while an order waits."""
+    chosen = sa.select(_orders.c.id).where(_orders.c.id.in_(_IDS), _IS_MADE).limit(1)
+    return bool(order_ids) and connection.execute(chosen, {"ids": list(order_ids)}).first() is not None
 
 
 def order(connection: Connection, sight: Sight, order_id: int) -> tuple[str, str] | None:

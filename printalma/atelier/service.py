@@ -63,8 +63,12 @@ def send(tx: Connection, order_id: int, version: int, actor: Actor) -> None:
 
 @transactional
 def take_back(tx: Connection, order_id: int, version: int, actor: Actor) -> None:
-    """It is not on its way, after all. Raises what taking back an order's last move does."""
-    orders.take_back_locked(tx, orders.locked(tx, order_id, actor.page_sight), TakeBack(version=version), actor)
+    """It is not on its way, after all; no other move is taken back here. Raises Conflict for one, and what taking back
+    an order's last move does."""
+    details = orders.locked(tx, order_id, actor.page_sight)
+    if details.order.version == version and details.order.status != Status.SHIPPED:
+        raise Conflict(t("orders.nothing_to_take_back"))
+    orders.take_back_locked(tx, details, TakeBack(version=version), actor)
 
 
 def forget_mended(tx: Connection, before: Details, after: Details) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from printalma.accounts.policy import Sight
 from printalma.atelier.pieces import Group
 from printalma.db import Connection
-from printalma.orders import alike, artwork_paper, queries, sent
+from printalma.orders import alike, artwork_paper, prints, queries, sent
 from printalma.pictures.queries import sources
 
 
@@ -25,6 +25,8 @@ def drawn(connection: Connection, order_id: int | None, sight: Sight) -> dict[st
     """The views of an order, as its sheet has them, if it is to be seen."""
     order = queries.by_id(connection, order_id) if order_id else None
     if order is None or not sight.includes(order):
-        return {"pieces": (), "sources": {}}
-    papers, found = artwork_paper.shown(connection, queries.details(connection, [order]), most=None)
-    return {"pieces": papers[order.id].pieces, "sources": found}
+        return {"pieces": (), "pictures": {}, "scales": {}}
+    details = queries.details(connection, [order])
+    papers, found = artwork_paper.shown(connection, details, most=None)
+    scales = prints.scales(connection, details[0].items)
+    return {"pieces": papers[order.id].pieces, "pictures": found, "scales": scales}

@@ -10,6 +10,7 @@ from tests.accounts.people import admin as new_admin
 from tests.atelier.people import at_the_press, items_of, made, marked, move, ordered, page, tick, ticks_of
 from tests.conftest import NewDatabase
 from tests.orders.test_mending import mend
+from tests.pictures import kept
 from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.inside import Inside
@@ -121,6 +122,30 @@ def test_only_who_sent_it_takes_it_back(shop: Inside, press: Client, boss: Clien
     move(boss, "send", order["id"], version_of(shop, order))
     refused = move(press, "back", order["id"], version_of(shop, order))
     assert (refused.status, status_of(boss, order)) == (403, "SHIPPED")
+
+
+def test_nothing_but_sending_is_taken_back_here(shop: Inside, press: Client, boss: Client) -> None:
+    order = ordered(shop, boss)
+    two, _ = items_of(shop, order)
+    tick(press, f"{two}:1:1:yes")
+    refused = move(press, "back", order["id"], version_of(shop, order))
+    assert (refused.status, status_of(boss, order)) == (409, "PROCESSING")
+
+
+def test_what_the_office_sends_is_not_the_press_s_to_take_back(shop: Inside, press: Client, boss: Client) -> None:
+    order = ordered(shop, boss)
+    for status in ("PROCESSING", "SHIPPED"):
+        boss.patch(f"/orders/{order['id']}/status", {"status": status})
+    assert f'id="r-{order["id"]}"' not in page(press)
+
+
+def test_pictures_of_orders_that_wait_are_nothing_to_the_press(shop: Inside, press: Client, boss: Client) -> None:
+    waiting, here = boss.place(), ordered(shop, boss)
+    for order, is_told in ((waiting, False), (here, True)):
+        since = boss.last_event()
+        db.append_events(shop.database_url, [kept.pictures_changed([order["id"]])])
+        missed = press.get(f"/dashboard/missed?since={since}&view=/dashboard/atelier", Cookie=press.cookie).text
+        assert ('id="totals"' in missed) is is_told
 
 
 def test_an_order_that_was_taken_back_to_confirmed_is_sent_all_the_same(
