@@ -21,7 +21,6 @@ from printalma.pictures.queries import pieces
 MAX_FILES = 5_000  # in one archive: what is beyond is named as missing
 MAX_MISSING = 1_000  # that are named
 MAX_WORDS = 300  # characters of an address there
-PAUSE_SECONDS = 0.002  # between two pieces: who reads fast would else have the server for themselves
 
 
 class _Sink(io.RawIOBase):
@@ -93,7 +92,7 @@ class Archive:
             for piece in _all(first, content):
                 size += file.write(piece)
                 yield self._sink.taken()
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(svg.PAUSE_SECONDS)
         if size != original.size:  # swept meanwhile
             self._misses(side, original.name, t("files.dropped"))
 
