@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from printalma.pictures.decoder import MAX_THUMBNAIL
 from tests.conftest import NewDatabase, StartServer
+from tests.orders.dialect import body, customised, sticker
 from tests.pictures import kept
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client, cart
@@ -39,6 +40,8 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         moved = client.place(orderItems=[{"productId": n, "quantity": n} for n in range(1, 6)])
         for status in steps:
             admins[0].patch(f"/orders/{moved['id']}/status", {"status": status, "notes": "Vu."})
+    kept.shown(shop.database_url, moved["id"], 1)
+    drawn = client.post("/orders/guest", body(customised("M"), customised("XL"), sticker())).data["id"]
     lines = [{"productId": "sticker-autocollant", "quantity": 2, "size": "x" * 90, "unitPrice": 10500}]
     refused = cart(orderItems=lines, shippingDetails=LONG | place, notes="Merci ! " * 60)
     assert client.post("/orders", refused).status == 401
@@ -50,8 +53,9 @@ def addresses(shop: Server, admins: Admins) -> dict[str, str]:
         "nothing found": "/dashboard?q=nowhere&status=PENDING",
         "order": f"/dashboard/orders/{order['id']}",
         "ended": f"/dashboard/orders/{moved['id']}",
-        "slip": f"/dashboard/print?ids={order['id']},{moved['id']}",
-        "sheet": f"/dashboard/print?ids={order['id']},{moved['id']}&as=sheet&paper=80mm",
+        "slip": f"/dashboard/print?ids={order['id']},{moved['id']},{drawn}",
+        "sheet": f"/dashboard/print?ids={order['id']},{moved['id']},{drawn}&as=sheet&paper=80mm",
+        "sheet on A4": f"/dashboard/print?ids={drawn}&as=sheet",
         "numbers": "/dashboard/numbers",
         "numbers of nothing": "/dashboard/numbers?from=2001-01-01&to=2001-01-31",
         "products": "/dashboard/products",

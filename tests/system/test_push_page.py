@@ -37,7 +37,8 @@ SUBSCRIBES = """({phone, kept}) => {
   if (kept) PushManager.prototype.getSubscription = async () => store.now && made(store.now);
 }"""
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-  .map(({title, body, tag, data, icon}) => ({title, body, tag, url: data.url, icon}))"""
+  .map(({title, body, tag, data, icon, image}) => ({title, body, tag, url: data.url, icon, image}))"""
+CLOSE = "async (tag) => { for (const each of await registration.getNotifications({tag})) each.close(); }"
 CLICK = """async (tag) => {
   const [notification] = await registration.getNotifications({tag});
   WindowClient.prototype.focus = async function () { self.focused = this.url; return this; };
@@ -96,6 +97,11 @@ def test_from_a_click_to_a_notification_and_back_to_the_order(
     assert "icon-192.png" in notification["icon"]
     worker.deliver("no JSON at all")
     assert {found["body"] for found in shown(page, 3)} > {"Il y a du nouveau dans votre boutique."}
+
+    assert not notification["image"]
+    worker.deliver(json.dumps({"id": 9, "title": "Une commande", "tag": "pictured", "image": "/pictures/signed?of=x"}))
+    assert f"{shop.url}/pictures/signed?of=x" in [found["image"] for found in shown(page, 4)]
+    worker.worker.evaluate(CLOSE, "pictured")
 
     worker.click(notification["tag"])
     expect(page.get_by_role("heading", level=1)).to_have_text(order["orderNumber"])

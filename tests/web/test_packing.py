@@ -1,12 +1,14 @@
 """Pages and what they load come as small as the browser can take them."""
 
 import gzip
+import re
 
 import brotli
 import pytest
 
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
+from tests.support.server import ADMIN
 
 pytestmark = ON_SQLITE
 CHROMIUM = "gzip, deflate, br, zstd"  # on a line that nobody on the way can read
@@ -22,6 +24,12 @@ def test_the_smallest_that_a_browser_takes(path: str, shop: Inside) -> None:
     assert len(smallest) < len(packed) < len(plain) / 2
     assert UNPACK[by](packed) == UNPACK[best](smallest)
     assert received(shop, path, "br;q=0, gzip")[1] == "gzip"
+
+
+def test_a_page_keeps_the_blanks_that_mean_something(shop: Inside) -> None:
+    admin = shop.client().sign_in(*ADMIN)
+    page = admin.get("/dashboard", Cookie=admin.cookie).text
+    assert re.search(r'<body(\s+[a-z-]+="[^"<]*")+\s*>', page)
 
 
 def received(shop: Inside, path: str, encodings: str) -> tuple[bytes, str]:
