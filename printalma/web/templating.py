@@ -22,8 +22,10 @@ _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 class Unindented(Extension):
-    """Of templates' indentation one blank is left: a seventh of a list was blanks, which fifty rows repeat. Without any,
-    an attribute that a block begins with stuck to the name of its element."""
+    """Of templates' indentation one blank is left: a seventh of a list was blanks, which fifty rows repeat.
+
+    Without any, an attribute that a block begins with stuck to the name of its element.
+    """
 
     def preprocess(self, source: str, *_said: Any, **_more: Any) -> str:
         return _INDENTATION.sub(" ", source)
