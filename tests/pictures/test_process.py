@@ -105,7 +105,7 @@ def test_whatever_a_host_does_orders_and_others_pictures_come_through(
     server = start_server(database, PICTURE_HOSTS=f"{host.origin},{elsewhere}")
     bad = [host.bad(name).replace("127.0.0.1", "localhost") for name in BAD]
     place(server, *bad)
-    eventually(lambda: len(host.asked) > 2)
+    eventually(lambda: len(host.asked) >= 2)  # which may take half a minute each
     longest = 0.0
     for n in range(10):
         began = time.monotonic()
