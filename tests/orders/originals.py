@@ -17,8 +17,9 @@ def known(database_url: str, address: str, **state: Any) -> None:
     """The address has been named; unless `state` says otherwise, nothing has come of it yet."""
     key = hashlib.sha256(address.encode()).hexdigest()
     row = {"key": key, "address": address, "host": "x.example", "state": "waiting", "attempts": 0, "named_at": 0}
-    db.execute(database_url, "DELETE FROM picture_sources WHERE key = :key", key=key)
-    db.insert(database_url, "picture_sources", [row | state])
+    # What a process has begun to fetch is not its own any more.
+    untouched = {"hash": None, "trouble": None, "due_at": None, "claimed_until": None}
+    db.put(database_url, "picture_sources", ["key"], row | untouched | state)
 
 
 def kept(database_url: str, address: str, content: bytes, kind: str | None = None, **size: int) -> str:

@@ -47,8 +47,9 @@ def name(database_url: str, order_id: int, address: str, rank: int = 0, state: s
     """The order names `address`."""
     source = {"key": key_of(address), "address": address, "host": "pictures.example", "state": state}
     if not db.select(database_url, "SELECT 1 FROM picture_sources WHERE key = :key", key=source["key"]):
-        db.insert(database_url, "picture_sources", [{**source, "attempts": 0, "named_at": 0}])
-    db.insert(database_url, "order_sources", [{"order_id": order_id, "key": source["key"], "rank": rank}])
+        db.put(database_url, "picture_sources", ["key"], {**source, "attempts": 0, "named_at": 0})
+    named = {"order_id": order_id, "key": source["key"], "rank": rank}
+    db.put(database_url, "order_sources", ["order_id", "key"], named)
 
 
 def arrive(database_url: str, address: str, seed: int, order_ids: Iterable[int] = ()) -> str:
