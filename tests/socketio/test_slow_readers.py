@@ -33,6 +33,7 @@ def test_a_stalled_websocket_is_dropped_with_1013_and_delays_nobody(shop: Server
     assert not any(reader.all("disconnect") for reader in readers)
 
 
+@pytest.mark.matrix
 def test_a_polling_client_that_stops_polling_is_dropped(shop: Server, front_ends: FrontEnds) -> None:
     boss = shop.admin_once()
     eventually(lambda: _count(boss) == 0)

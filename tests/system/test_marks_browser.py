@@ -116,6 +116,6 @@ def _settle(page: Page, what: str, name: str) -> None:
 def _both(first: Locator, second: Locator) -> None:
     """Two people press at the same moment, as far as a test can: the second may come to nothing."""
     expect(first).not_to_have_attribute("aria-disabled", "true")
+    button = second.element_handle()  # found now: a moment later there may be none, which nobody is to wait for
     first.click(no_wait_after=True)
-    if second.count():
-        second.evaluate("button => button.isConnected && button.form.requestSubmit(button)")
+    button.evaluate("button => button.isConnected && button.form.requestSubmit(button)")
