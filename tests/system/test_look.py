@@ -151,7 +151,7 @@ def test_a_phone_needs_no_sideways_scroll_and_no_small_targets(
 
 
 @pytest.mark.parametrize(
-    "width", [pytest.param(w, marks=pytest.mark.matrix) for w in (320, 600, 820, 1024, 1280, 1920)]
+    "width", [pytest.param(w, marks=pytest.mark.matrix) for w in (320, 600, 820, 1024, 1090, 1150, 1280, 1920)]
 )
 def test_no_width_scrolls_sideways(width: int, admins: Admins, addresses: dict[str, str], visitors: Visitors) -> None:
     visitors.expect_complaint("404")
