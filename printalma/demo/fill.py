@@ -37,6 +37,7 @@ from printalma.orders.articles import Called
 from printalma.orders.commands import PlaceOrder, Said
 from printalma.orders.drafts import Cart, Draft
 from printalma.orders.listing import search
+from printalma.orders.listing.texts import searchable
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderMark, OrderText, SentJSON, Status
 from printalma.orders.queries import OrderRow, columns
 from printalma.tidying.service import all_is_tidy
@@ -112,7 +113,7 @@ class _Ledger:
         items = [item._replace(order_id=order.id) for item in draft.items]
         self.orders.append(order._replace(marks=marks.names(found))._asdict())
         self.items += [{"id": n, **columns(item)} for n, item in zip(ids, items, strict=True)]
-        self.texts.append({"order_id": order.id, "text": search.searchable(order, items)})
+        self.texts.append({"order_id": order.id, "text": searchable(order, items)})
         self.sent += sent.rows(order.id, {[0, *ids][n]: text for n, text in draft.texts.items()})
         self.marks += marks.rows(order.id, found, ids)
 

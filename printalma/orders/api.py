@@ -30,10 +30,11 @@ from printalma.orders.drafts import Cart
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import Asked, ListOrders
 from printalma.orders.models import Status
+from printalma.orders.nearest import suggestions
 from printalma.orders.own_statistics import OwnPageJSON
 from printalma.orders.payment_commands import MarkAsPaid
 from printalma.orders.queries import Details
-from printalma.orders.schemas import OrderJSON, PageJSON
+from printalma.orders.schemas import OrderJSON, TeamPageJSON
 from printalma.pictures.intake import order_body
 from printalma.web import rate_limits
 from printalma.web.bodies import LIMIT, json_object
@@ -86,11 +87,14 @@ def my_orders() -> Response:
 
 @bp.get("/admin/all")
 @access(DASHBOARD)
-@describe({200: Success[PageJSON]}, query=ListOrders)
+@describe({200: Success[TeamPageJSON]}, query=ListOrders)
 def all_orders() -> Response:
     asked, actor = ListOrders.parse_query(request.args), signed_in_actor()
     with reading() as connection:
         found = _found(connection, asked, actor.sight)
+        if asked.search and not found["pagination"]["total"]:
+            meant = suggestions.suggested(connection, asked.filters(actor.sight), settings().shop_tz)
+            found["suggestions"] = [each.told for each in meant if not each.everywhere]
     return answers.page(t("orders.all"), for_team=actor.may(DASHBOARD), **found)
 
 

@@ -20,6 +20,7 @@ from printalma.orders.listing.choices import CHOICES
 from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
 from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
+from printalma.orders.nearest import suggestions
 from printalma.pictures import queries as pictures
 
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {
@@ -48,8 +49,14 @@ class OrderList:
         found = pages.page(connection, self.filters, settings().shop_tz)
         told = refused.line(connection, self.filters.sight)
         more = {"page": found, "total": _total(found.total, found.more), "refused": told}
+        more["meant"] = self._meant(connection) if self.filters.search and not found.total else []
         more["thumbnails"] = pictures.best_of(connection, [order.id for order in found.orders])
         return self._named() | {"offered": OFFERED} | self._counted(connection) | more | {"shows": self.name}
+
+    def _meant(self, connection: Connection) -> list[tuple[suggestions.Suggestion, str]]:
+        """What a search that finds nothing may have meant, and how many orders that has."""
+        found = suggestions.suggested(connection, self.filters, settings().shop_tz)
+        return [(each, _number(each.total, each.more)) for each in found]
 
     def follow(self, connection: Connection, records: Sequence[Record]) -> str:
         """The fragments that tell of what happened. However many orders the list has, only those of the records are

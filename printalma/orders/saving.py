@@ -9,7 +9,7 @@ from printalma.db import Connection, table, upsert
 from printalma.db.rows import add
 from printalma.orders import doubts, marks, queries, sent
 from printalma.orders.drafts import Draft
-from printalma.orders.listing import search
+from printalma.orders.listing.texts import searchable
 from printalma.orders.marks import Doubt
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.queries import CustomerRow, Details, OrderRow
@@ -64,7 +64,7 @@ def _with_lines(tx: Connection, drafts: Sequence[Draft], orders: Sequence[OrderR
 
 
 def _save_beside(tx: Connection, drafts: Sequence[Draft], details: Sequence[Details]) -> None:
-    words = [(each.order.id, search.searchable(each.order, each.items)) for each in details]
+    words = [(each.order.id, searchable(each.order, each.items)) for each in details]
     tx.execute(_INSERT_TEXT, [{"order_id": order_id, "text": text} for order_id, text in words])
     sent.save(tx, {each.order.id: each.texts for each in details})
     for draft, each in zip(drafts, details, strict=True):

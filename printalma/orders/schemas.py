@@ -195,3 +195,15 @@ class PaginationJSON(TypedDict):
 class PageJSON(TypedDict):
     orders: list[OrderJSON]
     pagination: PaginationJSON
+
+
+class SuggestionJSON(TypedDict):
+    search: str
+    total: int
+    totalIsExact: bool
+
+
+class TeamPageJSON(PageJSON):
+    """`suggestions` are where a search finds nothing."""
+
+    suggestions: NotRequired[list[SuggestionJSON]]

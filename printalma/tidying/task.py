@@ -14,7 +14,8 @@ Change = Callable[[Connection], int]  # how many of what it may change were wron
 @dataclass(frozen=True)
 class Task:
     """`basis` is by what rows are judged; `changes` are what must become of some rows, each done by itself. `kind` is
-    how a command that repairs calls what was wrong."""
+    how a command that repairs calls what was wrong. What a task `gathers` from rows is missing also where all are
+    right."""
 
     name: str
     kind: str
@@ -23,3 +24,4 @@ class Task:
     piece: int  # rows that are looked at between two pauses
     basis: Callable[[], str]
     changes: Callable[[Connection, Sequence[Row]], list[Change]]
+    gathers: bool = False

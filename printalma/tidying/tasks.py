@@ -15,9 +15,10 @@ from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
 from printalma.orders import queries
 from printalma.orders.customers import recognizable
-from printalma.orders.listing import search
 from printalma.orders.listing.search import add, reword
+from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
+from printalma.orders.nearest import words as nearest
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
 
@@ -28,6 +29,8 @@ _TEXTS = (
     .select_from(_orders)
     .outerjoin(_texts, _texts.c.order_id == _orders.c.id)
 )
+
+_NAMES = sa.select(_orders.c.id, *(_orders.c[name] for name in nearest.COLUMNS))
 
 
 def all_tasks(all_releases: bool = False) -> list[Task]:
@@ -44,6 +47,7 @@ def all_tasks(all_releases: bool = False) -> list[Task]:
         Task("accounts", "texts", _users.c.id, sa.select(_users.c.id, _users.c.email), 500, _unversioned, _accounts),
         Task("customers", "customers", _orders.c.id, sa.select(_orders.c.id), 100, _country, _customers),
         Task("words", "words", _orders.c.id, _TEXTS, 50, _country, _words),
+        Task("names", "words", _orders.c.id, _NAMES, 200, _unversioned, _names, gathers=True),
         older.task(all_releases),
     ]
 
@@ -98,13 +102,25 @@ def _accounts(_connection: Connection, rows: Sequence[Row]) -> list[Change]:
 def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     ids = [row.order_id for row in rows]
     items = queries.items(connection, ids)
-    texts = {order.id: search.searchable(order, items[order.id]) for order in queries.rows(connection, ids)}
+    texts = {order.id: searchable(order, items[order.id]) for order in queries.rows(connection, ids)}
 
     def change(order_id: int, known: str | None) -> Change:
         text = texts[order_id]
         return lambda tx: add(tx, order_id, text) if known is None else reword(tx, order_id, known, text)
 
     return [change(row.order_id, row.text) for row in rows if texts[row.order_id] != row.text]
+
+
+def _names(connection: Connection, rows: Sequence[Row]) -> list[Change]:
+    """What a misspelt search may have meant."""
+    found = nearest.of_orders(rows)
+    new = {word: found[word] for word in found.keys() - nearest.known(connection, found)}
+
+    def change(tx: Connection) -> int:
+        nearest.learn(tx, new)
+        return 0
+
+    return [change] if new else []
 
 
 def _customers(connection: Connection, rows: Sequence[Row]) -> list[Change]:

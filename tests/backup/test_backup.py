@@ -34,6 +34,8 @@ COPIED = (
         "log_position",
         "order_items",
         "order_texts",
+        "known_words",
+        "word_letters",
         "orders",
         "payment_methods",
         "products",

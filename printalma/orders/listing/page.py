@@ -14,7 +14,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.orders import counters, queries
-from printalma.orders.listing import search
+from printalma.orders.listing import search, texts
 from printalma.orders.listing.filters import Asked, OrderFilters
 from printalma.orders.listing.pagination import MAX_ID, SORTS, Check, Cursor, Keyset
 from printalma.orders.models import Order
@@ -50,7 +50,7 @@ class Selection:
 
     @cached_property
     def words(self) -> search.Words:
-        return search.words_of(self.filters.search)
+        return texts.words_of(self.filters.search)
 
     @cached_property
     def ids(self) -> tuple[int, int]:
@@ -121,7 +121,7 @@ def page(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> ListP
     if filters.before and not more:  # it would not be full: the list's first page is
         return page(connection, replace(filters, before=None), zone)
     ids = ids[: filters.size][:: -1 if filters.before else 1]
-    counted = _count(selection, MAX_COUNT) if keyset.place or more else (len(ids), False)
+    counted = count(selection, MAX_COUNT) if keyset.place or more else (len(ids), False)
     orders = queries.in_order(connection, ids)
     first, last = (sort.place_of(orders[end]) for end in (0, -1)) if orders else (None, None)
     return ListPage(orders, *counted, first if keyset.place else None, last if more or filters.before else None)
@@ -131,7 +131,7 @@ def numbered(connection: Connection, asked: Asked, zone: ZoneInfo, sight: Sight)
     """The page of the API that `asked` names by its number or by a cursor, of what `sight` leaves to be seen. Raises
     Invalid for a number so high that every order in front of it would have to be looked at."""
     selection, keyset = Selection(connection, asked.filters(sight), zone), asked.keyset
-    total, more = _count(selection, None)
+    total, more = count(selection, None)
     skip = 0 if keyset.place else (asked.page - 1) * asked.limit
     is_sorted = bool(selection.checks) and not keyset.by_date
     if skip + asked.limit > MAX_COUNT and (more or (is_sorted and skip < total)):
@@ -231,7 +231,7 @@ def _search(selection: Selection, keyset: Keyset, most: int) -> list[int]:
     return selection.next_of(source, [*passes, *selection.holds(source, unproven)], keyset, most)
 
 
-def _count(selection: Selection, most: int | None) -> tuple[int, bool]:
+def count(selection: Selection, most: int | None) -> tuple[int, bool]:
     """How many orders the list has, and whether there are more: up to `most` are counted. With words it is those among
     the MAX_COUNT that the index finds, or among as many of the newest."""
     if not selection.words:

@@ -13,7 +13,9 @@ from printalma.orders import counters, queries, sent
 from printalma.orders.customers import recognizable
 from printalma.orders.drafts import summary_of
 from printalma.orders.listing import search
+from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
+from printalma.orders.nearest import words
 from printalma.orders.payments import settled
 from printalma.orders.queries import Details, ItemRow, OrderRow
 
@@ -49,6 +51,7 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
     reword(tx, order, mended.items)
+    words.rename(tx, before.order, order)
     for listener in _listeners:
         listener(tx, before, mended)
     return mended
@@ -86,6 +89,6 @@ def _saved(tx: Connection, before: Details, items: Sequence[ItemRow]) -> list[It
 def reword(tx: Connection, order: OrderRow, items: Sequence[ItemRow]) -> None:
     """Have an order found by what it says now."""
     known = tx.scalar(sa.select(_texts.c.text).where(_texts.c.order_id == order.id))
-    text = search.searchable(order, items)
+    text = searchable(order, items)
     if known not in (None, text):
         search.reword(tx, order.id, str(known), text)

@@ -1,0 +1,131 @@
+"""What is asked when a search finds nothing: "Did you mean Coulibaly (38)?"
+
+A word that no order holds is replaced by the nearest ones, whose letters by threes are mostly the same; then all words
+are searched for as a click would do it, and what finds nothing is not offered.
+"""
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from printalma.db import Connection, table
+from printalma.orders.listing import page as pages
+from printalma.orders.listing import search
+from printalma.orders.listing.filters import MAX_SEARCH, OrderFilters
+from printalma.orders.nearest import words
+from printalma.orders.nearest.models import KnownWord, WordLetters
+from printalma.orders.schemas import SuggestionJSON
+
+MOST = 3  # suggestions
+MAX_TRIED = 8  # that are searched for, at most
+MAX_MISSPELT = 4  # words of one search
+NEAREST = 4  # words that one may have meant
+LOOKED_AT = 100  # words that share the most letters, among which the nearest are
+ALIKE, AS_GOOD = 0.3, 0.6  # how near a word must be, and how near beside the nearest
+NEW = 200  # orders whose words may not be known yet
+
+_known, _letters = table(KnownWord), table(WordLetters)
+_SHARED = sa.func.count()
+_SHARING = (
+    sa.select(_letters.c.word)
+    .where(_letters.c.letters.in_(sa.bindparam("letters", expanding=True)))
+    .group_by(_letters.c.word)
+    .having(sa.bindparam("least") <= _SHARED)
+    .order_by(_SHARED.desc())
+    .limit(LOOKED_AT)
+)
+_WRITTEN = sa.select(_known.c.word, _known.c.written).where(_known.c.word.in_(sa.bindparam("words", expanding=True)))
+
+
+Meant = tuple[str, float]  # how a word may be meant, and how near that is
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Filters whose search finds something, and how much, as its list would say it; `everywhere` when only the words
+    are left of them."""
+
+    filters: OrderFilters
+    everywhere: bool
+    total: int
+    more: bool
+
+    @property
+    def told(self) -> SuggestionJSON:
+        """As the API says it."""
+        return {"search": self.filters.search, "total": self.total, "totalIsExact": not self.more}
+
+
+def suggested(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> list[Suggestion]:
+    """What may be meant by a search that finds nothing, the nearest first: with the same filters, and where these leave
+    nothing of it, without them."""
+    if not filters.search:
+        return []
+    spellings = [*itertools.islice(_spellings(connection, filters.search), MAX_TRIED)]
+    first = replace(filters, after=None, before=None)
+    found = _counted(connection, first, spellings, zone)
+    if found or not (filters.chosen or filters.period):
+        return found
+    return _counted(connection, filters.unfiltered, [filters.search, *spellings], zone, everywhere=True)
+
+
+def _counted(
+    connection: Connection, filters: OrderFilters, asked: Iterable[str], zone: ZoneInfo, everywhere: bool = False
+) -> list[Suggestion]:
+    found: list[Suggestion] = []
+    for each in asked:
+        meant = replace(filters, search=each)
+        total, more = pages.count(pages.Selection(connection, meant, zone), pages.MAX_COUNT)
+        found += [Suggestion(meant, everywhere, total, more)] if total else []
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _spellings(connection: Connection, asked: str) -> Iterator[str]:
+    """Searches that may be meant, the nearest first. Words that no order holds are replaced; where there are none,
+    orders hold the words, but none holds all of them, and any may be misspelt."""
+    parts = words.split(asked)
+    names = list(dict.fromkeys(word for part in parts if (word := words.compared(part)) is not None))
+    held = [word for word in names if _is_held(connection, word)]
+    misspelt = [word for word in names if word not in held] or held
+    new = words.newest(connection, NEW)
+    meant = {word: _nearest(connection, word, new) for word in misspelt[:MAX_MISSPELT]}
+    options = [_options(part, meant, keep=misspelt == held) for part in parts]
+    for way in sorted(itertools.product(*options), key=lambda way: -math.prod(near for _text, near in way)):
+        spelt = "".join(text for text, _near in way)
+        if spelt != asked and len(spelt) <= MAX_SEARCH:
+            yield spelt
+
+
+def _options(part: str, meant: Mapping[str, Sequence[Meant]], keep: bool) -> Sequence[Meant]:
+    """How a part of the search may be meant: as it is unless it is misspelt, perhaps also then."""
+    word = words.compared(part)
+    as_it_is: list[Meant] = [(part, 1.0)]
+    if word is None or word not in meant:
+        return as_it_is
+    return [*(as_it_is if keep else ()), *meant[word]]
+
+
+def _is_held(connection: Connection, word: str) -> bool:
+    return bool(words.known(connection, [word])) or search.is_held(connection, word)
+
+
+def _nearest(connection: Connection, word: str, new: Mapping[str, str]) -> list[Meant]:
+    """The words nearest to one, as they are written."""
+    mine = words.threes(word)
+    sharing = connection.scalars(_SHARING, {"letters": sorted(mine), "least": max(2, math.ceil(ALIKE * len(mine)))})
+    near = {other: _likeness(mine, words.threes(other)) for other in {*sharing, *new} - {word}}
+    best = sorted(near, key=lambda other: (-near[other], other))[:NEAREST]
+    least = max(ALIKE, AS_GOOD * max(near.values(), default=0))
+    written = {**new, **{row.word: row.written for row in connection.execute(_WRITTEN, {"words": best})}}
+    return [(written[other], near[other]) for other in best if near[other] >= least]
+
+
+def _likeness(some: set[str], others: set[str]) -> float:
+    """How many of all the letters by threes two words have in common."""
+    return len(some & others) / len(some | others)
