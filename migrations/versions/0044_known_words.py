@@ -24,5 +24,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("word_letters")
-    op.drop_table("known_words")
+    raise RuntimeError("Reprendre cette migration effacerait les noms que propose une recherche mal orthographiée.")

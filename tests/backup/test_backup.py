@@ -103,6 +103,8 @@ def test_a_shop_moves_to_the_other_database_and_back(
     db.insert(database, "accepted_prices", [{"of": "vendor:245", "size": "M", "amount": 18_500}])
     tick = {"order_item_id": 1, "piece": 1, "order_id": 1, "by": 1, "at": 0, "lost": False}
     db.insert(database, "piece_ticks", [tick])
+    db.insert(database, "known_words", [{"word": "uniquement", "written": "Uniquement"}])
+    db.insert(database, "word_letters", [{"letters": "uni", "word": "uniquement"}])
     pictured(database)
     before = rows(database)
     assert all(before.values()), [name for name, found in before.items() if not found]

@@ -8,6 +8,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -25,7 +26,8 @@ MAX_TRIED = 8  # that are searched for, at most
 MAX_MISSPELT = 4  # words of one search
 NEAREST = 4  # words that one may have meant
 LOOKED_AT = 100  # words that share the most letters, among which the nearest are
-ALIKE, AS_GOOD = 0.3, 0.6  # how near a word must be, and how near beside the nearest
+SHARED = 0.2  # of its letters by threes a word must have in common with one, to be looked at
+ALIKE, AS_GOOD = 0.45, 0.8  # how near it must be, and how near beside the nearest
 NEW = 200  # orders whose words may not be known yet
 
 _known, _letters = table(KnownWord), table(WordLetters)
@@ -118,14 +120,18 @@ def _is_held(connection: Connection, word: str) -> bool:
 def _nearest(connection: Connection, word: str, new: Mapping[str, str]) -> list[Meant]:
     """The words nearest to one, as they are written."""
     mine = words.threes(word)
-    sharing = connection.scalars(_SHARING, {"letters": sorted(mine), "least": max(2, math.ceil(ALIKE * len(mine)))})
-    near = {other: _likeness(mine, words.threes(other)) for other in {*sharing, *new} - {word}}
+    least = max(2, math.ceil(SHARED * len(mine)))
+    sharing = connection.scalars(_SHARING, {"letters": sorted(mine), "least": least})
+    others = {*sharing, *(other for other in new if len(mine & words.threes(other)) >= least)} - {word}
+    near = {other: _likeness(word, other) for other in others}
     best = sorted(near, key=lambda other: (-near[other], other))[:NEAREST]
-    least = max(ALIKE, AS_GOOD * max(near.values(), default=0))
+    alike = max(ALIKE, AS_GOOD * max(near.values(), default=0))
     written = {**new, **{row.word: row.written for row in connection.execute(_WRITTEN, {"words": best})}}
-    return [(written[other], near[other]) for other in best if near[other] >= least]
+    return [(written[other], near[other]) for other in best if near[other] >= alike]
 
 
-def _likeness(some: set[str], others: set[str]) -> float:
-    """How many of all the letters by threes two words have in common."""
-    return len(some & others) / len(some | others)
+def _likeness(one: str, other: str) -> float:
+    """How much two words have in common: their letters by threes, and in a row. The former alone missed Aisatu."""
+    some, others = words.threes(one), words.threes(other)
+    by_threes = len(some & others) / len(some | others)
+    return (by_threes + SequenceMatcher(None, one, other, autojunk=False).ratio()) / 2
