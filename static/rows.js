@@ -25,6 +25,9 @@
     const words = byId("picked").nextElementSibling;
     byId("picked").textContent = on.length;
     words.textContent = counted(words.dataset, on.length);
+    // Who has just acted from the bar goes on at the row where the ticking ended.
+    if (!on.length && first("#bulk :focus-visible")) focus(byId(`order-${last}`));
+    document.body.classList.toggle("picking", on.length > 0);
     offer(byId("bulk"), on);
     byId("all").checked = on.length > 0 && on.length === boxes().length;
     byId("all").indeterminate = on.length > 0 && !byId("all").checked;
@@ -39,8 +42,13 @@
     }
   }
 
-  function tick(box, on) {
+  function show(box, on) {
     box.checked = on;
+    rowOf(box).classList.toggle("picked", on);
+  }
+
+  function tick(box, on) {
+    show(box, on);
     if (on) picked.set(idOf(box), box.value);
     else picked.delete(idOf(box));
   }
@@ -132,12 +140,12 @@
     const there = new Map(boxes().map((box) => [idOf(box), box]));
     const moved = [...picked].filter(([id, value]) => there.has(id) && there.get(id).value !== value && !own.has(id));
     for (const [id, value] of picked) if (there.get(id)?.value !== value) picked.delete(id);
-    for (const [id, box] of there) box.checked = picked.has(id);
+    for (const [id, box] of there) show(box, picked.has(id));
     own.clear();
     if (!moved.length) return;
     // Frames come one by one: the last of five would speak of one order.
     if (!first("#outcome .word")) lost.clear();
-    for (const [id] of moved) lost.set(id, there.get(id).ariaLabel);
+    for (const [id] of moved) lost.set(id, rowOf(there.get(id)).querySelector(".number").textContent);
     const { lostOne, lostMany } = byId("bulk").dataset;
     const [number] = lost.values();
     const detail = lost.size < 2 ? lostOne.replace("#", number) : lostMany.replace("#", lost.size);
@@ -173,6 +181,7 @@
     k: () => walk(-1),
     x: () => tickHere(false),
     X: () => tickHere(true),
+    s: () => first("#bulk > button:not([hidden])")?.focus(),
     n: () => byId("new-order").click(),
     "?": () => byId("keys").showModal(),
     Enter: () => rowOf(document.activeElement)?.querySelector("th a").click(),
