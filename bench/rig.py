@@ -92,7 +92,7 @@ def rig(quick: bool) -> Iterator[Rig]:
 
 def cpu(server: Server) -> float:
     """Seconds of processor time that the server's workers have used."""
-    return sum(_cpu(pid) for pid in server.workers())
+    return sum(cpu_of(pid) for pid in server.workers())
 
 
 def memory(server: Server) -> int:
@@ -109,7 +109,7 @@ def rest(server: Server) -> None:
         time.sleep(0.1)
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

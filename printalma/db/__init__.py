@@ -97,6 +97,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         else:
             sa.event.listen(db.engine, "do_connect", postgres.connect)
             db.engine.dialect.do_begin = postgres.begin  # type: ignore[method-assign,assignment]
+            db.engine.dialect.do_execute = postgres.execute  # type: ignore[method-assign]
+            db.engine.dialect.do_executemany = postgres.execute_many  # type: ignore[method-assign]
+            db.engine.dialect.do_commit = postgres.commit  # type: ignore[method-assign]
+            db.engine.dialect.do_rollback = postgres.roll_back  # type: ignore[method-assign]
             db.engine.dialect.do_ping = postgres.pinged(db.engine.dialect.do_ping)  # type: ignore[method-assign,assignment]
 
 

@@ -1,5 +1,6 @@
 """psycopg's connection with a bound on each wait for the server's answer. Imported by shops on PostgreSQL alone."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     answer_seconds: float | None = None
     each_transaction: str | None = None  # what it begins with, where a pooler keeps no session for us
+    pipeline_ends: ExitStack | None = None  # of the transaction that is sent as one (postgres.pipelined)
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         if timeout is not None:  # who names one knows what silence means

@@ -57,6 +57,12 @@ def translate(context: sa.engine.ExceptionContext) -> None:
         raise Unavailable(why(error)) from error
 
 
+def is_undone(error: BaseException) -> bool:
+    """Whether the server itself says that nothing of the change is saved, also when it was asked to commit it."""
+    said = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(error, sa.exc.DBAPIError) and not error.connection_invalidated and said is not None
+
+
 def _is_cut_read(context: sa.engine.ExceptionContext, code: str) -> bool:
     if getattr(context.original_exception, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
         return True

@@ -7,6 +7,7 @@ on the server before that bound, so a line that is silent for longer is dead, an
 import select
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +34,8 @@ LINE = KEEPALIVE | {"tcp_user_timeout": int(ANSWER_SECONDS * 1000), "connect_tim
 HEARD_SECONDS = 2.0
 LISTENING = 1  # of a process's connections
 KEPT_FOR_READERS = 2
+_UNREAD = "printalma_unread"
+UNREAD = {_UNREAD: True}  # execution options of a statement of which nothing is read, not even how many rows it changed
 
 
 def engine_options(connections: int) -> dict[str, Any]:
@@ -82,6 +85,52 @@ def begin(connection: Any) -> None:
     driver = connection.dbapi_connection
     if driver.each_transaction:
         driver.execute(driver.each_transaction, prepare=False)
+
+
+def pipelined(tx: sa.Connection) -> None:
+    """From here to the end of the transaction, what is UNREAD goes out with the next statement of which something
+    is read, or with the commit: others wait for its locks for fewer round trips."""
+    driver: Any = tx.connection.driver_connection
+    if not driver.each_transaction and driver.pipeline_ends is None:
+        driver.pipeline_ends = ExitStack()
+        driver.pipeline_ends.enter_context(driver.pipeline())
+
+
+def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
+    """SQLAlchemy's `do_execute`."""
+    cursor.execute(statement, parameters)
+    _read(cursor, context)
+
+
+def execute_many(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
+    """SQLAlchemy's `do_executemany`."""
+    cursor.executemany(statement, parameters)
+    _read(cursor, context)
+
+
+def _read(cursor: Any, context: Any) -> None:
+    pipeline = cursor.connection.pipeline_ends and cursor.connection._pipeline
+    if pipeline and not context.execution_options.get(_UNREAD):
+        pipeline.sync()
+
+
+def commit(driver: Any) -> None:
+    """SQLAlchemy's `do_commit`."""
+    driver.commit()
+    _end_pipeline(driver)
+
+
+def roll_back(driver: Any) -> None:
+    """SQLAlchemy's `do_rollback`."""
+    driver.rollback()
+    _end_pipeline(driver)
+
+
+def _end_pipeline(connection: Any) -> None:
+    driver = getattr(connection, "dbapi_connection", connection)  # the pool's, or the driver's own
+    ends, driver.pipeline_ends = driver.pipeline_ends, None
+    if ends is not None:
+        ends.close()
 
 
 def pinged(ping: Callable[[Any], bool]) -> Callable[[Any], bool]:

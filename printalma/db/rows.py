@@ -1,29 +1,44 @@
-"""Several rows by one statement, and the ids that they got."""
+"""Ids of rows before there are any: then each table is written by one statement, however many rows it gets, of which
+nothing is to be read back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import REGCLASS
 
-from printalma.db import Connection, is_postgres
+from printalma.db import Connection
+from printalma.db.postgres import UNREAD
 
 
-def add(tx: Connection, into: sa.Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Add `rows`, which name the same columns and no id; their ids, in this order."""
-    if len(rows) == 1 or is_postgres(tx):
-        return tx.scalars(_returning(into), rows).all()
-    # SQLite promises no order in which ids come back, and SQLAlchemy would ask for them one by one. Nobody else writes.
-    key = _key(into)
-    first: int = tx.execute(sa.select(sa.func.coalesce(sa.func.max(key), 0) + 1)).scalar_one()
-    ids = range(first, first + len(rows))
-    tx.execute(sa.insert(into), [{**row, key.name: n} for n, row in zip(ids, rows, strict=True)])
-    return ids
+def drawn(into: sa.Table, is_postgres: bool) -> sa.ColumnElement[Any]:
+    """For a statement that has locked out all others who add to it: an expression that draws ids for as many rows as
+    the parameter `ids_of` names; `ids` reads what it says."""
+    if not is_postgres:  # nobody else writes
+        return sa.select(sa.func.coalesce(sa.func.max(_key(into)), 0) + 1).scalar_subquery()
+    sequence = sa.cast(sa.func.pg_get_serial_sequence(into.name, _key(into).name), REGCLASS)
+    each = sa.func.generate_series(1, sa.bindparam(ids_of(into), type_=sa.Integer)).table_valued()
+    return sa.select(sa.func.array_agg(sa.func.nextval(sequence))).select_from(each).scalar_subquery()
+
+
+def ids_of(into: sa.Table) -> str:
+    return f"ids_of_{into.name}"
+
+
+def ids(drawn: Any, n: int) -> Sequence[int]:
+    """The ids that were drawn."""
+    return range(drawn, drawn + n) if isinstance(drawn, int) else drawn
+
+
+def add(tx: Connection, into: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add rows that name the same columns."""
+    tx.execute(_insert(into), [*rows])
 
 
 @cache
-def _returning(into: sa.Table) -> Any:
-    return sa.insert(into).returning(_key(into), sort_by_parameter_order=True)
+def _insert(into: sa.Table) -> sa.Insert:
+    return sa.insert(into).execution_options(**UNREAD)
 
 
 def _key(into: sa.Table) -> sa.Column[int]:

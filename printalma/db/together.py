@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 import gevent
 from gevent.event import Event
 
-from printalma.db import WRITE_SECONDS, Connection, Unavailable, transaction
+from printalma.db import WRITE_SECONDS, Connection, Unavailable, is_postgres, postgres, transaction
+from printalma.db.faults import is_undone
 
 MOST = 64  # changes of one transaction
 LOOK = 0.000_001  # seconds: not 0, with which gevent looks at no socket
@@ -71,6 +72,8 @@ class Together(Generic[T, R]):
         def make(tx: Connection) -> Sequence[R]:
             nonlocal is_made
             is_made = False
+            if is_postgres(tx):
+                postgres.pipelined(tx)
             self._take(some)
             found = self._make(tx, [each.wanted for each in some])
             is_made = True
@@ -81,7 +84,7 @@ class Together(Generic[T, R]):
         except BaseException as error:
             self._take(some)  # the database was not to be had: whoever waits may see for themselves
             for each in some:
-                each.fail(error if is_made or len(some) == 1 else None)
+                each.fail(error if len(some) == 1 or (is_made and not is_undone(error)) else None)
             if not isinstance(error, Exception):
                 raise
         else:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, Row, after_commit, is_postgres, table
 from printalma.db.revisions import NUMBER
+from printalma.db.rows import add
 from printalma.events import stored
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.events.types import Event, LogRenewed
@@ -21,13 +22,13 @@ MAX_BEHIND = 500  # events; who is further behind starts anew, which is cheaper 
 # safely (2^53).
 EPOCH_IDS = 2**40
 MARKS = 2**31
+MAX_RECENT = 256  # events of this process that its readers need not read out of their rows
 
 _events = table(LoggedEvent)
 _position, _lean_from = table(LogPosition).c.last, table(LogPosition).c.lean_from
 _ADVANCE = sa.update(table(LogPosition)).values(last=_position + sa.bindparam("n")).returning(_position, _lean_from)
 # PostgreSQL announces at the commit what is asked for on the way.
 _ADVANCE_LOUDLY = _ADVANCE.returning(sa.func.pg_notify(CHANNEL, sa.cast(_position, sa.Text)))
-_INSERT = sa.insert(_events)
 _LAST = sa.select(_position)
 _PLACE = sa.select(_events.c.id, _events.c.mark).where(_events.c.id == sa.select(_position).scalar_subquery())
 _FROM = (
@@ -46,6 +47,7 @@ _SINCE_OF_USER = _SINCE.where(_events.c.user_id == sa.bindparam("user"))
 _OF_ORDER = sa.select(_events).where(_events.c.order_id == sa.bindparam("order")).order_by(_events.c.id)
 
 _listeners: list[Callable[[], None]] = []
+_recent: dict[tuple[int, int], Event] = {}  # by id and mark, which no other event of any log has: as they were written
 
 
 @dataclass(frozen=True)
@@ -71,23 +73,24 @@ def append(connection: Connection, event: Event, actor_id: int | None) -> int:
     return append_all(connection, [(event, actor_id)])
 
 
-def append_all(connection: Connection, told: Sequence[tuple[Event, int | None]]) -> int:
+def append_all(connection: Connection, told: Sequence[tuple[Event, int | None]], is_whole: bool = False) -> int:
     """Write events and who did what they tell of, in this order, and return the id of the last one.
 
     The ids come from a counter row locked until the commit: ids have no holes and become visible in order. Call it as
-    the last statement, because from here to the commit every other writer waits.
+    the last statement, because from here to the commit every other writer waits. `is_whole`: they say all that is read
+    of them (events.stored), and readers in this process are given them as they are.
     """
     last: int
     advance = _ADVANCE_LOUDLY if is_postgres(connection) else _ADVANCE
     last, lean_from, *_ = connection.execute(advance, {"n": len(told)}).one()
     moment = now()
-    connection.execute(
-        _INSERT,
-        [
-            {"id": event_id, **row_of(event, actor_id, moment, is_lean=moment >= lean_from)}
-            for event_id, (event, actor_id) in enumerate(told, last - len(told) + 1)
-        ],
-    )
+    rows = [
+        {"id": event_id, **row_of(event, actor_id, moment, is_lean=moment >= lean_from)}
+        for event_id, (event, actor_id) in enumerate(told, last - len(told) + 1)
+    ]
+    add(connection, _events, rows)
+    if is_whole:
+        _keep(rows, told)
     after_commit(connection, _tell)
     return last
 
@@ -165,8 +168,17 @@ def of_order(connection: Connection, order_id: int) -> list[Record]:
 
 def records(connection: Connection, rows: Sequence[Row]) -> list[Record]:
     """What rows of the log say."""
-    events = stored.whole(connection, rows)
-    return [Record(row.id, row.at, row.actor_id, event) for row, event in zip(rows, events, strict=True)]
+    kept = [_recent.get((row.id, row.mark)) for row in rows]
+    read = iter(stored.whole(connection, [row for row, event in zip(rows, kept, strict=True) if event is None]))
+    return [Record(row.id, row.at, row.actor_id, event or next(read)) for row, event in zip(rows, kept, strict=True)]
+
+
+def _keep(rows: Sequence[dict[str, Any]], told: Sequence[tuple[Event, int | None]]) -> None:
+    """Whoever reads these here knows them. Those of a transaction that fails nobody will ask for."""
+    for row, (event, _) in zip(rows[-MAX_RECENT:], told[-MAX_RECENT:], strict=True):
+        _recent[row["id"], row["mark"]] = event
+    while len(_recent) > MAX_RECENT:
+        del _recent[next(iter(_recent))]
 
 
 def _tell() -> None:

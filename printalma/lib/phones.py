@@ -85,6 +85,7 @@ def read_all(text: str, *regions: str | None) -> list[Any]:
     return [number for number in found if number is not None]
 
 
+@lru_cache(maxsize=256)
 def e164(number: Any) -> str:
     """The number as every telephone dials it: +221771234567."""
     written: str = _library().format_number(number, _library().PhoneNumberFormat.E164)
@@ -109,6 +110,7 @@ def whatsapp(phone: str, *regions: str | None) -> str | None:
     return None if len(numbers) != 1 or is_landline(numbers[0]) else digits(e164(numbers[0]))
 
 
+@lru_cache(maxsize=256)
 def at_home(number: Any) -> str:
     """The digits by which the number is dialled in its own country."""
     return digits(_library().format_number(number, _library().PhoneNumberFormat.NATIONAL).partition("ext")[0])
@@ -163,7 +165,7 @@ def _compact(name: str) -> str:
 def _parsed(text: str, region: str | None) -> Any:
     library = _library()
     try:
-        return library.parse(text, region)
+        return library.FrozenPhoneNumber(library.parse(text, region))  # which caches can keep
     except library.NumberParseException:
         return None
 

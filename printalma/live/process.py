@@ -1,6 +1,7 @@
 """The live side of one server process: its hub, its tailer, its clock, and how they end."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from printalma.lib.clock import now
 from printalma.live import frames
 from printalma.live.hub import Hub, Join
 from printalma.live.presence import Presence
+from printalma.live.siblings import Siblings
 from printalma.live.socketio.relay import Relay
 from printalma.live.tailer import Tailer
 
-POLL_SECONDS = 0.05  # seconds between two looks at whether the worker is told to stop
 BEAT_SECONDS = 15.0  # seconds; a page cannot see pings, and takes 35 s without a word for a dead line
 PING = 25.0
 STALLED_SECONDS = (
@@ -47,9 +48,11 @@ class LiveProcess:
         `folder` is where the processes of this server find each other.
         """
         self.presence.forget(self.relay.start(worker, folder))
-        for run in (self.tailer.run, self._keep_time, self._end_expired, self.presence.run):
+        is_alone = self._app.extensions[SETTINGS].workers == 1
+        siblings = None if is_alone else Siblings(folder, self.relay.name)
+        for run in (partial(self.tailer.run, siblings), self._keep_time, self._end_expired, self.presence.run):
             gevent.spawn(run).link_exception(lambda _: setattr(worker, "alive", False))
-        gevent.spawn(self._watch, worker)
+        worker.on_end(self.stop)
 
     def _keep_time(self) -> None:
         """Beats and pings; the latter go on while the database is away.
@@ -101,11 +104,6 @@ class LiveProcess:
         self.hub.end_all(frames.RESTART)
         self.relay.stop()
         self.presence.leave()
-
-    def _watch(self, worker: Any) -> None:
-        while worker.alive:
-            gevent.sleep(POLL_SECONDS)
-        self.stop()
 
 
 def live() -> LiveProcess:

@@ -24,6 +24,7 @@ from printalma.lib.rare import RARE
 from printalma.live import wakeup
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
+from printalma.live.siblings import Siblings
 from printalma.web.peer import let_others
 
 log = logging.getLogger(__name__)
@@ -48,12 +49,12 @@ class Tailer:
         """Whether it has looked at the log lately: what a page is told of the log is true."""
         return time.monotonic() - self.looked_at < 5 * POLL_SECONDS
 
-    def run(self) -> None:
+    def run(self, siblings: Siblings | None = None) -> None:
         """For ever. An unreachable database is tried again; any other exception ends the process, on purpose."""
         pause = BACK_OFF[0]
         step = self._start
         with self._app.app_context():
-            wakeup.start(self.nudge)
+            wakeup.start(self.nudge, lambda: self._reached.id, siblings)
             while True:
                 try:
                     step()

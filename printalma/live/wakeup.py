@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from typing import Any
 
 import gevent
@@ -15,32 +14,36 @@ from printalma.db import db, postgres
 from printalma.db.faults import why
 from printalma.events import log as events
 from printalma.lib.rare import RARE
+from printalma.live.siblings import Siblings
 
 log = logging.getLogger(__name__)
-POLL_SECONDS = 0.02  # seconds between two looks at another process's commits (SQLite)
 POLL = 0.2  # where no announcement is passed on
 LISTEN_SECONDS = 5.0  # between two looks at whether a silent line is alive
 BACK_OFF = (0.2, 5.0)  # seconds between attempts to listen again, first and longest
 
 
-def start(nudge: Event) -> None:
-    """Have `nudge` set soon after anything is appended, by whichever process. Needs an app context."""
+def start(nudge: Event, reached: Callable[[], int], siblings: Siblings | None) -> None:
+    """Have `nudge` set soon after anything is appended behind the event that is `reached`, by whichever process of this
+    server; on PostgreSQL, of all. Needs an app context."""
     events.on_append(nudge.set)
-    watch = _watch_file if settings().is_sqlite else partial(_listen, db.engine)
-    gevent.spawn(_keep_up, watch, db.engine, nudge)
+    if not settings().is_sqlite:
+        gevent.spawn(_keep_up, db.engine, nudge, reached)
+    elif siblings is not None:
+        events.on_append(siblings.tell)
+        siblings.listen(nudge)
 
 
-def _keep_up(watch: Callable[[Any, Event], None], engine: sa.Engine, nudge: Event) -> None:
-    """Watch on a connection of its own, and on another when that one fails."""
+def _keep_up(engine: sa.Engine, nudge: Event, reached: Callable[[], int]) -> None:
+    """Listen on a connection of its own, and on another when that one fails."""
     pause = BACK_OFF[0]
     while True:
         try:
             with closing(_own_connection(engine)) as connection:
-                nudge.set()  # for what was said while nobody watched
+                nudge.set()  # for what was said while nobody listened
                 pause = BACK_OFF[0]
-                watch(connection, nudge)
+                _listen(engine, connection, nudge, reached)
         except Exception as error:  # noqa: BLE001 -- a driver's own faults; polling goes on meanwhile
-            log.warning("watching again in %.1f s: %s", pause, why(error), extra=RARE)
+            log.warning("listening again in %.1f s: %s", pause, why(error), extra=RARE)
         gevent.sleep(pause)
         pause = min(pause * 2, BACK_OFF[1])
 
@@ -53,26 +56,16 @@ def _own_connection(engine: sa.Engine) -> Any:
     return connection
 
 
-def _watch_file(connection: Any, nudge: Event) -> None:
-    """`PRAGMA data_version` tells of other connections' commits when it is read on one connection of its own."""
-    seen = None
-    while True:
-        (version,) = connection.execute("PRAGMA data_version").fetchone()
-        if version != seen:
-            seen = version
-            nudge.set()
-        gevent.sleep(POLL_SECONDS)
-
-
-def _listen(engine: sa.Engine, connection: Any, nudge: Event) -> None:
+def _listen(engine: sa.Engine, connection: Any, nudge: Event, reached: Callable[[], int]) -> None:
     connection.autocommit = True
     connection.execute(f"LISTEN {events.CHANNEL}")
     if not postgres.hears(engine, connection, events.CHANNEL):
         log.warning("the pooler in front of the database passes no NOTIFY on: looking every %.1f s instead", POLL)
         _poll(nudge)
     while True:
-        for _ in connection.notifies(timeout=LISTEN_SECONDS):
-            nudge.set()
+        for said in connection.notifies(timeout=LISTEN_SECONDS):
+            if not said.payload.isdecimal() or int(said.payload) > reached():  # our own are mostly told already
+                nudge.set()
         connection.execute("SELECT 1")  # a line that died without a word would be silent for ever
 
 

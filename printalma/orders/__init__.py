@@ -10,7 +10,7 @@ def init_app(app: Flask) -> None:
 
     live.register()
     bounding.needed_by(queries.OPEN)
-    naming.register(named_pictures.of_order)
+    naming.register(named_pictures.of_order, named_pictures.may_name)
     settled.on_settled(judging.note)
     judging.JudgingProcess(app)
     _add_filters(app)

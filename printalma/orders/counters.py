@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row, is_postgres, table, upsert
+from printalma.db.postgres import UNREAD
 from printalma.orders import payments, queries
 from printalma.orders.counter_models import DailyDurations, DailyOrders, DailyProducts, QuarterOrders
 from printalma.orders.models import EARNING, STAMPS, TIMED, Order, Status
@@ -44,8 +45,14 @@ _FACTS = sa.select(
 AMOUNT = _orders.c.subtotal - sa.case(  # the same as in _counted, in SQL
     (_orders.c.refunded < _orders.c.subtotal, _orders.c.refunded), else_=_orders.c.subtotal
 )
-_OF_DAY = sa.select(_daily).where(_daily.c.day == sa.bindparam("day"))
+_IS_TODAY = _daily.c.day == sa.bindparam("day")
 _BY_STATUS = sa.select(_daily.c.status, sa.func.sum(_daily.c.orders).label("orders")).group_by(_daily.c.status)
+_AND_TODAY = _BY_STATUS.add_columns(
+    *(
+        sa.func.sum(sa.case((_IS_TODAY, each), else_=0)).label(f"{each.name}_today")
+        for each in (_daily.c.orders, _daily.c.amount)
+    )
+)
 
 
 def add(tx: Connection, placed: Iterable[Details]) -> None:
@@ -141,7 +148,7 @@ def _rows(into: sa.Table, sums: Mapping[Key, Values]) -> list[dict[str, Any]]:
 
 def _adding(into: sa.Table) -> sa.Insert:
     """Add to a row, which is there or not."""
-    insert = upsert(into)
+    insert = upsert(into).execution_options(**UNREAD)
     added = {column.name: column + insert.excluded[column.name] for column in into.c if not column.primary_key}
     return insert.on_conflict_do_update(index_elements=into.primary_key, set_=added)
 
@@ -193,11 +200,11 @@ class Counters:
 
 def read(connection: Connection, day: str) -> Counters:
     """What waits, and what came on `day`."""
-    rows = connection.execute(_OF_DAY, {"day": day}).all()
+    rows = connection.execute(_AND_TODAY, {"day": day}).all()
     return Counters(
-        by_status=by_status(connection),
-        today=sum(row.orders for row in rows),
-        revenue=sum(row.amount for row in rows if row.status in EARNING),
+        by_status={row.status: int(row.orders) for row in rows},
+        today=sum(int(row.orders_today) for row in rows),
+        revenue=sum(int(row.amount_today) for row in rows if row.status in EARNING),
     )
 
 

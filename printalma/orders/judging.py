@@ -29,6 +29,7 @@ from printalma.pictures.models import OrderSource
 from printalma.pictures.queries import is_waiting, sources
 from printalma.web.peer import let_others
 
+GATHER_SECONDS = 0.2
 MAX_NOTED = 20_000  # orders that name one picture
 LARGE = 100_000  # bytes sent: what takes a third of a second to read is judged once, when its last picture is settled
 
@@ -54,7 +55,7 @@ class JudgingProcess:
         """Until `worker` (gunicorn's) ends."""
         nudge = Event()
         log.on_append(nudge.set)
-        repeating.start(self._app, worker, judge_all, nudge)
+        repeating.start(self._app, worker, judge_all, nudge, GATHER_SECONDS)
 
 
 def note(tx: Connection, order_ids: Sequence[int], keys: Collection[str]) -> None:

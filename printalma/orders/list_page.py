@@ -10,11 +10,12 @@ from flask import render_template
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events.log import Record
-from printalma.events.types import OrderPlaced, OrderStatusChanged
+from printalma.events.types import OrderStatusChanged
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
-from printalma.orders import counters, marks, queries, refused
+from printalma.orders import counters, just_placed, marks, queries, refused
 from printalma.orders.commands import MEANS
+from printalma.orders.just_placed import order_of
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.choices import CHOICES
 from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
@@ -61,7 +62,7 @@ class OrderList:
     def follow(self, connection: Connection, records: Sequence[Record]) -> str:
         """The fragments that tell of what happened. However many orders the list has, only those of the records are
         looked at: a search costs no more than a plain list."""
-        orders = queries.rows(connection, sorted({order_of(record) for record in records}))
+        orders = self._told_of(connection, records)
         accepted = self._accepted(connection, orders)
         new = _new(self.filters, records) & accepted
         moved = {order_of(record) for record in records if isinstance(record.event, OrderStatusChanged)}
@@ -73,7 +74,7 @@ class OrderList:
             moved=[order for order in orders if order.id in moved - at_once],
             elsewhere=sorted(new - at_once),
             touched=_touched(records),
-            thumbnails=pictures.best_of(connection, [order.id for order in orders]),
+            thumbnails=pictures.best_of(connection, [order.id for order in orders if order.sent_size]),
             **self._named(),
             **self._counted(connection),
         )
@@ -100,6 +101,12 @@ class OrderList:
         told = refused.line(connection, self.filters.sight)
         return render_template("orders/refused/_line_fragment.html", refused=told)
 
+    def _told_of(self, connection: Connection, records: Sequence[Record]) -> list[queries.OrderRow]:
+        """Newest first. Who sees a part of the orders may not be told what happened since: only what is so now."""
+        if self.filters.sight.is_whole:
+            return just_placed.orders(connection, records)
+        return queries.rows(connection, sorted({order_of(record) for record in records}))
+
     def _named(self) -> dict[str, Any]:
         return {"filters": self.filters, "came_from": self.filters.query(), "steps": {s.value: s.step for s in Status}}
 
@@ -125,12 +132,6 @@ class OrderList:
         total = sum(counts[status] for status in self.filters.statuses)
         told = {status: _number(n) for status, n in counts.items()}
         return {"counters": kept, "counts": told, "total": _total(total), "to_check": to_check}
-
-
-def order_of(record: Record) -> int:
-    """Which order an event of orders tells of."""
-    assert isinstance(record.event, OrderPlaced | OrderStatusChanged)
-    return record.event.order_id
 
 
 def _new(filters: OrderFilters, records: Sequence[Record]) -> set[int]:

@@ -22,7 +22,8 @@ from printalma.events.types import (
 )
 from printalma.orders import history, notifications, pushes
 from printalma.orders.detail_page import OrderPage
-from printalma.orders.list_page import OrderList, order_of
+from printalma.orders.just_placed import order_of
+from printalma.orders.list_page import OrderList
 from printalma.orders.listing.filters import OrderFilters
 from printalma.web.routing import url_for
 

@@ -1,10 +1,23 @@
 """Which pictures an order names: what is printed on its lines, and the articles under it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from printalma.db import Connection
+import sqlalchemy as sa
+
+from printalma.db import Connection, table
 from printalma.orders import queries, sent
+from printalma.orders.models import Order
 from printalma.web.peer import let_others
+
+_orders = table(Order)
+_SENT_WITH = sa.select(_orders.c.id).where(
+    _orders.c.id.in_(sa.bindparam("ids", expanding=True)), _orders.c.sent_size > 0
+)
+
+
+def may_name(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Those of the orders `ids` with which something was sent."""
+    return set(connection.scalars(_SENT_WITH, {"ids": list(ids)}))
 
 
 def of_order(connection: Connection, order_id: int) -> Iterator[str]:

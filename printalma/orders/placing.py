@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import gevent
+
 from printalma.catalog.stock import Shelf, Wanted
 from printalma.config import settings
 from printalma.db import Connection, Row, transactional
@@ -17,7 +19,7 @@ from printalma.events.types import OrderPlaced
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Refused
 from printalma.lib.i18n import t
-from printalma.orders import articles, counters, history, queries, saving
+from printalma.orders import articles, counters, history, just_placed, queries, saving
 from printalma.orders.articles import Line
 from printalma.orders.commands import Item
 from printalma.orders.drafts import Cart, Draft, drawn_up
@@ -40,8 +42,13 @@ class _Again:
 
 
 def place(cart: Cart) -> Placed:
-    """Save one order, together with those that wait. Raises what `place_all` refuses it for."""
-    return _placed(_door.do(cart))
+    """Save one order, together with those that wait. Raises what `place_all` refuses it for.
+
+    Screens are first: the tailer, which the commit has woken, runs before the answer is written.
+    """
+    result = _door.do(cart)
+    gevent.sleep(0)
+    return _placed(result)
 
 
 def place_within(tx: Connection, cart: Cart) -> Placed:
@@ -79,7 +86,8 @@ def _place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
     results = [_result(tx, each, saved) for each in decided]
     if saved:
         counters.add(tx, saved.values())
-        log.append_all(tx, [_told(draft, details, currency) for draft, details in saved.items()])
+        told = [_told(draft, details, currency) for draft, details in saved.items()]
+        log.append_all(tx, told, is_whole=True)
     return results
 
 
@@ -149,8 +157,9 @@ def _result(tx: Connection, decided: Draft | _Again | Refused, saved: Mapping[Dr
 
 
 def _told(draft: Draft, details: Details, currency: str) -> tuple[OrderPlaced, int | None]:
-    by = draft.cart.by
-    return history.order_placed(details.order, currency, draft.cart.taken), by.id if by else None
+    by, event = draft.cart.by, history.order_placed(details.order, currency, draft.cart.taken)
+    just_placed.keep(event, details.order)
+    return event, by.id if by else None
 
 
 _door = Together(_place_all, lambda cart: cart.size)

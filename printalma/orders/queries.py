@@ -138,6 +138,10 @@ class Details:
         return [(item.product_id, item.size, item.color, item.quantity) for item in self.items if item.product_id]
 
 
+_SAVED = {
+    kind: [name for name in kind._fields if name in into.c and name != "id"]
+    for kind, into in ((OrderRow, _orders), (ItemRow, _items))
+}
 ORDERS = sa.select(*(_orders.c[name] for name in OrderRow._fields))
 _BY_ID = ORDERS.where(_orders.c.id == sa.bindparam("id"))
 _BY_IDS = ORDERS.where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
@@ -154,9 +158,8 @@ _CUSTOMERS = sa.select(*(_users.c[name] for name in CustomerRow._fields)).where(
 
 
 def columns(row: OrderRow | ItemRow) -> dict[str, Any]:
-    """What is saved of a row that has no id yet."""
-    into = _orders if isinstance(row, OrderRow) else _items
-    return {name: value for name, value in row._asdict().items() if name in into.c and name != "id"}
+    """What is saved of a row, but for its id."""
+    return {name: getattr(row, name) for name in _SAVED[type(row)]}
 
 
 def read(connection: Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[OrderRow]:

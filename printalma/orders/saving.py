@@ -1,39 +1,37 @@
 """Saving orders with their lines: each table is written once, however many they are."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from printalma.db import Connection, table, upsert
-from printalma.db.rows import add
+from printalma.db import Connection, is_postgres, rows, table, upsert
 from printalma.orders import doubts, marks, queries, sent
 from printalma.orders.drafts import Draft
 from printalma.orders.listing.texts import searchable
 from printalma.orders.marks import Doubt
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
-from printalma.orders.queries import CustomerRow, Details, OrderRow
+from printalma.orders.queries import CustomerRow, Details, ItemRow, OrderRow
 from printalma.pictures import service as pictures
 
-_orders, _items = table(Order), table(OrderItem)
+_orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
 _numbers = table(DailyNumber)
 _NUMBER = upsert(_numbers)
 _NEXT_NUMBERS = _NUMBER.on_conflict_do_update(
     index_elements=[_numbers.c.day], set_={"last": _numbers.c.last + _NUMBER.excluded.last}
 ).returning(_numbers.c.last)
-_INSERT_TEXT = sa.insert(table(OrderText))
 
 
 def save(tx: Connection, drafts: Sequence[Draft]) -> list[Details]:
     """Save orders of one day, in this order. From here to the commit the day's other orders wait."""
-    # The number's row is locked until the commit: ids, drawn behind it, follow the order of commits.
-    numbered = _numbered(tx, [draft.order for draft in drafts])
+    numbered, item_ids = _numbered(tx, drafts)
     twins = doubts.twins(tx, numbered)
     found = [[*draft.doubts, *doubts.of_double(twin)] for draft, twin in zip(drafts, twins, strict=True)]
-    rows = [order._replace(marks=marks.names(each)) for order, each in zip(numbered, found, strict=True)]
-    ids = add(tx, _orders, [queries.columns(order) for order in rows])
-    orders = [order._replace(id=order_id) for order, order_id in zip(rows, ids, strict=True)]
-    details = [*_with_lines(tx, drafts, orders)]
+    orders = [order._replace(marks=marks.names(each)) for order, each in zip(numbered, found, strict=True)]
+    details = [*_with_lines(drafts, orders, item_ids)]
+    rows.add(tx, _orders, map(_with_id, orders))
+    rows.add(tx, _items, (_with_id(item) for each in details for item in each.items))
     _save_beside(tx, drafts, details)
     _save_marks(tx, details, found)
     return details
@@ -44,19 +42,31 @@ def number_of(day: str, serial: int) -> str:
     return f"CMD{day.replace('-', '')}{serial:03}"
 
 
-def _numbered(tx: Connection, orders: Sequence[OrderRow]) -> list[OrderRow]:
-    day, n = orders[0].day, len(orders)
-    last: int = tx.execute(_NEXT_NUMBERS, {"day": day, "last": n}).scalar_one()
-    return [order._replace(number=number_of(day, serial)) for serial, order in enumerate(orders, last - n + 1)]
-
-
-def _with_lines(tx: Connection, drafts: Sequence[Draft], orders: Sequence[OrderRow]) -> Iterator[Details]:
-    of_each = [
-        [item._replace(order_id=order.id) for item in draft.items] for draft, order in zip(drafts, orders, strict=True)
+def _numbered(tx: Connection, drafts: Sequence[Draft]) -> tuple[list[OrderRow], Iterator[int]]:
+    """The orders with their numbers and ids, and ids for their lines. The number's row is locked until the commit: ids,
+    drawn behind it, follow the order of commits."""
+    day, n, lines = drafts[0].order.day, len(drafts), sum(len(draft.items) for draft in drafts)
+    counts = {rows.ids_of(_orders): n, rows.ids_of(_items): lines} if is_postgres(tx) else {}
+    last, order_ids, item_ids = tx.execute(_next(is_postgres(tx)), {"day": day, "last": n, **counts}).one()
+    found = [
+        draft.order._replace(number=number_of(day, serial), id=order_id)
+        for draft, serial, order_id in zip(drafts, range(last - n + 1, last + 1), rows.ids(order_ids, n), strict=True)
     ]
-    ids = iter(add(tx, _items, [queries.columns(item) for item in chain.from_iterable(of_each)]))
-    for draft, order, unsaved in zip(drafts, orders, of_each, strict=True):
-        items = [item._replace(id=next(ids)) for item in unsaved]
+    return found, iter(rows.ids(item_ids, lines))
+
+
+@cache
+def _next(is_postgres: bool) -> sa.Executable:
+    return _NEXT_NUMBERS.returning(rows.drawn(_orders, is_postgres), rows.drawn(_items, is_postgres))
+
+
+def _with_id(row: OrderRow | ItemRow) -> dict[str, Any]:
+    return {"id": row.id, **queries.columns(row)}
+
+
+def _with_lines(drafts: Sequence[Draft], orders: Sequence[OrderRow], item_ids: Iterator[int]) -> Iterator[Details]:
+    for draft, order in zip(drafts, orders, strict=True):
+        items = [item._replace(id=next(item_ids), order_id=order.id) for item in draft.items]
         by_line = [0, *(item.id for item in items)]
         actor = draft.cart.actor
         texts = {by_line[n]: text for n, text in draft.texts.items()}
@@ -65,7 +75,7 @@ def _with_lines(tx: Connection, drafts: Sequence[Draft], orders: Sequence[OrderR
 
 def _save_beside(tx: Connection, drafts: Sequence[Draft], details: Sequence[Details]) -> None:
     words = [(each.order.id, searchable(each.order, each.items)) for each in details]
-    tx.execute(_INSERT_TEXT, [{"order_id": order_id, "text": text} for order_id, text in words])
+    rows.add(tx, _texts, [{"order_id": order_id, "text": text} for order_id, text in words])
     sent.save(tx, {each.order.id: each.texts for each in details})
     for draft, each in zip(drafts, details, strict=True):
         pictures.attach(tx, each.order.id, draft.cart.pictures)

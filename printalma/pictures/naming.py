@@ -1,6 +1,6 @@
 """Which pictures an order names: whoever knows orders says it, and registers here (pictures know no order)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from printalma.db import Connection
 
@@ -8,12 +8,20 @@ MAX_NAMED = 200  # pictures of an order that are fetched: nobody is to make us a
 MAX_NOTED = 2 * MAX_NAMED  # those too that are too many: the order says so of them
 
 Named = Callable[[Connection, int], Iterable[str]]
+May = Callable[[Connection, Collection[int]], set[int]]
 _named: list[Named] = []
+_may: list[May] = []
 
 
-def register(named: Named) -> None:
-    """`named` says which addresses an order names, that which shows best what it is first."""
-    _named[:] = [named]
+def register(named: Named, may: May) -> None:
+    """`named` says which addresses an order names, that which shows best what it is first; `may` which of several
+    orders could name any, as most do not."""
+    _named[:], _may[:] = [named], [may]
+
+
+def may_name(connection: Connection, order_ids: Collection[int]) -> set[int]:
+    """Those of these orders that are worth to be asked."""
+    return {each for ask in _may for each in ask(connection, order_ids)} if order_ids else set()
 
 
 def named(connection: Connection, order_id: int) -> list[str]:

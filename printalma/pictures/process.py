@@ -21,8 +21,8 @@ from printalma.web.peer import let_others
 
 PROCESS = "printalma.pictures"
 
-# Seconds between an event and the look at it, and between two of them: the order itself has its turn first, and what
-# comes meanwhile is read, and told, with it.
+# Seconds between an event and the look at it, and between two that settle: what comes meanwhile is read, and told, with
+# it.
 GATHER_SECONDS = 0.3
 MAX_UNDER_WAY = 8  # attempts in this process
 MAX_SETTLED = 50  # in one transaction
@@ -44,12 +44,11 @@ class PictureProcess:
         """Until `worker` (gunicorn's) ends; a greenlet that dies takes the worker with it."""
         self._worker = worker
         events.on_append(self._reading.set)
-        steps = (self._read, self._reading), (self._fetch, self._fetching), (self._settle, self._settling)
-        for step, nudge in steps:
+        repeating.start(self._app, worker, self._read, self._reading, GATHER_SECONDS)
+        for step, nudge in ((self._fetch, self._fetching), (self._settle, self._settling)):
             repeating.start(self._app, worker, step, nudge)
 
     def _read(self) -> None:
-        gevent.sleep(GATHER_SECONDS)
         while reader.read():
             let_others()
         self._fetching.set()

@@ -5,7 +5,7 @@ leaves both or neither, and of two processes that read the same one has read for
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,7 +33,6 @@ AGAIN = timedelta(hours=1)  # what could not be had is asked for again when an o
 
 # A host that has not been asked yet.
 NOBODY: dict[str, Any] = {"kept": 0, "failures": 0, "resting_until": None, "asked": {}}
-_NAMING = (OrderPlaced.__name__, OrderMended.__name__)
 
 _cursor, _events = table(PictureCursor).c.upto, table(LoggedEvent)
 _sources, _of_orders, _hosts = table(PictureSource), table(OrderSource), table(PictureHost)
@@ -50,21 +49,29 @@ def read() -> bool:
     with reading() as connection:
         upto: int = connection.execute(sa.select(_cursor)).scalar_one()
         events = connection.execute(_NEXT, {"upto": upto}).all()
-    if len(events) < BATCH and not any(event.type in _NAMING for event in events):
+        naming_any = _naming_any(connection, events)
+    if len(events) < BATCH and not naming_any:
         return False  # not worth a transaction
-    found, reached = _named(events)
+    found, reached = _named(events, naming_any)
     _note(found, upto, reached)
     return reached != events[-1].id or len(events) == BATCH
 
 
-def _named(events: Sequence[Any]) -> tuple[dict[int, list[str]], int]:
+def _naming_any(connection: Connection, events: Sequence[Any]) -> set[int]:
+    """The orders whose pictures may be others than were noted."""
+    placed = {event.order_id for event in events if event.type == OrderPlaced.__name__}
+    mended = {event.order_id for event in events if event.type == OrderMended.__name__}
+    return mended | naming.may_name(connection, placed - mended)
+
+
+def _named(events: Sequence[Any], naming_any: Collection[int]) -> tuple[dict[int, list[str]], int]:
     """What the orders name of which the first of these events tell, and the last of those. A large order's artwork
     takes milliseconds to read: everybody else has a turn in between."""
     found: dict[int, list[str]] = {}
     reached = 0
     for event in events:
         reached = event.id
-        if event.type not in _NAMING or event.order_id in found:
+        if event.order_id not in naming_any or event.order_id in found:
             continue
         addresses = _named_by(event.order_id)
         if addresses or event.type == OrderMended.__name__:

@@ -1,9 +1,11 @@
 """gunicorn's gevent worker, which serves whoever comes with what one peer may do (docs/limits.md)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import gevent
+from gevent.event import Event
 from gevent.server import StreamServer
 from gunicorn import util  # type: ignore[import-untyped]
 from gunicorn.http.body import ChunkedReader  # type: ignore[import-untyped]
@@ -20,7 +22,23 @@ CHUNK = 500  # bytes of a body by which it may have one chunk more
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
-    alive: bool
+    def __init__(self, *said: Any, **more: Any) -> None:
+        self._ends = Event()
+        super().__init__(*said, **more)
+
+    @property
+    def alive(self) -> bool:
+        return not self._ends.is_set()
+
+    @alive.setter
+    def alive(self, still: bool) -> None:
+        """By whoever ends us: a signal, gunicorn, or a greenlet of ours that has died."""
+        if not still:
+            self._ends.set()
+
+    def on_end(self, act: Callable[[], None]) -> None:
+        """Have `act` called as soon as we are to end."""
+        self._ends.rawlink(lambda _: gevent.spawn(act))
 
     def run(self) -> None:
         super().run()

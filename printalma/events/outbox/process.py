@@ -19,6 +19,7 @@ from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
 
+GATHER_SECONDS = 0.05  # seconds between an event and its plan
 PLAN_SECONDS = 0.5  # seconds between two plans: under load each takes up more
 MAX_SENDING = 64  # messages under way in this process
 PER_HOST = 8  # messages under way to one host: a slow one holds no more than these
@@ -40,8 +41,8 @@ class ChannelProcess:
         """Plan and send until `worker` (gunicorn's) ends; a greenlet that dies takes the worker with it."""
         self._worker = worker
         events.on_append(self._planning.set)
-        for step, nudge in ((self._plan, self._planning), (self._send, self._sending)):
-            repeating.start(self._app, worker, step, nudge)
+        repeating.start(self._app, worker, self._plan, self._planning, GATHER_SECONDS)
+        repeating.start(self._app, worker, self._send, self._sending)
 
     def _plan(self) -> None:
         with reading() as connection:
