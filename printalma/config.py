@@ -111,7 +111,7 @@ class Settings:
 
 def settings() -> Settings:
     """The settings of the running app. What the shop has saved of its own replaces the environment's (shop.service)."""
-    found: Settings = current_app.extensions[SETTINGS]
+    found: Settings = current_app._get_current_object().extensions[SETTINGS]  # type: ignore[attr-defined]
     return found
 
 

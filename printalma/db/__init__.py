@@ -89,19 +89,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         sa.event.listen(db.engine, "handle_error", faults.translate)
-        if settings.is_sqlite:
-            sa.event.listen(db.engine, "connect", sqlite.set_up)
-            # Not the "begin" event: with one listener SQLAlchemy walks its event lists around every statement.
-            db.engine.dialect.do_begin = sqlite.begin  # type: ignore[method-assign,assignment]
-            db.engine.dialect.do_execute = sqlite.execute  # type: ignore[method-assign,assignment]
-        else:
-            sa.event.listen(db.engine, "do_connect", postgres.connect)
-            db.engine.dialect.do_begin = postgres.begin  # type: ignore[method-assign,assignment]
-            db.engine.dialect.do_execute = postgres.execute  # type: ignore[method-assign]
-            db.engine.dialect.do_executemany = postgres.execute_many  # type: ignore[method-assign]
-            db.engine.dialect.do_commit = postgres.commit  # type: ignore[method-assign]
-            db.engine.dialect.do_rollback = postgres.roll_back  # type: ignore[method-assign]
-            db.engine.dialect.do_ping = postgres.pinged(db.engine.dialect.do_ping)  # type: ignore[method-assign,assignment]
+        (sqlite if settings.is_sqlite else postgres).take_over(db.engine)
 
 
 def transaction(work: Callable[[Connection], T], until: float | None = None) -> T:

@@ -59,6 +59,15 @@ def writers(connections: int) -> int:
     return max(1, pool_size(connections) - KEPT_FOR_READERS)
 
 
+def take_over(engine: sa.Engine) -> None:
+    """Have what SQLAlchemy does with its connections done as here."""
+    dialect: Any = engine.dialect
+    sa.event.listen(engine, "do_connect", connect)
+    dialect.do_begin, dialect.do_commit, dialect.do_rollback = begin, commit, roll_back
+    dialect.do_execute, dialect.do_executemany = execute, execute_many
+    dialect.do_ping = pinged(dialect.do_ping)
+
+
 def connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict[str, Any]) -> Any:
     """SQLAlchemy's `do_connect`: a connection on which no wait is endless. Waits for a place on a crowded server."""
     # Not above: a shop on SQLite starts a sixth of a second sooner without them.

@@ -31,6 +31,14 @@ ANALYZED_FROM = 20_000_000  # bytes of the file; in a smaller one each plan is f
 ANALYZED_ROWS = 400  # of each index: a tenth of a second, also in a shop of a million orders
 
 
+def take_over(engine: sa.Engine) -> None:
+    """Have its connections set up, and what SQLAlchemy does with them done as here."""
+    dialect: Any = engine.dialect
+    sa.event.listen(engine, "connect", set_up)
+    # Not the "begin" event: with one listener SQLAlchemy walks its event lists around every statement.
+    dialect.do_begin, dialect.do_execute = begin, execute
+
+
 def set_up(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions on its own: `begin` does
     for pragma in PRAGMAS:

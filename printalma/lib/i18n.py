@@ -7,26 +7,14 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask_babel import Domain, get_locale
 
 LANGUAGE = "fr"
 FOLDER = Path(__file__).parent.parent / "translations"
 
 
-class Catalogue(Domain):  # type: ignore[misc]
-    """Flask-Babel's domain, read from the .po files: a platform that only installs packages compiles none."""
-
-    def get_translations(self) -> Translations:
-        locale = get_locale()  # None outside of an app: settings are refused before there is one
-        return _sentences(locale.language if locale else LANGUAGE)
-
-
-CATALOGUE = Catalogue()
-
-
 def t(key: str, **values: object) -> str:
     """The sentence filed under `key` ("orders.created"), its {names} filled in. KeyError for an unknown key."""
-    found = CATALOGUE.get_translations().gettext(key)
+    found = _sentences().gettext(key)
     if found == key:
         raise KeyError(key)
     return found.format(**values) if values else found
@@ -34,16 +22,17 @@ def t(key: str, **values: object) -> str:
 
 def count(key: str, n: int, **values: object) -> str:
     """The sentence filed under `key` in the plural form of `n`, which is {n} in it. KeyError for an unknown key."""
-    found = CATALOGUE.get_translations().ngettext(key, key, n)
+    found = _sentences().ngettext(key, key, n)
     if found == key:
         raise KeyError(key)
     return found.format(n=n, **values)
 
 
 @lru_cache
-def _sentences(language: str) -> Translations:
+def _sentences() -> Translations:
+    """Read from the .po file: a platform that only installs packages compiles none."""
     compiled = BytesIO()
-    with open(FOLDER / language / "LC_MESSAGES" / "messages.po", "rb") as file:
-        write_mo(compiled, read_po(file, locale=language, abort_invalid=True))
+    with open(FOLDER / LANGUAGE / "LC_MESSAGES" / "messages.po", "rb") as file:
+        write_mo(compiled, read_po(file, locale=LANGUAGE, abort_invalid=True))
     compiled.seek(0)
     return Translations(compiled)

@@ -37,19 +37,25 @@ def in_use() -> set[str]:
 
 def convert(minor: int, before: str, after: str) -> int:
     """The same written amount in another currency, rounded where that has fewer decimals: 24,90 € → 25 F CFA."""
-    exact = Decimal(minor).scaleb(get_currency_precision(after) - get_currency_precision(before))
+    exact = Decimal(minor).scaleb(decimals_of(after) - decimals_of(before))
     return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@lru_cache
+def decimals_of(currency: str) -> int:
+    """How many decimals its amounts have."""
+    return get_currency_precision(currency)
 
 
 def number(minor: int, currency: str) -> float | int:
     """The JSON number outside: 8999 → 89.99 for EUR, 8999 → 8999 for XOF."""
-    decimals = get_currency_precision(currency)
+    decimals = decimals_of(currency)
     return minor if decimals == 0 else round(minor / 10**decimals, decimals)
 
 
 def wire(minor: int, currency: str) -> str:
     """The JSON text that calls of delivery are answered with: "1500", "15.00"."""
-    decimals = get_currency_precision(currency)
+    decimals = decimals_of(currency)
     return f"{Decimal(minor).scaleb(-decimals):.{decimals}f}"
 
 
@@ -59,7 +65,7 @@ def readings(amount: str, currency: str) -> list[int]:
     Three digits behind the only separator are thousands in a currency without decimals, and decimals in one of three.
     In the others "1.250" is 1250 to one reader and 1,25 to another.
     """
-    text, decimals = _unmarked(amount.strip(), currency), get_currency_precision(currency)
+    text, decimals = _unmarked(amount.strip(), currency), decimals_of(currency)
     whole, cut = _digits(text), ".".join(map(_digits, re.split("[.,](?=[0-9]*$)", text)))
     if _WHOLE.fullmatch(text) and _CUT.fullmatch(text):
         meant = [whole] if decimals == 0 else [cut] if decimals >= 3 else [whole, cut]
@@ -84,31 +90,32 @@ def _digits(text: str) -> str:
 
 def example(currency: str) -> str:
     """An amount as the currency's are typed: "29,90", "15000"."""
-    decimals = get_currency_precision(currency)
+    decimals = decimals_of(currency)
     return typed(299 * 10 ** (decimals - 1) if decimals else 15_000, currency)
 
 
 def typed(minor: int, currency: str) -> str:
     """What a form's field shows: "89,99"."""
-    decimals = get_currency_precision(currency)
+    decimals = decimals_of(currency)
     return f"{minor / 10**decimals:.{decimals}f}".replace(".", ",")
 
 
 @lru_cache(maxsize=4096)
 def shown(minor: int, currency: str) -> str:
     """For people, in French: "89,99 €"."""
-    decimals = get_currency_precision(currency)
+    decimals = decimals_of(currency)
     return format_currency(Decimal(minor).scaleb(-decimals), currency, locale=LOCALE)
 
 
 def brief(minor: int, currency: str) -> str:
     """For people who want to know about how much: from a thousand on without cents."""
-    decimals = get_currency_precision(currency)
+    decimals = decimals_of(currency)
     if abs(minor) < 1000 * 10**decimals:
         return shown(minor, currency)
     return format_currency(Decimal(minor).scaleb(-decimals), currency, "#,##0 ¤", locale=LOCALE, currency_digits=False)
 
 
+@lru_cache(maxsize=4096)
 def counted(n: int) -> str:
     """A number for people: "1 234"."""
     return format_decimal(n, locale=LOCALE)
@@ -127,7 +134,7 @@ def compact(amount: float) -> str:
 @lru_cache(maxsize=4096)
 def plain(minor: int, currency: str) -> str:
     """As the contract's notifications write it: "89.99€"; a symbol of letters keeps its distance."""
-    decimals = get_currency_precision(currency)
+    decimals = decimals_of(currency)
     symbol = get_currency_symbol(currency, locale=LOCALE)
     gap = " " if symbol[0].isalpha() else ""
     return f"{Decimal(minor).scaleb(-decimals):.{decimals}f}{gap}{symbol}"

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel.numbers import format_decimal
 from flask import render_template
 
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events.log import Record
 from printalma.events.types import OrderStatusChanged
+from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
 from printalma.orders import counters, just_placed, marks, queries, refused
@@ -159,5 +159,5 @@ def _total(n: int, more: bool = False) -> str:
 def _number(n: int, more: bool = False) -> str:
     """As the list writes how many there are: beyond 10,000 nobody counts."""
     most = pages.MAX_COUNT
-    told: str = format_decimal(min(n, most), locale="fr_FR")
+    told = money.counted(min(n, most))
     return f"{told}+" if more or n > most else told

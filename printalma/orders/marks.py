@@ -70,6 +70,9 @@ _OPEN = (
 _orders = table(Order)
 # Word for word what the index of them says (orders.models): SQLite takes it for nothing else.
 IS_MARKED = _orders.c.marks != sa.literal_column("''")
+_WAITING = sa.select(sa.func.count()).select_from(
+    sa.select(_orders.c.id).where(IS_MARKED).limit(sa.bindparam("most")).subquery()
+)
 
 
 def names(doubts: Iterable[Doubt]) -> str:
@@ -133,8 +136,7 @@ def reopened(connection: Connection, order_id: int) -> str:
 
 def waiting(connection: Connection, most: int) -> int:
     """How many orders have a mark; `most` are counted."""
-    some = sa.select(_orders.c.id).where(IS_MARKED).limit(most).subquery()
-    return connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return connection.scalar(_WAITING, {"most": most}) or 0
 
 
 def still_open(connection: Connection, order_id: int) -> Sequence[Row]:

@@ -12,6 +12,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     from printalma.web import assets, bodies, cors, errors, headers, pages, proxies, responses, routing, templating
 
     app.extensions[STRANGERS] = Strangers(settings.limits)
+    app.ensure_sync = lambda view: view  # type: ignore[method-assign,assignment]  # none is async
     app.secret_key, *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
     app.session_interface = PageSession()
     # Forms too, and bodies that do not say how long they are. Such a body is cut there without a word: one byte over

@@ -4,10 +4,10 @@ import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from flask import Flask, request
-from flask_babel import Babel
 from jinja2 import StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
@@ -50,9 +50,12 @@ def icon(name: str, label: str = "", css: str = "") -> Markup:
     return Markup('<svg class="icon{}" {}><use href="#i-{}"/></svg>').format(css and f" {css}", says, name)
 
 
-def init_app(app: Flask) -> None:
-    Babel(app, default_locale=i18n.LANGUAGE, configure_jinja=False)
+@lru_cache(maxsize=1024)
+def _moment(moment: datetime, pattern: str, zone: ZoneInfo) -> str:
+    return format_datetime(moment, pattern, tzinfo=zone, locale="fr_FR")
 
+
+def init_app(app: Flask) -> None:
     def shown_money(minor: int) -> str:
         return money.shown(minor, settings().shop_currency)
 
@@ -60,7 +63,7 @@ def init_app(app: Flask) -> None:
         return money.brief(minor, settings().shop_currency)
 
     def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
-        return format_datetime(moment, pattern, tzinfo=settings().shop_tz, locale="fr_FR")
+        return _moment(moment, pattern, settings().shop_tz)
 
     def today() -> str:
         return clock.shop_day(clock.now(), settings().shop_tz).isoformat()
