@@ -27,6 +27,7 @@ def create_app() -> Flask:
         pictures,
         push,
         pwa,
+        saved_views,
         shop,
         statistics,
         tidying,
@@ -55,6 +56,7 @@ def create_app() -> Flask:
     artwork.init_app(app)
     pictures.init_app(app)
     orders.init_app(app)
+    saved_views.init_app(app)
     notifications.init_app(app)
     statistics.init_app(app)
     payments.init_app(app)

@@ -109,11 +109,12 @@
   });
   on("click", (event) => {
     const link = event.target.closest("a");
-    const isOther = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    const add = (event.ctrlKey || event.metaKey) && link?.dataset.add; // a status beside those that are shown
+    const isOther = event.button || event.shiftKey || event.altKey || ((event.ctrlKey || event.metaKey) && !add);
     if (!link || isOther || link.pathname !== "/dashboard" || !link.closest("#bar, #list, #counters")) return;
     event.preventDefault();
-    const to = new URL(link.href);
-    if (link.closest(".filters")) {
+    const to = new URL(add || link.href, location);
+    if (link.closest(".filters") && !link.closest("#saved-views")) {
       // what has been typed and not been asked for yet counts
       const typed = byId("q").value.trim();
       if (typed) to.searchParams.set("q", typed);

@@ -105,6 +105,11 @@ ROUTES = {
     "POST /dashboard/orders/move": ADMIN,
     "POST /dashboard/orders/take-back": ADMIN,
     "POST /dashboard/orders/try": ADMIN,
+    "GET /dashboard/views": ADMIN,
+    "POST /dashboard/views": ADMIN,
+    "POST /dashboard/views/<int:view_id>": ADMIN,
+    "POST /dashboard/views/<int:view_id>/remove": ADMIN,
+    "GET /dashboard/views/tabs": ADMIN,
     "GET /dashboard/refused": ADMIN,
     "GET /dashboard/refused/<int:refused_id>": ADMIN,
     "POST /dashboard/refused/<int:refused_id>/seen": ADMIN,
@@ -228,7 +233,7 @@ def call(shop: Server, client: Client, route: str) -> Answer:
     path = path.replace("<string:number>", "CMD20240101001")
     path = path.replace("<kind>", "city").replace("<setting_id>", "1").replace("<act>", "accept")
     path = path.replace("<string:copy>", "thumbnail").replace("<int:n>", "1")
-    for name in ("order", "product", "event", "user", "invitation", "device", "refused", "mark", "item"):
+    for name in ("order", "product", "event", "user", "invitation", "device", "refused", "mark", "item", "view"):
         path = path.replace(f"<int:{name}_id>", "1")
     if path.startswith(PAGES):
         cookie = {"Cookie": client.cookie} if client.token else {}

@@ -40,7 +40,7 @@ LAYERS = (
     ("shop",),
     ("live", "push", "pictures"),
     ("orders",),
-    ("notifications", "payments", "atelier", "pwa", "statistics", "ops", "openapi", "tidying", "backup"),
+    ("notifications", "payments", "atelier", "pwa", "saved_views", "statistics", "ops", "openapi", "tidying", "backup"),
     ("demo",),
     ("cli",),
     ("",),  # printalma/__init__.py

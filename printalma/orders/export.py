@@ -6,8 +6,7 @@ Its lines are as a French Excel reads them: semicolons, decimal commas, the shop
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, stream_with_context
@@ -48,7 +47,7 @@ def orders_csv() -> Response:
     """Every order of the list that the query asks for, whichever page of it."""
     currency, zone = settings().shop_currency, settings().shop_tz
     today = shop_day(now(), zone)
-    filters = _settled(OrderFilters.parse(request.args.to_dict(flat=False), signed_in_actor().sight), today)
+    filters = OrderFilters.parse(request.args.to_dict(flat=False), signed_in_actor().sight).settled(today)
     name = t("export.file", day=today.isoformat())
     # Not compressed: on the way of a whole list that would take longer than everything else.
     answer = Response(stream_with_context(_parts(filters, Sheet(currency, zone), zone)), mimetype="text/csv")
@@ -70,16 +69,6 @@ def _parts(filters: OrderFilters, sheet: "Sheet", zone: ZoneInfo) -> Iterator[st
         yield sheet.lines((order, items[order.id]) for order in orders)
         place = SORTS[filters.sort].place_of(orders[-1])
         time.sleep(PAUSE_SECONDS)
-
-
-def _settled(filters: OrderFilters, today: date) -> OrderFilters:
-    """The list as it stays while it is read, on past midnight too. By its last change it would not: an order that
-    changes meanwhile would be jumped over."""
-    first, last = filters.days(today)
-    period = "custom" if first or last else ""
-    return replace(
-        filters, sort="newest" if filters.sort == "updated" else filters.sort, period=period, first=first, last=last
-    )
 
 
 class Sheet:

@@ -122,7 +122,7 @@ class OrderList:
         shop's orders the team has to look at. How the shop goes is for those who see all of it."""
         if not self.filters.sight.is_whole:
             return {"counters": None, "counts": None, "total": None, "to_check": None}
-        to_check = _number(marks.waiting(connection, pages.MAX_COUNT + 1))
+        to_check = number(marks.waiting(connection, pages.MAX_COUNT + 1))
         today = shop_day(now(), settings().shop_tz)
         kept = counters.read(connection, today.isoformat())
         if self.filters.search or not self.filters.is_counted:
@@ -130,7 +130,7 @@ class OrderList:
         period = counters.by_status(connection, *self.filters.days(today)) if self.filters.period else kept.by_status
         counts = {status: period.get(status, 0) for status in Status}
         total = sum(counts[status] for status in self.filters.statuses)
-        told = {status: _number(n) for status, n in counts.items()}
+        told = {status: number(n) for status, n in counts.items()}
         return {"counters": kept, "counts": told, "total": _total(total), "to_check": to_check}
 
 
@@ -153,10 +153,10 @@ def _touched(records: Sequence[Record]) -> set[str]:
 
 
 def _total(n: int, more: bool = False) -> str:
-    return count("ui.list.total", n, shown=_number(n, more))
+    return count("ui.list.total", n, shown=number(n, more))
 
 
-def _number(n: int, more: bool = False) -> str:
+def number(n: int, more: bool = False) -> str:
     """As the list writes how many there are: beyond 10,000 nobody counts."""
     most = pages.MAX_COUNT
     told = money.counted(min(n, most))

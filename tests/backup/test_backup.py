@@ -53,6 +53,7 @@ COPIED = (
         "picture_hosts",
         "order_sources",
         "orders_to_judge",
+        "saved_views",
         "accepted_prices",
         "order_marks",
         "piece_ticks",
@@ -105,6 +106,8 @@ def test_a_shop_moves_to_the_other_database_and_back(
     db.insert(database, "piece_ticks", [tick])
     db.insert(database, "known_words", [{"word": "uniquement", "written": "Uniquement"}])
     db.insert(database, "word_letters", [{"letters": "uni", "word": "uniquement"}])
+    view = {"scope": 1, "user_id": 1, "name": "Dakar", "key": "dakar", "query": "q=dakar", "created_at": 0}
+    db.insert(database, "saved_views", [view])
     pictured(database)
     before = rows(database)
     assert all(before.values()), [name for name, found in before.items() if not found]

@@ -40,6 +40,7 @@ from printalma.events.types.shop import (
     PaymentsOffered,
     ProductAdded,
     ProductChanged,
+    SavedViewsChanged,
     ShopChanged,
 )
 
@@ -71,6 +72,7 @@ __all__ = [
     "ProductAdded",
     "ProductChanged",
     "RefusedOrdersSeen",
+    "SavedViewsChanged",
     "ShopChanged",
     "SignInEnding",
     "UnknownEvent",

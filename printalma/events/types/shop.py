@@ -53,6 +53,11 @@ class PaymentsOffered(Event):
 
 
 @dataclass(frozen=True)
+class SavedViewsChanged(Event):
+    """Filters of the list have other names, or there are others."""
+
+
+@dataclass(frozen=True)
 class BackupTaken(Event):
     """An owner has downloaded everything the shop knows."""
 

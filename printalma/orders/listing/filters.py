@@ -126,6 +126,13 @@ class OrderFilters:
             "custom": (self.first, self.last),
         }[self.period]
 
+    def settled(self, today: date) -> "OrderFilters":
+        """The list as it stays while it is read, on past midnight too. By its last change it would not: an order that
+        changes meanwhile would be jumped over."""
+        first, last = self.days(today)
+        sort = "newest" if self.sort == "updated" else self.sort
+        return replace(self, sort=sort, period="custom" if first or last else "", first=first, last=last)
+
     def moments(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
         """Since when and until when, exclusively. A day means the shop's whole day."""
         first, last = self.days(shop_day(now(), zone))

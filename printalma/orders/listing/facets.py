@@ -1,0 +1,48 @@
+"""How many orders of each status a list would have: what stands on the tabs while one searches."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from printalma.db import Connection, table
+from printalma.orders.listing import page as pages
+from printalma.orders.listing import search
+from printalma.orders.listing.filters import OrderFilters
+from printalma.orders.listing.page import Selection
+from printalma.orders.listing.pagination import Keyset
+from printalma.orders.models import Order, Status
+
+Facets = Mapping[Status, tuple[int, bool]]
+
+_orders = table(Order)
+
+
+def by_status(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> Facets:
+    """For each status how many, whichever of them the list shows now, and whether there are more than were counted:
+    with words, those among the MAX_COUNT that a search looks at."""
+    if filters.search:
+        return _with_words(Selection(connection, replace(filters, chosen=_but_status(filters)), zone))
+    each = {status: replace(filters, chosen={**filters.chosen, "status": (status.value,)}) for status in Status}
+    return {s: pages.count(Selection(connection, one, zone), pages.MAX_COUNT) for s, one in each.items()}
+
+
+def _with_words(selection: Selection) -> Facets:
+    words, most = selection.words, pages.MAX_COUNT
+    many = selection.count(most + 1) > most
+    found = search.candidates(selection.connection, words, selection.ids) if many else None
+    if found is None or search.is_short(words):
+        source, unproven, more = selection.ahead(Keyset(), most), words, many
+    else:
+        source, unproven = sa.select(found[0].c.id).limit(most).subquery(), found[1]
+        more = selection.count_of(source) == most
+    holds = selection.holds(source, unproven)
+    counted = sa.select(_orders.c.status, sa.func.count().label("n")).join(source, source.c.id == _orders.c.id)
+    rows = selection.connection.execute(counted.where(*selection.checks, *holds).group_by(_orders.c.status))
+    numbers: dict[str, int] = {row.status: row.n for row in rows}
+    return {status: (numbers.get(status, 0), more) for status in Status}
+
+
+def _but_status(filters: OrderFilters) -> dict[str, tuple[str, ...]]:
+    return {name: values for name, values in filters.chosen.items() if name != "status"}
