@@ -57,7 +57,7 @@ class OrderList:
     def _meant(self, connection: Connection) -> list[tuple[suggestions.Suggestion, str]]:
         """What a search that finds nothing may have meant, and how many orders that has."""
         found = suggestions.suggested(connection, self.filters, settings().shop_tz)
-        return [(each, _number(each.total, each.more)) for each in found]
+        return [(each, number(each.total, each.more)) for each in found]
 
     def follow(self, connection: Connection, records: Sequence[Record]) -> str:
         """The fragments that tell of what happened. However many orders the list has, only those of the records are
