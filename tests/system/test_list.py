@@ -108,7 +108,7 @@ def test_filters_add_up_and_are_cleared_at_once(shop: Server, admins: Admins, vi
     page = visitors.enter(admins[0], "/dashboard?q=Ursule")
     chip(page, "En attente").click()
     expect(row(page, gone)).to_have_count(0)
-    chip(page, "Rejetée").click()
+    chip(page, "Rejetée").click(modifiers=["Control"])
     expect(row(page, gone)).to_have_count(1)
     page.get_by_label("Paiement").select_option("PayTech")
     expect(row(page, cash)).to_have_count(0)
