@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 
-from printalma.lib import gateways, keys, money, phones
+from printalma.lib import gateways, keys, money, origins, phones, push_settings
 from printalma.lib.i18n import t
 from printalma.lib.letters import one_line
 from printalma.lib.limits import Limits
@@ -28,29 +28,16 @@ PLATFORMS = {
 }
 PRIVATE_ROUTER = "RENDER"
 KEY_BYTES = 32
-FALLBACK = "_FALLBACK"
 TOKEN_LETTERS = 16
 LEAST_CONNECTIONS = 3  # one listens, one writes, one reads
 LOW_STOCK = 10
 MIN_DPI = 150  # of a picture where it is printed; the shop may say otherwise
 SETTINGS = "printalma.settings"
-ORIGIN = re.compile(r"https?://[a-z0-9.\[\]:_-]+")  # as browsers write it: in small letters, with nothing behind
-HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
-VAPID_KEY = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # 32 bytes in base64url, as key generators print them
-# What vendors take: Apple answers 403 to an address with a space or of localhost.
-VAPID_SUBJECT = re.compile(r"mailto:[^@\s<>]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+")
 GUNICORN_APP_FAILED = 4  # gunicorn's own code for it: with any other it would start the worker again, for ever
 
 
 class ConfigError(Exception):
     """One sentence for the owner about a setting that cannot work."""
-
-
-@dataclass(frozen=True)
-class PushSettings:
-    private_keys: tuple[str, ...]
-    subject: str | None
-    hosts: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -75,7 +62,7 @@ class Settings:
     log_level: str
     platform: str | None
     metrics_tokens: tuple[str, ...]
-    push: PushSettings
+    push: push_settings.PushSettings
     gateways: gateways.Gateways
     limits: Limits
     picture_hosts: frozenset[str] = frozenset()
@@ -127,20 +114,20 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         shop_name=one_line(environ.get("SHOP_NAME", "")) or "PrintAlma",
         shop_currency=_currency(environ.get("SHOP_CURRENCY") or "EUR"),
         shop_tz=_zone(environ.get("SHOP_TZ") or "Europe/Paris"),
-        cors_origins=_origins(environ, "CORS_ORIGINS"),
+        cors_origins=origins.listed(environ, "CORS_ORIGINS", ConfigError),
         guest_orders_per_minute=_whole(environ, "GUEST_ORDERS_PER_MINUTE", 60, 0),
         trusted_proxies=_whole(environ, "TRUSTED_PROXIES", PLATFORMS[platform] if platform else 0, 0),
-        shop_url=_shop_url(environ.get("SHOP_URL", "")),
+        shop_url=origins.of_shop(environ, ConfigError),
         port=_whole(environ, "PORT", 3004, 1, 65535),
         database_connections=_whole(environ, "DATABASE_CONNECTIONS", 8, LEAST_CONNECTIONS, 10_000),
         workers=_whole(environ, "WORKERS", 1, 1),
         log_level=_log_level(environ.get("LOG_LEVEL") or "info"),
         platform=platform,
         metrics_tokens=_metrics_tokens(environ),
-        push=_push(environ),
+        push=push_settings.read(environ, ConfigError),
         gateways=gateways.read(environ, ConfigError),
         limits=_limits(environ),
-        picture_hosts=_origins(environ, "PICTURE_HOSTS"),
+        picture_hosts=origins.listed(environ, "PICTURE_HOSTS", ConfigError),
     )
 
 
@@ -158,12 +145,12 @@ def _database_url(environ: Mapping[str, str], instance: Path, platform: str | No
 
 
 def _keys(environ: Mapping[str, str], name: str, instance: Path, platform: str | None) -> tuple[str, ...]:
-    given, file = _both(environ, name), instance / name.lower()
+    given, file = keys.both(environ, name), instance / name.lower()
     if name not in given and platform:
         raise ConfigError(t("boot.key_missing", name=name, platform=platform))
     if name not in given:
-        former = keys.read(instance / (name + FALLBACK).lower())
-        given = {name: keys.kept(file)} | ({name + FALLBACK: former} if former else {}) | given
+        former = keys.read(instance / (name + keys.FALLBACK).lower())
+        given = {name: keys.kept(file)} | ({name + keys.FALLBACK: former} if former else {}) | given
     for each, key in given.items():
         if len(key.encode()) < KEY_BYTES:
             raise ConfigError(t("boot.key_short", name=each, bytes=KEY_BYTES))
@@ -173,16 +160,11 @@ def _keys(environ: Mapping[str, str], name: str, instance: Path, platform: str |
 
 
 def _metrics_tokens(environ: Mapping[str, str]) -> tuple[str, ...]:
-    given = _both(environ, "METRICS_TOKEN")
+    given = keys.both(environ, "METRICS_TOKEN")
     for name, token in given.items():
         if len(token) < TOKEN_LETTERS:
             raise ConfigError(t("boot.token_short", name=name, letters=TOKEN_LETTERS))
     return tuple(given.values())
-
-
-def _both(environ: Mapping[str, str], name: str) -> dict[str, str]:
-    """What the variable and its fallback say, in this order; what says nothing is left out."""
-    return {each: said for each in (name, name + FALLBACK) if (said := environ.get(each))}
 
 
 def _currency(code: str) -> str:
@@ -198,42 +180,9 @@ def _zone(name: str) -> ZoneInfo:
         raise ConfigError(t("boot.zone", value=name)) from None
 
 
-def _origins(environ: Mapping[str, str], name: str) -> frozenset[str]:
-    origins = frozenset(origin.strip() for origin in environ.get(name, "").split(",") if origin.strip())
-    for origin in origins:
-        if not ORIGIN.fullmatch(origin):
-            raise ConfigError(t("boot.origin", name=name, value=origin))
-    return origins
-
-
 def _limits(environ: Mapping[str, str]) -> Limits:
     defaults = asdict(Limits())
     return Limits(**{name: _whole(environ, name.upper(), default, 0) for name, default in defaults.items()})
-
-
-def _shop_url(given: str) -> str | None:
-    address = given.strip().removesuffix("/")
-    if address and not ORIGIN.fullmatch(address):
-        raise ConfigError(t("boot.shop_url", value=given))
-    return address or None
-
-
-def _push(environ: Mapping[str, str]) -> PushSettings:
-    private_keys, subject = _both(environ, "VAPID_PRIVATE_KEY"), environ.get("VAPID_SUBJECT") or None
-    for name, key in private_keys.items():
-        if not VAPID_KEY.fullmatch(key):
-            raise ConfigError(t("boot.vapid_private_key", name=name))
-    if subject and not VAPID_SUBJECT.fullmatch(subject):
-        raise ConfigError(t("boot.vapid_subject"))
-    return PushSettings(tuple(private_keys.values()), subject, _push_hosts(environ.get("PUSH_HOSTS", "")))
-
-
-def _push_hosts(listed: str) -> frozenset[str]:
-    hosts = frozenset(host.strip() for host in listed.split(",") if host.strip())
-    for host in hosts:
-        if not HOST.fullmatch(host) and not ORIGIN.fullmatch(host):
-            raise ConfigError(t("boot.push_host", value=host))
-    return hosts
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int = 1_000_000) -> int:

@@ -2,14 +2,21 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
+FALLBACK = "_FALLBACK"
 DIFFERENT_LETTERS = 6  # of 32 that were drawn by lot, even among ten digits, more are different
 
 
 def repeats(key: str) -> bool:
     """Whether it is one letter, or one word, over and over."""
     return (key + key).find(key, 1) < len(key) or len(set(key)) < DIFFERENT_LETTERS
+
+
+def both(environ: Mapping[str, str], name: str) -> dict[str, str]:
+    """What the variable and its fallback say, in this order; what says nothing is left out."""
+    return {each: said for each in (name, name + FALLBACK) if (said := environ.get(each))}
 
 
 def read(file: Path) -> str | None:
