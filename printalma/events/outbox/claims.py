@@ -95,11 +95,13 @@ def _due(channel: Channel, connection: Connection, busy: Iterable[str], most: in
     is_same = other.c[channel.recipient_id.name] == channel.recipient_id
     # While one is under way the recipient gets no other: a crash between claim and outcome repeats one message at most.
     is_under_way = sa.exists().where(is_same, other.c.claimed_until.between(moment, future))
+    # And of the row itself: PostgreSQL looks at what it has waited to lock once more, but at no other row.
+    is_free = sa.or_(deliveries.c.claimed_until.is_(None), ~deliveries.c.claimed_until.between(moment, future))
     first = sa.select(sa.func.min(other.c.id)).where(is_same, _is_due(other.c, moment, future)).scalar_subquery()
     return (
         sa.select(deliveries, channel.recipient_id.label("recipient"))
         .join(recipients, recipients.c.id == channel.recipient_id)
-        .where(_is_due(deliveries.c, moment, future), deliveries.c.id == first, ~is_under_way)
+        .where(_is_due(deliveries.c, moment, future), deliveries.c.id == first, ~is_under_way, is_free)
         .where(sa.or_(recipients.c.resting_until.is_(None), recipients.c.resting_until <= moment))
         .where(recipients.c.host.not_in(list(busy)), channel.is_reachable(connection))
         .order_by(deliveries.c.due_at)
