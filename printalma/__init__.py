@@ -19,6 +19,7 @@ def create_app() -> Flask:
         delivery,
         files,
         live,
+        mail,
         notifications,
         openapi,
         ops,
@@ -64,6 +65,7 @@ def create_app() -> Flask:
     pwa.init_app(app)
     live.init_app(app)
     push.init_app(app)
+    mail.init_app(app)
     tidying.init_app(app)
     backup.init_app(app)
     ops.init_app(app)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 
-from printalma.lib import gateways, keys, money, origins, phones, push_settings
+from printalma.lib import gateways, keys, mail_settings, money, origins, phones, push_settings
 from printalma.lib.i18n import t
 from printalma.lib.letters import one_line
 from printalma.lib.limits import Limits
@@ -63,6 +63,7 @@ class Settings:
     platform: str | None
     metrics_tokens: tuple[str, ...]
     push: push_settings.PushSettings
+    mail: mail_settings.MailSettings | None
     gateways: gateways.Gateways
     limits: Limits
     picture_hosts: frozenset[str] = frozenset()
@@ -125,6 +126,7 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         platform=platform,
         metrics_tokens=_metrics_tokens(environ),
         push=push_settings.read(environ, ConfigError),
+        mail=mail_settings.read(environ, ConfigError),
         gateways=gateways.read(environ, ConfigError),
         limits=_limits(environ),
         picture_hosts=origins.listed(environ, "PICTURE_HOSTS", ConfigError),

@@ -43,6 +43,9 @@
     }, 50);
   }
 
+  on("DOMContentLoaded", () => {
+    for (const path of all("[data-here]")) path.prepend(location.origin);
+  });
   on("click", async (event) => {
     const button = event.target.closest("[data-text], [data-copy]");
     if (!button || button.classList.contains("copied")) return;

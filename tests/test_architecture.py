@@ -39,7 +39,7 @@ LAYERS = (
     ("accounts",),
     ("catalog", "delivery", "artwork"),
     ("shop",),
-    ("live", "push", "pictures"),
+    ("live", "push", "mail", "pictures"),
     ("orders",),
     ("notifications", "payments", "atelier", "pwa", "saved_views", "statistics", "ops", "openapi", "tidying", "backup"),
     ("demo",),

@@ -41,7 +41,7 @@ import json, wsgi
 rules = [rule for rule in wsgi.app.url_map.iter_rules() if "POST" in rule.methods]
 print(json.dumps({rule.rule: getattr(wsgi.app.view_functions[rule.endpoint], "keyed", False) for rule in rules}))
 """
-PAGES = ("/dashboard", "/login", "/logout", "/invitation")
+PAGES = ("/dashboard", "/login", "/logout", "/invitation", "/password")
 KEY = "form_key"
 
 Send = Callable[[], Answer]

@@ -4,7 +4,19 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.accounts import api, cookies, daily, forms, guard, live, profile_views, team_views, twins, views
+    from printalma.accounts import (
+        api,
+        cookies,
+        daily,
+        forms,
+        guard,
+        live,
+        password_views,
+        profile_views,
+        team_views,
+        twins,
+        views,
+    )
 
     guard.init_app(app)
     forms.init_app(app)
@@ -13,5 +25,5 @@ def init_app(app: Flask) -> None:
     live.register()
     app.jinja_env.globals["any_twins"] = twins.is_any
     app.register_blueprint(api.bp)
-    for blueprint in (views.bp, team_views.bp, profile_views.bp):
+    for blueprint in (views.bp, team_views.bp, profile_views.bp, password_views.bp):
         app.register_blueprint(blueprint)

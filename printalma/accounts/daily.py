@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from printalma import daily
 from printalma.accounts.attempts import ACCOUNT
 from printalma.accounts.form_keys import KEYS_LAST
-from printalma.accounts.models import JTI, FormKey, Invitation, SignIn, SignInAttempt, User, kept_id
+from printalma.accounts.models import JTI, FormKey, Invitation, PasswordLink, SignIn, SignInAttempt, User, kept_id
 from printalma.accounts.policy import Role
 from printalma.db import Connection, table
 from printalma.lib.clock import now
@@ -20,6 +20,7 @@ INVITATION_KEPT = timedelta(days=30)
 _sessions = table(SignIn)
 _attempts = table(SignInAttempt)
 _invitations = table(Invitation)
+_password_links = table(PasswordLink)
 _users = table(User)
 _form_keys = table(FormKey)
 
@@ -29,6 +30,7 @@ def register() -> None:
     daily.register("old sign-ins", _old_sign_ins)
     daily.register("old attempts to sign in", _old_attempts)
     daily.register("old invitations", _old_invitations)
+    daily.register("old links for passwords", _old_password_links)
     daily.register("old form keys", _old_form_keys)
 
 
@@ -58,6 +60,10 @@ def _old_attempts(tx: Connection) -> int:
 def _old_invitations(tx: Connection) -> int:
     before = now() - INVITATION_KEPT
     return daily.delete(tx, _invitations, sa.or_(_invitations.c.ended_at < before, _invitations.c.expires_at < before))
+
+
+def _old_password_links(tx: Connection) -> int:
+    return daily.delete(tx, _password_links, _password_links.c.expires_at < now() - INVITATION_KEPT)
 
 
 def _old_form_keys(tx: Connection) -> int:

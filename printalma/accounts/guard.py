@@ -132,8 +132,18 @@ def _refuse_foreign_pages() -> None:
     """Another site's form must not sign anybody in or out."""
     if request.method in origin.READS or _bearer() is not None or _is_listed_api() or not origin.is_foreign():
         return
+    if _is_behind_a_secret():
+        return
     if COOKIE in request.cookies or request.path.startswith((*PAGES, SIGN_IN_CALLS)):
         origin.refuse()
+
+
+def _is_behind_a_secret() -> bool:
+    """Whether it is the form of a page that sends no referrer: an older browser, or one without HTTPS, then calls its
+    origin "null" and says nothing more. Who has the link's secret needs no cookie of anybody."""
+    view = current_app.view_functions[request.endpoint or ""]
+    says_no_more = request.headers.get("Origin") == "null" and "Sec-Fetch-Site" not in request.headers
+    return says_no_more and "behind_a_secret" in view.__dict__
 
 
 def _check_cookie_writes() -> None:

@@ -52,6 +52,11 @@ def lasting_id(sign_in: str) -> str:
     return kept_id(sign_in) if len(sign_in) == JTI else sign_in
 
 
+def link_hash(token: str) -> str:
+    """What is kept of a link's secret. It is 256 random bits: a plain hash keeps it from whoever reads the database."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
 class Invitation(Model):
     """A link into the team. `label` says for whom it was made; `ended_at` when it was used or taken back."""
 
@@ -61,6 +66,20 @@ class Invitation(Model):
     label: Mapped[str] = mapped_column(sa.String(100))
     role: Mapped[str] = mapped_column(sa.String(20))
     invited_by: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PasswordLink(Model):
+    """A link by which somebody of the team chooses another password. `made_by` is the colleague who made it; None where
+    it was sent to them by mail. `ended_at` when it was used, or when another end came first."""
+
+    __tablename__ = "password_links"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), index=True)
+    made_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from printalma.accounts import attempts, first_admin, passwords, policy, queries, sign_ins
+from printalma.accounts import attempts, first_admin, password_links, passwords, policy, queries, sign_ins
 from printalma.accounts.actor import Actor
-from printalma.accounts.commands import AddAdmin, ChangePassword, Register, Rename
+from printalma.accounts.commands import AddAdmin, ChangePassword, NewPassword, Register, Rename
 from printalma.accounts.form_keys import is_done, once
 from printalma.accounts.models import Invitation, User, lasting_id
 from printalma.accounts.policy import ATELIER, Role
@@ -44,6 +44,24 @@ def change_password(command: ChangePassword, actor: Actor) -> None:
     known = confirm_password(command.currentPassword, actor)
     password_hash = passwords.hashed(command.newPassword)
     first_admin.forget(_store_password(actor.id, password_hash, actor.id, keep=actor.sign_in, known=known))
+
+
+def choose_password(token: str, command: NewPassword) -> Actor:
+    """Set the password of whom a link is for, signed in; their other sign-ins end.
+
+    Raises NotFound for a link that opens nothing, Invalid for a weak password.
+    """
+    try:
+        with reading() as connection:  # before a password is hashed: a made-up link costs nothing
+            user = password_links.opened(connection, token)
+        if policy.may(Role(user.role), ATELIER):
+            check_password(command.password, user.email)
+    except NotFound:
+        if not is_done():
+            raise
+    actor = _choose_password(token, passwords.hashed(command.password))
+    first_admin.forget(actor.email)
+    return actor
 
 
 def confirm_password(password: str, actor: Actor) -> str:
@@ -151,11 +169,28 @@ def _store_password(
     user = queries.user_for_update(tx, user_id)
     if known not in (None, user.password_hash):
         raise _wrong_password()
+    _put_password(tx, user_id, password_hash, actor_id, keep)
+    return str(user.email)
+
+
+@transactional
+@sign_ins.signed_in_once
+def _choose_password(tx: Connection, token: str, password_hash: str) -> Actor:
+    link = password_links.opened(tx, token)
+    user = queries.user_for_update(tx, link.user_id)  # before the link: who lets somebody go locks them in this order
+    password_links.use(tx, link.id)
+    actor = sign_ins.begin_sign_in(tx, user)
+    _put_password(tx, user.id, password_hash, user.id, actor.sign_in)
+    return actor
+
+
+def _put_password(tx: Connection, user_id: int, password_hash: str, actor_id: int | None, keep: str | None) -> None:
+    """What the old one opened is over, but for the sign-in `keep`: links for another password, too."""
     tx.execute(sa.update(_users).where(_users.c.id == user_id).values(password_hash=password_hash, weak_password=False))
+    password_links.end_of(tx, user_id)
     others = [sign_in for sign_in in queries.open_sign_ins(tx, user_id) if sign_in != keep]
     sign_ins.end_access(tx, user_id, others, actor_id)
     log.append(tx, UserChanged(user_id, "password"), actor_id)
-    return str(user.email)
 
 
 def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | None) -> None:
@@ -167,11 +202,13 @@ def store_active(tx: Connection, user_id: int, active: bool, actor_id: int | Non
 
 
 def end_rights(tx: Connection, user_id: int, actor_id: int | None) -> None:
-    """Somebody is disabled or gets another role: end the user's sign-ins and open invitations, inside the
-    caller's transaction.
+    """Somebody is disabled or gets another role: end the user's sign-ins, open invitations and links for passwords,
+    those for their own, too, inside the caller's transaction.
 
     A dismissed admin once came back through a link of their own making.
     """
+    password_links.end_by(tx, user_id)
+    password_links.end_of(tx, user_id)
     is_open = (_invitations.c.ended_at.is_(None), _invitations.c.expires_at > now())
     closed = sa.update(_invitations).where(_invitations.c.invited_by == user_id, *is_open).values(ended_at=now())
     invitations = list(tx.scalars(closed.returning(_invitations.c.id)))

@@ -1,19 +1,18 @@
 """Who works in the shop: invitations, roles, and who is let in. Only owners (SUPERADMIN) touch owners."""
 
-import hashlib
 from datetime import timedelta
 
 import sqlalchemy as sa
 
-from printalma.accounts import passwords, policy, queries, service, sign_ins
+from printalma.accounts import password_links, passwords, policy, queries, service, sign_ins
 from printalma.accounts.actor import Actor
 from printalma.accounts.commands import Invite, Register
 from printalma.accounts.form_keys import is_done, once
-from printalma.accounts.models import Invitation, User
+from printalma.accounts.models import Invitation, User, link_hash
 from printalma.accounts.policy import ATELIER, OWNER, Role
 from printalma.db import Connection, Row, reading, table, transactional
 from printalma.events import log
-from printalma.events.types import InvitationEnded, InvitationMade, UserAdded, UserChanged
+from printalma.events.types import InvitationEnded, InvitationMade, PasswordLinkMade, UserAdded, UserChanged
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, NotFound
 from printalma.lib.i18n import t
@@ -32,7 +31,7 @@ def invite(tx: Connection, command: Invite, token: str, actor: Actor) -> None:
     Raises Forbidden for a role the actor may not give.
     """
     _check_rank(tx, actor, command.role)
-    values = {"token_hash": _hashed(token), "label": command.label, "role": command.role.value}
+    values = {"token_hash": link_hash(token), "label": command.label, "role": command.role.value}
     moments = {"created_at": now(), "expires_at": now() + INVITATION_LASTS}
     added = sa.insert(_invitations).values(**values, **moments, invited_by=actor.id)
     invitation_id: int = tx.execute(added.returning(_invitations.c.id)).scalar_one()
@@ -96,6 +95,24 @@ def set_active(tx: Connection, user_id: int, active: bool, actor: Actor) -> None
 
 
 @transactional
+@once
+def make_password_link(tx: Connection, user_id: int, token: str, actor: Actor) -> str:
+    """For whom the link is by which a colleague chooses another password, once. Its secret is `token`.
+
+    Raises NotFound, Forbidden for oneself and for an owner's account that is not one's own to manage, Conflict for
+    somebody who is not let in.
+    """
+    user = _member(tx, user_id, actor)
+    if user.role == Role.CLIENT:
+        raise NotFound(t("team.unknown"))
+    if not user.active:
+        raise Conflict(t("password.is_off"))
+    password_links.add(tx, user.id, token, actor.id)
+    log.append(tx, PasswordLinkMade(user.id), actor.id)
+    return f"{user.first_name} {user.last_name}".strip()
+
+
+@transactional
 @sign_ins.signed_in_once
 def _accept(tx: Connection, token: str, command: Register, password_hash: str) -> Actor:
     used = _open(tx, token)
@@ -108,7 +125,7 @@ def _accept(tx: Connection, token: str, command: Register, password_hash: str) -
 
 
 def _open(connection: Connection, token: str) -> Row:
-    found = queries.open_invitation(connection, _hashed(token), now())
+    found = queries.open_invitation(connection, link_hash(token), now())
     if found is None:
         raise NotFound(t("team.link_over"))
     return found
@@ -147,8 +164,3 @@ def _check_last_owner(tx: Connection, user: Row) -> None:
 
 def _is_owner(user: Row) -> bool:
     return policy.may(Role(user.role), OWNER)
-
-
-def _hashed(token: str) -> str:
-    """A link is 256 random bits: a plain hash keeps it from whoever reads the database."""
-    return hashlib.sha256(token.encode()).hexdigest()

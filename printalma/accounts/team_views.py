@@ -11,7 +11,9 @@ from printalma.accounts.commands import ChangeRole, Invite, Register
 from printalma.accounts.cookies import remember_device, set_cookie
 from printalma.accounts.forms import keyed, secret
 from printalma.accounts.guard import access, home_of, signed_in_actor
+from printalma.accounts.link_pages import behind_a_secret, secret_of_link
 from printalma.accounts.policy import ADMIN, ATELIER, EVERYBODY, OWNER, Role
+from printalma.config import settings
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound, Refused
 from printalma.web import origin
@@ -66,6 +68,22 @@ def set_active(user_id: int) -> AnyResponse:
     return _done(lambda: team.set_active(user_id, active, signed_in_actor()), sentence)
 
 
+@bp.post("/dashboard/team/<int:user_id>/password-link")
+@access(ADMIN)
+@keyed()
+def make_password_link(user_id: int) -> AnyResponse:
+    """Its host is what the shop is called in its settings, never what a request calls it: where nothing is said there,
+    the page puts the address in front under which the browser knows it."""
+
+    def make() -> None:
+        token = secret()
+        name = team.make_password_link(user_id, token, signed_in_actor())
+        link = (settings().shop_url or "") + url_for("password.page", token=token)
+        flash(f"{name}\n{link}", "password_link")
+
+    return answer_form(make, url_for("team.page"))
+
+
 @bp.post("/dashboard/team/twins")
 @access(ADMIN)
 def acknowledge_twins() -> AnyResponse:
@@ -74,6 +92,7 @@ def acknowledge_twins() -> AnyResponse:
 
 @bp.get("/invitation")
 @access(EVERYBODY)
+@behind_a_secret
 def invitation() -> str:
     return _invitation({})
 
@@ -81,9 +100,10 @@ def invitation() -> str:
 @bp.post("/invitation")
 @access(EVERYBODY)
 @keyed()
+@behind_a_secret
 def accept() -> AnyResponse:
     try:
-        actor = team.accept(_token(), Register.parse(request.form))
+        actor = team.accept(secret_of_link(), Register.parse(request.form))
     except NotFound:
         raise
     except Refused as refused:
@@ -112,10 +132,5 @@ def _page(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
         )
 
 
-def _token() -> str:
-    """The link's secret stands in its query, which no log keeps."""
-    return request.args.get("token", "")
-
-
 def _invitation(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
-    return draw_form("accounts/invitation.html", fields, problem, invitation=team.invitation(_token()))
+    return draw_form("accounts/invitation.html", fields, problem, invitation=team.invitation(secret_of_link()))

@@ -15,9 +15,12 @@ from printalma.push import queries as push
 EMPTIED = {
     "sessions": "everybody signs in again, scripts too",
     "invitations": "a link that was taken back since must not open again",
+    "password_links": "a link by which somebody gets in who has been let go since",
     "sign_in_attempts": "they count guesses at passwords that may be others now",
     "form_keys": "what a page sent before was lost with the rest",
     "push_deliveries": "what phones were to be told then is no news any more",
+    "mail_readers": "who asked for a link then waits for none now",
+    "mail_deliveries": "what was to be sent then is of no use any more",
     "push_looks": "who is looking now is told by the pages",
     "refused_orders": "they are kept for a week: a file would keep them for ever",
     "refused_days": "they are counted for a week",

@@ -97,22 +97,51 @@ class PushNotice:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What a mail says: `said` before the `link`, which is called `do`, and `after` it."""
+
+    subject: str
+    said: tuple[str, ...]
+    do: str
+    link: str
+    after: str
+
+
+@dataclass(frozen=True)
+class MailNotice:
+    """An event as a mail tells a user of it. It is written when it is sent: what must not lie in a table, such as a
+    link's secret, is drawn then."""
+
+    to: int
+    kind: str
+    write: "Write"
+
+    @property
+    def audience(self) -> int:
+        return self.to
+
+
+@dataclass(frozen=True)
 class Rendering:
     """The decisions for one event type; None says "this format does not tell of it".
 
     html   draws all of a batch's events that share the function, once per view
     json   what front ends hear, by a WebSocket or by Socket.IO
     push   what a phone says
+    mail   what is written to somebody, which is rare: most events leave it out
     """
 
     html: "Html | None"
     json: "Json | None"
     push: "Push | None"
+    mail: "Mail | None" = None
 
 
 Html = Callable[[Connection, View, Sequence[Record]], str]
 Json = Callable[[Record], list[Notice]]
 Push = Callable[[Record], list[PushNotice]]
+Mail = Callable[[Record], list[MailNotice]]
+Write = Callable[[], Letter]
 Image = Callable[[Connection], str | None]
 ViewParser = Callable[[str, Mapping[str, list[str]], Any], View | None]
 
@@ -179,4 +208,10 @@ def about(record: Record) -> About | None:
 def push_notices(record: Record) -> list[PushNotice]:
     """What phones say of `record`, and whose."""
     tell = _renderings[type(record.event)].push
+    return tell(record) if tell else []
+
+
+def mail_notices(record: Record) -> list[MailNotice]:
+    """What is written of `record`, and to whom."""
+    tell = _renderings[type(record.event)].mail
     return tell(record) if tell else []

@@ -19,19 +19,26 @@ POLL_SECONDS = 1.0  # seconds between two looks when nothing nudges
 BACK_OFF = (0.2, 5.0)
 
 
-def start(app: Flask, worker: Any, step: Callable[[], None], nudge: Event, gather: float = 0.0) -> None:
+def start(
+    app: Flask,
+    worker: Any,
+    step: Callable[[], None],
+    nudge: Event,
+    gather: float = 0.0,
+    poll: float = POLL_SECONDS,
+) -> None:
     """Take it until `worker` (gunicorn's) ends; a greenlet that dies takes the worker with it. Between a nudge and the
     step are `gather` seconds: screens have their turn first, and what comes meanwhile is done with it."""
-    gevent.spawn(_run, app, step, nudge, gather).link_exception(lambda _: setattr(worker, "alive", False))
+    gevent.spawn(_run, app, step, nudge, gather, poll).link_exception(lambda _: setattr(worker, "alive", False))
 
 
-def _run(app: Flask, step: Callable[[], None], nudge: Event, gather: float) -> None:
+def _run(app: Flask, step: Callable[[], None], nudge: Event, gather: float, poll: float) -> None:
     """For ever. An unreachable database is tried again; any other exception ends the process, on purpose."""
     pause = BACK_OFF[0]
     with app.app_context():
         while True:
             # Processes look at moments of their own: none waits for another's write.
-            if nudge.wait(POLL_SECONDS * random.uniform(0.8, 1.2)):
+            if nudge.wait(poll * random.uniform(0.8, 1.2)):
                 gevent.sleep(gather)
             nudge.clear()
             try:

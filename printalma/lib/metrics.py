@@ -20,6 +20,7 @@ FAN_OUT = Histogram(
 )
 EVENTS_TOLD = Counter("printalma_events_told", "Events read from the log and told to the sockets", registry=MEASURED)
 PUSHES = Counter("printalma_pushes", "Attempts to send a push, by what came of them", ["outcome"], registry=MEASURED)
+MAILS = Counter("printalma_mails", "Attempts to send a mail, by what came of them", ["outcome"], registry=MEASURED)
 PICTURES = Counter(
     "printalma_pictures",
     "Attempts at pictures that orders name, by what came of them",

@@ -1,4 +1,4 @@
-"""What the environment says of push notifications: the shop's own key, whom vendors may write to, vendors of one's own."""
+"""What the environment says of push notifications: the shop's own key, whom vendors may write to, more vendors."""
 
 import re
 from collections.abc import Mapping

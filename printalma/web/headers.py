@@ -24,6 +24,7 @@ UNUSED = (
     "serial",
     "usb",
 )
+REFERRER = "Referrer-Policy"  # pages behind a link's secret say it themselves
 NOT_KEPT = (("Cache-Control", "no-store"),)  # after a sign-out nothing is left for whoever presses Back
 
 
@@ -45,8 +46,10 @@ class Always:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            kept = any(name.lower() == "cache-control" for name, _ in headers)
-            return start_response(status, [*headers, *always(), *(() if kept else NOT_KEPT)], *error)
+            said = {name.lower() for name, _ in headers}
+            kept = "cache-control" in said
+            own = [header for header in always() if header[0] != REFERRER or REFERRER.lower() not in said]
+            return start_response(status, [*headers, *own, *(() if kept else NOT_KEPT)], *error)
 
         answer: Iterable[bytes] = self._app(environ, start)
         return answer
@@ -57,7 +60,7 @@ def always() -> list[tuple[str, str]]:
     return [
         ("Content-Security-Policy", POLICY.format(scripts=" ".join(["'self'", *vendor.foreign_sources()]))),
         ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "same-origin"),
+        (REFERRER, "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Permissions-Policy", ", ".join(f"{name}=()" for name in UNUSED)),

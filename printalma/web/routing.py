@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.lib.validation import NOT_IN_A_TEXT
 
 ADDRESSES = "printalma.addresses"
-PAGES = ("/dashboard", "/login", "/logout", "/invitation")
+PAGES = ("/dashboard", "/login", "/logout", "/invitation", "/password")
 HEALTH = ("/metrics", "/healthz", "/livez")
 FOR_CHECKOUTS = ("/delivery", "/payment-methods", "/payment-config", "/orange-money")
 FOR_PROVIDERS = ("/paytech", "/paydunya")

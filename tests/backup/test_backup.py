@@ -33,6 +33,7 @@ COPIED = (
     *(
         "log_position",
         "order_items",
+        "mail_cursor",
         "order_texts",
         "known_words",
         "word_letters",

@@ -34,23 +34,23 @@ class Base(DeclarativeBase):
 
 
 class MailCursor(CursorColumns, Base):
-    __tablename__ = "mail_cursor"
+    __tablename__ = "letter_cursor"
 
 
 class Address(RecipientColumns, Base):
-    __tablename__ = "mail_addresses"
+    __tablename__ = "letter_addresses"
     user_id: Mapped[int | None]
     listens: Mapped[bool]
     asleep: Mapped[bool]
 
 
 class Mail(DeliveryColumns, Base):
-    __tablename__ = "mail_deliveries"
-    address_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("mail_addresses.id", ondelete="CASCADE"))
+    __tablename__ = "letter_deliveries"
+    address_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("letter_addresses.id", ondelete="CASCADE"))
 
 
 TABLES = Base.metadata.tables
-ADDRESSES, MAILS, CURSOR = (TABLES[name] for name in ("mail_addresses", "mail_deliveries", "mail_cursor"))
+ADDRESSES, MAILS, CURSOR = (TABLES[name] for name in ("letter_addresses", "letter_deliveries", "letter_cursor"))
 
 
 @dataclass(frozen=True)

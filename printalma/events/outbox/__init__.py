@@ -14,7 +14,8 @@ from printalma.events.outbox.process import ChannelProcess
 OUTBOX = "printalma.outbox"  # the extension: one process's channels, each with a `start`
 
 
-def register(app: Flask, channel: Channel) -> None:
-    """Tell by `channel` from now on."""
-    app.extensions.setdefault(OUTBOX, []).append(ChannelProcess(app, channel))
+def register(app: Flask, channel: Channel, is_on: bool = True) -> None:
+    """Tell by `channel` from now on; of one that is not on, what waits is swept."""
+    if is_on:
+        app.extensions.setdefault(OUTBOX, []).append(ChannelProcess(app, channel))
     daily.register(f"messages nobody could be told by {channel.name}", old_deliveries(channel))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, Row
 from printalma.events.log import Record
+from printalma.events.repeating import POLL_SECONDS
 from printalma.events.types import UnknownEvent
 from printalma.lib.clock import now
 
@@ -65,9 +66,11 @@ Send = Callable[[Claim], Answer]
 class Channel(ABC):
     """`cursor`, `recipients` and `deliveries` are tables with the columns of `models`; `recipient_id` is the column of
     `deliveries` that says for whom it is. `listeners` chooses the recipients that may hear at all, each with all that
-    the channel looks at, and the `user_id` whose own doings it is not told of."""
+    the channel looks at, and the `user_id` whose own doings it is not told of. What happens in a process nudges it:
+    `poll_seconds` is how often it looks by itself."""
 
     name: str
+    poll_seconds: float = POLL_SECONDS
     cursor: sa.Table
     recipients: sa.Table
     deliveries: sa.Table

@@ -50,11 +50,12 @@ def plan(channel: Channel, tx: Connection) -> bool:
     upto = tx.execute(chosen).scalar_one_or_none()
     if upto is None:
         return False  # another process plans
+    before = events.last_id(tx)  # read before the listeners: who asks to be told now, and is told of it, is not missed
     # On PostgreSQL a recipient that is planned for cannot go meanwhile.
     held = channel.listeners.with_for_update(read=True, key_share=True, of=channel.recipients)
     listeners = tx.execute(held).all()
     if not listeners:
-        _move(channel, tx, events.last_id(tx))
+        _move(channel, tx, before)
         return False
     records = list(takewhile(lambda record: not is_for_newer(record), events.since(tx, upto, BATCH)))
     if records:

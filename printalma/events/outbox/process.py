@@ -41,8 +41,9 @@ class ChannelProcess:
         """Plan and send until `worker` (gunicorn's) ends; a greenlet that dies takes the worker with it."""
         self._worker = worker
         events.on_append(self._planning.set)
-        repeating.start(self._app, worker, self._plan, self._planning, GATHER_SECONDS)
-        repeating.start(self._app, worker, self._send, self._sending)
+        poll = self._channel.poll_seconds
+        repeating.start(self._app, worker, self._plan, self._planning, GATHER_SECONDS, poll)
+        repeating.start(self._app, worker, self._send, self._sending, poll=poll)
 
     def _plan(self) -> None:
         with reading() as connection:

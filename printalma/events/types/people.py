@@ -33,6 +33,20 @@ class InvitationEnded(Event):
 
 
 @dataclass(frozen=True)
+class PasswordLinkMade(Event):
+    """A colleague made a link by which the user may choose another password."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class PasswordForgotten(Event):
+    """Somebody who knows the user's address asked for such a link by mail."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class AccessEnded(Event):
     """These sign-ins of the user have ended: every socket opened with one of them closes."""
 
