@@ -17,6 +17,7 @@ from tests.support.server import BIN, KEYS, ROOT, environment
 POSTGRES = {"DATABASE_URL": "postgres://u:p@db.example:5432/shop"}
 DYNO = {"DYNO": "web.1"} | KEYS | POSTGRES
 
+MAIL = {"SMTP_HOST": "mail.example", "SMTP_SENDER": "shop@example.org", "SHOP_URL": "https://shop.example"}
 WRONG: list[tuple[dict[str, str], str]] = [
     ({"DATABASE_URL": "mysql://db.example/shop"}, "DATABASE_URL doit commencer par"),
     ({"DATABASE_URL": "shop.db"}, "DATABASE_URL doit commencer par"),
@@ -61,6 +62,14 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"PAYDUNYA_TOKEN": "a token"}, "Il manque PAYDUNYA_MASTER_KEY, PAYDUNYA_PRIVATE_KEY"),
     ({"ORANGE_MONEY_URL": "http://api.orange-sonatel.com"}, "ORANGE_MONEY_URL=http://"),
     ({"PAYTECH_URL": "https://paytech.sn@evil.example"}, "PAYTECH_URL=https://paytech.sn@"),
+    ({"SMTP_HOST": "mail.example"}, "Il manque SMTP_SENDER"),
+    ({**MAIL, "SMTP_USER": "shop"}, "Il manque SMTP_USER, SMTP_PASSWORD"),
+    ({**MAIL, "SHOP_URL": ""}, "SHOP_URL"),
+    ({**MAIL, "SMTP_SENDER": "Shop <a@b.c>"}, "SMTP_SENDER=Shop"),
+    ({**MAIL, "SMTP_HOST": "mail.example/x"}, "SMTP_HOST=mail.example/x"),
+    ({**MAIL, "SMTP_TLS": "yes"}, "SMTP_TLS=yes"),
+    ({**MAIL, "SMTP_PORT": "99999"}, "SMTP_PORT=99999"),
+    ({**MAIL, "SMTP_TLS": "none", "SMTP_USER": "a", "SMTP_PASSWORD": "b"}, "en clair"),
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL=loud"),
     ({"DYNO": "web.1", "SECRET_KEY": "...", **POSTGRES}, "SECRET_KEY manque"),
     ({"RENDER": "true", "JWT_SECRET": "...", **POSTGRES}, "JWT_SECRET manque"),

@@ -47,6 +47,8 @@ def aged(days: float) -> dict[str, list[dict[str, Any]]]:
         "invitations": [
             {"token_hash": name, "label": "", "role": "ADMIN", "invited_by": 1, "created_at": at, "expires_at": at}
         ],
+        "password_links": [{"token_hash": name, "user_id": 1, "created_at": at, "expires_at": at}],
+        "mail_deliveries": [{"reader_id": 1, "newest_at": at, **waits}],
         "sign_in_attempts": [{"email": name, "address": "", "window_start": at, "attempts": 1}],
         "form_keys": [{"id": name, "created_at": at}],
         "idempotency_keys": [{"caller": "guest", "key": name, "fingerprint": "", "created_at": at}],
@@ -90,6 +92,8 @@ def test_of_each_table_it_is_decided_how_long_it_is_kept(database: str) -> None:
 def test_what_is_of_no_use_any_more_is_swept(database: str) -> None:
     flask(database, "demo", "--fill", "1")  # whose payment is told of
     db.execute(database, "UPDATE orders SET status = 'SHIPPED'")  # nothing of it is to be made
+    reader = {"id": 1, "user_id": 1, "asked_at": ago(1), "host": "", "created_at": ago(1), "failures": 0}
+    db.insert(database, "mail_readers", [reader])
     now = aged(0.1)
     for rows in (now, aged(100)):
         for table, added in rows.items():
@@ -97,7 +101,8 @@ def test_what_is_of_no_use_any_more_is_swept(database: str) -> None:
     done = flask(database, "daily")
     assert counted(database) == {table: len(rows) for table, rows in now.items()} | {"sessions": 3}
     (line,) = [line for line in done.stdout.splitlines() if "daily:" in line]
-    for what in ("sign-ins", "attempts to sign in", "invitations", "form keys", "idempotency keys"):
+    kinds = ("sign-ins", "attempts to sign in", "invitations", "links for passwords", "form keys", "idempotency keys")
+    for what in kinds:
         assert f"1 old {what}" in line
     (line,) = [line for line in flask(database, "daily").stdout.splitlines() if "daily:" in line]
     assert "nothing to do" in line
