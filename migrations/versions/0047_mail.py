@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0047"
-down_revision = "0044"
+down_revision = "0045"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
