@@ -67,6 +67,7 @@ def post_worker_init(worker: Any) -> None:
         channel.start(worker)
     app.extensions["printalma.pictures"].start(worker)
     app.extensions["printalma.judging"].start(worker)
+    app.extensions["printalma.holding"].start(worker)
     app.extensions["printalma.tidying"].start(worker)
     app.extensions["printalma.daily"].start(worker)
     measured.start()

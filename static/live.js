@@ -31,7 +31,8 @@
 
   const position = () => Number(byId("position").value);
   const since = () => (stale === byId("day") ? ANEW : Math.min(position(), told));
-  const here = () => ({ since: since(), view: location.pathname + location.search });
+  const isAway = () => "away" in document.body.dataset; // holders.js says so
+  const here = () => ({ since: since(), view: location.pathname + location.search, ...(isAway() && { away: true }) });
 
   // What was drawn for the list that was here before, and comes after the answer that brought another, is nothing to
   // this one: its socket will be told everything again, for this list, from where that answer stands.

@@ -103,6 +103,7 @@ ROUTES = {
     "GET /dashboard/to-collect": ADMIN,
     "GET /dashboard/to-collect.csv": ADMIN,
     "POST /dashboard/orders/move": ADMIN,
+    "POST /dashboard/orders/hold": ADMIN,
     "POST /dashboard/orders/take-back": ADMIN,
     "POST /dashboard/orders/try": ADMIN,
     "GET /dashboard/views": ADMIN,

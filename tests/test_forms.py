@@ -23,6 +23,7 @@ HARMLESS = {
     "/dashboard/theme": "sets what it names, on this device",
     "/dashboard/orders/<int:order_id>/status": "moves the order from the version it names",
     "/dashboard/orders/<int:order_id>/take-back": "takes back the version it names",
+    "/dashboard/orders/hold": "has the orders be with whom it names, or with nobody",
     "/dashboard/orders/move": "moves orders from the versions it names",
     "/dashboard/orders/take-back": "takes back the versions it names",
     "/dashboard/atelier/pieces": "has pieces be what it names",

@@ -5,7 +5,7 @@ paper, file, bell, push and socket goes by those.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -58,10 +58,12 @@ class Sight:
     share what they are sent.
 
     `audience` is how they are spoken to: as the team, not at all (WORKSHOP), or as the customer whose order it is.
+    `user_id` is who asks, for what they call their own.
     """
 
     audience: str | int
     fields: tuple[tuple[str, frozenset[Any]], ...] = ()
+    user_id: int | None = field(default=None, compare=False)
 
     @property
     def is_team(self) -> bool:
@@ -110,7 +112,7 @@ def sight(role: Role, user_id: int, right: str = DASHBOARD) -> Sight:
     if sees is None or not may(role, right):
         return own(user_id)
     audience = ADMINS if may(role, DASHBOARD) else WORKSHOP
-    return Sight(audience, tuple(sorted((name, frozenset(values)) for name, values in sees.items())))
+    return Sight(audience, tuple(sorted((name, frozenset(values)) for name, values in sees.items())), user_id)
 
 
 def own(user_id: int) -> Sight:

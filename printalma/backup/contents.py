@@ -22,6 +22,8 @@ EMPTIED = {
     "mail_readers": "who asked for a link then waits for none now",
     "mail_deliveries": "what was to be sent then is of no use any more",
     "push_looks": "who is looking now is told by the pages",
+    "order_holders": "who is at work on what is told by the pages",
+    "order_onlookers": "and so is who looks at what",
     "refused_orders": "they are kept for a week: a file would keep them for ever",
     "refused_days": "they are counted for a week",
     "payment_messages": "they are kept for a month: a file would keep them for ever",

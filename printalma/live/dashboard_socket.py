@@ -76,6 +76,7 @@ def _asked(app: Flask, socket: Socket, message: str | bytes | None) -> Join:
     """What a hello asks for; anything else, or silence, means the default list from now on."""
     hello: dict[str, Any] = websocket.message_of(message)
     is_hello = hello.get("t") == "hello"
+    socket.away = hello.get("away") is True
     with app.app_context():
         page = _page(hello.get("view") if is_hello else None, socket)
     return Join(socket, page, websocket.position_of(hello.get("since")) if is_hello else None)

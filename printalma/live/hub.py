@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -32,7 +32,8 @@ class Transport(Protocol):
 
 @dataclass(eq=False)
 class Socket:
-    """A transport, the door it came in by ("dashboard", "stream", "socketio"), whose it is and what they are."""
+    """A transport, the door it came in by ("dashboard", "stream", "socketio"), whose it is and what they are. `away`:
+    its page is open, and nobody is there."""
 
     transport: Transport
     door: str
@@ -41,6 +42,8 @@ class Socket:
     role: Role
     expires_at: datetime
     channel: "Channel | None" = None
+    followed_at: float = 0.0
+    away: bool = False
 
     def may(self, right: str) -> bool:
         return policy.may(self.role, right)
@@ -75,6 +78,7 @@ class Hub:
     channels: "dict[Channel, set[Socket]]" = field(default_factory=dict)
     joining: dict[Socket, Join] = field(default_factory=dict)
     closing: int | None = None
+    on_follow: "Callable[[Channel], None]" = lambda _: None  # called when somebody begins or ends to follow one
     _of_user: Counter[int] = field(default_factory=Counter)
     _ended: dict[str, float] = field(default_factory=dict)
 
@@ -116,8 +120,9 @@ class Hub:
         socket.transport.push(frame)
         if socket in self.sockets:
             self._unfollow(socket)
-            socket.channel = join.channel
+            socket.channel, socket.followed_at = join.channel, time.monotonic()
             self.channels.setdefault(join.channel, set()).add(socket)
+            self.on_follow(join.channel)
 
     def send_away(self, joins: Iterable[Join]) -> None:
         """What they ask for cannot be had now: they may come back."""
@@ -194,4 +199,5 @@ class Hub:
             followers.discard(socket)
             if not followers:
                 del self.channels[socket.channel]
+            self.on_follow(socket.channel)
             socket.channel = None

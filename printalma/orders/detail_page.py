@@ -26,8 +26,19 @@ from printalma.events.types import (
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders import artwork_page, customers_page, history, marks, payment_page, payments, queries, taken
+from printalma.orders import (
+    artwork_page,
+    customers_page,
+    history,
+    marks,
+    payment_page,
+    payments,
+    progress,
+    queries,
+    taken,
+)
 from printalma.orders.clearing import page as to_check
+from printalma.orders.holding import queries as holding
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
 from printalma.orders.mending import told
@@ -93,6 +104,15 @@ class OrderPage:
     def redraw(self, connection: Connection) -> str:
         return render_template("orders/_order_fragments.html", **self.shown(connection))
 
+    def attended(self, connection: Connection) -> str:
+        """The line that says who takes care of the order, and who looks at it."""
+        order = queries.by_id(connection, self.order_id)
+        if order is None or not self.filters.sight.includes(order):
+            return ""
+        return render_template(
+            "orders/_attended_fragment.html", view=self, order=order, **holding.shown(connection, order)
+        )
+
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the order's templates need; `details` is None for an order that is not there, or not to be seen."""
         details = queries.details_by_id(connection, self.order_id)
@@ -110,6 +130,7 @@ class OrderPage:
             "timeline": [_entry(_placed_by(details.order, happened), record) for record in happened],
             **_steps(details.order, happened),
             **_delivery(details),
+            **holding.shown(connection, details.order),
             **artwork_page.shown(connection, details, self.is_all),
             **to_check.shown(connection, details),
             **customers_page.shown(connection, details, self.filters.sight),
@@ -132,6 +153,7 @@ def _steps(order: OrderRow, happened: Sequence[Record]) -> dict[str, Any]:
         "moves": marks.transitions(Status(order.status), order.marks),
         "hold": marks.hold(order.status, order.marks),
         "back": history.previous(moves),
+        "progress": progress.steps(order, moves),
         "mendable": is_offered(Status(order.status)),
     }
 

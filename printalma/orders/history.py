@@ -114,15 +114,20 @@ def moves(connection: Connection, order_id: int) -> list[Record]:
     return [record for record in of_order(connection, order_id) if isinstance(record.event, OrderStatusChanged)]
 
 
-def last_standing(made: Sequence[Record]) -> Record | None:
-    """The last of an order's moves that counts: what was taken back does not, nor does the taking back."""
+def standing(made: Sequence[Record]) -> list[Record]:
+    """Those of an order's moves that count: what was taken back does not, nor does the taking back."""
     found: list[Record] = []
     for record in made:
         if isinstance(record.event, OrderStatusTakenBack):
             del found[-1:]
         else:
             found.append(record)
-    return found[-1] if found else None
+    return found
+
+
+def last_standing(made: Sequence[Record]) -> Record | None:
+    """The last of an order's moves that counts."""
+    return next(reversed(standing(made)), None)
 
 
 def previous(made: Sequence[Record]) -> str | None:

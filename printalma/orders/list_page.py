@@ -15,6 +15,7 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
 from printalma.orders import counters, just_placed, marks, queries, refused
 from printalma.orders.commands import MEANS
+from printalma.orders.holding import queries as holding
 from printalma.orders.just_placed import order_of
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.choices import CHOICES
@@ -51,7 +52,8 @@ class OrderList:
         told = refused.line(connection, self.filters.sight)
         more = {"page": found, "total": _total(found.total, found.more), "refused": told}
         more["meant"] = self._meant(connection) if self.filters.search and not found.total else []
-        more["thumbnails"] = pictures.best_of(connection, [order.id for order in found.orders])
+        ids = [order.id for order in found.orders]
+        more |= {"thumbnails": pictures.best_of(connection, ids), "holders": holding.holders(connection, ids)}
         return self._named() | {"offered": OFFERED} | self._counted(connection) | more | {"shows": self.name}
 
     def _meant(self, connection: Connection) -> list[tuple[suggestions.Suggestion, str]]:
@@ -72,6 +74,7 @@ class OrderList:
             accepted=accepted,
             arrived=[order for order in orders if order.id in at_once],
             moved=[order for order in orders if order.id in moved - at_once],
+            holders=holding.holders(connection, sorted(moved - at_once)),
             elsewhere=sorted(new - at_once),
             touched=_touched(records),
             thumbnails=pictures.best_of(connection, [order.id for order in orders if order.sent_size]),
@@ -83,8 +86,8 @@ class OrderList:
         """The rows of these orders, drawn anew where the page shows them."""
         orders = queries.rows(connection, ids)
         accepted = self._accepted(connection, orders)
-        shown = {"orders": orders, "accepted": accepted, "thumbnails": pictures.best_of(connection, ids)}
-        return render_template("orders/_rows.html", **shown, **self._named())
+        seen = {"thumbnails": pictures.best_of(connection, ids), "holders": holding.holders(connection, ids)}
+        return render_template("orders/_rows.html", orders=orders, accepted=accepted, **seen, **self._named())
 
     def settled(self, connection: Connection, ids: Sequence[int]) -> str:
         """The same, and how many orders there are now for the team to look at."""
@@ -92,9 +95,16 @@ class OrderList:
 
     def pictured(self, connection: Connection, ids: Sequence[int]) -> str:
         """The thumbnails of these orders, where the page shows them: nothing else of their rows is touched."""
-        if not self.filters.sight.is_whole:
-            ids = [order.id for order in queries.rows(connection, ids) if self.filters.sight.includes(order)]
+        ids = self._seen(connection, ids)
         return render_template("orders/_thumbnails.html", ids=ids, thumbnails=pictures.best_of(connection, ids))
+
+    def held(self, connection: Connection, ids: Sequence[int]) -> str:
+        """Who takes care of these orders now: nothing else of their rows is touched, unless the list asks for it."""
+        if "holder" not in self.filters.chosen:
+            holders = holding.holders(connection, ids)
+            return render_template("orders/_holders.html", ids=self._seen(connection, ids), holders=holders)
+        accepted = self._accepted(connection, queries.rows(connection, ids))
+        return self.rows(connection, ids) + render_template("orders/_arrivals.html", ids=sorted(accepted))
 
     def redraw_refused(self, connection: Connection) -> str:
         """The line that says how many refused orders wait to be looked at."""
@@ -106,6 +116,11 @@ class OrderList:
         if self.filters.sight.is_whole:
             return just_placed.orders(connection, records)
         return queries.rows(connection, sorted({order_of(record) for record in records}))
+
+    def _seen(self, connection: Connection, ids: Sequence[int]) -> Sequence[int]:
+        if self.filters.sight.is_whole:
+            return ids
+        return [order.id for order in queries.rows(connection, ids) if self.filters.sight.includes(order)]
 
     def _named(self) -> dict[str, Any]:
         return {"filters": self.filters, "came_from": self.filters.query(), "steps": {s.value: s.step for s in Status}}

@@ -11,6 +11,7 @@ from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import (
     Event,
+    OrderHoldersChanged,
     OrderMarkCleared,
     OrderMended,
     OrderNoted,
@@ -44,6 +45,7 @@ def register() -> None:
     mended = notifications.json_of_mended
     renderings.register(OrderMended, Rendering(paint_quietly, json=mended, push=pushes.of_mended))
     renderings.register(PicturesChanged, Rendering(html=paint_pictures, json=None, push=None))
+    renderings.register(OrderHoldersChanged, Rendering(html=paint_holders, json=None, push=None))
     renderings.register_view(parse_view)
 
 
@@ -84,6 +86,15 @@ def paint_pictures(connection: Connection, view: View, records: Sequence[Record]
     if isinstance(view, OrderList):
         return view.pictured(connection, about)
     return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""
+
+
+def paint_holders(connection: Connection, view: View, records: Sequence[Record]) -> str:
+    """Who takes care of orders, and who looks at one, is for the team's pages alone, and no news."""
+    told = [record.event for record in records]
+    about = sorted({order_id for event in told if isinstance(event, OrderHoldersChanged) for order_id in event.orders})
+    if isinstance(view, OrderList):
+        return view.held(connection, about)
+    return view.attended(connection) if isinstance(view, OrderPage) and view.order_id in about else ""
 
 
 def _is_counted(event: Event) -> bool:

@@ -41,7 +41,7 @@ def order(order_id: int) -> str:
         shown = _page(order_id).shown(connection)
     if shown["details"] is None:
         raise NotFound(t("orders.unknown"))
-    return render_template("orders/order.html", **shown)
+    return render_template("orders/order.html", me=signed_in_actor().id, **shown)
 
 
 @bp.post("/dashboard/orders/<int:order_id>/status")

@@ -22,7 +22,7 @@ def page_of(shop: Server, order: dict[str, object]) -> str:
 
 def history(page: str) -> list[str]:
     """The lines of the history, as a reader sees them."""
-    listed = re.search(r"<ol.*?</ol>", page, re.DOTALL)
+    listed = re.search(r'<section class="card history">.*?</ol>', page, re.DOTALL)
     assert listed
     lines = re.findall(r"<li.*?</li>", listed[0], re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from printalma.events.types.atelier import PiecesTicked, PiecesUnticked
 from printalma.events.types.base import Event
 from printalma.events.types.orders import (
+    OrderHoldersChanged,
     OrderMarkCleared,
     OrderMended,
     OrderNoted,
@@ -57,6 +58,7 @@ __all__ = [
     "InvitationMade",
     "LogRenewed",
     "NotificationsRead",
+    "OrderHoldersChanged",
     "OrderMarkCleared",
     "OrderMended",
     "OrderNoted",

@@ -121,6 +121,14 @@ class OrderMended(Event):
 
 
 @dataclass(frozen=True)
+class OrderHoldersChanged(Event):
+    """Others take care of these orders, or look at them, than before (orders.holding): a fact of the moment, in no
+    order's history."""
+
+    orders: list[int]
+
+
+@dataclass(frozen=True)
 class OrderRefused(Event):
     """What was sent is kept for a week, in a table of its own; `status` is the answer's, which says why in a word."""
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from printalma.db import table
 from printalma.orders.commands import Payment
+from printalma.orders.holding import queries as holding
 from printalma.orders.listing.pagination import Check
 from printalma.orders.marks import IS_MARKED
 from printalma.orders.models import Order, Status
@@ -15,6 +16,7 @@ from printalma.orders.payments import PaymentState
 
 OPEN = "open"
 Marked = Literal["open", "article", "price", "delivery", "artwork", "resolution", "double", "contact"]
+Held = Literal["me", "nobody"]
 
 _orders = table(Order)
 
@@ -23,14 +25,16 @@ _orders = table(Order)
 class Choice:
     """A filter by what a column says: one of `kind`, or several at once."""
 
-    column: sa.Column[str]
+    column: sa.Column[Any]
     kind: Any
+    is_of_api: bool = True
 
     @property
     def values(self) -> tuple[str, ...]:
         return get_args(self.kind) or tuple(self.kind)
 
-    def check(self, values: Sequence[str]) -> Check:
+    def check(self, values: Sequence[str], _me: int | None) -> Check:
+        """That an order says one of them; `_me` is who asks."""
         return self.column.in_(values)
 
 
@@ -38,7 +42,7 @@ class MarkChoice(Choice):
     """A filter by what the team has to look at: OPEN is any of it. The marked orders are few beside all that there are,
     and have an index of their own."""
 
-    def check(self, values: Sequence[str]) -> Check:
+    def check(self, values: Sequence[str], _me: int | None) -> Check:
         named = [self.column.contains(value) for value in values if value != OPEN]
         return IS_MARKED if OPEN in values else sa.and_(IS_MARKED, sa.or_(*named))
 
@@ -46,13 +50,21 @@ class MarkChoice(Choice):
 class PaymentChoice(Choice):
     """A filter by what is paid. Of an order that nobody gets nothing is awaited. The states have an index."""
 
-    def check(self, values: Sequence[str]) -> Check:
+    def check(self, values: Sequence[str], _me: int | None) -> Check:
         return sa.or_(*(sa.and_(self.column == value, *self._awaited(value)) for value in values))
 
     @staticmethod
     def _awaited(value: str) -> list[Check]:
         is_settled = value in (PaymentState.PAID, PaymentState.REFUNDED)
         return [] if is_settled else [_orders.c.status.not_in([status for status in Status if status.is_lost])]
+
+
+class HolderChoice(Choice):
+    """A filter by who takes care of an order: who asks, or nobody. It is for the dashboard alone: no front end, and no
+    customer, hears of it."""
+
+    def check(self, values: Sequence[str], me: int | None) -> Check:
+        return sa.or_(*(holding.check(value, me) for value in values))
 
 
 # One more is one line here: addresses, the API's query, SQL, totals and what is told live follow. An index leads with
@@ -62,5 +74,6 @@ CHOICES = {
     "payment": Choice(_orders.c.payment_method, Payment),
     "paymentStatus": PaymentChoice(_orders.c.payment_status, PaymentState),
     "marks": MarkChoice(_orders.c.marks, Marked),
+    "holder": HolderChoice(_orders.c.id, Held, is_of_api=False),
 }
 LEADING = ("status", "payment")

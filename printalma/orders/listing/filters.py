@@ -18,6 +18,7 @@ from printalma.lib.clock import day_end, day_start, now, shop_day
 from printalma.lib.letters import visible
 from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_moment
 from printalma.orders.commands import Upto100
+from printalma.orders.holding.queries import ME
 from printalma.orders.listing.choices import CHOICES, LEADING
 from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
 from printalma.orders.models import Order, Status
@@ -35,7 +36,8 @@ class OrderFilters:
     """A list of orders: which, in what order, and which page of it, of those that `sight` leaves to be seen.
 
     `chosen` has the values of each of CHOICES that is asked for. `first` and `last` are the days or the moments of a
-    custom period, both included, either of them open. A page begins behind `after` or ends in front of `before`.
+    custom period, both included, either of them open. `me` is who asks for what is theirs: of such a list each has
+    their own. A page begins behind `after` or ends in front of `before`.
     """
 
     sight: Sight
@@ -48,6 +50,7 @@ class OrderFilters:
     size: int = 50
     after: Cursor | None = None
     before: Cursor | None = None
+    me: int | None = None
 
     @classmethod
     def parse(cls, query: Mapping[str, list[str]], sight: Sight) -> "OrderFilters":
@@ -59,15 +62,17 @@ class OrderFilters:
             sort = cls.sort
         after, before = (Cursor.parse(one.get(name, ""), SORTS[sort].sort) for name in ("after", "before"))
         size = next((size for size in SIZES if str(size) == one.get("size")), cls.size)
+        chosen = _chosen(query)
         return cls(
             sight,
             search,
-            _chosen(query),
+            chosen,
             *_period(one),
             sort=sort,
             size=size,
             after=after,
             before=None if after else before,
+            me=sight.user_id if ME in chosen.get("holder", ()) else None,
         )
 
     def query(self, **changes: Any) -> str:
@@ -140,7 +145,7 @@ class OrderFilters:
 
     def checks(self) -> list[Check]:
         """What an order must be, but for its words and its moment."""
-        found = [CHOICES[name].check(values) for name, values in self.chosen.items()]
+        found = [CHOICES[name].check(values, self.me) for name, values in self.chosen.items()]
         return found + self.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
 
     def within(self, zone: ZoneInfo) -> list[Check]:
@@ -203,7 +208,7 @@ class Asked(Query):
 
     def filters(self, sight: Sight) -> OrderFilters:
         """Among the orders that `sight` leaves to be seen."""
-        said = {name: [value] for name in CHOICES if (value := getattr(self, name)) is not None}
+        said = {name: [value] for name in CHOICES if (value := getattr(self, name, None)) is not None}
         period = "custom" if self.startDate or self.endDate else ""
         return OrderFilters(sight, self.search or "", _chosen(said), period, self.startDate, self.endDate)
 
@@ -225,5 +230,5 @@ class Asked(Query):
 ListOrders: type[Asked] = create_model(
     "ListOrders",
     __base__=Asked,
-    **{name: (choice.kind | None, None) for name, choice in CHOICES.items()},  # type: ignore[call-overload]
+    **{name: (choice.kind | None, None) for name, choice in CHOICES.items() if choice.is_of_api},  # type: ignore[call-overload]
 )

@@ -1,0 +1,83 @@
+// Who takes care of orders: what is the reader's own, one key to take an order or give it back, and whether anybody is
+// there. Everybody is sent the same fragments.
+(() => {
+  "use strict";
+  const AWAY_AFTER = 600000; // without a touch: an order's page that is left open at night keeps nobody at it
+  const HIDDEN_AFTER = 60000; // behind another tab
+  const me = () => document.body.dataset.user;
+
+  function settle() {
+    for (const each of all("[data-holder]")) each.classList.toggle("mine", each.dataset.holder === me());
+    for (const line of all(".lookers")) {
+      const names = [...line.querySelectorAll("[data-looker]")];
+      for (const name of names) name.hidden = name.dataset.looker === me();
+      line.hidden = names.every((name) => name.hidden);
+    }
+  }
+
+  // --- one key --------------------------------------------------------------------------------------------------
+
+  const ofRow = (row) => row?.querySelector(".holder");
+
+  // The ticked rows, or the one under the cursor. What is all one's own is given back.
+  function meant() {
+    const ticked = all("#orders .pick :checked").map((box) => ofRow(box.closest("tr")));
+    const here = ofRow(document.activeElement.closest?.("#orders tr"));
+    return ticked.length ? ticked : [here].filter(Boolean);
+  }
+
+  function holdRows(holders) {
+    const form = byId("hold");
+    if (!form || !holders.length) return;
+    const isMine = holders.every((each) => each.dataset.holder === me());
+    form.elements.act.value = isMine ? "give" : "take";
+    for (const old of form.querySelectorAll("[name=order]")) old.remove();
+    for (const each of holders) {
+      const order = document.createElement("input");
+      Object.assign(order, { type: "hidden", name: "order" });
+      order.value = `${each.id.replace("holder-", "")}:${each.dataset.holder ?? ""}`;
+      form.append(order);
+    }
+    form.requestSubmit();
+  }
+
+  on("keydown", (event) => {
+    if (event.key !== "p" || event.repeat || !isForPage(event)) return;
+    const own = byId("attended");
+    if (own) [...own.querySelectorAll("button")].find((button) => button.checkVisibility())?.click();
+    else holdRows(meant());
+    if (own || byId("hold")) event.preventDefault();
+  });
+
+  // --- whether anybody is there -----------------------------------------------------------------------------------
+
+  let timer = 0;
+  let looked = 0;
+
+  function setAway(is) {
+    if (is === "away" in document.body.dataset) return;
+    if (is) document.body.dataset.away = "";
+    else delete document.body.dataset.away;
+    emit("printalma:view"); // the page's socket is told
+  }
+
+  function wait() {
+    clearTimeout(timer);
+    timer = setTimeout(setAway, document.hidden ? HIDDEN_AFTER : AWAY_AFTER, true);
+  }
+
+  function touch() {
+    if (document.hidden || Date.now() - looked < 1000) return;
+    looked = Date.now();
+    setAway(false);
+    wait();
+  }
+
+  on("keydown pointerdown pointermove scroll", touch, { passive: true });
+  on("visibilitychange", () => (document.hidden ? wait() : touch()));
+  on("htmx:after:swap", settle);
+  on("DOMContentLoaded", () => {
+    settle();
+    wait();
+  });
+})();
