@@ -85,7 +85,7 @@ def test_who_opens_an_order_that_nobody_has_takes_it_and_who_looks_later_does_no
     page = moussa.get(f"/dashboard/orders/{order['id']}", Cookie=moussa.cookie).text
     assert "<bdi>Awa Diop</bdi> s&#39;en occupe" in page
     assert "Prendre le relais" in page
-    attend(shop, {other}, after=AWAY + 2 * MINUTE)
+    attend(shop, {other}, after=AWAY + 10 * MINUTE)
     assert holder(shop, order) is None  # nor does it fall to who only looks
 
 
