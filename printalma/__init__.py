@@ -11,6 +11,7 @@ def create_app() -> Flask:
         artwork,
         atelier,
         backup,
+        bulk,
         catalog,
         cli,
         config,
@@ -58,6 +59,7 @@ def create_app() -> Flask:
     pictures.init_app(app)
     orders.init_app(app)
     saved_views.init_app(app)
+    bulk.init_app(app)
     notifications.init_app(app)
     statistics.init_app(app)
     payments.init_app(app)

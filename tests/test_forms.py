@@ -29,6 +29,7 @@ HARMLESS = {
     "/dashboard/atelier/pieces": "has pieces be what it names",
     "/dashboard/atelier/orders": "moves the order from the version it names, or takes it back",
     "/dashboard/orders/pay": "pays the versions it names",
+    "/dashboard/bulk": "acts on the versions it names",
     "/dashboard/refused/<int:refused_id>/seen": "what was seen stays so",
     "/dashboard/refused/seen": "what was seen up to the moment it names stays so",
     "/dashboard/notifications/read": "reads up to the event it names",
