@@ -70,6 +70,7 @@ class Settings:
     shop_low_stock: int = LOW_STOCK
     shop_most_per_product: int = 0
     shop_min_dpi: int = MIN_DPI
+    shop_waits: tuple[int, ...] = (24, 48, 72, 120)  # hours (shop.models)
     shop_reasons: tuple[str, ...] = ()
     named_country: str | None = None
 

@@ -21,11 +21,12 @@ def t(key: str, **values: object) -> str:
 
 
 def count(key: str, n: int, **values: object) -> str:
-    """The sentence filed under `key` in the plural form of `n`, which is {n} in it. KeyError for an unknown key."""
+    """The sentence filed under `key` in the plural form of `n`, which is {n} in it, with a thin space between its
+    thousands. KeyError for an unknown key."""
     found = _sentences().ngettext(key, key, n)
     if found == key:
         raise KeyError(key)
-    return found.format(n=n, **values)
+    return found.format(n=f"{n:,}".replace(",", "\u202f"), **values)
 
 
 @lru_cache

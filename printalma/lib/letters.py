@@ -37,6 +37,11 @@ def cut(text: str | None, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def glued(text: str) -> str:
+    """A French sentence whose guillemets begin and end no line alone."""
+    return text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+
+
 def one_line(text: str) -> str:
     """`text` on one line: breaks become ", ", tabs a blank. A comma that is there does for the break behind it."""
     if text.isprintable():

@@ -33,9 +33,10 @@ def _register_views(app: Flask) -> None:
 
 
 def _add_filters(app: Flask) -> None:
-    from printalma.orders import marks, payments, prints, taken
+    from printalma.orders import marks, payments, prints, taken, waiting
     from printalma.orders.holding.queries import OPEN
 
     app.jinja_env.filters.update(payment=payments.label, chip=payments.chip, rest=payments.rest)
     app.jinja_env.filters.update(marks=marks.read, hold=marks.hold, channel=taken.label)
-    app.jinja_env.filters.update(print_sizes=prints.sizes, is_open=OPEN.__contains__)
+    app.jinja_env.filters.update(print_sizes=prints.sizes, is_open=OPEN.__contains__, waits=waiting.word)
+    app.jinja_env.globals.update(waits=waiting.limits)

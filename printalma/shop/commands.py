@@ -14,6 +14,13 @@ MAX_LOW_STOCK = 10_000
 MAX_REASONS, MAX_REASON = 30, 100  # lines, and the characters of each
 MAX_QUANTITY = 99_900  # of one product in an order: a hundred lines of 999
 MAX_DPI = 2_400
+MAX_HOURS = 9_999
+WAITS = {
+    "confirmLate": "confirm_late",
+    "confirmOverdue": "confirm_overdue",
+    "sendLate": "send_late",
+    "sendOverdue": "send_overdue",
+}  # the fields of a form, and the columns
 ZONES = frozenset(available_timezones())  # once: looking walks through the files of the system
 
 
@@ -42,11 +49,14 @@ def _reasons(text: str) -> str:
     return "\n".join(lines)
 
 
+Hours = Annotated[int, Field(ge=0, le=MAX_HOURS)]
+
+
 class ChangeShop(Command):
     """`lowStock`: a product with as many or fewer left is marked. `mostPerProduct`: of one order; 0 is no limit.
     `minDpi`: a picture with fewer dots an inch is marked; 0 marks none. No `country`: the time zone's. `reasons` for
-    which orders are lost, a line each; none: the usual ones. `version` is the settings' that were shown; an unknown
-    one is nobody's."""
+    which orders are lost, a line each; none: the usual ones. WAITS are hours. `version` is the settings' that
+    were shown; an unknown one is nobody's."""
 
     version: int
 
@@ -58,10 +68,14 @@ class ChangeShop(Command):
     reasons: Annotated[Text, AfterValidator(_reasons)] | None = None
     mostPerProduct: Annotated[int, Field(ge=0, le=MAX_QUANTITY)]
     minDpi: Annotated[int, Field(ge=0, le=MAX_DPI)]
+    confirmLate: Hours
+    confirmOverdue: Hours
+    sendLate: Hours
+    sendOverdue: Hours
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's texts describe. Raises Invalid."""
         version = whole(form.get("version"))
-        counts = {name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct", "minDpi")}
+        counts = {name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct", "minDpi", *WAITS)}
         return cls.parse({**form, **counts, "version": -1 if version is None else version})

@@ -7,7 +7,11 @@ from printalma.db import Model
 
 
 class ShopRow(Model):
-    """One row. What nobody has saved yet is None: the environment's value applies."""
+    """One row. What nobody has saved yet is None: the environment's value applies.
+
+    An order that waits to be confirmed is late after `confirm_late` hours and overdue after `confirm_overdue`; one that
+    waits to be sent goes by the other two. 0 is never.
+    """
 
     __tablename__ = "shop"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -19,4 +23,8 @@ class ShopRow(Model):
     most_per_product: Mapped[int] = mapped_column(server_default="0")
     reasons: Mapped[str | None] = mapped_column(sa.Text)
     min_dpi: Mapped[int] = mapped_column(server_default="150")
+    confirm_late: Mapped[int] = mapped_column(server_default="24")
+    confirm_overdue: Mapped[int] = mapped_column(server_default="48")
+    send_late: Mapped[int] = mapped_column(server_default="72")
+    send_overdue: Mapped[int] = mapped_column(server_default="120")
     version: Mapped[int]

@@ -19,7 +19,7 @@ from printalma.lib.errors import Conflict, FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import visible
 from printalma.shop import queries
-from printalma.shop.commands import ChangeShop
+from printalma.shop.commands import WAITS, ChangeShop
 from printalma.shop.models import ShopRow
 
 _shop = table(ShopRow)
@@ -91,14 +91,16 @@ def _present(row: Row) -> dict[str, str | int | None]:
     shop = settings()
     columns = {"name": shop.shop_name, "currency": shop.shop_currency, "zone": shop.shop_tz.key}
     counts = {"low_stock": shop.shop_low_stock, "most_per_product": shop.shop_most_per_product}
-    more = {"reasons": row.reasons, "min_dpi": shop.shop_min_dpi}
+    waits = dict(zip(WAITS.values(), shop.shop_waits, strict=True))
+    more = {"reasons": row.reasons, "min_dpi": shop.shop_min_dpi, **waits}
     return {**columns, "country": row.country, **counts, **more}
 
 
 def _wanted(command: ChangeShop) -> dict[str, str | int | None]:
     columns = {"name": command.name, "currency": command.currency, "zone": command.zone}
     counts = {"low_stock": command.lowStock, "most_per_product": command.mostPerProduct}
-    more = {"reasons": command.reasons, "min_dpi": command.minDpi}
+    waits = {column: getattr(command, field) for field, column in WAITS.items()}
+    more = {"reasons": command.reasons, "min_dpi": command.minDpi, **waits}
     return {**columns, "country": command.country, **counts, **more}
 
 
@@ -123,5 +125,6 @@ def _adopt(row: Row, currency_of_orders: str | None) -> None:
         shop_low_stock=row.low_stock,
         shop_most_per_product=row.most_per_product,
         shop_min_dpi=row.min_dpi,
+        shop_waits=tuple(getattr(row, column) for column in WAITS.values()),
     )
     current_app.extensions[_KNOWN] = currency_of_orders is not None

@@ -18,7 +18,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Refused
 from printalma.lib.letters import alphabetical
 from printalma.shop import queries, service
-from printalma.shop.commands import ZONES, ChangeShop
+from printalma.shop.commands import WAITS, ZONES, ChangeShop
 from printalma.web import proxies
 from printalma.web.pages import answer_form, draw_form, drawing
 from printalma.web.routing import url_for
@@ -43,6 +43,7 @@ def page() -> str:
             "lowStock": str(row.low_stock),
             "mostPerProduct": str(row.most_per_product),
             "minDpi": str(row.min_dpi),
+            **{field: str(getattr(row, column)) for field, column in WAITS.items()},
             "version": str(row.version),
         }
     )

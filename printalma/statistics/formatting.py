@@ -1,5 +1,6 @@
 """Numbers, days and durations as people say them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from printalma.lib.i18n import count, t
 from printalma.orders.counters import DAY, HOUR, MINUTE
 from printalma.statistics.periods import Span
 
+FEW = 10  # orders: of fewer a percentage says nothing. "+67 700 %" stood beside a week before which three had come
+
 
 @dataclass(frozen=True)
 class Change:
@@ -20,10 +23,13 @@ class Change:
     text: str
 
 
-def change(now: int, before: int) -> Change | None:
-    """By how many percent `now` differs; None where there was nothing to differ from."""
+def change(now: int, before: int, orders_before: int, shown: Callable[[int], str]) -> Change | None:
+    """By how many percent `now` differs, or from what, where that were few orders; None where there was nothing to
+    differ from."""
     if before <= 0:
         return None
+    if orders_before < FEW:
+        return Change("same", t("ui.numbers.against", value=shown(before)))
     percent = round(100 * (now - before) / before)
     direction = "same" if percent == 0 else "up" if percent > 0 else "down"
     return Change(direction, t(f"ui.numbers.{direction}", n=money.counted(abs(percent))))

@@ -54,6 +54,10 @@ def test_what_is_saved_is_what_every_process_goes_by(new_database: NewDatabase, 
         "lowStock": "900",
         "mostPerProduct": "0",
         "minDpi": "150",
+        "confirmLate": "24",
+        "confirmOverdue": "48",
+        "sendLate": "72",
+        "sendOverdue": "120",
         "version": "",
     }
 

@@ -1,0 +1,26 @@
+"""How long an order may wait for its next step before the list says so. It is counted from when it came: that is since
+when its customer waits."""
+
+from printalma.config import settings
+from printalma.lib.clock import now
+from printalma.orders.models import Status
+from printalma.orders.queries import OrderRow
+
+HOUR = 3600
+
+
+def limits() -> dict[str, tuple[int, int]]:
+    """After how many hours an order in a status is late and overdue; 0 is never. What has left the shop waits no
+    more."""
+    confirm_late, confirm_overdue, send_late, send_overdue = settings().shop_waits
+    send = (send_late, send_overdue)
+    return {Status.PENDING: (confirm_late, confirm_overdue), Status.CONFIRMED: send, Status.PROCESSING: send}
+
+
+def word(order: OrderRow) -> str:
+    """How an order's age is to be shown: "late", "overdue" or as any other."""
+    late, overdue = limits().get(order.status, (0, 0))
+    hours = (now() - order.created_at).total_seconds() / HOUR
+    if overdue and hours >= overdue:
+        return "overdue"
+    return "late" if late and hours >= late else ""

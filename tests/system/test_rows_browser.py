@@ -1,0 +1,143 @@
+"""How the list looks, as far as a ruler can tell: quiet rows of one line, heads that sort, nothing over anything."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import DESK, PHONE, Visitors
+from tests.support.client import CART, Client
+from tests.support.gestures import enter_live
+from tests.support.matrix import ON_SQLITE
+from tests.support.server import Server, eventually
+
+pytestmark = ON_SQLITE
+Admins = tuple[Client, Client]
+LONG = CART["shippingDetails"] | {"firstName": "Marie-Antoinette Bérénice " * 3, "city": "Saint-Remy-en-Bouzemont"}
+# What lies where the middle of an element is: is it the element?
+IS_ON_TOP = """(element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const found = document.elementFromPoint(left + width / 2, top + height / 2);
+  return element === found || element.contains(found);
+}"""
+
+
+@pytest.fixture(scope="module")
+def filled(shop: Server) -> Server:
+    """A list that is longer than a window; some of its orders say a lot."""
+    for n in range(30):
+        shop.client().place(**({"shippingDetails": LONG} if n % 7 == 0 else {}))
+    return shop
+
+
+def heights(page: Page) -> list[float]:
+    return page.locator("#orders tr").evaluate_all("rows => rows.map((row) => row.getBoundingClientRect().height)")
+
+
+def in_window(page: Page) -> int:
+    found: int = page.locator("#orders tr").evaluate_all(
+        "rows => rows.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length"
+    )
+    return found
+
+
+def test_a_window_shows_eighteen_rows_of_one_line(filled: Server, admins: Admins, visitors: Visitors) -> None:
+    page = visitors.enter(admins[0])
+    assert max(heights(page)) <= 41
+    assert in_window(page) >= 17
+
+
+def test_a_phone_shows_more_than_three_cards(filled: Server, admins: Admins, visitors: Visitors) -> None:
+    page = visitors.enter(admins[0], viewport=PHONE, has_touch=True, is_mobile=True)
+    tops = page.locator("#orders tr").evaluate_all("rows => rows.map((row) => row.getBoundingClientRect().bottom)")
+    foot = page.locator(".bar nav").bounding_box()
+    assert foot
+    assert sum(bottom <= foot["y"] for bottom in tops) >= 4
+
+
+@pytest.mark.parametrize("width", [1366, 1440, 1920])
+def test_counts_of_four_digits_hide_no_tab(width: int, filled: Server, admins: Admins, visitors: Visitors) -> None:
+    page = visitors.enter(admins[0], viewport={"width": width, "height": 900})
+    page.locator(".filters .n").evaluate_all("all => all.forEach((each) => { each.textContent = '9 999'; })")
+    for tab in page.locator(".filters a").all():
+        assert tab.evaluate(IS_ON_TOP), tab.inner_text()
+    last = page.locator(".filters a").last.bounding_box()
+    assert last
+    assert last["x"] + last["width"] <= width
+
+
+def test_nothing_of_a_row_lies_over_the_head(filled: Server, admins: Admins, visitors: Visitors) -> None:
+    page = visitors.enter(admins[0])
+    page.mouse.wheel(0, 300)
+    expect(page.locator("#orders tr").first).not_to_be_in_viewport()
+    for by in range(0, 40, 8):
+        page.mouse.wheel(0, by)
+        page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
+        for head in page.locator(".orders thead :is(th, td):has(input, a, span)").all():
+            assert head.evaluate(IS_ON_TOP), head.inner_html()
+
+
+def test_the_step_shows_under_the_mouse_at_the_cursor_and_on_a_tick(
+    filled: Server, admins: Admins, visitors: Visitors
+) -> None:
+    page = visitors.enter(admins[0])
+    row = page.locator("#orders tr").nth(2)
+    step = row.get_by_role("button", name="Confirmer")
+    expect(step).to_have_css("opacity", "0")
+    row.hover()
+    expect(step).to_have_css("opacity", "1")
+    page.mouse.move(5, 5)
+    expect(step).to_have_css("opacity", "0")
+    for _ in range(3):
+        page.keyboard.press("j")
+    expect(step).to_have_css("opacity", "1")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    expect(step).to_have_css("opacity", "1")
+    touched = visitors.enter(admins[0], viewport={"width": 1024, "height": 768}, has_touch=True, is_mobile=True)
+    expect(touched.locator("#orders tr").nth(2).get_by_role("button", name="Confirmer")).to_have_css("opacity", "1")
+
+
+def test_each_button_says_which_order_it_is_for(filled: Server, admins: Admins, visitors: Visitors) -> None:
+    order = filled.client().place()
+    page = visitors.enter(admins[0])
+    named = f"la commande {order['orderNumber']} de Awa Diop"
+    for name in (f"Confirmer {named}", f"Autres actions pour {named}"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(1)
+    expect(page.get_by_role("link", name=f"Awa Diop, {order['orderNumber']}", exact=True)).to_have_count(1)
+
+
+def test_a_head_sorts_and_sorts_the_other_way(filled: Server, admins: Admins, visitors: Visitors) -> None:
+    dear = filled.client().place(orderItems=[{"productId": 2, "quantity": 40}])
+    page = visitors.enter(admins[0])
+    head = page.get_by_role("columnheader", name="Montant")
+    expect(page.get_by_role("columnheader", name="Reçue")).to_have_attribute("aria-sort", "descending")
+    head.get_by_role("link").click()
+    expect(page).to_have_url(f"{filled.url}/dashboard?sort=largest")
+    expect(page.locator("#orders tr").first).to_have_id(f"order-{dear['id']}")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    eventually(lambda: head.get_by_role("link").click() or page.url.endswith("?sort=smallest"))
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    page.goto("/dashboard?q=awa")
+    expect(head.get_by_role("link")).to_have_count(0)  # a search is sorted by date
+
+
+def test_the_ticked_rows_are_one_key_and_the_first_stop_away(
+    filled: Server, admins: Admins, visitors: Visitors
+) -> None:
+    page = enter_live(visitors, admins[0], "/dashboard", viewport=DESK)
+    page.keyboard.press("s")
+    assert page.evaluate("document.activeElement === document.body"), "nothing is ticked"
+    for key in ("j", "x", "j", "x", "s"):
+        page.keyboard.press(key)
+    act = page.locator("#bulk").get_by_role("button", name="Confirmer (2)")
+    expect(act).to_be_focused()
+    page.locator("#main").focus()
+    page.keyboard.press("Tab")
+    expect(act).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#bulk")).to_be_hidden()
+    expect(page.locator("#orders tr").nth(1).locator("th a")).to_be_focused()
+    page.get_by_role("link", name="Aller à la liste").focus()
+    page.keyboard.press("Enter")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    expect(page.locator("#orders .pick input").first).to_be_focused()
