@@ -35,6 +35,11 @@ def chip(page: Page, status: str) -> Locator:
     return page.get_by_role("navigation", name="Filtrer par statut").get_by_role("link", name=status)
 
 
+def open_filters(page: Page) -> None:
+    page.get_by_role("button", name="Filtres").click()
+    expect(page.get_by_label("Tri")).to_be_visible()
+
+
 def test_a_search_follows_the_typing_and_one_step_back_undoes_it(
     shop: Server, admins: Admins, visitors: Visitors
 ) -> None:
@@ -110,6 +115,7 @@ def test_filters_add_up_and_are_cleared_at_once(shop: Server, admins: Admins, vi
     expect(row(page, gone)).to_have_count(0)
     chip(page, "Rejetée").click(modifiers=["Control"])
     expect(row(page, gone)).to_have_count(1)
+    open_filters(page)
     page.get_by_label("Paiement").select_option("PayTech")
     expect(row(page, cash)).to_have_count(0)
     by_words = page.get_by_label("Tri").locator("optgroup")
@@ -129,12 +135,14 @@ def test_filters_add_up_and_are_cleared_at_once(shop: Server, admins: Admins, vi
     expect(page).to_have_url(f"{shop.url}{expected}")
     page.reload()
     expect(page.get_by_label("Tri")).to_have_value("oldest")
+    expect(page.locator(".chosen")).to_have_text(["2020-01-01 – …", "PayTech"])
     page.get_by_role("link", name="Effacer les filtres").click()
     expect(page).to_have_url(re.compile(r"/dashboard\?sort=oldest&size=100$"))
     expect(by_words).to_have_count(0)
     expect(page.get_by_label("Paiement")).to_have_value("")
     page.go_back()
     expect(page.get_by_label("Paiement")).to_have_value("PAYTECH")
+    page.keyboard.press("Escape")
     page.locator("#count-to_prepare").click()
     expect(page).to_have_url(re.compile(r"/dashboard\?status=CONFIRMED&status=PROCESSING$"))
 
@@ -312,7 +320,7 @@ def test_with_a_thumb(shop: Server, admins: Admins, visitors: Visitors) -> None:
     button = row(page, order).get_by_role("button", name="Confirmer")
     box = button.bounding_box()
     assert box is not None
-    assert box["width"] > PHONE["width"] / 2
+    assert box["width"] > PHONE["width"] / 3
     assert box["height"] >= 44
     button.tap()
     expect(row(page, order).locator(".status")).to_have_text("Confirmée")
@@ -350,6 +358,7 @@ def test_without_javascript(shop: Server, admins: Admins, visitors: Visitors) ->
         tick(page, order)
     page.locator("#bulk").get_by_role("button", name="Confirmer").click()
     expect(page.locator(".flash")).to_have_text("2 commandes passées à « Confirmée ».")
+    open_filters(page)
     page.get_by_label("Période").select_option("Ce mois-ci")
     page.get_by_role("button", name="Filtrer", exact=True).click()
     expect(page).to_have_url(re.compile("period=month"))

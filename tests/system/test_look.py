@@ -173,8 +173,8 @@ def test_the_keyboard_is_enough(shop: Server, visitors: Visitors) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     page.keyboard.press("Enter")
-    _tab_to(page, order["orderNumber"])
-    assert page.evaluate("getComputedStyle(document.activeElement.closest('tr')).outlineStyle") == "solid"
+    _tab_to(page, f"Awa Diop, {order['orderNumber']}")
+    assert page.evaluate("getComputedStyle(document.activeElement, '::after').outlineStyle") == "solid"
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(order["orderNumber"])
     _tab_to(page, "Confirmer")
@@ -245,7 +245,7 @@ def _tab_to(page: Page, name: str) -> None:
     """Press Tab until the focus is on what is called `name`."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent").strip() == name:
+        if page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.textContent").strip() == name:
             return
     raise AssertionError(f"Tab never gets to {name!r}")
 

@@ -213,7 +213,9 @@ def test_a_frame_drawn_for_another_list_is_not_applied(shop: Server, admins: Adm
     expect(page.locator("body[data-line=open]")).to_be_attached()
     page.evaluate("window.kept = []")  # the line is slow, of which a browser's tools know nothing
     slow_down(page, SLOW)
+    page.get_by_role("button", name="Filtres").click()
     page.get_by_label("Période").select_option("Hier")
+    page.keyboard.press("Escape")
     total = page.locator("#total")
     expect(total).to_have_text("0 commande")
     later = shop.client().place()
