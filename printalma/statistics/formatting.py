@@ -1,6 +1,5 @@
 """Numbers, days and durations as people say them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -23,13 +22,10 @@ class Change:
     text: str
 
 
-def change(now: int, before: int, orders_before: int, shown: Callable[[int], str]) -> Change | None:
-    """By how many percent `now` differs, or from what, where that were few orders; None where there was nothing to
-    differ from."""
-    if before <= 0:
+def change(now: int, before: int, orders_before: int) -> Change | None:
+    """By how many percent `now` differs; None where there was nothing, or what little came, to differ from."""
+    if before <= 0 or orders_before < FEW:
         return None
-    if orders_before < FEW:
-        return Change("same", t("ui.numbers.against", value=shown(before)))
     percent = round(100 * (now - before) / before)
     direction = "same" if percent == 0 else "up" if percent > 0 else "down"
     return Change(direction, t(f"ui.numbers.{direction}", n=money.counted(abs(percent))))

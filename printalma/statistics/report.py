@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from printalma.config import settings
 from printalma.db import Connection
 from printalma.lib import money
 from printalma.lib.i18n import t
@@ -126,13 +125,9 @@ def _tile(connection: Connection, period: Period, moment: datetime, zone: ZoneIn
         before=before,
         until=formatting.span(compared.before, compared.now.last.year, zone),
         is_cut=compared.before.until is not None,
-        orders=formatting.change(now.orders, before.orders, before.orders, money.counted),
-        revenue=formatting.change(now.revenue, before.revenue, before.orders, _brief),
+        orders=formatting.change(now.orders, before.orders, before.orders),
+        revenue=formatting.change(now.revenue, before.revenue, before.orders),
     )
-
-
-def _brief(minor: int) -> str:
-    return money.brief(minor, settings().shop_currency)
 
 
 def _by_days(found: Mapping[date, Totals], span: Span) -> list[Named]:
