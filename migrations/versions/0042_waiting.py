@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0042"
-down_revision = "0047"
+down_revision = "0046"
 USUAL = {"confirm_late": "24", "confirm_overdue": "48", "send_late": "72", "send_overdue": "120"}
 
 
