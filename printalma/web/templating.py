@@ -37,6 +37,14 @@ def theme() -> str | None:
     return chosen if chosen in THEMES else None
 
 
+def sentence(key: str, **values: object) -> str:
+    return letters.glued(i18n.t(key, **values))
+
+
+def counted(key: str, n: int, **values: object) -> str:
+    return letters.glued(i18n.count(key, n, **values))
+
+
 def isolated(key: str, **values: object) -> Markup:
     """A sentence in which each value stands by itself: a name written from right to left turns nothing else around."""
     apart = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
@@ -68,24 +76,12 @@ def init_app(app: Flask) -> None:
     def today() -> str:
         return clock.shop_day(clock.now(), settings().shop_tz).isoformat()
 
-    def sentence(key: str, **values: object) -> str:
-        return letters.glued(i18n.t(key, **values))
-
-    def counted(key: str, n: int, **values: object) -> str:
-        return letters.glued(i18n.count(key, n, **values))
-
     words = {"t": sentence, "isolated": isolated, "count": counted, "iso": clock.iso}
     app.jinja_env.globals |= {**words, "icon": icon, "theme": theme, "today": today}
     app.jinja_env.globals |= {"scripts": vendor.scripts, "shop_address": origin.address}
     app.context_processor(lambda: {"shop_name": settings().shop_name, "shop_zone": settings().shop_tz.key})
-    app.jinja_env.filters.update(
-        money=shown_money,
-        brief=brief_money,
-        moment=shown_moment,
-        number=money.counted,
-        cut=letters.cut,
-        glued=letters.glued,
-    )
+    texts = {"number": money.counted, "cut": letters.cut, "glued": letters.glued}
+    app.jinja_env.filters.update(money=shown_money, brief=brief_money, moment=shown_moment, **texts)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(Unindented)
