@@ -13,17 +13,19 @@ from printalma.orders.commands import PlaceOrder
 from printalma.orders.drafts import Cart
 
 
-def curl(connection: Connection, address: str) -> str:
-    """A line for a terminal that posts an order to the shop at `address`."""
+def curl(connection: Connection, address: str) -> str | None:
+    """A line for a terminal that posts an order to the shop at `address`; None where nothing can be ordered."""
     product = _on_sale(connection)
-    body = json.dumps(_body(product.id if product else 1), ensure_ascii=False, indent=1).replace("'", "’")
+    if product is None:
+        return None
+    body = json.dumps(_body(product.id), ensure_ascii=False, indent=1).replace("'", "’")
     return f"curl {address}/orders/guest -H 'Content-Type: application/json' -d '{body}'"
 
 
 def place() -> None:
     """Place a guest's order of a product on sale, marked as a test. A shop that has orders gets none.
 
-    Raises Conflict when nothing is on sale, or what is has no stock.
+    Raises Conflict when nothing is on sale.
     """
     with reading() as connection:
         if counters.by_status(connection):
@@ -37,8 +39,8 @@ def place() -> None:
 
 
 def _on_sale(connection: Connection) -> Row | None:
-    """The first active product, by its id."""
-    active = [product for product in catalog.everything(connection) if product.active]
+    """The first active product of which something is left, by its id."""
+    active = [product for product in catalog.everything(connection) if product.active and product.stock != 0]
     return min(active, key=lambda product: int(product.id), default=None)
 
 
