@@ -8,3 +8,4 @@ def init_app(app: Flask) -> None:
 
     live.register()
     app.register_blueprint(views.bp)
+    app.jinja_env.globals["running_low"] = views.running_low

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from printalma.catalog.variants import Variant
 from printalma.lib import lengths, money
 from printalma.lib.amounts import read_amount
 from printalma.lib.errors import FieldError, Invalid
@@ -54,7 +55,7 @@ class SaveProduct(Command):
         wrong: list[FieldError] = []
         price = read_amount("price", form.get("price", ""), currency, wrong)
         by_variant = form.get("by_variant") == "on"
-        sizes, colors = _options(form.get("sizes", "")), _options(form.get("colors", ""))
+        sizes, colors = _options(form, "sizes", wrong), _options(form, "colors", wrong)
         variants = _variants(form, wrong) if by_variant else []
         if by_variant and not (sizes or colors or variants):
             wrong.append(FieldError("by_variant", t("catalog.no_variants")))
@@ -133,5 +134,14 @@ def _variants(form: Mapping[str, str], wrong: list[FieldError]) -> list[dict[str
     ]
 
 
-def _options(listed: str) -> list[str]:
-    return [option.strip() for option in one_line(listed).split(",") if not is_blank(option)]
+def _options(form: Mapping[str, str], name: str, wrong: list[FieldError]) -> list[str]:
+    """What a list with commas names. Two that an order could not tell apart ("Noir", "noir") are one too many."""
+    found = [option.strip() for option in one_line(form.get(name, "")).split(",") if not is_blank(option)]
+    known: set[Variant] = set()
+    for option in found:
+        folded = Variant(option, "").folded
+        if folded in known:
+            wrong.append(FieldError(name, t("catalog.twice", option=option)))
+            break
+        known.add(folded)
+    return found

@@ -34,9 +34,11 @@ class Shelf:
 
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the list's templates need."""
+        products = queries.everything(connection)
         return {
             "shows": self.name,
-            "products": queries.everything(connection),
+            "products": products,
+            "twins": queries.twins(products),
             "sold_out": queries.sold_out(connection),
             "low": settings().shop_low_stock,
         }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -96,6 +97,25 @@ def sold_out(connection: Connection) -> dict[int, list[Variant]]:
     for row in connection.execute(chosen):
         found.setdefault(row.product_id, []).append(Variant(row.size, row.color))
     return found
+
+
+def running_low(connection: Connection, low: int) -> Sequence[Row]:
+    """What is on sale and ends soon, the emptiest first: how many are left, and of how many sizes and colours nothing
+    (`gone`). Of what is not counted nothing is known."""
+    is_gone = (_variants.c.product_id == _products.c.id, _variants.c.stock == 0)
+    gone = sa.select(sa.func.count()).where(*is_gone).correlate(_products).scalar_subquery()
+    chosen: sa.Select[Any] = sa.select(_products.c.id, _products.c.name, _products.c.stock, gone.label("gone"))
+    ends = sa.or_(_products.c.stock <= low, sa.and_(_products.c.by_variant, gone > 0))
+    return connection.execute(chosen.where(_products.c.active, ends).order_by(_products.c.stock, _products.c.id)).all()
+
+
+def twins(products: Iterable[Row]) -> set[int]:
+    """Those on sale that go by one name: who types it for an order is not understood, who reads it errs."""
+    by_name: dict[str, list[int]] = {}
+    for product in products:
+        if product.active:
+            by_name.setdefault(" ".join(plain(product.name).split()), []).append(product.id)
+    return {product_id for ids in by_name.values() if len(ids) > 1 for product_id in ids}
 
 
 def print_widths(connection: Connection, ids: Collection[int]) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """The products' pages."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -15,11 +16,11 @@ from printalma.catalog.commands import MAX_VARIANTS, SaveProduct, SetStock
 from printalma.catalog.live import Shelf
 from printalma.catalog.variants import Variant, offered
 from printalma.config import settings
-from printalma.db import reading
+from printalma.db import Row, reading
 from printalma.lib import lengths, money
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.web.pages import answer_form, draw_form, drawing, is_fragment
+from printalma.web.pages import answer_form, beside, draw_form, drawing, is_fragment
 from printalma.web.routing import url_for
 
 bp = Blueprint("catalog", __name__, url_prefix="/dashboard/products")
@@ -106,8 +107,34 @@ def _form(product_id: int | None, fields: Mapping[str, Any], problem: Refused | 
             problem,
             product_id=product_id,
             currency=settings().shop_currency,
-            cells=[n for n in range(MAX_VARIANTS) if f"stock_{n}" in fields],
+            grid=Grid.of(fields),
         )
+
+
+def running_low() -> Sequence[Row]:
+    """What the shop runs out of, for the pages where orders are."""
+    with beside() as connection:
+        return queries.running_low(connection, settings().shop_low_stock)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a form as a table: the number of each by its size and colour."""
+
+    at: Mapping[tuple[str, str], int]
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "Grid":
+        cells = [n for n in range(MAX_VARIANTS) if f"stock_{n}" in fields]
+        return cls({(fields.get(f"size_{n}", ""), fields.get(f"color_{n}", "")): n for n in cells})
+
+    @property
+    def sizes(self) -> list[str]:
+        return list(dict.fromkeys(size for size, _ in self.at))
+
+    @property
+    def colors(self) -> list[str]:
+        return list(dict.fromkeys(color for _, color in self.at))
 
 
 def _as_form(product: Any) -> dict[str, str]:
