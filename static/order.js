@@ -2,7 +2,9 @@
 (() => {
   "use strict";
   const press = (selector) => first(selector)?.click();
-  const reach = (selector) => first(selector)?.focus();
+  const seen = (selector) => all(selector).find((each) => each.checkVisibility());
+  const reach = (selector) => seen(selector)?.focus();
+  const STEP = ":is(.actions, .reach) .primary:is([name=status], .hold)"; // in the bar, on a phone
   const KEYS = {
     j: () => press("#way [rel=next]"),
     ArrowRight: () => press("#way [rel=next]"),
@@ -10,7 +12,7 @@
     ArrowLeft: () => press("#way [rel=prev]"),
     u: () => press("#way .back"),
     // Enter then presses it: no order moves by one slip of a finger
-    c: () => reach(".actions .primary:is([name=status], .hold)"),
+    c: () => reach(STEP),
     n: () => reach("#note"),
     a: () => press(".address [data-text]"),
     m: () => press(".papers .mend"),
@@ -41,7 +43,7 @@
   });
   on("htmx:after:swap", () => {
     if (isAsked && document.activeElement === document.body) {
-      (byId("to-check") ?? first(".actions .primary"))?.focus({ preventScroll: true });
+      (byId("to-check") ?? seen(STEP))?.focus({ preventScroll: true });
     }
   });
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from printalma.orders.holding.process import DWELL_SECONDS
 from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
@@ -76,8 +77,14 @@ def test_leafing_takes_nothing_and_a_page_loaded_anew_was_never_left(
         page.keyboard.press("j")
         expect(page.get_by_role("heading", level=1)).to_have_text(order["orderNumber"])
     expect(page.locator("#attended")).to_contain_text("Vous vous en occupez", use_inner_text=True)
-    held = db.select(shop.database_url, "SELECT order_id FROM order_holders")
-    assert held == [orders[3]["id"]]
+    assert db.select(shop.database_url, "SELECT order_id FROM order_holders") == [(orders[3]["id"],)]
+    told = "SELECT count(*) FROM events WHERE type = 'OrderHoldersChanged'"
+    before = db.select(shop.database_url, told)
+    for _ in range(2):
+        page.reload()
+        expect(page.locator("#attended")).to_contain_text("Vous vous en occupez", use_inner_text=True)
+    page.wait_for_timeout(2 * DWELL_SECONDS * 1000)  # nothing is told in the time in which it would be
+    assert db.select(shop.database_url, told) == before
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
