@@ -8,9 +8,8 @@ whether a view is async (19 of 867 µs).
 
 import atexit
 import gc
+import importlib
 import sys
-
-CLIENTS_OF_SOCKETIO = ("aiohttp", "requests", "websocket")
 
 
 def prepare() -> None:
@@ -20,7 +19,10 @@ def prepare() -> None:
     # What is imported earlier stays unpatched. Under gunicorn the worker has done it already; twice costs 0.25 s.
     if not monkey.is_anything_patched():
         monkey.patch_all()
-    _import_socketio()
+    # The HTTP libraries of its clients: 0.32 of 1.98 s of each start. Push notifications import them.
+    _import_without("socketio", "aiohttp", "requests", "websocket")
+    # What it signs by other keys than ours with: 7 MB. Push notifications import it.
+    _import_without("jwt", "cryptography")
 
 
 def settle() -> None:
@@ -30,13 +32,12 @@ def settle() -> None:
     atexit.register(gc.unfreeze)  # an interpreter that ends must find what it takes apart
 
 
-def _import_socketio() -> None:
-    """Without the HTTP libraries of its clients, whose absence it is used to: 0.32 of 1.98 s of each start. They are
-    there for push notifications, which import them when the first one is sent."""
-    absent = [name for name in CLIENTS_OF_SOCKETIO if name not in sys.modules]
-    sys.modules |= dict.fromkeys(absent)  # type: ignore[arg-type]
+def _import_without(name: str, *absent: str) -> None:
+    """Import a library without others that it does without: they are imported when somebody first needs them."""
+    missing = [each for each in absent if each not in sys.modules]
+    sys.modules |= dict.fromkeys(missing)  # type: ignore[arg-type]
     try:
-        import socketio  # noqa: F401
+        importlib.import_module(name)
     finally:
-        for name in absent:
-            del sys.modules[name]
+        for each in missing:
+            del sys.modules[each]

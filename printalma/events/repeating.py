@@ -15,7 +15,9 @@ from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 1.0  # seconds between two looks when nothing nudges
+# Seconds between two looks when nothing nudges: for what becomes due by itself, and for what another process left
+# behind.
+DUE_SECONDS, POLL_SECONDS = 1.0, 5.0
 BACK_OFF = (0.2, 5.0)
 
 
@@ -34,12 +36,13 @@ def start(
 
 def _run(app: Flask, step: Callable[[], None], nudge: Event, gather: float, poll: float) -> None:
     """For ever. An unreachable database is tried again; any other exception ends the process, on purpose."""
-    pause = BACK_OFF[0]
+    pause, look = BACK_OFF[0], DUE_SECONDS  # the first soon: a process before this one may have left something
     with app.app_context():
         while True:
             # Processes look at moments of their own: none waits for another's write.
             if nudge.wait(poll * random.uniform(0.8, 1.2)):
                 gevent.sleep(gather)
+            look = poll
             nudge.clear()
             try:
                 step()

@@ -18,7 +18,7 @@ from printalma.live.models import Attendance
 log = logging.getLogger(__name__)
 _attendance = table(Attendance)
 
-POLL_SECONDS = 0.5  # seconds between two looks at whether the count has changed
+POLL_SECONDS = 1.0  # seconds between two looks at whether the count has changed
 RENEW = timedelta(seconds=20)
 # A process that has not renewed its count for so long is dead, and so is one that has in the future.
 FORGOTTEN = timedelta(seconds=50)

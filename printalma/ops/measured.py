@@ -19,7 +19,7 @@ from printalma.lib.rare import RARE
 
 log = logging.getLogger(__name__)
 FOLDER = "PRINTALMA_METRICS"  # gunicorn.conf.py makes it where there are several workers
-EVERY_SECONDS = 2.0
+EVERY_SECONDS = 5.0
 
 
 def start() -> None:

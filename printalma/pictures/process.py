@@ -45,8 +45,8 @@ class PictureProcess:
         self._worker = worker
         events.on_append(self._reading.set)
         repeating.start(self._app, worker, self._read, self._reading, GATHER_SECONDS)
-        for step, nudge in ((self._fetch, self._fetching), (self._settle, self._settling)):
-            repeating.start(self._app, worker, step, nudge)
+        repeating.start(self._app, worker, self._fetch, self._fetching, poll=repeating.DUE_SECONDS)
+        repeating.start(self._app, worker, self._settle, self._settling)
 
     def _read(self) -> None:
         while reader.read():

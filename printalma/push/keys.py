@@ -6,10 +6,9 @@ devices that have not come by since.
 
 import base64
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from printalma.accounts import queries as accounts
 from printalma.config import settings
@@ -17,6 +16,13 @@ from printalma.db import Connection, table, transaction
 from printalma.push.models import PushKey
 
 _keys = table(PushKey)
+
+
+def _curves() -> Any:
+    # Not above: a shop without devices has no use for its 7 MB.
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    return ec
 
 
 def private_keys(connection: Connection) -> tuple[str, ...]:
@@ -34,14 +40,14 @@ def public_keys(connection: Connection) -> list[str]:
 def public_of(private: str) -> str:
     """The public key to a private one, base64url of its 65 bytes: what browsers call the application server key."""
     number = int.from_bytes(from_base64url(private), "big")
-    point = ec.derive_private_key(number, ec.SECP256R1()).public_key()
-    return to_base64url(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+    point = _curves().derive_private_key(number, _curves().SECP256R1()).public_key().public_numbers()
+    return to_base64url(b"\x04" + point.x.to_bytes(32, "big") + point.y.to_bytes(32, "big"))
 
 
 def renew() -> str:
     """A new pair in the database; its public key. Every device has to subscribe again, which pages do by themselves;
     until then it is told by the pair before, which the next renewal forgets."""
-    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    number = _curves().generate_private_key(_curves().SECP256R1()).private_numbers().private_value
     private = to_base64url(number.to_bytes(32, "big"))
     transaction(lambda tx: tx.execute(sa.update(_keys).values(private=private, previous=_keys.c.private)))
     return public_of(private)
@@ -54,6 +60,15 @@ def subject(connection: Connection) -> str:
         return given.push.subject
     first = next((admin.email for admin in accounts.admins(connection)), "admin@printalma.local")
     return f"mailto:{given.admin_email or first}"
+
+
+def is_point(raw: bytes) -> bool:
+    """Whether a device's public key is one."""
+    try:
+        _curves().EllipticCurvePublicKey.from_encoded_point(_curves().SECP256R1(), raw)
+    except ValueError:
+        return False
+    return True
 
 
 def to_base64url(raw: bytes) -> str:

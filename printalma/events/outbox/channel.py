@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, Row
 from printalma.events.log import Record
-from printalma.events.repeating import POLL_SECONDS
+from printalma.events.repeating import DUE_SECONDS
 from printalma.events.types import UnknownEvent
 from printalma.lib.clock import now
 
@@ -70,7 +70,7 @@ class Channel(ABC):
     `poll_seconds` is how often it looks by itself."""
 
     name: str
-    poll_seconds: float = POLL_SECONDS
+    poll_seconds: float = DUE_SECONDS
     cursor: sa.Table
     recipients: sa.Table
     deliveries: sa.Table

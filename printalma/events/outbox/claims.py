@@ -22,6 +22,8 @@ PAUSES = (5.0, 900.0)  # seconds after a first failure, doubled with each to the
 
 def is_any_due(channel: Channel, connection: Connection, busy: Iterable[str]) -> bool:
     """Whether there is something to claim."""
+    if connection.execute(sa.select(channel.deliveries.c.id).limit(1)).first() is None:
+        return False  # mostly: who could be reached need not be known
     return connection.execute(_due(channel, connection, busy, 1)).first() is not None
 
 

@@ -39,9 +39,10 @@ class Digest:
 
 
 def is_behind(channel: Channel, connection: Connection) -> bool:
-    """Whether there are events to plan."""
+    """Whether there are events to plan. While nobody listens, as many as one plan takes up may wait."""
     upto: int = connection.execute(sa.select(channel.cursor.c.upto)).scalar_one()
-    return upto < events.last_id(connection)
+    behind = events.last_id(connection) - upto
+    return behind >= BATCH or (behind > 0 and _has_recipients(channel, connection))
 
 
 def plan(channel: Channel, tx: Connection) -> bool:
@@ -51,9 +52,7 @@ def plan(channel: Channel, tx: Connection) -> bool:
     if upto is None:
         return False  # another process plans
     before = events.last_id(tx)  # read before the listeners: who asks to be told now, and is told of it, is not missed
-    # On PostgreSQL a recipient that is planned for cannot go meanwhile.
-    held = channel.listeners.with_for_update(read=True, key_share=True, of=channel.recipients)
-    listeners = tx.execute(held).all()
+    listeners = _held(channel, tx) if _has_recipients(channel, tx) else ()
     if not listeners:
         _move(channel, tx, before)
         return False
@@ -62,6 +61,15 @@ def plan(channel: Channel, tx: Connection) -> bool:
         _deliver(channel, tx, digests(channel, records, listeners))
         _move(channel, tx, records[-1].id)
     return len(records) == BATCH
+
+
+def _held(channel: Channel, tx: Connection) -> Sequence[Row]:
+    """Who listens. On PostgreSQL a recipient that is planned for cannot go meanwhile."""
+    return tx.execute(channel.listeners.with_for_update(read=True, key_share=True, of=channel.recipients)).all()
+
+
+def _has_recipients(channel: Channel, connection: Connection) -> bool:
+    return connection.execute(sa.select(channel.recipients.c.id).limit(1)).first() is not None
 
 
 def digests(channel: Channel, records: Sequence[Record], listeners: Sequence[Row]) -> list[Digest]:

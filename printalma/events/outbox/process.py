@@ -41,9 +41,8 @@ class ChannelProcess:
         """Plan and send until `worker` (gunicorn's) ends; a greenlet that dies takes the worker with it."""
         self._worker = worker
         events.on_append(self._planning.set)
-        poll = self._channel.poll_seconds
-        repeating.start(self._app, worker, self._plan, self._planning, GATHER_SECONDS, poll)
-        repeating.start(self._app, worker, self._send, self._sending, poll=poll)
+        repeating.start(self._app, worker, self._plan, self._planning, GATHER_SECONDS)
+        repeating.start(self._app, worker, self._send, self._sending, poll=self._channel.poll_seconds)
 
     def _plan(self) -> None:
         with reading() as connection:
