@@ -32,6 +32,7 @@ class LiveProcess:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._stopped = False
+        self._siblings: Siblings | None = None
         self.hub = Hub(app.extensions[SETTINGS].limits)
         self.tailer = Tailer(app, self.hub)
         self.relay = Relay()
@@ -49,8 +50,8 @@ class LiveProcess:
         """
         self.presence.forget(self.relay.start(worker, folder))
         is_alone = self._app.extensions[SETTINGS].workers == 1
-        siblings = None if is_alone else Siblings(folder, self.relay.name)
-        for run in (partial(self.tailer.run, siblings), self._keep_time, self._end_expired, self.presence.run):
+        self._siblings = None if is_alone else Siblings(folder, self.relay.name)
+        for run in (partial(self.tailer.run, self._siblings), self._keep_time, self._end_expired, self.presence.run):
             gevent.spawn(run).link_exception(lambda _: setattr(worker, "alive", False))
         worker.on_end(self.stop)
 
@@ -103,6 +104,8 @@ class LiveProcess:
         self._stopped = True
         self.hub.end_all(frames.RESTART)
         self.relay.stop()
+        if self._siblings is not None:
+            self._siblings.close()
         self.presence.leave()
 
 

@@ -17,19 +17,27 @@ class Siblings:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder, self._file = folder, folder / f"{name}{SUFFIX}"
+        self._listener: gevent.Greenlet | None = None
         self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._line.bind(str(self._file))
         self._line.setblocking(False)  # a sibling whose queue is full has enough to wake it
 
     def listen(self, nudge: Event) -> None:
         """Have `nudge` set by what the others append."""
-        gevent.spawn(self._listen, nudge)
+        self._listener = gevent.spawn(self._listen, nudge)
 
     def tell(self) -> None:
         """Something was appended here. Who has not read our last word needs no other; who was killed is forgotten."""
         for file in self._folder.glob(f"*{SUFFIX}"):
             if file != self._file:
                 self._send(file)
+
+    def close(self) -> None:
+        """The process ends."""
+        if self._listener is not None:
+            self._listener.kill()
+        self._file.unlink(missing_ok=True)
+        self._line.close()
 
     def _send(self, file: Path) -> None:
         try:

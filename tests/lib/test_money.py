@@ -1,6 +1,9 @@
 """Whole minor units inside, a JSON number outside, French on a page."""
 
+from decimal import Decimal
+
 import pytest
+from babel.numbers import format_currency, format_decimal
 
 from printalma.lib import money
 
@@ -102,3 +105,13 @@ def test_money_outside_and_on_a_page() -> None:
 
 def test_every_amount_of_cents_survives_the_way_out_and_back() -> None:
     assert all(round(money.number(minor, "EUR") * 100) == minor for minor in range(0, 1_000_000, 7))
+
+
+def test_amounts_are_written_as_babel_writes_them() -> None:
+    for currency in money.in_use():
+        for minor in (0, 9, 100, 99_999, 123_456_789, money.MAX_AMOUNT, -5, -1_000_000):
+            amount = Decimal(minor).scaleb(-money.decimals_of(currency))
+            assert money.shown(minor, currency) == format_currency(amount, currency, locale=money.LOCALE)
+    assert [money.counted(n) for n in (0, 999, 1000, -1_234_567)] == [
+        format_decimal(n, locale=money.LOCALE) for n in (0, 999, 1000, -1_234_567)
+    ]
