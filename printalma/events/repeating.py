@@ -40,7 +40,7 @@ def _run(app: Flask, step: Callable[[], None], nudge: Event, gather: float, poll
     with app.app_context():
         while True:
             # Processes look at moments of their own: none waits for another's write.
-            if nudge.wait(poll * random.uniform(0.8, 1.2)):
+            if nudge.wait(look * random.uniform(0.8, 1.2)):
                 gevent.sleep(gather)
             look = poll
             nudge.clear()
