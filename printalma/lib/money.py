@@ -78,9 +78,14 @@ def readings(amount: str, currency: str) -> list[int]:
 
 def _unmarked(amount: str, currency: str) -> str:
     """An amount without the currency's own sign, name or code at one end. Another currency's stays, and is refused."""
+    mark = marks(currency)
+    return re.sub(rf"^(?:{mark})\s*(?=[0-9])|(?<=[0-9])\s*(?:{mark})$", "", amount, count=1, flags=re.I)
+
+
+def marks(currency: str) -> str:
+    """A pattern of how amounts of a currency are marked: "F CFA", "FCFA", "F", "XOF"."""
     parts = [re.escape(part) for part in symbol(currency).split()]
-    marks = "|".join((r"\s*".join(parts), *parts, currency))
-    return re.sub(rf"^(?:{marks})\s*(?=[0-9])|(?<=[0-9])\s*(?:{marks})$", "", amount, count=1, flags=re.I)
+    return "|".join((r"\s*".join(parts), *parts, currency))
 
 
 def _digits(text: str) -> str:

@@ -8,13 +8,11 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from printalma.db import Connection, transactional
-from printalma.events import log
-from printalma.events.types import OrderNoted
 from printalma.lib.errors import FieldError, Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line
 from printalma.lib.letters import cut
-from printalma.orders import history, queries, service
+from printalma.orders import history, noting, queries
 
 MAX_CLAIMS = 3  # of one order: whoever says more says nothing new
 MAX_STATE, MAX_TOKEN, MAX_REASON = 20, 100, 200  # characters
@@ -57,5 +55,4 @@ def note(tx: Connection, order_id: int, claim: PaymentClaim) -> None:
     text = " · ".join(part for part in (t(_NOTED[claim.state]), claim.token, claim.reason) if part)
     said = [note.text for note in history.notes(tx, order_id) if note.author == t("orders.claims.by")]
     if text not in said and len(said) < MAX_CLAIMS:
-        service.count_note(tx, order_id)
-        log.append(tx, OrderNoted(order_id, order.number, text, t("orders.claims.by")), None)
+        noting.note(tx, order_id, text, t("orders.claims.by"), None)

@@ -164,18 +164,23 @@ def version_before(move: OrderStatusChanged, after: OrderRow) -> int:
     return after.version - (2 if move.collected else 1)
 
 
-def notes(connection: Connection, order_id: int) -> list[Note]:
-    """What the team wrote about an order, oldest first."""
+def notes(connection: Connection, order_id: int, with_customers: bool = False) -> list[Note]:
+    """What the team wrote about an order, oldest first; or the customer, too, with a move."""
     found = []
     for record in of_order(connection, order_id):
         event = record.event
         if isinstance(event, OrderNoted):
             found.append(Note(event.text, event.by))
-        elif isinstance(event, OrderStatusChanged) and event.note and not event.by_customer:
+        elif isinstance(event, OrderStatusChanged) and event.note and (with_customers or not event.by_customer):
             found.append(Note(event.note, event.changed_by))
         elif isinstance(event, OrderMarkCleared) and event.done == Done.NOTED:
             found.append(Note(" ".join(part for part in (event.text, event.link) if part), event.by))
     return found
+
+
+def remarks(connection: Connection, order: OrderRow) -> list[str]:
+    """All that was written about an order, oldest first: what it is found by, beside what it says itself."""
+    return [note.text for note in notes(connection, order.id, with_customers=True)] if order.noted else []
 
 
 def who_changed(connection: Connection, order: OrderRow) -> str:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import sqlalchemy as sa
-
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.accounts.policy import OWNER, Sight, own
@@ -13,11 +11,11 @@ from printalma.catalog import stock
 from printalma.db import Connection, reading, table, transactional
 from printalma.events import log
 from printalma.events.log import Record
-from printalma.events.types import OrderNoted, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders import counters, history, marks, paying, payments, queries, steps
+from printalma.orders import counters, history, marks, noting, paying, payments, queries, steps
 from printalma.orders.commands import AddNote, Answers, ChangeStatus, MoveMany, Said, Seen, TakeBack, TakeBackMany
 from printalma.orders.mending import reword, save
 from printalma.orders.models import Order, Status
@@ -26,13 +24,6 @@ from printalma.orders.queries import Details, OrderRow
 A_MINUTE = timedelta(seconds=70)  # pressed in the last second, it still has to get here
 
 _orders = table(Order)
-# Neither `version` nor `updated_at`: a note must make no colleague's change a conflict, and customers read both.
-_COUNT_NOTE = (
-    sa.update(_orders)
-    .where(_orders.c.id == sa.bindparam("order"))
-    .values(noted=_orders.c.noted + 1)
-    .returning(_orders.c.number)
-)
 
 
 @dataclass(frozen=True)
@@ -118,16 +109,8 @@ def add_note(tx: Connection, order_id: int, command: AddNote, actor: Actor) -> N
     """Tell the team something of an order, whatever its status: never in the JSON API, never to a customer. Raises
     NotFound."""
     seen = actor.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
-    number = count_note(tx, order_id, *seen)
-    if number is None:
+    if not noting.note(tx, order_id, command.notes, actor.name, actor.id, *seen):
         raise NotFound(t("orders.unknown"))
-    log.append(tx, OrderNoted(order_id, number, command.notes, actor.name), actor.id)
-
-
-def count_note(tx: Connection, order_id: int, *seen: sa.ColumnElement[bool]) -> str | None:
-    """Count a note of an order that is `seen`: its number, or None where there is none. Its event is the caller's."""
-    number: str | None = tx.execute(_COUNT_NOTE.where(*seen), {"order": order_id}).scalar_one_or_none()
-    return number
 
 
 def move_many(command: MoveMany, answers: Answers, actor: Actor) -> list[Outcome]:
@@ -203,7 +186,7 @@ def _move(tx: Connection, details: Details, new: Status, actor: Actor, said: Sai
         details = paying.collect_rest(tx, details, actor)
     order = details.order
     after = steps.moved(order, new, actor, said, now())
-    _write(tx, details, after)
+    _write(tx, details, after, said.notes)
     if new.is_lost:
         stock.give_back(tx, details.wanted)
     told = history.order_moved(
@@ -213,10 +196,11 @@ def _move(tx: Connection, details: Details, new: Status, actor: Actor, said: Sai
     return replace(details, order=after)
 
 
-def _write(tx: Connection, details: Details, after: OrderRow) -> None:
+def _write(tx: Connection, details: Details, after: OrderRow, note: str | None) -> None:
     save(tx, details.order, after)
     if after.tracking_number != details.order.tracking_number:
         reword(tx, after, details.items)
+    noting.remember(tx, after.id, note)
     counters.change(tx, details.order, after, details.shares)
 
 
@@ -228,7 +212,7 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
     undone = steps.undone(order, made, reason, now())
     if present.is_final:
         undone = undone._replace(marks=marks.reopened(tx, order.id))
-    _write(tx, details, undone)
+    _write(tx, details, undone, reason)
     if present.is_lost:
         stock.take(tx, details.wanted)
     told = history.order_moved(OrderStatusTakenBack, order, undone, actor, reason, collected=made.collected)

@@ -13,6 +13,7 @@ from printalma.db import Connection, Row, table
 from printalma.db.revisions import NUMBER
 from printalma.events.models import LoggedEvent
 from printalma.orders import counters, history, payments, queries
+from printalma.orders.mending import reword
 from printalma.orders.models import Order
 from printalma.tidying.task import Change, Task
 
@@ -45,7 +46,7 @@ def _changes(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     orders = connection.execute(sa.select(_orders.c.id, _orders.c.day).where(_orders.c.id.in_(ids)))
     known = orders.all()
     for row in known:
-        found += [partial(_count_notes, order_id=row.id), partial(_settle, order_id=row.id)]
+        found += [partial(each, order_id=row.id) for each in (_count_notes, _find_by_notes, _settle)]
     if known:
         found.append(partial(counters.recount, days={row.day for row in known}))
     return found
@@ -72,3 +73,11 @@ def _count_notes(tx: Connection, order_id: int) -> int:
     if known == noted:
         return 0
     return tx.execute(sa.update(_orders).where(_orders.c.id == order_id).values(noted=noted)).rowcount
+
+
+def _find_by_notes(tx: Connection, order_id: int) -> int:
+    """Orders are found by what was written of them."""
+    order = queries.by_id_for_update(tx, order_id)
+    if order is not None and order.noted:
+        reword(tx, order, queries.items(tx, [order_id])[order_id])
+    return 0

@@ -13,7 +13,7 @@ from printalma.config import settings
 from printalma.db import Connection, Model, Row, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
-from printalma.orders import queries
+from printalma.orders import history, queries
 from printalma.orders.customers import recognizable
 from printalma.orders.listing.search import add, reword
 from printalma.orders.listing.texts import searchable
@@ -46,7 +46,7 @@ def all_tasks(all_releases: bool = False) -> list[Task]:
         _texts_of(LoggedEvent, "data"),
         Task("accounts", "texts", _users.c.id, sa.select(_users.c.id, _users.c.email), 500, _unversioned, _accounts),
         Task("customers", "customers", _orders.c.id, sa.select(_orders.c.id), 100, _country, _customers),
-        Task("words", "words", _orders.c.id, _TEXTS, 50, _country, _words),
+        Task("words", "words", _orders.c.id, _TEXTS, 50, _spelling, _words),
         Task("names", "words", _orders.c.id, _NAMES, 200, _unversioned, _names, gathers=True),
         older.task(all_releases),
     ]
@@ -102,7 +102,10 @@ def _accounts(_connection: Connection, rows: Sequence[Row]) -> list[Change]:
 def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     ids = [row.order_id for row in rows]
     items = queries.items(connection, ids)
-    texts = {order.id: searchable(order, items[order.id]) for order in queries.rows(connection, ids)}
+    texts = {
+        order.id: searchable(order, items[order.id], history.remarks(connection, order))
+        for order in queries.rows(connection, ids)
+    }
 
     def change(order_id: int, known: str | None) -> Change:
         text = texts[order_id]
@@ -146,3 +149,8 @@ def _unversioned() -> str:
 def _country() -> str:
     """A number is read in the shop's country where the delivery's does not tell."""
     return f"2 {settings().shop_country or ''}"
+
+
+def _spelling() -> str:
+    """An amount is written as the shop's currency is."""
+    return f"3 {settings().shop_country or ''} {settings().shop_currency}"

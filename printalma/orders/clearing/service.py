@@ -15,7 +15,7 @@ from printalma.events import log
 from printalma.events.types import OrderMarkCleared
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import history, marks, queries
+from printalma.orders import history, marks, noting, queries
 from printalma.orders.clearing import acts, articles
 from printalma.orders.clearing.case import Case, Settled
 from printalma.orders.clearing.commands import Clear
@@ -60,6 +60,8 @@ def clear(tx: Connection, order_id: int, mark_id: int, act: str, command: Clear,
     mended = mend(tx, details, settled.details)
     left = marks.clear(tx, order_id, (row.id, *settled.also), settled.done, actor)
     tx.execute(_SETTLE, {"order": order_id, "left": left, "more": int(settled.done == Done.NOTED)})
+    if settled.done == Done.NOTED:
+        noting.remember(tx, order_id, settled.text, settled.link)
     told = settled.done, settled.text, settled.link, mended is not details, actor.name
     log.append(tx, OrderMarkCleared(order_id, details.order.number, row.mark, *told), actor.id)
 

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table, upsert, without_haste
 from printalma.orders.listing.pagination import MAX_ID, Check
+from printalma.orders.listing.texts import Word
 from printalma.orders.models import OrderText
 
+MAX_TEXT = 10_000  # characters of an order's text, to which no note adds any more
 LETTERS = 3  # in a row are what the index keeps
 
-Words = Sequence[str]
+Words = Sequence[Word]
 
 _texts = table(OrderText)
 _trigrams = sa.table("order_trigrams", sa.column("rowid", sa.Integer), sa.column("order_trigrams"))
@@ -35,21 +37,22 @@ def held(connection: Connection, order_id: sa.ColumnElement[int], words: Words) 
     """That the text of the order `order_id` holds all the words. It is read for each order, by its id."""
     text = sa.select(_texts.c.text).where(_texts.c.order_id == order_id).scalar_subquery()
     place = sa.func.strpos if is_postgres(connection) else sa.func.instr
-    return [place(text, word) > 0 for word in words]
+    return [sa.or_(*(place(text, spelling) > 0 for spelling in word)) for word in words]
 
 
 def candidates(connection: Connection, words: Words, ids: tuple[int, int]) -> tuple[sa.Subquery, Words] | None:
     """Those of the orders `ids`, from the lowest to the highest, that the index finds by the words' letters: all that
     hold the words, and perhaps a few others; and the words that are still to be looked for in their texts. None for
     single letters, which are in no index."""
-    letters = [word for word in words if len(word) >= LETTERS] or [word for word in words if len(word) == LETTERS - 1]
+    letters = [word for word in words if _length(word) >= LETTERS]
+    letters = letters or [word for word in words if _length(word) == LETTERS - 1]
     if not letters:
         return None
     if is_postgres(connection):
-        holds = [_answered(word) for word in letters]
+        holds = [sa.or_(*map(_answered, word)) for word in letters]
         found = sa.select(_texts.c.order_id.label("id")).where(*holds, _texts.c.order_id.between(*ids))
         return found.subquery("found"), [word for word in words if word not in letters]
-    query = " AND ".join(f"({_threes(word)})" for word in letters)
+    query = " AND ".join("({})".format(" OR ".join(f"({_threes(spelling)})" for spelling in word)) for word in letters)
     matched = sa.select(_trigrams.c.rowid.label("id")).where(_trigrams.c.order_trigrams.op("MATCH")(query))
     # The last few orders, up to 64, are not in the index yet.
     late = max(ids[0], connection.execute(_UPTO).scalar_one() + 1), ids[1]
@@ -59,7 +62,7 @@ def candidates(connection: Connection, words: Words, ids: tuple[int, int]) -> tu
 
 def is_held(connection: Connection, word: str) -> bool:
     """Whether there is any order that holds a word of three letters or more."""
-    found = candidates(connection, (word,), (0, MAX_ID))
+    found = candidates(connection, [(word,)], (0, MAX_ID))
     assert found is not None, "the index has it"
     some, unproven = found
     checks = held(connection, some.c.id, unproven)
@@ -67,7 +70,11 @@ def is_held(connection: Connection, word: str) -> bool:
 
 
 def is_short(words: Words) -> bool:
-    return all(len(word) < LETTERS for word in words)
+    return all(_length(word) < LETTERS for word in words)
+
+
+def _length(word: Word) -> int:
+    return min(map(len, word))
 
 
 def _answered(word: str) -> Check:
@@ -131,6 +138,14 @@ def reword(tx: Connection, order_id: int, known: str, text: str) -> bool:
         tx.execute(_FORGET, {"order": order_id, "text": known})
     tx.execute(_TAKE_IN, {"order": order_id, "text": text})
     return True
+
+
+def enrich(tx: Connection, order_id: int, words: Sequence[str]) -> None:
+    """Have an order found by more words, as long as they are not too many."""
+    text = tx.scalar(sa.select(_texts.c.text).where(_texts.c.order_id == order_id).with_for_update()) or ""
+    if text and len(text) < MAX_TEXT:
+        known = text.split()
+        reword(tx, order_id, text, " ".join(dict.fromkeys([*known, *words])))
 
 
 def suspend(tx: Connection) -> None:

@@ -1,17 +1,19 @@
 """What an order is found by, and what is looked for in it: words without accents, case, apostrophes and hyphens, phone
-numbers as digits.
+numbers as digits, amounts as a form shows them.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from printalma.config import settings
-from printalma.lib import phones
+from printalma.lib import money, phones
 from printalma.lib.letters import bare, plain
 from printalma.orders.queries import ItemRow, OrderRow
 
 MAX_PART = 500  # characters of a text by which an order is found: somebody may send thousands
+MAX_NOTES = 2000  # characters of what the team wrote, the last first
 MIN_PHONE = 9  # digits of the shortest phone number that is told with its leading zeros
 
 _PHONE = re.compile(r"[\d\s+./()-]*\d[\d\s+./()-]*")
@@ -30,18 +32,36 @@ _CALLED = ("monsieur", "madame", "mademoiselle", "docteur")
 TITLES = frozenset((*_CALLED, "m", "mm", "mr", "mrs", "ms", "mme", "mmes", "mlle", "mlles", "miss", "dr", "pr", "me"))
 
 
-def searchable(order: OrderRow, items: Iterable[ItemRow]) -> str:
-    """All that an order is found by, each word once. `items` are its lines."""
+# Any of these spellings does.
+Word = tuple[str, ...]
+
+_GROUPED = r"[0-9]{1,3}(?:[ .,'’][0-9]{3}(?![0-9]))+"
+
+
+def searchable(order: OrderRow, items: Iterable[ItemRow], notes: Sequence[str] = ()) -> str:
+    """All that an order is found by, each word once. `items` are its lines, `notes` what the team wrote of it, oldest
+    first."""
     parts = [order.number, order.customer, order.shipping_name, order.shipping_company, order.email]
     parts += [*_dialled(order.phone, order.shipping_country), order.shipping_city]
-    tracking = order.tracking_number or ""  # written with blanks or without, and looked for either way
-    parts += [tracking, "".join(tracking.split())]
+    parts += [order.shipping_street, order.shipping_apartment, order.shipping_region]
+    for code in (
+        order.tracking_number,
+        order.shipping_postal_code,
+    ):  # with blanks or without, and looked for either way
+        parts += [code, "".join((code or "").split())]
     for item in items:
         parts += [item.product_name, item.size, item.color]
-    return " ".join(dict.fromkeys(word for part in parts if part for word in plain(part[:MAX_PART]).split()))
+    parts += [_amount(amount) for amount in (order.total, order.announced_total) if amount is not None]
+    parts += [order.notes, *_last(notes)]
+    return " ".join(dict.fromkeys(word for part in parts for word in as_words(part)))
 
 
-def words_of(search: str) -> tuple[str, ...]:
+def as_words(part: str | None) -> list[str]:
+    """A text's words as they are compared."""
+    return plain(part[:MAX_PART]).split() if part else []
+
+
+def words_of(search: str) -> tuple[Word, ...]:
     """What must all be found in an order's text for it to match `search`, longest first.
 
     People search for what they have in hand. An order's number stands for all that is said around it, and so does an
@@ -49,15 +69,61 @@ def words_of(search: str) -> tuple[str, ...]:
     """
     asked = unicodedata.normalize("NFKC", _NUMERO.sub(" ", bare(search)))
     if number := _NUMBER.search(asked):
-        return (f"cmd{number[1]}{number[2]}",)
+        return ((f"cmd{number[1]}{number[2]}",),)
     if mailbox := _MAILBOX.search(asked):
-        return (plain(mailbox[1] or mailbox[2]),)
+        return ((plain(mailbox[1] or mailbox[2]),),)
     if _PHONE.fullmatch(typed := phones.typed(asked)):
-        return (_found_by(typed),)
-    rest = _GLUED.sub(r"\1 ", _PHONE_IN_WORDS.sub(_number_or_words, phones.typed(asked)))
+        return ((_found_by(typed), *_amounts(typed)),)
+    amounts, typed = _without_amounts(typed)
+    rest = _GLUED.sub(r"\1 ", _PHONE_IN_WORDS.sub(_number_or_words, typed))
     words = {word.strip(_ENDS) for word in plain(_AROUND.sub(" ", rest)).split()} - {""}
-    words = words - TITLES or words or set(plain(search).replace("#", " ").split())
-    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+    if not amounts:
+        words = words - TITLES or words or set(plain(search).replace("#", " ").split())
+    found = [*amounts, *((word,) for word in words if not amounts or word not in TITLES)]
+    return tuple(sorted(found, key=lambda word: (-min(map(len, word)), word)))
+
+
+def _last(notes: Sequence[str]) -> list[str]:
+    """The last of the notes, of which there may be hundreds."""
+    kept, room = list[str](), MAX_NOTES
+    for note in reversed(notes):
+        kept.append(note[: min(room, MAX_PART)])
+        room -= len(kept[-1])
+    return [note for note in kept if note]
+
+
+def _amount(minor: int) -> str:
+    """An amount by which it is told from longer ones, and from telephone numbers."""
+    return f"={money.typed(minor, settings().shop_currency)}="
+
+
+def _amounts(typed: str) -> list[str]:
+    """The amounts that somebody may have typed."""
+    return [_amount(minor) for minor in money.readings(typed, settings().shop_currency)]
+
+
+def _without_amounts(asked: str) -> tuple[list[Word], str]:
+    """The amounts among words, each also as it is typed, for "33,5 cl" is none; and the rest."""
+    found: list[Word] = []
+
+    def take(run: re.Match[str]) -> str:
+        amounts = _amounts(run[0])
+        if not amounts:
+            return run[0]
+        as_typed = re.sub(r"[ '’](?=[0-9])", "", run["marked"] or run["before"] or run["cut"])
+        found.append((*dict.fromkeys(amounts), f" {as_typed}"))
+        return " "
+
+    return found, _amount_in_words(settings().shop_currency).sub(take, asked)
+
+
+@lru_cache
+def _amount_in_words(currency: str) -> re.Pattern[str]:
+    """Among other words a number is an amount with the currency's mark, or with decimals."""
+    number, mark = rf"{_GROUPED}(?:[.,][0-9]{{1,2}})?|[0-9]+(?:[.,][0-9]{{1,3}})?", money.marks(currency)
+    cut = rf"{_GROUPED}[.,][0-9]{{1,2}}|[0-9]+[.,][0-9]{{1,3}}"
+    either = rf"(?:{mark})\s?(?P<before>{number})|(?P<marked>{number})\s?(?:{mark})|(?P<cut>{cut})"
+    return re.compile(rf"(?<![\w@.,+#=/-])(?:{either})(?![\w@]|[.,/-][0-9])", re.I)
 
 
 def _dialled(phone: str, country: str | None) -> list[str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
-from printalma.orders import counters, queries, sent
+from printalma.orders import counters, history, queries, sent
 from printalma.orders.customers import recognizable
 from printalma.orders.drafts import summary_of
 from printalma.orders.listing import search
@@ -88,7 +88,7 @@ def _saved(tx: Connection, before: Details, items: Sequence[ItemRow]) -> list[It
 
 def reword(tx: Connection, order: OrderRow, items: Sequence[ItemRow]) -> None:
     """Have an order found by what it says now."""
-    known = tx.scalar(sa.select(_texts.c.text).where(_texts.c.order_id == order.id))
-    text = searchable(order, items)
+    known = tx.scalar(sa.select(_texts.c.text).where(_texts.c.order_id == order.id).with_for_update())
+    text = searchable(order, items, history.remarks(tx, order))
     if known not in (None, text):
         search.reword(tx, order.id, str(known), text)

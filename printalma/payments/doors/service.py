@@ -11,14 +11,11 @@ import sqlalchemy as sa
 from printalma import daily
 from printalma.config import settings
 from printalma.db import Connection, reading, table, transactional, upsert
-from printalma.events import log
-from printalma.events.types import OrderNoted
 from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.rare import RARE
-from printalma.orders import checkout, paying, payments, queries
-from printalma.orders import service as orders
+from printalma.orders import checkout, noting, paying, payments, queries
 from printalma.orders.models import Order, Status
 from printalma.orders.payments import PaymentState
 from printalma.orders.queries import OrderRow
@@ -134,9 +131,8 @@ def _act(tx: Connection, order: OrderRow, message: Message, state: State) -> Non
         paying.fail(tx, details, *said)
     elif state is not State.NOTHING:
         amount = _shown(message, settings().shop_currency)
-        orders.count_note(tx, order.id)
         text = t(f"doors.{state}", amount=amount, token=message.token)
-        log.append(tx, OrderNoted(order.id, order.number, text, provider.name), None)
+        noting.note(tx, order.id, text, provider.name, None)
 
 
 def _shown(message: Message, currency: str) -> str:
