@@ -26,6 +26,9 @@ _CONVERTED = re.compile(
 )
 _SHORT_NUMBER = re.compile("0|[1-9][0-9]{0,10}")
 
+# Telephone numbers, and words of whose they are.
+_NUMBER = re.compile(r"\(?\+?\(?\d(?:[\d\s.,:;/()+-]|[^\W\d_](?!\())*")
+
 # In front of what would be converted: no spreadsheet reads a number or a date behind it, and nobody sees it.
 # LibreOffice sees through a no-break space and shows a gap for a tab; both it and Excel show an apostrophe.
 UNSEEN = "\u200b"
@@ -40,6 +43,13 @@ def as_text(value: str | None) -> str:
         return f"'{text}"
     converted = _CONVERTED.fullmatch(value) and not _SHORT_NUMBER.fullmatch(value)
     return f"{UNSEEN}{text}" if converted else text
+
+
+def as_phone(value: str) -> str:
+    """A cell with a telephone number, or several, perhaps with whose they are: its plus and its zeros stay, and nobody
+    sees how. It is no formula: what a spreadsheet calls a function has letters in front of a bracket."""
+    text = _CALCULATED_WITHIN.sub(_guarded, value)
+    return f"{UNSEEN}{text}" if _NUMBER.fullmatch(value) else as_text(value)
 
 
 def _guarded(found: re.Match[str]) -> str:

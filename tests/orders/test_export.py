@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from printalma.lib.spreadsheets import UNSEEN, as_text
+from printalma.lib.spreadsheets import UNSEEN, as_phone, as_text
 from tests.conftest import StartServer
 from tests.orders.test_transitions import move
 from tests.support import database as db
@@ -39,15 +39,79 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 def test_a_file_says_what_it_is(shop: Server) -> None:
-    answer = export(shop, f"?q={shop.client().place()['orderNumber']}")
+    number = shop.client().place()["orderNumber"]
+    answer, number = export(shop, f"?q={number}"), number.lower()
     day = datetime.now(PARIS).date().isoformat()
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="commandes-{day}.csv"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="commandes-{number}-{day}.csv"'
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.text.startswith("\ufeffCommande;Reçue le;Statut;Client;")
     assert "\n" not in answer.text.replace("\r\n", "")
     zipped = shop.admin_once().get("/dashboard/orders.csv", Accept_Encoding="gzip")
     assert zipped.headers["Content-Encoding"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("", "commandes-{day}"),
+        ("?lines=articles", "articles-{day}"),
+        ("?lines=%00", "commandes-{day}"),
+        ("?status=SHIPPED&status=PENDING", "commandes-en-attente-expediee-{day}"),
+        ("?marks=open&payment=CASH_ON_DELIVERY", "commandes-a-la-livraison-a-verifier-{day}"),
+        ("?q=N%27Guessan+%22%0d%0aX-Evil:+1&lines=articles", "articles-nguessan-x-evil-1-{day}"),
+        ("?q=%D9%85", "commandes-recherche-{day}"),
+        ("?period=today&q=awa", "commandes-awa-{day}"),
+        ("?from=2026-01-05&to=2026-01-31", "commandes-2026-01-05-2026-01-31"),
+        ("?from=2026-01-05", "commandes-depuis-2026-01-05"),
+        ("?to=2026-01-31&status=DELIVERED", "commandes-livree-jusquau-2026-01-31"),
+        (f"?q={'%C3%A9' * 300}", f"commandes-{'e' * 100}-{{day}}"),
+    ],
+)  # fmt: skip
+def test_a_file_is_called_by_what_it_holds(shop: Server, query: str, name: str) -> None:
+    day = datetime.now(PARIS).date().isoformat()
+    said = export(shop, query).headers["Content-Disposition"]
+    assert said == f'attachment; filename="{name.format(day=day)}.csv"'
+
+
+def test_a_line_may_be_an_article(shop: Server) -> None:
+    items = [
+        {"productId": 1, "quantity": 2, "size": "M", "color": "Rouge"},
+        {"productId": 3, "quantity": 1, "size": "=1+1"},
+    ]
+    order = shop.client().place(orderItems=items, phoneNumber="+221 77 123 45 67", notes="Merci")
+    found = [row for row in rows(export(shop, "?lines=articles")) if row["Commande"] == order["orderNumber"]]
+    assert [row["Article"] for row in found] == ["T-shirt Baobab", "Tasse Lamp Fall"]
+    assert [(row["Quantité"], row["Taille"], row["Couleur"]) for row in found] == [
+        ("2", "M", "Rouge"),
+        ("1", "'=1+1", ""),
+    ]
+    assert [row["Prix unitaire"] for row in found] == ["24,90", "12,50"]
+    assert [row["Montant"] for row in found] == ["49,80", "12,50"]
+    for row in found:
+        assert (row["Téléphone"], row["Message du client"]) == (f"{UNSEEN}+221 77 123 45 67", "Merci")
+        assert None not in row
+        assert "Total" not in row
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+221771234567", "0612345678", "00221 77 123 45 67", "+221\xa077\u202f123 45 67", "(+221) 77 123 45 67",
+        "+221 77 123 45 67 / 70 555 66 02", "77 123 45 67 (Awa)", "+221 77 123 45 67 ou 70 555 66 02", "06.12.34.56.78",
+        "+33 (0)6 12 34 56 78", "771234567890123",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_telephone_number_stays_as_it_was_typed(number: str) -> None:
+    assert as_phone(number) == f"{UNSEEN}{number}"
+
+
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, "+1*cmd(1)", "+221 77 123 45 67=1", "+A1(2)", "-77", "@77", "+1|2", "+1!A1"]
+)
+def test_no_formula_passes_for_a_telephone_number(text: str) -> None:
+    assert as_phone(text).startswith(("'", '"'))
 
 
 def test_a_line_is_an_order_as_a_french_excel_reads_it(shop: Server) -> None:

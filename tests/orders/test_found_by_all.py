@@ -12,7 +12,8 @@ from tests.support.client import cart
 from tests.support.inside import Inside
 
 DETAILS = {
-    "firstName": "Khady", "lastName": "Gaye", "street": "14 rue Aïda Bâ-Mbengue, villa n°8", "apartment": "Appt. Colibri",
+    "firstName": "Khady", "lastName": "Gaye", "street": "14 rue Aïda Bâ-Mbengue, villa n°8",
+    "apartment": "Appt. Colibri",
     "postalCode": "SW1A 1AA", "city": "Dakar", "region": "Casamance", "country": "Sénégal",
 }  # fmt: skip
 
