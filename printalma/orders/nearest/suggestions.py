@@ -22,9 +22,9 @@ from printalma.orders.nearest.models import KnownWord, WordLetters
 from printalma.orders.schemas import SuggestionJSON
 
 MOST = 3  # suggestions
-MAX_TRIED = 8  # that are searched for, at most
+MAX_TRIED = 5  # that are searched for, at most
 MAX_MISSPELT = 4  # words of one search
-NEAREST = 4  # words that one may have meant
+NEAREST = 3  # words that one may have meant
 LOOKED_AT = 100  # words that share the most letters, among which the nearest are
 SHARED = 0.2  # of its letters by threes a word must have in common with one, to be looked at
 ALIKE, AS_GOOD = 0.45, 0.8  # how near it must be, and how near beside the nearest
