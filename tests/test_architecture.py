@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -88,19 +88,25 @@ def module_of(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@lru_cache
+@cache
 def tree_of(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
-@lru_cache
+@cache
+def walk(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All nodes of a tree: walking anew for each rule was most of these tests' time."""
+    return tuple(ast.walk(tree))
+
+
+@cache
 def modules() -> dict[str, Path]:
     return {module_of(file): file for file in sources()}
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
     """The modules of ours that a file imports, anywhere in it."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -172,7 +178,7 @@ def test_a_way_of_telling_knows_no_feature(package: str) -> None:
     events = {
         alias.name
         for file in files
-        for node in ast.walk(tree_of(file))
+        for node in walk(tree_of(file))
         if isinstance(node, ast.ImportFrom) and node.module == "printalma.events.types"
         for alias in node.names
     }
@@ -189,13 +195,13 @@ SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|LOCK|FROM|JO
 TABLE = re.compile(r"""\b(?:FROM|JOIN|INTO|UPDATE|TABLE|ON)\s+(?:ONLY\s+)?["']?(\w+)|\b(\w+)\.\w""")
 
 
-@lru_cache
+@cache
 def owners() -> dict[str, str]:
     """The layer that each table is of."""
     return {
         node.value.value: layer_of(module_of(file))
         for file in sources()
-        for node in ast.walk(tree_of(file))
+        for node in walk(tree_of(file))
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__tablename__"
     }
@@ -204,7 +210,7 @@ def owners() -> dict[str, str]:
 def tables_in_text(tree: ast.AST) -> set[str]:
     """The tables that a file's SQL text names, and its foreign keys."""
     found = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and called(node) == "ForeignKey" and isinstance(node.args[0], ast.Constant):
             found.add(str(node.args[0].value).split(".")[0])
         parts = node.values if isinstance(node, ast.JoinedStr) else [node]
@@ -266,7 +272,7 @@ def test_a_service_reaches_no_screen_and_no_phone(module: str) -> None:
 def outside(file: Path) -> set[str]:
     """The libraries a file imports."""
     found = set()
-    for node in ast.walk(tree_of(file)):
+    for node in walk(tree_of(file)):
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -286,7 +292,7 @@ def test_the_hub_knows_no_database() -> None:
 
 @of_each([f for f in sources() if f.name == "serializers.py"])
 def test_what_presents_is_given_everything(file: Path) -> None:
-    found = {alias.name for node in ast.walk(tree_of(file)) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    found = {alias.name for node in walk(tree_of(file)) if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert not found & {"request", "session", "current_user", "current_actor", "g", "settings"}
 
 
@@ -317,7 +323,7 @@ def test_files_and_functions_fit_in_the_head() -> None:
     for file in sources():
         if len(lines_of(file)) > MAX_FILE:
             found.add(name_of(file))
-        for node in ast.walk(tree_of(file)):
+        for node in walk(tree_of(file)):
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= MAX_FUNCTION:
                 found.add(f"{name_of(file)} {node.name}")
     assert found == set(LONG)
@@ -372,7 +378,7 @@ def test_every_event_has_its_renderings_decided() -> None:
 def test_every_form_that_is_decided_is_read() -> None:
     """One was set seven times, and read nowhere."""
     tree = tree_of(PACKAGE / "events" / "renderings.py")
-    read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    read = {node.attr for node in walk(tree) if isinstance(node, ast.Attribute)}
     assert {form.name for form in fields(renderings.Rendering)} - read == set()
 
 
@@ -387,7 +393,7 @@ KNOWN = {str(message.id[0] if message.pluralizable else message.id) for message 
 def asked_in_python() -> Iterator[tuple[str, str]]:
     """What t() and count() are asked for: ("key", …), ("prefix", …) where the rest is a variable."""
     for file in sources():
-        for node in ast.walk(tree_of(file)):
+        for node in walk(tree_of(file)):
             if isinstance(node, ast.Call) and called(node) in ("t", "count") and node.args:
                 yield from literal(node.args[0])
 
@@ -441,10 +447,10 @@ def test_every_sentence_is_asked_for() -> None:
 def test_no_french_sentence_in_python(file: Path) -> None:
     tree = tree_of(file)
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and has_doc(node)}
+    docs = {id(node.body[0].value) for node in walk(tree) if isinstance(node, documented) and has_doc(node)}
     french = [
         node.value
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
         if re.search(r"[àâçéèêëîïôùûœÀÉÈ]", node.value)
     ]
@@ -465,24 +471,24 @@ ADDRESSES_SAID = {"web/routing.py"}
 def addresses_in_python(file: Path) -> list[str]:
     """What looks like a page's address, but for where a route is declared and for what a comment says."""
     tree = tree_of(file)
-    declared = {id(part) for node in ast.walk(tree) for part in parts(node)}
+    declared = {id(part) for node in walk(tree) for part in parts(node)}
     declared |= {
         id(word.value)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call)
         for word in node.keywords
         if word.arg == "url_prefix"
     }
-    words = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in declared)
+    words = (node for node in walk(tree) if isinstance(node, ast.Constant) and id(node) not in declared)
     return [str(word.value) for word in words if ADDRESS.match(f'"{word.value}')]
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.FunctionDef):
         for decorator in node.decorator_list:
-            yield from ast.walk(decorator)
+            yield from walk(decorator)
     if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and has_doc(node):
-        yield from ast.walk(node.body[0])
+        yield from walk(node.body[0])
 
 
 @of_each([f for f in sources() if name_of(f) not in ADDRESSES_SAID])
