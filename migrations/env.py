@@ -8,10 +8,12 @@ import printalma.accounts.models
 import printalma.catalog.models
 import printalma.db.revisions
 import printalma.events.models
+import printalma.letterhead.models
 import printalma.live.models
 import printalma.notifications.models
 import printalma.ops.models
 import printalma.orders.counter_models
+import printalma.orders.idempotency_models
 import printalma.orders.judging_models
 import printalma.orders.models
 import printalma.push.models  # noqa: F401

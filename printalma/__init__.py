@@ -19,12 +19,14 @@ def create_app() -> Flask:
         db,
         delivery,
         files,
+        letterhead,
         live,
         mail,
         notifications,
         openapi,
         ops,
         orders,
+        papers,
         payments,
         pictures,
         push,
@@ -57,7 +59,9 @@ def create_app() -> Flask:
     delivery.init_app(app)
     artwork.init_app(app)
     pictures.init_app(app)
+    letterhead.init_app(app)
     orders.init_app(app)
+    papers.init_app(app)
     saved_views.init_app(app)
     bulk.init_app(app)
     notifications.init_app(app)

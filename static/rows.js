@@ -77,12 +77,16 @@
     const menu = byId("row-menu");
     const place = button.getBoundingClientRect();
     offer(menu, meant());
-    for (const link of menu.querySelectorAll("[data-print]")) {
-      const { print: as } = link.dataset;
-      link.search = new URLSearchParams({ ids: meant().map(idOf), ...(as && { as }) });
-    }
+    aimPapers(menu, meant());
     menu.style.setProperty("--x", `${innerWidth - place.right}px`);
     menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 276)}px`);
+  }
+
+  function aimPapers(where, boxes) {
+    for (const link of where.querySelectorAll("[data-print]")) {
+      const { print: as } = link.dataset;
+      link.search = new URLSearchParams({ ids: boxes.map(idOf), ...(as && { as }) });
+    }
   }
 
   // The menu's button sends what a row's button sends, or the one of the ticked rows; the server asks what it must.
@@ -214,6 +218,8 @@
     if (found("#all")) tickAll(byId("all").checked);
     else if (found("#orders .pick input")) tickTo(event.target, event.shiftKey);
     else if (found("[popovertarget=row-menu]")) openMenu(found("[popovertarget=row-menu]"));
+    else if (found("[popovertarget=print-many]")) aimPapers(byId("print-many"), ticked());
+    else if (found("#print-many a")) byId("print-many").hidePopover();
     else if (found("[data-move]")) aim(found("[data-move]"), event);
     else if (found("[data-all]")) tickAll(true);
     else if (found("[data-none]")) tickAll(false);

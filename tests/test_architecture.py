@@ -20,6 +20,7 @@ from printalma.lib.i18n import FOLDER, LANGUAGE
 from printalma.notifications import live as notifications_live
 from printalma.orders import live as orders_live
 from printalma.orders.refused import live as refused_live
+from printalma.papers import live as papers_live
 from printalma.saved_views import live as saved_views_live
 from printalma.shop import live as shop_live
 from tests.support.server import ROOT
@@ -40,9 +41,11 @@ LAYERS = (
     ("catalog", "delivery", "artwork"),
     ("shop",),
     ("live", "push", "mail", "pictures"),
+    ("letterhead",),
     ("orders",),
     (
         "notifications",
+        "papers",
         "payments",
         "atelier",
         "pwa",
@@ -370,7 +373,7 @@ def lines_of(file: Path) -> list[str]:
 
 def test_every_event_has_its_renderings_decided() -> None:
     features = (accounts_live, catalog_live, delivery_live, shop_live, orders_live, refused_live, notifications_live)
-    for feature in (*features, atelier_live, saved_views_live):
+    for feature in (*features, atelier_live, papers_live, saved_views_live):
         feature.register()
     assert renderings.undecided() == set()
 

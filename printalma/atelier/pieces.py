@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
+from printalma.orders import saving
 from printalma.orders.models import Status
 from printalma.orders.queries import ItemRow
 
@@ -47,8 +48,7 @@ class Line(NamedTuple):
 
     @property
     def short(self) -> str:
-        """What tells it from the others of a month: its day and its number of that day."""
-        return f"{self.number[9:11]}·{self.number[11:]}"
+        return saving.short(self.number)
 
 
 class Ticks(NamedTuple):

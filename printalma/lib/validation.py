@@ -192,6 +192,7 @@ _SENTENCES = {
     "time": "time",
     "quiet_hours": "quiet_hours",
     "reasons": "reasons",
+    "lines": "lines",
 }
 
 

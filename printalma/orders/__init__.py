@@ -22,14 +22,14 @@ def init_app(app: Flask) -> None:
 
 
 def _register_views(app: Flask) -> None:
-    from printalma.orders import api, checkout_api, list_views, printing, views
+    from printalma.orders import api, checkout_api, list_views, views
     from printalma.orders.entry import views as entry
     from printalma.orders.export import views as export
     from printalma.orders.files import views as files
     from printalma.orders.holding import views as holding
     from printalma.orders.mending import views as mending
 
-    for feature in (api, checkout_api, views, mending, entry, list_views, printing, export, files, holding):
+    for feature in (api, checkout_api, views, mending, entry, list_views, export, files, holding):
         app.register_blueprint(feature.bp)
 
 

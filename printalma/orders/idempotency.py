@@ -13,7 +13,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Unprocessable
 from printalma.lib.i18n import t
 from printalma.orders.drafts import Cart, Draft
-from printalma.orders.models import IdempotencyKey
+from printalma.orders.idempotency_models import IdempotencyKey
 
 KEYS_LAST = timedelta(hours=24)
 

@@ -106,6 +106,13 @@ class OrderList:
         accepted = self._accepted(connection, queries.rows(connection, ids))
         return self.rows(connection, ids) + render_template("orders/_arrivals.html", ids=sorted(accepted))
 
+    def printed(self, connection: Connection, ids: Sequence[int]) -> str:
+        """The marks of these orders' papers, where the page shows them; a list of what is to be printed has them go."""
+        if "toPrint" in self.filters.chosen:
+            return self.rows(connection, ids)
+        orders = queries.rows(connection, self._seen(connection, ids))
+        return render_template("orders/_printed_fragments.html", orders=orders)
+
     def redraw_refused(self, connection: Connection) -> str:
         """The line that says how many refused orders wait to be looked at."""
         told = refused.line(connection, self.filters.sight)

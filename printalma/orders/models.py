@@ -55,6 +55,11 @@ class Status(StrEnum):
         return self in (Status.PENDING, Status.CONFIRMED, Status.PROCESSING)
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether an order in this state is being made, so that papers are printed for it."""
+        return self in (Status.CONFIRMED, Status.PROCESSING)
+
+    @property
     def is_timed(self) -> bool:
         """Whether it is counted how long orders took to get here; it has a column in STAMPS."""
         return self in (Status.CONFIRMED, Status.SHIPPED)
@@ -87,6 +92,8 @@ STAMPS = {
 _IS_MARKED = sa.text("marks <> ''")
 # Hidden from planners, which would go through the index of states, and with it through all that was ever cancelled.
 IS_OWED = sa.text("payment_status || '' IN ('DUE', 'PARTLY') AND status NOT IN ('CANCELLED', 'REJECTED')")
+# Those of which papers are printed. Hidden, too.
+IS_AT_WORK = sa.text("status || '' IN ('CONFIRMED', 'PROCESSING')")
 
 
 class Order(Model):
@@ -97,7 +104,7 @@ class Order(Model):
     look at (orders.marks), and is empty when there is nothing. `sent_size` is how many bytes SentJSON keeps of it.
     `likeness` is the same for orders of the same telephone number and lines, `phone_key` and `email_key` for those of
     one customer (orders.customers). `paid` was received, and `refunded` of it given back: `payment_status` is what they
-    make of it (orders.payments).
+    make of it (orders.payments). `printed` is which of its papers are (orders.printed).
     """
 
     __tablename__ = "orders"
@@ -113,6 +120,7 @@ class Order(Model):
         sa.Index("ix_orders_payment_status_id", "payment_status", "id"),
         sa.Index("ix_orders_owed", "shipped_at", "id", sqlite_where=IS_OWED, postgresql_where=IS_OWED),
         sa.Index("ix_orders_marked", "id", sqlite_where=_IS_MARKED, postgresql_where=_IS_MARKED),
+        sa.Index("ix_orders_at_work", "id", sqlite_where=IS_AT_WORK, postgresql_where=IS_AT_WORK),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -135,6 +143,7 @@ class Order(Model):
     summary: Mapped[str] = mapped_column(sa.String(200))
     lines: Mapped[int]
     noted: Mapped[int] = mapped_column(default=0, server_default="0")
+    printed: Mapped[int] = mapped_column(default=0, server_default="0")
     shipping_name: Mapped[str] = mapped_column(_text(201))
     shipping_company: Mapped[str | None] = mapped_column(_text(150))
     shipping_street: Mapped[str] = mapped_column(_text(500))
@@ -236,14 +245,3 @@ class DailyNumber(Model):
     __tablename__ = "daily_numbers"
     day: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     last: Mapped[int]
-
-
-class IdempotencyKey(Model):
-    """A key a caller sent ("guest" is one caller), the hash of its body and the order it made."""
-
-    __tablename__ = "idempotency_keys"
-    caller: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
-    key: Mapped[str] = mapped_column(sa.String(128), primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(sa.String(64))
-    order_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("orders.id"))
-    created_at: Mapped[datetime] = mapped_column(Moment, index=True)

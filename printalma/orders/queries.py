@@ -47,6 +47,7 @@ class OrderRow(NamedTuple):
     paid: int = 0
     refunded: int = 0
     noted: int = 0
+    printed: int = 0
     user_id: int | None = None
     email: str | None = None
     notes: str | None = None

@@ -42,6 +42,11 @@ def number_of(day: str, serial: int) -> str:
     return f"CMD{day.replace('-', '')}{serial:03}"
 
 
+def short(number: str) -> str:
+    """What tells an order from the others of a month: its day and its number of that day."""
+    return f"{number[9:11]}·{number[11:]}"
+
+
 def _numbered(tx: Connection, drafts: Sequence[Draft]) -> tuple[list[OrderRow], Iterator[int]]:
     """The orders with their numbers and ids, and ids for their lines. The number's row is locked until the commit: ids,
     drawn behind it, follow the order of commits."""

@@ -12,6 +12,7 @@ from printalma.lib.validation import Command, Line, Text, whole
 
 MAX_LOW_STOCK = 10_000
 MAX_REASONS, MAX_REASON = 30, 100  # lines, and the characters of each
+MAX_ADDRESS = 6  # lines: more leave no room for the customer's
 MAX_QUANTITY = 99_900  # of one product in an order: a hundred lines of 999
 MAX_DPI = 2_400
 MAX_HOURS = 9_999
@@ -49,14 +50,21 @@ def _reasons(text: str) -> str:
     return "\n".join(lines)
 
 
+def _address(text: str) -> str:
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    if len(lines) > MAX_ADDRESS:
+        raise PydanticCustomError("lines", "too many lines", {"most": MAX_ADDRESS})
+    return "\n".join(lines)
+
+
 Hours = Annotated[int, Field(ge=0, le=MAX_HOURS)]
 
 
 class ChangeShop(Command):
     """`lowStock`: a product with as many or fewer left is marked. `mostPerProduct`: of one order; 0 is no limit.
     `minDpi`: a picture with fewer dots an inch is marked; 0 marks none. No `country`: the time zone's. `reasons` for
-    which orders are lost, a line each; none: the usual ones. WAITS are hours. `version` is the settings' that
-    were shown; an unknown one is nobody's."""
+    which orders are lost, a line each; none: the usual ones. `address` and `phone` stand on papers. WAITS are hours.
+    `version` is the settings' that were shown; an unknown one is nobody's."""
 
     version: int
 
@@ -66,6 +74,8 @@ class ChangeShop(Command):
     country: Annotated[str, AfterValidator(_country)] | None = None
     lowStock: Annotated[int, Field(ge=0, le=MAX_LOW_STOCK)]
     reasons: Annotated[Text, AfterValidator(_reasons)] | None = None
+    address: Annotated[Text, Field(max_length=400), AfterValidator(_address)] | None = None
+    phone: Annotated[Line, Field(max_length=60)] | None = None
     mostPerProduct: Annotated[int, Field(ge=0, le=MAX_QUANTITY)]
     minDpi: Annotated[int, Field(ge=0, le=MAX_DPI)]
     confirmLate: Hours

@@ -27,4 +27,6 @@ class ShopRow(Model):
     confirm_overdue: Mapped[int] = mapped_column(server_default="48")
     send_late: Mapped[int] = mapped_column(server_default="72")
     send_overdue: Mapped[int] = mapped_column(server_default="120")
+    address: Mapped[str | None] = mapped_column(sa.Text)
+    phone: Mapped[str | None] = mapped_column(sa.String(60))
     version: Mapped[int]

@@ -93,6 +93,7 @@ def _present(row: Row) -> dict[str, str | int | None]:
     counts = {"low_stock": shop.shop_low_stock, "most_per_product": shop.shop_most_per_product}
     waits = dict(zip(WAITS.values(), shop.shop_waits, strict=True))
     more = {"reasons": row.reasons, "min_dpi": shop.shop_min_dpi, **waits}
+    more |= {"address": row.address, "phone": row.phone}
     return {**columns, "country": row.country, **counts, **more}
 
 
@@ -101,6 +102,7 @@ def _wanted(command: ChangeShop) -> dict[str, str | int | None]:
     counts = {"low_stock": command.lowStock, "most_per_product": command.mostPerProduct}
     waits = {column: getattr(command, field) for field, column in WAITS.items()}
     more = {"reasons": command.reasons, "min_dpi": command.minDpi, **waits}
+    more |= {"address": command.address, "phone": command.phone}
     return {**columns, "country": command.country, **counts, **more}
 
 

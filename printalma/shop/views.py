@@ -40,6 +40,8 @@ def page() -> str:
             "zone": given.shop_tz.key,
             "country": row.country or "",
             "reasons": "\n".join(service.reasons()),
+            "address": row.address or "",
+            "phone": row.phone or "",
             "lowStock": str(row.low_stock),
             "mostPerProduct": str(row.most_per_product),
             "minDpi": str(row.min_dpi),

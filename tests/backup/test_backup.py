@@ -60,6 +60,7 @@ COPIED = (
         "piece_ticks",
         "product_references",
         "sent_json",
+        "shop_logo",
     ),
     *("push_preferences", "quarter_orders", "read_events", "read_marks", "shop", "tidying", "twin_accounts", "users"),
 )

@@ -129,6 +129,21 @@ class OrderHoldersChanged(Event):
 
 
 @dataclass(frozen=True)
+class OrderPrinted(Event):
+    """Somebody has printed a `paper` (orders.printed) of an order. Nothing of the order itself is changed."""
+
+    order_id: int
+    number: str
+    paper: str
+    by: str
+
+
+@dataclass(frozen=True)
+class OrderNotPrinted(OrderPrinted):
+    """It was not, after all: the printer was out of paper, or the dialog was closed."""
+
+
+@dataclass(frozen=True)
 class OrderRefused(Event):
     """What was sent is kept for a week, in a table of its own; `status` is the answer's, which says why in a word."""
 

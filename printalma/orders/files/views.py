@@ -10,7 +10,7 @@ from printalma.db import reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
-from printalma.orders import printing, queries
+from printalma.orders import queries, selection
 from printalma.orders.files import found, naming, svg
 from printalma.orders.files.archive import Archive
 from printalma.orders.files.found import Original, Side
@@ -44,7 +44,7 @@ def drawing(order_id: int, item_id: int, n: int) -> Response:
 @access(ATELIER)
 def archive() -> Response:
     """`?ids=1,2,3`: all pictures of these orders in one ZIP."""
-    ids, sight = printing.ids(request.args.getlist("ids")), signed_in_actor().page_sight
+    ids, sight = selection.ids(request.args.getlist("ids")), signed_in_actor().page_sight
     with reading() as connection:
         orders = [order for order in queries.rows(connection, ids) if sight.includes(order)]
     if not orders:

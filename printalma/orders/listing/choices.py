@@ -11,12 +11,14 @@ from printalma.orders.commands import Payment
 from printalma.orders.holding import queries as holding
 from printalma.orders.listing.pagination import Check
 from printalma.orders.marks import IS_MARKED
-from printalma.orders.models import Order, Status
+from printalma.orders.models import IS_AT_WORK, Order, Status
 from printalma.orders.payments import PaymentState
+from printalma.orders.printed import CURRENT, Kind
 
 OPEN = "open"
 Marked = Literal["open", "article", "price", "delivery", "artwork", "resolution", "double", "contact"]
 Held = Literal["me", "nobody"]
+ToPrint = Literal["open", "slip", "sheet", "pick"]
 
 _orders = table(Order)
 
@@ -67,6 +69,19 @@ class HolderChoice(Choice):
         return sa.or_(*(holding.check(value, me) for value in values))
 
 
+class PrintChoice(Choice):
+    """A filter by which papers are to be printed of orders at work: OPEN are those of which neither has been, as they
+    are now. They have an index of their own."""
+
+    def check(self, values: Sequence[str], me: int | None) -> Check:
+        wanted = [self._lacks(*((Kind.SLIP, Kind.SHEET) if value == OPEN else (Kind(value),))) for value in values]
+        return sa.and_(IS_AT_WORK, sa.or_(*wanted))
+
+    def _lacks(self, *kinds: Kind) -> Check:
+        printed: sa.ColumnElement[int] = self.column.bitwise_and(sum(CURRENT[kind] for kind in kinds))
+        return printed == 0
+
+
 # One more is one line here: addresses, the API's query, SQL, totals and what is told live follow. An index leads with
 # the columns of LEADING, in this order, and ends with the id: all values of one in front of another must be known.
 CHOICES = {
@@ -75,5 +90,6 @@ CHOICES = {
     "paymentStatus": PaymentChoice(_orders.c.payment_status, PaymentState),
     "marks": MarkChoice(_orders.c.marks, Marked),
     "holder": HolderChoice(_orders.c.id, Held, is_of_api=False),
+    "toPrint": PrintChoice(_orders.c.printed, ToPrint, is_of_api=False),
 }
 LEADING = ("status", "payment")

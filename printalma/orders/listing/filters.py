@@ -118,7 +118,8 @@ class OrderFilters:
 
     @property
     def statuses(self) -> tuple[Status, ...]:
-        return tuple(map(Status, self.chosen.get("status", Status)))
+        chosen = map(Status, self.chosen.get("status", Status))
+        return tuple(status for status in chosen if "toPrint" not in self.chosen or status.is_at_work)
 
     def days(self, today: date) -> tuple[date | None, date | None]:
         """The first and the last day of the period, both included; None leaves that side open."""

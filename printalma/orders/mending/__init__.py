@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
-from printalma.orders import counters, history, queries, sent
+from printalma.orders import counters, history, printed, queries, sent
 from printalma.orders.customers import recognizable
 from printalma.orders.drafts import summary_of
 from printalma.orders.listing import search
@@ -44,6 +44,7 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     order = order._replace(version=before.order.version + 1, updated_at=now())
     dropped = {item.id for item in before.items} - {item.id for item in items}
     order = order._replace(sent_size=order.sent_size - sent.forget(tx, order.id, dropped))
+    order = order._replace(printed=printed.since_lines(order.printed, before.items, items))
     save(tx, before.order, order)
     mended = replace(after, order=order, items=_saved(tx, before, items))
     if dropped:
@@ -58,8 +59,8 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
 
 
 def save(tx: Connection, before: OrderRow, after: OrderRow) -> None:
-    """Write the columns that differ."""
-    known = before._asdict()
+    """Write the columns that differ, and which papers do not say what the order does any more."""
+    known, after = before._asdict(), after._replace(printed=printed.since(before, after))
     changes = {name: value for name, value in after._asdict().items() if value != known[name]}
     believed = sa.update(_orders).where(_orders.c.id == before.id, _orders.c.version == before.version)
     saved = tx.execute(believed.values(changes)).rowcount

@@ -1,0 +1,50 @@
+"""The logo on the settings page, and for papers."""
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts.forms import keyed
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import ADMIN, ATELIER
+from printalma.db import reading
+from printalma.letterhead import queries, service
+from printalma.lib.errors import Invalid, NotFound
+from printalma.lib.i18n import t
+from printalma.pictures.api import FOR_EVER, HASH, NO_DOCUMENT
+from printalma.web.pages import answer_form
+from printalma.web.routing import url_for
+
+bp = Blueprint("letterhead", __name__, url_prefix="/dashboard/settings/logo")
+
+
+@bp.get("/<string:name>")
+@access(ATELIER)
+def logo(name: str) -> Response:
+    with reading() as connection:
+        found = queries.picture(connection, name) if HASH.fullmatch(name) else None
+    if found is None:
+        raise NotFound(t("pictures.unknown"))
+    response = Response(found.data, mimetype=found.kind)
+    response.headers["Cache-Control"] = FOR_EVER
+    response.headers["Content-Security-Policy"] = NO_DOCUMENT
+    return response
+
+
+@bp.post("")
+@access(ADMIN)
+@keyed()
+def save() -> AnyResponse:
+    def act() -> None:
+        file = request.files.get("logo")
+        if file is None or not file.filename:
+            raise Invalid(t("letterhead.none"))
+        service.save(file.stream, signed_in_actor())
+
+    return answer_form(act, url_for("shop.page"), "letterhead.saved")
+
+
+@bp.post("/remove")
+@access(ADMIN)
+@keyed()
+def remove() -> AnyResponse:
+    return answer_form(lambda: service.remove(signed_in_actor()), url_for("shop.page"), "letterhead.removed")

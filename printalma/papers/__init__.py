@@ -1,0 +1,13 @@
+"""ON PAPER: slips for parcels, sheets for the workshop, a list of what is fetched from the shelves, and what has been
+printed of them."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from printalma.orders import printed, saving
+    from printalma.papers import live, views
+
+    live.register()
+    app.jinja_env.filters.update(printed=printed.named, short=saving.short)
+    app.register_blueprint(views.bp)
