@@ -6,7 +6,7 @@ const leaves = (() => {
   // These go on overleaf. Everything else stands whole on one leaf, unless it is longer than that.
   const TORN = "article, section.shelf, table, tbody, ul, .drawn";
   const AGAIN = ":scope > thead, :scope > [data-again]"; // once more on each leaf
-  const HALF_A_PIXEL = 0.5;
+  const SPARE = 6; // pixels, for a printer's letters that are a little wider than the screen's
 
   // The leaves of one paper, of which the first is the paper itself.
   function cut(paper) {
@@ -19,7 +19,7 @@ const leaves = (() => {
 
     function isOver() {
       const last = open[0].lastElementChild;
-      return last && last.getBoundingClientRect().bottom > end + HALF_A_PIXEL;
+      return last && last.getBoundingClientRect().bottom > end;
     }
 
     function shellOf(element) {
@@ -49,14 +49,14 @@ const leaves = (() => {
     function begin(leaf, behind) {
       if (behind) behind.after(leaf);
       found.push(leaf);
-      end = leaf.getBoundingClientRect().bottom - parseFloat(paddingBottom);
+      end = leaf.getBoundingClientRect().bottom - parseFloat(paddingBottom) - SPARE;
       isFresh = true;
     }
 
     function put(node) {
       if (node.nodeType === Node.TEXT_NODE) return putText(node);
       if (node.nodeType !== Node.ELEMENT_NODE) return;
-      if (fits(node)) return;
+      if (fits(node) || node.matches("[data-spare]")) return; // what is only polite begins no leaf
       if (node.matches(TORN)) return tear(node);
       if (!isFresh) {
         turn();
@@ -122,7 +122,9 @@ const leaves = (() => {
     for (const [n, leaf] of all.entries()) {
       const foot = document.createElement("p");
       foot.className = "foot";
-      for (const words of [name, `${n + 1}/${all.length}`]) foot.append(Object.assign(document.createElement("span"), { textContent: words }));
+      for (const words of [name, `${n + 1}/${all.length}`]) {
+        foot.append(Object.assign(document.createElement("span"), { textContent: words }));
+      }
       leaf.append(foot);
     }
   }

@@ -110,6 +110,8 @@ def test_a_shop_moves_to_the_other_database_and_back(
     db.insert(database, "word_letters", [{"letters": "uni", "word": "uniquement"}])
     view = {"scope": 1, "user_id": 1, "name": "Dakar", "key": "dakar", "query": "q=dakar", "created_at": 0}
     db.insert(database, "saved_views", [view])
+    logo = {"id": 1, "hash": "0" * 64, "kind": "image/webp", "width": 3, "height": 1, "data": bytes(range(256))}
+    db.insert(database, "shop_logo", [logo])
     pictured(database)
     before = rows(database)
     assert all(before.values()), [name for name, found in before.items() if not found]

@@ -105,7 +105,7 @@ def test_a_second_print_that_is_taken_back_leaves_the_first(shop: Inside, boss: 
 def test_one_gesture_acts_once(shop: Inside, boss: Client) -> None:
     order = ordered(shop, boss)
     there = form(paper(boss, order), PRINT)
-    answers = at_once([lambda: send(boss, there)] * 3)
+    answers = at_once(3, lambda _: send(boss, there))
     assert {answer.status for answer in answers} == {200}
     assert history(boss, order).count("Bon de livraison imprimé") == 1
 
