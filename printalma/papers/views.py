@@ -100,8 +100,8 @@ def _answer(kind: Kind, noted: Sequence[Any] = (), taken_back: Sequence[Any] = (
 def _remembered(response: Response, wanted: Print) -> Response:
     """This device prints that on this paper from now on, if somebody has chosen it."""
     if request.args.get("paper") == wanted.paper:
-        name, flags = asked.cookie_of(wanted.kind), {"httponly": True, "samesite": "Lax", "secure": request.is_secure}
-        response.set_cookie(name, wanted.paper, max_age=YEAR, **flags)
+        name, is_secure = asked.cookie_of(wanted.kind), request.is_secure
+        response.set_cookie(name, wanted.paper, max_age=YEAR, httponly=True, samesite="Lax", secure=is_secure)
     return response
 
 
