@@ -73,7 +73,7 @@ class PrintChoice(Choice):
     """A filter by which papers are to be printed of orders at work: OPEN are those of which neither has been, as they
     are now. They have an index of their own."""
 
-    def check(self, values: Sequence[str], me: int | None) -> Check:
+    def check(self, values: Sequence[str], _me: int | None) -> Check:
         wanted = [self._lacks(*((Kind.SLIP, Kind.SHEET) if value == OPEN else (Kind(value),))) for value in values]
         return sa.and_(IS_AT_WORK, sa.or_(*wanted))
 
