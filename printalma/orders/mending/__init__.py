@@ -41,10 +41,10 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
         return before
     items = [item._replace(total_price=item.unit_price * item.quantity) for item in after.items]
     order = recognizable(settled(_summed(after.order, items)))
-    order = order._replace(version=before.order.version + 1, updated_at=now())
+    papers = printed.since_lines(order.printed, before.items, items)
+    order = order._replace(version=before.order.version + 1, updated_at=now(), printed=papers)
     dropped = {item.id for item in before.items} - {item.id for item in items}
     order = order._replace(sent_size=order.sent_size - sent.forget(tx, order.id, dropped))
-    order = order._replace(printed=printed.since_lines(order.printed, before.items, items))
     save(tx, before.order, order)
     mended = replace(after, order=order, items=_saved(tx, before, items))
     if dropped:
