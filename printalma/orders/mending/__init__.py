@@ -40,9 +40,8 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     if after == before:
         return before
     items = [item._replace(total_price=item.unit_price * item.quantity) for item in after.items]
-    order = recognizable(settled(_summed(after.order, items)))
-    papers = printed.since_lines(order.printed, before.items, items)
-    order = order._replace(version=before.order.version + 1, updated_at=now(), printed=papers)
+    order = recognizable(settled(_summed(after.order, items)))._replace(version=before.order.version + 1)
+    order = order._replace(printed=printed.since_lines(order.printed, before.items, items), updated_at=now())
     dropped = {item.id for item in before.items} - {item.id for item in items}
     order = order._replace(sent_size=order.sent_size - sent.forget(tx, order.id, dropped))
     save(tx, before.order, order)
