@@ -17,7 +17,6 @@ from printalma.events.types import (
     OrderMarkCleared,
     OrderMended,
     OrderNoted,
-    OrderNotPrinted,
     OrderPaymentNoted,
     OrderPlaced,
     OrderPrinted,
@@ -175,8 +174,7 @@ def _entry(placed_by: str, record: Record) -> Entry:
         changes = [told.sentence(change) for change in event.changes]
         return entry("mended", t("mending.happened"), event.by, event.reason, changes=changes)
     if isinstance(event, OrderPrinted):
-        key = "papers.not_happened" if isinstance(event, OrderNotPrinted) else "papers.happened"
-        return entry("printed", t(f"{key}.{event.paper}"), event.by)
+        return entry("printed", printed.told(event), event.by)
     if isinstance(event, OrderMarkCleared):
         what = marks.settled(event.mark, event.done)
         return entry("cleared", what, event.by, event.text or None, event.link)

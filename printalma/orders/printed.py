@@ -4,6 +4,8 @@ one sends a parcel to where the customer has moved from."""
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
 
+from printalma.events.types import OrderNotPrinted, OrderPrinted
+from printalma.lib.i18n import t
 from printalma.orders.queries import ItemRow, OrderRow
 
 
@@ -73,6 +75,12 @@ def named(printed: int) -> dict[str, list[Kind]]:
     """The papers that are `printed`, and those to be printed `again`."""
     by = {was: [kind for kind in Kind if read(printed, kind) == was] for was in Was}
     return {"printed": by[Was.AS_IT_IS], "again": by[Was.BEFORE]}
+
+
+def told(event: OrderPrinted) -> str:
+    """What happened, in words."""
+    is_not = isinstance(event, OrderNotPrinted)
+    return t(f"papers.not_happened.{event.paper}") if is_not else t(f"papers.happened.{event.paper}")
 
 
 def _outdated(printed: int, kind: Kind) -> int:
