@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0049"
-down_revision = "0046"
+down_revision = "0042"
 
 IS_AT_WORK = sa.text("status || '' IN ('CONFIRMED', 'PROCESSING')")
 

@@ -34,6 +34,7 @@ from printalma.orders import (
     marks,
     payment_page,
     payments,
+    printed,
     progress,
     queries,
     taken,
