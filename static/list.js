@@ -62,10 +62,10 @@
 
   // On a phone the row of statuses is wider than the screen.
   function showChosen() {
-    const chosen = first(".filters [aria-current]");
-    const row = chosen.parentElement;
-    const at = chosen.offsetLeft - row.offsetLeft;
-    if (at < row.scrollLeft || at + chosen.offsetWidth > row.scrollLeft + row.clientWidth) row.scrollLeft = at - 16;
+    const chosen = first("#saved-views [aria-current]") ?? first(".filters [aria-current]");
+    const row = chosen.closest(".filters");
+    const [tab, view] = [chosen, row].map((each) => each.getBoundingClientRect());
+    if (tab.left < view.left || tab.right > view.right) row.scrollLeft += tab.left - view.left - 16;
   }
 
   function type() {

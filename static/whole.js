@@ -205,7 +205,8 @@
   function sentence(over) {
     const words = byId("run").dataset;
     const said = [filled(words.done, isAtWork || run.left.length ? over : run.done.length, run.total)];
-    if (run.refused.length) said.push(filled(words.refused, run.refused.length));
+    const { length: n } = run.refused;
+    if (n) said.push(filled(n < 2 ? words.refusedOne : words.refusedMany, n));
     if (!isAtWork) said.push(run.left.length ? words.stopped : words.ended);
     return said.join(" · ");
   }
@@ -215,11 +216,13 @@
     inRun("[role=status]").textContent = `${run.title} : ${inRun("[data-told]").textContent}`;
   }
 
-  // Which were refused, under why: a hundred of one reason are one line.
+  // Which were refused, under why: a hundred of one reason are one line, whenever each was changed.
   function listRefused() {
-    const reasons = Map.groupBy(run.refused, ([, , why]) => why);
-    const parts = [...reasons].map(([why, those]) => {
+    const reasons = Map.groupBy(run.refused, ([, , why]) => why.replace(/\d+/g, ""));
+    const parts = [...reasons.values()].map((those) => {
+      const [[, , why]] = those;
       const part = document.createElement("details");
+      part.open = reasons.size < 4;
       const summary = document.createElement("summary");
       summary.textContent = `${numeral.format(those.length)} : ${why}`;
       const links = those.slice(0, MAX_LISTED).flatMap(([id, number]) => {
@@ -272,7 +275,8 @@
     const button = first("[data-whole]");
     button.hidden = !first("#list .pages");
     button.dataset.words ??= button.textContent;
-    button.textContent = button.dataset.words.replace("#", byId("total").textContent.trim());
+    const [n] = byId("total").textContent.match(/[\d\s]+\+?/) ?? [""];
+    button.textContent = button.dataset.words.replace("#", n.trim());
   }
 
   on("htmx:after:swap", look);
