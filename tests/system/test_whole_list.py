@@ -138,6 +138,7 @@ def test_a_click_switches_and_one_more_is_added(shop: Server, admins: Admins, vi
 
 
 def test_a_long_press_adds(shop: Server, admins: Admins, visitors: Visitors) -> None:
+    place(shop, "Binta", 1)
     page = visitors.enter(admins[0], "/dashboard?status=PENDING", viewport=PHONE, has_touch=True, is_mobile=True)
     box = tab(page, "Confirmée").bounding_box()
     assert box
