@@ -54,7 +54,7 @@ format: $(VENV)/.dev-ready ## breaks and indents lines as lint wants them
 	@$(BIN)/djlint templates --reformat --quiet || true
 
 bench: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## how fast it is, in ratios; make bench QUICK=1 in a minute and a half
-	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+	@$(if $(PEERS),$(BIN)/python -m bench.peers $(PEERS),$(BIN)/python -m bench $(if $(QUICK),--quick))
 
 soak: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## steady load, one line a minute: make soak MINUTES=60
 	@$(BIN)/python -m bench.soak $(MINUTES)

@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 
-from bench import latency, lists, orders, pictures, push, sockets
+from bench import idle, latency, lists, orders, pictures, push, sizes, sockets
 from bench.rig import rig
 
 
@@ -28,8 +28,10 @@ def main() -> None:
             push.measure,
             lists.measure,
             pictures.measure,
+            sizes.measure,
         ):
             measure(found)
+        idle.measure(found.pick(10, 60))
     print(f"\n{time.monotonic() - began:.0f} s, load now {os.getloadavg()[0]:.1f}.")
 
 
