@@ -14,6 +14,9 @@ const emit = (name, detail) => document.dispatchEvent(new CustomEvent(name, { de
 // The words for so many, of those that the server has put on an element (data-one, data-many).
 const counted = ({ one, many }, n) => (n < 2 ? one : many);
 
+// A number as the server writes it.
+const spelt = (n) => n.toLocaleString(document.documentElement.lang);
+
 // The server's answer; null without a network. A sign-in page is not followed: it answers no script.
 const tryFetch = (address, options) => fetch(address, { redirect: "manual", ...options }).catch(() => null);
 

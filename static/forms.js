@@ -4,6 +4,7 @@
   "use strict";
   const UNDO_STAYS = 60000;
   const NEWS_STAYS = 6000;
+  const UNSAID_STAYS = 15000;
   const GOES_WITHIN = 10000; // after that a plain form may be sent again: its page is still there
 
   const outcome = () => byId("outcome");
@@ -15,8 +16,18 @@
     const told = byId("unsaid").content.firstElementChild.cloneNode(true);
     told.querySelector("p").textContent = outcome().dataset[word];
     told.querySelector("a").hidden = word !== "over";
+    told.dataset.unsaid = "";
     outcome().replaceChildren(told);
+    if (word !== "over") setTimeout(leave, UNSAID_STAYS, told);
   }
+
+  // It lay over the page until somebody shut it. Who reads it keeps it.
+  function leave(told) {
+    if (told.matches(":hover, :focus-within") || document.hidden) setTimeout(leave, UNSAID_STAYS, told);
+    else told.remove();
+  }
+
+  const answered = () => first("#outcome > [data-unsaid]")?.remove();
 
   on("htmx:before:response", (event) => {
     const { request, response } = event.detail.ctx;
@@ -25,13 +36,15 @@
     if (request.method !== "GET") say("over");
   });
   on("htmx:after:request", ({ detail: { ctx } }) => {
-    if (ctx.request.method === "GET" || ctx.response.status < 400 || ctx.text.includes("<hx-partial")) return;
+    if (ctx.request.method === "GET" || ctx.text.includes("<hx-partial")) return;
+    if (ctx.response.status < 400) return answered();
     say(ctx.response.status < 500 ? "refused" : "broken");
   });
   on("htmx:error", ({ detail: { ctx } }) => {
     if (ctx && ctx.request?.method !== "GET") say("silent");
   });
   on("printalma:silent", () => say("silent"));
+  on("printalma:answered", answered);
   // One comes back to where one was, not to where the page was first opened.
   on(
     "click",

@@ -2,10 +2,12 @@
 (() => {
   "use strict";
   const TYPED = 200; // after the last key: a word is typed in one go
+  const AGAIN = 3000; // after no answer
 
   const here = () => location.pathname + location.search;
   let shown = here(); // the address whose list the page shows
   let asking = null; // the request under way; a newer one ends it, so answers cannot overtake each other
+  let missed = null; // what was asked and not answered
   let timer = 0;
   let typing = null; // "asked" or "shown": one search is one step for Back, however many keys it took
 
@@ -35,12 +37,12 @@
       });
       text = await answer.text();
     } catch {
-      if (mine !== asking) return;
-      emit("printalma:silent");
-      if (how) return arrived(shown); // no network: the page still shows the list it had
-      return location.reload(); // Back has changed the address already
+      answer = null;
     }
     if (mine !== asking) return;
+    if (!answer || [502, 504].includes(answer.status)) return insist(to, how);
+    if (missed) emit("printalma:answered");
+    missed = null;
     if (!answer.ok) return location.assign(to); // to be signed in again, or to read what is wrong
     if (how) history[`${how}State`](null, "", to);
     if (typing) typing = "shown";
@@ -49,6 +51,18 @@
     arrived(to);
     // The socket follows this list from the position that came with it: what was pushed meanwhile is told again.
     emit("printalma:view");
+  }
+
+  // Without a server the field kept what was typed and the list what it was: it is asked again until it is answered.
+  function insist(to, how) {
+    if (!missed) emit("printalma:silent");
+    asking = null;
+    const mine = (missed = { to, how });
+    setTimeout(again, AGAIN, mine);
+  }
+
+  function again(which) {
+    if (which && which === missed && !asking && !timer) go(which.to, which.how);
   }
 
   function arrived(address) {
@@ -73,7 +87,7 @@
     const to = asked();
     if (to === shown) {
       asking?.abort();
-      asking = null;
+      asking = missed = null;
       byId("list").ariaBusy = null;
       return;
     }
@@ -111,7 +125,7 @@
     const link = event.target.closest("a");
     const add = (event.ctrlKey || event.metaKey) && link?.dataset.add; // a status beside those that are shown
     const isOther = event.button || event.shiftKey || event.altKey || ((event.ctrlKey || event.metaKey) && !add);
-    if (!link || isOther || link.pathname !== "/dashboard" || !link.closest("#bar, #list, #counters")) return;
+    if (!link || isOther || link.pathname !== "/dashboard" || !link.closest("#bar, #list, #counters, #pill")) return;
     event.preventDefault();
     const to = new URL(add || link.href, location);
     if (link.closest(".filters") && !link.closest("#saved-views")) {
@@ -131,5 +145,6 @@
     if (here() !== shown) go(here(), null);
   });
 
+  on("printalma:line", () => again(missed));
   on("DOMContentLoaded", showChosen);
 })();

@@ -5,8 +5,9 @@
   const OFFLINE_AFTER = 5000; // after a close: most lines are back before anybody needs to know
   const SILENT_AFTER = 35000; // two beats and a bit without a word: the line is dead, whatever the browser thinks
   const ASK_EVERY = 15000; // over HTTP, while there is no socket
+  const ASK_AGAIN = 4000; // while there is no answer either
   const GREET_EVERY = 1000; // a line that asks for more is closed: who types or leafs asks for a list a letter
-  const FRESH_STAYS = 10000;
+  const FRESH_STAYS = 8000;
   const ENDED = 4401; // the right has ended: coming back is useless
   const ANEW = Number.MAX_SAFE_INTEGER; // a position that no log has: what is shown is drawn anew
 
@@ -44,25 +45,45 @@
   function tell(state) {
     for (const id of ["offline", "asking", "session-over"]) byId(id).hidden = id !== state;
     // The shop is called otherwise than this page, whose socket it takes for a stranger's: the strip says what to set.
-    byId("other-host").hidden = byId("other-host").dataset.host === location.host;
+    byId("other-host").hidden = state !== "asking" || byId("other-host").dataset.host === location.host;
   }
 
   function listen() {
     clearTimeout(silenceTimer);
     silenceTimer = setTimeout(() => {
-      tell("offline");
-      delete document.body.dataset.line;
-      connection?.socket?.close();
-      away(0);
+      lose();
+      dial();
     }, SILENT_AFTER);
+  }
+
+  // Nothing comes any more, whatever the socket says of itself. What is heard all the same shows that it does.
+  function lose() {
+    clearTimeout(silenceTimer);
+    tell("offline");
+    delete document.body.dataset.line;
+    away(0);
+  }
+
+  // A new line at once. One that waits for its turn does so for seconds; one that is closed while nobody answers, for
+  // ten; and the timers of a tab that nobody looks at for a minute.
+  function dial() {
+    if (awayTimer < 0) return; // the right has ended
+    const feed = byId("feed");
+    const anew = feed.cloneNode();
+    connection?.socket?.close();
+    connection = null;
+    feed.replaceWith(anew); // what the old one has still to say is said to nobody
+    htmx.process(anew);
   }
 
   function heard() {
     clearTimeout(awayTimer);
     awayTimer = 0;
     tell(null);
-    document.body.dataset.line = "open";
     listen();
+    if (document.body.dataset.line) return;
+    document.body.dataset.line = "open";
+    emit("printalma:line");
   }
 
   function ended() {
@@ -83,7 +104,12 @@
     const answer = await tryFetch(`/dashboard/missed?${new URLSearchParams(here())}`);
     if (asking !== awayTimer) return; // a socket was faster
     if (answer?.type === "opaqueredirect" || answer?.status === 403) return ended();
-    if (!answer?.ok) return tell("offline");
+    if (!answer?.ok) {
+      clearTimeout(awayTimer);
+      awayTimer = setTimeout(ask, ASK_AGAIN);
+      return tell("offline");
+    }
+    if (!byId("offline").hidden) dial();
     const feed = byId("feed");
     const text = await answer.text();
     await window.printalmaSteady.rest();
@@ -127,7 +153,11 @@
     const { tasks } = event.detail; // the page has changed its list since: only what it did is still worth a word
     tasks.splice(0, tasks.length, ...tasks.filter(({ target }) => target === "#outcome"));
   });
-  window.addEventListener("online", () => connection?.socket?.close());
+  window.addEventListener("offline", lose);
+  window.addEventListener("online", dial);
+  on("visibilitychange", () => {
+    if (!document.hidden && awayTimer > 0) dial();
+  });
 
   // --- midnight in the shop: what is of today is of yesterday ------------------------------------------------------
 
@@ -171,7 +201,8 @@
     const n = new Set(elsewhere.map((arrival) => arrival.value)).size + above.size;
     pill.hidden = n === 0;
     if (n === 0) return;
-    pill.textContent = `${n} ${counted(pill.dataset, n)}`;
+    pill.href = arrivals.dataset.href;
+    pill.textContent = `${spelt(n)} ${counted(pill.dataset, n)}`;
   }
 
   function tellAges() {

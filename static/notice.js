@@ -1,16 +1,19 @@
-// What others did, in one notice that lies in the bar, where nobody's hand is on its way to a row: several are summed
-// up. And a word on what became of one's own act, where no answer of the server's says it.
+// What others did, in one notice of the bar, where nobody's hand is on its way to anything: several are summed up, and
+// spoken of as one. And a word on what became of one's own act, where no answer of the server's says it.
 (() => {
   "use strict";
   const STAYS = 7000;
   const WORD_STAYS = 6000;
+  const SPOKEN_EVERY = 5000; // who listens hears nothing else while two orders come a second
 
   let told = []; // what the notice that is to be seen tells of
   let timer = 0;
+  let unspoken = [];
+  let isSpeaking = false;
 
   function phrase(kind, n) {
     const words = byId("notice").dataset;
-    return n < 2 ? words[`${kind}One`] : words[`${kind}Many`].replace("#", n);
+    return n < 2 ? words[`${kind}One`] : words[`${kind}Many`].replace("#", spelt(n));
   }
 
   function summary() {
@@ -25,16 +28,24 @@
 
   function tell(news) {
     const notice = byId("notice");
-    const spoken = news.filter(({ said }) => said);
     told = notice.hidden ? news : [...told, ...news];
     const [only] = told.length === 1 && told[0].words.length ? told : [];
     notice.replaceChildren(...(only ? only.words : summary()));
     notice.href = only ? (only.href ?? `/dashboard/orders/${only.order}`) : "/dashboard/notifications";
     notice.hidden = false;
-    if (spoken.length)
-      byId("announcer").textContent = spoken.length < 2 ? spoken[0].said : phrase(spoken[0].kind, spoken.length);
+    unspoken.push(...news.filter(({ said }) => said));
+    if (!isSpeaking) speak();
     clearTimeout(timer);
     timer = setTimeout(leave, STAYS);
+  }
+
+  function speak() {
+    isSpeaking = unspoken.length > 0;
+    if (!isSpeaking) return;
+    const [{ said, kind }] = unspoken;
+    byId("announcer").textContent = unspoken.length < 2 ? said : phrase(kind, unspoken.length);
+    unspoken = [];
+    setTimeout(speak, SPOKEN_EVERY);
   }
 
   function leave() {

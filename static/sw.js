@@ -1,6 +1,7 @@
 // Shows what the server pushes, and a page of ours when there is no network. It keeps nothing private: only that page.
 "use strict";
 const KEPT = `kept-${TOLD.kept.join()}`;
+const NO_SERVER = [502, 504];
 
 addEventListener("install", (event) => {
   skipWaiting();
@@ -19,11 +20,18 @@ addEventListener("fetch", (event) => {
     { pathname, search } = new URL(request.url);
   // Not what is framed: it would reach the server looking like a page that somebody goes to (web/origin.py).
   if (request.destination === "document" && request.method === "GET") {
-    event.respondWith(fetch(request).catch(async () => (await caches.match(TOLD.offline)) ?? Response.error()));
+    event.respondWith(go(request));
   } else if (TOLD.kept.includes(pathname + search)) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
   }
 });
+
+// A proxy without a server behind it answers with a page of its own, which never goes.
+async function go(request) {
+  const answer = await fetch(request).catch(() => null);
+  if (answer && !NO_SERVER.includes(answer.status)) return answer;
+  return (await caches.match(TOLD.offline)) ?? answer ?? Response.error();
+}
 
 // --- notifications -------------------------------------------------------------------------------------------------
 

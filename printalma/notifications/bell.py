@@ -23,14 +23,12 @@ from printalma.events.types import (
     OrderPlaced,
     OrderRefusedAgain,
     OrderStatusChanged,
-    OrderStatusTakenBack,
     PasswordsGuessed,
 )
-from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
 from printalma.notifications import queries
-from printalma.orders import payments
+from printalma.orders import announcing, payments
 from printalma.orders.models import Status
 from printalma.orders.refused.shown import why
 from printalma.pictures.queries import best_of
@@ -46,10 +44,12 @@ _BY_OTHERS = _events.c.actor_id.is_distinct_from(sa.bindparam("user"))
 
 @dataclass(frozen=True)
 class Count:
-    """How many wait; what comes after the event `upto` is not counted in."""
+    """How many wait; what comes after the event `upto` is not counted in. Who looks for the first time begins there: a
+    bell that said 99+ of orders from before them was never read."""
 
     unread: int
     upto: int
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,9 @@ class Day:
 def count(connection: Connection, actor: Actor) -> Count:
     """How much is unread, MAX_COUNTED at most."""
     upto = log.last_id(connection)
-    mark = queries.position(connection, actor)
+    mark = queries.looked(connection, actor)
+    if mark is None:
+        return Count(0, upto, is_first=True)
     above = (_events.c.id > mark, _events.c.id <= upto, ~queries.IS_READ_ALONE)
     some = sa.select(_events.c.id).where(*_told(actor), *above, _BY_OTHERS).limit(MAX_COUNTED)
     return Count(queries.counted(connection, actor, some), upto)
@@ -103,7 +105,8 @@ def count(connection: Connection, actor: Actor) -> Count:
 def page(connection: Connection, actor: Actor, before: int | None) -> BellPage:
     """The news from before an event, or the newest."""
     upto = log.last_id(connection)
-    mark = queries.position(connection, actor)
+    looked = queries.looked(connection, actor)
+    mark = upto if looked is None else looked
     chosen = (
         sa.select(_events, queries.IS_READ_ALONE.label("read_alone"))
         .where(*_told(actor), _BY_OTHERS, _events.c.id < (upto + 1 if before is None else before))
@@ -145,9 +148,7 @@ def _name(day: date, today: date) -> str:
 def _entry(news: News) -> Entry:
     event = news.record.event
     if isinstance(event, OrderPlaced):
-        title = t("ui.bell.placed", number=event.number)
-        detail = isolated("ui.bell.placed_by", who=event.customer_name, total=money.shown(event.total, event.currency))
-        return _to_order(news, event.order_id, Status.PENDING, title, detail)
+        return _to_order(news, event.order_id, Status.PENDING, *announcing.words(event))
     if isinstance(event, PasswordsGuessed):
         title = t("ui.bell.guessed", email=event.email) if event.email else t("ui.bell.guessed_many")
         told_at = news.record.id, news.record.at
@@ -163,7 +164,7 @@ def _entry(news: News) -> Entry:
     if isinstance(event, OrderMended | OrderPaymentNoted):
         return _changed(news, event)
     assert isinstance(event, OrderStatusChanged)
-    return _moved(news, event)
+    return _to_order(news, event.order_id, event.new, *announcing.words(event))
 
 
 def _changed(news: News, event: OrderMended | OrderPaymentNoted) -> Entry:
@@ -171,13 +172,6 @@ def _changed(news: News, event: OrderMended | OrderPaymentNoted) -> Entry:
     if isinstance(event, OrderMended):
         return _to_order(news, event.order_id, "edit", t("ui.bell.mended", number=event.number), who)
     return _to_order(news, event.order_id, "mark-price", f"{event.number} · {payments.told_of(event)}", who)
-
-
-def _moved(news: News, event: OrderStatusChanged) -> Entry:
-    is_back = isinstance(event, OrderStatusTakenBack)
-    title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
-    by = t("ui.bell.by_customer") if event.by_customer else isolated("ui.bell.by", who=event.changed_by)
-    return _to_order(news, event.order_id, event.new, title, by)
 
 
 def _to_order(news: News, order_id: int, icon: str, title: str, detail: str) -> Entry:

@@ -10,7 +10,14 @@ from printalma.events import log, renderings
 from printalma.events.log import Record
 from printalma.events.models import LoggedEvent
 from printalma.events.renderings import Notice
-from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
+from printalma.events.types import (
+    OrderMended,
+    OrderPaymentNoted,
+    OrderPlaced,
+    OrderStatusChanged,
+    OrderStatusTakenBack,
+    UserChanged,
+)
 from printalma.notifications.commands import ListNotifications
 from printalma.notifications.models import DroppedNotification, ReadEvent, ReadMark
 from printalma.orders.models import Status
@@ -35,6 +42,14 @@ _dropped = table(DroppedNotification)
 _MARK = sa.select(_marks.c.upto).where(_marks.c.user_id == sa.bindparam("user")).scalar_subquery()
 _ARRIVAL = sa.select(sa.func.min(_events.c.id)).where(_events.c.user_id == sa.bindparam("user")).scalar_subquery()
 _POSITION = sa.select(sa.func.coalesce(_MARK, _ARRIVAL, 0))
+_ROLE_GIVEN = sa.select(sa.func.coalesce(sa.func.max(_events.c.id), 0)).where(
+    _events.c.user_id == sa.bindparam("user"),
+    _events.c.type == UserChanged.__name__,
+    _events.c.data["change"].as_string() == "role",
+)
+_LOOKED = sa.select(_marks.c.upto).where(
+    _marks.c.user_id == sa.bindparam("user"), _marks.c.upto >= _ROLE_GIVEN.scalar_subquery()
+)
 IS_READ_ALONE = sa.exists().where(_reads.c.user_id == sa.bindparam("user"), _reads.c.event_id == _events.c.id)
 
 
@@ -51,6 +66,12 @@ def position(connection: Connection, actor: Actor) -> int:
     """Everything up to this event is read. The first event about a user is their arrival: nobody missed what came
     before it."""
     found: int = connection.execute(_POSITION, {"user": actor.id}).scalar_one()
+    return found
+
+
+def looked(connection: Connection, actor: Actor) -> int | None:
+    """Where somebody of the team has read to; None for who has not looked yet, in the role they have now."""
+    found: int | None = connection.execute(_LOOKED, {"user": actor.id}).scalar_one_or_none()
     return found
 
 

@@ -48,6 +48,12 @@ def drop(tx: Connection, event_id: int, actor: Actor) -> int:
 
 
 @transactional
+def look(tx: Connection, actor: Actor, upto: int) -> None:
+    """The actor looks for the first time: nothing of what came before is news to them."""
+    _move_mark(tx, actor, upto)
+
+
+@transactional
 def mark_all_read(tx: Connection, actor: Actor, shown: int | None = None) -> int:
     """The actor has read everything there is, or everything up to the event that was `shown` last; how many of it
     waited."""

@@ -21,7 +21,7 @@ from printalma.events.types import (
     OrderStatusTakenBack,
     PicturesChanged,
 )
-from printalma.orders import history, notifications, pushes
+from printalma.orders import announcing, history, notifications, pushes
 from printalma.orders.detail_page import OrderPage
 from printalma.orders.just_placed import order_of
 from printalma.orders.list_page import OrderList
@@ -58,7 +58,7 @@ def parse_view(path: str, query: Mapping[str, list[str]], sight: Sight) -> View 
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
-    painted = render_template("orders/_announcements.html", announcements=notifications.announcements(records))
+    painted = render_template("orders/_announcements.html", announcements=announcing.announcements(records))
     if isinstance(view, OrderList):
         painted += view.follow(connection, records)
     elif isinstance(view, OrderPage) and any(order_of(record) == view.order_id for record in records):

@@ -1,8 +1,6 @@
-"""What an order's event says in words: to front ends and the bell (docs/contract.md, "Notifications"), and to a page,
-which toasts and sounds. Phones: orders.pushes."""
+"""What an order's event says in words to front ends and their bell (docs/contract.md, "Notifications"). Pages:
+orders.announcing; phones: orders.pushes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from printalma.events.log import Record
@@ -16,24 +14,6 @@ from printalma.orders.mending import told
 from printalma.orders.models import Status
 
 MAX_CHANGES = 50  # of an order with hundreds of lines, that are told: who wants to know all asks for the order
-MAX_WORDED = 3  # a frame of more events says of what kind they are: the page sums them up
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """An event as a page hears of it; the page decides what is news, for it knows who looks and what it has shown.
-
-    `kind` is placed, cancelled (by the customer) or moved; `actor` is empty for a guest. `title` and `message` are the
-    contract's; `spoken` is for a screen reader, which hears of new orders only.
-    """
-
-    id: int
-    kind: str
-    order_id: int
-    actor: int | str
-    title: str
-    message: str
-    spoken: str
 
 
 def json_of_placed(record: Record) -> list[Notice]:
@@ -108,11 +88,6 @@ def payment_data(event: OrderPaymentNoted) -> dict[str, Any]:
     }
 
 
-def announcements(records: Sequence[Record]) -> list[Announcement]:
-    """What records of orders are to a page: which events a frame brings, and whose doing they are."""
-    return [_announcement(record, len(records) <= MAX_WORDED) for record in records]
-
-
 def about(record: Record) -> About:
     """By what it is told who of the team sees the order: what it was, and what it is since."""
     event = record.event
@@ -176,20 +151,3 @@ def _notification(kind: str, message: str, record: Record, data: dict[str, Any])
         "data": data,
         "timestamp": iso(record.at),
     }
-
-
-def _announcement(record: Record, worded: bool) -> Announcement:
-    event = record.event
-    assert isinstance(event, OrderPlaced | OrderStatusChanged)
-    words = to_admins(record) if worded else {"title": "", "message": ""}
-    spoken = t("toasts.new_order", number=event.number) if isinstance(event, OrderPlaced) else ""
-    actor = record.actor_id or ""
-    return Announcement(record.id, _kind(record), event.order_id, actor, words["title"], words["message"], spoken)
-
-
-def _kind(record: Record) -> str:
-    event = record.event
-    if isinstance(event, OrderPlaced):
-        return "placed"
-    assert isinstance(event, OrderStatusChanged)
-    return "cancelled" if event.by_customer and event.new == Status.CANCELLED else "moved"

@@ -64,7 +64,7 @@ def worker() -> Response:
     changes with the files it keeps, and a browser installs it anew when a byte of it has changed."""
     told = {
         "offline": OFFLINE,
-        "kept": [asset("app.css"), asset("icon.svg")],
+        "kept": [asset("app.css"), asset("away.js"), asset("icon.svg")],
         "icon": asset("icon-192.png"),
         "badge": asset("icon-badge.png"),
         "lang": LANGUAGE,

@@ -95,8 +95,9 @@ def _unavailable(error: Exception) -> AnyResponse:
     log.error("database unavailable: %s", why(error), extra=RARE)
     # Flask-Login hands every template the user, and would ask the database who that is: an error within the error.
     g.setdefault("_login_user", None)
-    sentence = t("errors.too_long" if isinstance(error, ReadTooLong) else "errors.503")
-    response = _answer(503, sentence, body(503, sentence))
+    is_too_long = isinstance(error, ReadTooLong)
+    sentence = t("errors.too_long" if is_too_long else "errors.503")
+    response = _answer(503, sentence, body(503, sentence), comes_back=not is_too_long)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -111,9 +112,10 @@ def _unexpected(error: Exception) -> AnyResponse:
     return _answer(500, t("errors.500"), body(500, t("errors.500")))
 
 
-def _answer(status: int, message: str, as_json: dict[str, Any]) -> Response:
+def _answer(status: int, message: str, as_json: dict[str, Any], comes_back: bool = False) -> Response:
     if for_people():
-        return Response(render_template("error.html", status=status, message=message), status, mimetype="text/html")
+        page = render_template("error.html", status=status, message=message, comes_back=comes_back)
+        return Response(page, status, mimetype="text/html")
     response = jsonify(as_json)
     response.status_code = status
     return response

@@ -19,7 +19,8 @@ def test_a_posted_order_reaches_every_dashboard_once(shop: Server) -> None:
     frames = [page.wait_for(f'id="order-{order["id"]}"') for page in pages]
     assert len(set(frames)) == 1
     assert order["orderNumber"] in frames[0]
-    assert "Commande #" + order["orderNumber"] + " - 49.80€" in frames[0]
+    assert "<strong>Nouvelle commande " + order["orderNumber"] in frames[0]
+    assert "<bdi>49,80\xa0€</bdi>" in frames[0]  # as the list writes it
     for page in pages:
         assert page.seen.count(f'<tr id="order-{order["id"]}"') == 1
         page.close()

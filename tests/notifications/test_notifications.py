@@ -253,3 +253,40 @@ def test_what_was_deleted_is_gone_for_its_reader_alone(shop: Server) -> None:
     theirs = colleague.get("/notifications").data[0]["id"]
     assert awa.delete(f"/notifications/{theirs}").status == 404
     assert theirs in [each["id"] for each in colleague.get("/notifications").data]
+
+
+def test_a_bell_begins_with_the_first_look_and_says_what_is_pending(shop: Server) -> None:
+    shop.client().place()
+    new, boss = new_admin(shop), shop.admin()
+    placed = shop.client().place()
+    assert _bell(new)["unread"] == 0  # what came before is nothing that they missed
+    page = new.get("/dashboard/notifications", Cookie=new.cookie).text
+    assert placed["orderNumber"] in page
+    assert 'class="unread"' not in page
+    pending = _bell(new)["pending"]
+    assert pending >= 2
+    assert f"{pending} commandes attendent d&#39;être confirmées" in page.replace("\u202f", " ")
+    assert 'href="/dashboard?status=PENDING"' in page
+    shop.client().place()
+    assert _bell(new)["unread"] == 1
+    boss.post("/notifications/mark-all-read")
+    assert _bell(boss)["unread"] == 0
+
+
+def test_somebody_in_another_role_is_new(shop: Server) -> None:
+    boss, name = shop.admin(), "promoted.bell@example.org"
+    member = shop.client().register(name)
+    member.post("/notifications/mark-all-read")
+    for _ in range(3):
+        shop.client().place()
+    changed = boss.form(f"/dashboard/team/{member.user['id']}/role", {"role": "ADMIN"}, Cookie=boss.cookie)
+    assert changed.status == 303
+    member = shop.client().sign_in(name, "long enough")
+    assert _bell(member)["unread"] == 0
+    shop.client().place()
+    assert _bell(member)["unread"] == 1
+
+
+def _bell(who: Client) -> dict[str, int]:
+    found: dict[str, int] = who.get("/dashboard/notifications/count", Cookie=who.cookie).json
+    return found

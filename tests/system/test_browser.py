@@ -29,7 +29,7 @@ def test_an_order_appears_on_every_open_dashboard(shop: Server, admins: Admins, 
         expect(row).to_contain_text(re.compile(r"CMD\d+.*Awa Diop.*2 × T-shirt Baobab.*49,80.€.*En attente", re.DOTALL))
         expect(screen.locator(f"#order-{order['id']}")).to_have_count(1)
         expect(screen.locator("#notice")).to_have_text(
-            f"🆕 Nouvelle commande reçue ! Commande #{order['orderNumber']} - 49.80€"
+            f"Nouvelle commande {order['orderNumber']} Awa Diop · 49,80 €"
         )
         expect(screen.locator("#announcer")).to_have_text(f"Nouvelle commande {order['orderNumber']}")
         expect(screen.locator("#count-pending")).to_have_text(str(pending + 1))
@@ -51,7 +51,7 @@ def test_a_change_of_status_follows_everywhere_and_is_no_news_to_who_made_it(
     for page in lists:
         expect(page.locator(f"#order-{order['id']} .status")).to_have_text("Confirmée")
         expect(page.locator(f"#order-{order['id']}")).to_have_count(1)
-    told = f"📝 Statut de commande modifié Commande #{order['orderNumber']}: PENDING → CONFIRMED"
+    told = f"{order['orderNumber']} : Confirmée par Admin PrintAlma"
     for page in (other, lists[1]):
         expect(page.locator("#notice")).to_have_text(told)
     later = shop.client().place()

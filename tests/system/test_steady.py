@@ -160,7 +160,7 @@ def test_several_doings_of_others_are_one_notice_and_ones_own_are_none(
     notice = page.locator("#notice")
     admins[0].patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
     first = shop.client().place()
-    expect(notice).to_have_text(f"🆕 Nouvelle commande reçue ! Commande #{first['orderNumber']} - 49.80€")
+    expect(notice).to_have_text(f"Nouvelle commande {first['orderNumber']} Awa Diop · 49,80 €")
     shop.client().place()
     expect(notice).to_have_text("Du nouveau 2 nouvelles commandes")
     admins[1].patch(f"/orders/{first['id']}/status", {"status": "CONFIRMED"})
