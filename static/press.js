@@ -19,6 +19,7 @@
   let chosen = 0; // when a key last chose what Enter is to press
   let timer = 0;
   let scrolling = 0;
+  let looking = 0;
   let isSwapping = false;
 
   // --- what has just come ------------------------------------------------------------------------------------------
@@ -37,6 +38,8 @@
 
   function look(isOurs) {
     if (isSwapping) return; // what has moved may yet be put back
+    cancelAnimationFrame(looking);
+    looking = 0;
     const now = performance.now();
     for (const control of all(CONTROLS)) {
       const { left, top, width } = control.getBoundingClientRect();
@@ -47,23 +50,31 @@
       if (!width) known.delete(control);
       else if (isNew) known.set(control, { left, top, means, since: now });
       else if (!was || isOurs) known.set(control, { since: -SETTLED, ...was, left, top, means });
-      if (isNew) unready.add(control);
+      if (isNew && top < innerHeight) unready.add(control);
     }
     show();
+  }
+
+  // Once a frame, before it is painted, and before a press: an order changes a page in a dozen steps.
+  function lookSoon() {
+    looking ||= requestAnimationFrame(() => look(false));
   }
 
   const isUnready = (control, at) => at - (known.get(control)?.since ?? -SETTLED) < SETTLED;
 
   // Also for those who cannot see that it is new.
   function show() {
+    const now = performance.now();
     for (const control of unready) {
-      const isStill = control.isConnected && isUnready(control, performance.now());
-      if (isStill) control.setAttribute("aria-disabled", "true");
-      else control.removeAttribute("aria-disabled");
+      const isStill = control.isConnected && isUnready(control, now);
+      if (isStill !== control.hasAttribute("aria-disabled")) {
+        if (isStill) control.setAttribute("aria-disabled", "true");
+        else control.removeAttribute("aria-disabled");
+      }
       if (!isStill) unready.delete(control);
     }
     clearTimeout(timer);
-    if (unready.size) timer = setTimeout(show, 50);
+    if (unready.size) timer = setTimeout(show, 100);
   }
 
   // --- presses -----------------------------------------------------------------------------------------------------
@@ -77,6 +88,7 @@
   function press(event) {
     const control = event.target.closest?.(CONTROLS);
     if (!control || !event.isTrusted) return;
+    if (looking) look(false);
     const now = performance.now();
     const isPointer = event.detail > 0;
     const { since, isPressed } = known.get(control) ?? {};
@@ -146,13 +158,13 @@
 
   function settle() {
     isSwapping = false;
-    look(false);
+    lookSoon();
   }
 
   on("DOMContentLoaded", () => {
     arrive();
     const attributeFilter = ["hidden", "value", "name", "open", "form", "formaction", "aria-label"];
-    new MutationObserver(() => look(false)).observe(document.body, {
+    new MutationObserver(lookSoon).observe(document.body, {
       subtree: true,
       childList: true,
       characterData: true,
