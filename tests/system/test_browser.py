@@ -28,9 +28,7 @@ def test_an_order_appears_on_every_open_dashboard(shop: Server, admins: Admins, 
         expect(row).to_have_class("fresh")
         expect(row).to_contain_text(re.compile(r"CMD\d+.*Awa Diop.*2 × T-shirt Baobab.*49,80.€.*En attente", re.DOTALL))
         expect(screen.locator(f"#order-{order['id']}")).to_have_count(1)
-        expect(screen.locator("#notice")).to_have_text(
-            f"Nouvelle commande {order['orderNumber']} Awa Diop · 49,80 €"
-        )
+        expect(screen.locator("#notice")).to_have_text(f"Nouvelle commande {order['orderNumber']} Awa Diop · 49,80 €")
         expect(screen.locator("#announcer")).to_have_text(f"Nouvelle commande {order['orderNumber']}")
         expect(screen.locator("#count-pending")).to_have_text(str(pending + 1))
         expect(screen.locator("#count-today")).to_have_text(str(today + 1))
