@@ -1,4 +1,4 @@
-"""A line that is lost and comes back, in a real Chromium: said at once, back in seconds, and what is shown was asked."""
+"""A line that is lost and comes back, in a real Chromium: said at once, back in seconds, and what is shown is asked."""
 
 import re
 
