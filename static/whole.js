@@ -54,7 +54,9 @@
       button.hidden = !n;
       button.querySelector("span").textContent = `(${numeral.format(n)})`;
     }
-    within("[data-file]").href = first(".files").href;
+    const files = within("[data-files]");
+    files.replaceChildren(...all("#files a").map((link) => link.cloneNode(true)));
+    for (const link of files.children) link.textContent = files.dataset.words.replace("#", link.textContent.trim());
     showOnly("acts");
     within("[data-acts] button:not([hidden])").focus();
   }

@@ -11,9 +11,11 @@ from printalma.accounts.guard import signed_in_actor
 from printalma.accounts.policy import ADMIN
 from printalma.config import settings
 from printalma.db import Connection
+from printalma.orders import counters
 from printalma.orders.list_page import number
 from printalma.orders.listing import facets
 from printalma.orders.listing import page as pages
+from printalma.orders.listing.facets import Facets
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import Selection
 from printalma.orders.models import Status
@@ -22,6 +24,8 @@ from printalma.saved_views.counting import Count, Numbers
 from printalma.saved_views.models import MAX_NAME
 from printalma.saved_views.queries import View
 from printalma.web.pages import beside
+
+FEW = 20_000  # orders, which are counted in some milliseconds
 
 _NUMBERS = "printalma.saved_views.numbers"
 
@@ -58,10 +62,13 @@ def shown(filters: OrderFilters) -> dict[str, Any]:
 
 
 def by_status(filters: OrderFilters) -> dict[Status, str | None]:
-    """How many orders of each status a list could show, as far as anybody has counted. Where the shop's counters know,
-    the list says it itself."""
+    """How many orders of each status a list could show: counted at once in a shop of FEW, else as far as anybody has.
+    What comes later moves what stands beside it. Where the shop's counters know, the list says it itself."""
     if not _is_searched(filters):
         return {}
+    with beside() as connection:
+        if sum(counters.by_status(connection).values()) <= FEW:
+            _numbers().counted(connection, {_facets_of(filters): _counting_statuses(filters)})
     known = _numbers().known(_facets_of(filters)) or {}
     return {status: _told(known.get(status)) for status in Status}
 
@@ -73,7 +80,7 @@ def count(connection: Connection, filters: OrderFilters, actor: Actor) -> bool:
         if (found := view.filters(actor.sight)) is not None:
             asked[_bare(found)] = _counting(found)
     if _is_searched(filters):
-        asked[_facets_of(filters)] = lambda connection: facets.by_status(connection, filters, settings().shop_tz)
+        asked[_facets_of(filters)] = _counting_statuses(filters)
     return _numbers().counted(connection, asked)
 
 
@@ -84,6 +91,10 @@ def _tab(view: View, filters: OrderFilters, actor: Actor) -> Tab:
 
 def _counting(filters: OrderFilters) -> Count[tuple[int, bool]]:
     return lambda connection: pages.count(Selection(connection, filters, settings().shop_tz), pages.MAX_COUNT)
+
+
+def _counting_statuses(filters: OrderFilters) -> Count[Facets]:
+    return lambda connection: facets.by_status(connection, filters, settings().shop_tz)
 
 
 def _is_searched(filters: OrderFilters) -> bool:

@@ -103,6 +103,8 @@ def test_one_reason_for_all_and_papers_by_the_hundred(shop: Server, admins: Admi
     page = visitors.enter(admins[0], "/dashboard?q=Penda&size=20")
     dialog = open_whole(page, 22)
     assert not Axe().run(page).response["violations"]
+    file = dialog.get_by_role("link", name="Exporter (CSV)").first
+    expect(file).to_have_attribute("href", re.compile(r"^/dashboard/orders\.csv\?q=Penda"))
     dialog.get_by_role("button", name="Bon de livraison").click()
     link = dialog.get_by_role("link", name="1 – 22")
     ids = parse_qs(urlsplit(link.get_attribute("href") or "").query)["ids"][0]
