@@ -49,11 +49,11 @@ class OnPaper:
 @bp.get("/dashboard/print")
 @access(ATELIER)
 def orders_on_paper() -> Response:
-    """`?ids=1,2,3&as=slip|sheet|pick&paper=a4|…`, or `?all=1&list=…`, the first of a list. Ids nobody knows are left
-    out. A slip says prices: the workshop's are others."""
+    """`?ids=1,2,3&as=slip|sheet|pick&paper=a4|…`. Ids nobody knows are left out. A slip says prices: the workshop's
+    are others."""
     actor = signed_in_actor()
     with drawing() as connection:
-        wanted = asked.parse(connection, request.args.to_dict(flat=False), request.cookies, actor)
+        wanted = asked.parse(request.args.to_dict(flat=False), request.cookies, actor)
         seen = actor.page_sight.includes
         rows = {row.id: row for row in queries.rows(connection, wanted.ids) if seen(row)}
         if not rows:

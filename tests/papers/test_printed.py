@@ -10,7 +10,6 @@ from printalma.accounts.policy import EVERYTHING
 from printalma.db import reading
 from printalma.events import renderings
 from printalma.events.log import since
-from printalma.orders import selection
 from tests.accounts.people import admin as new_admin
 from tests.atelier.people import at_the_press, ordered
 from tests.conftest import NewDatabase
@@ -240,16 +239,3 @@ def test_each_device_keeps_the_paper_it_has_chosen(shop: Inside, boss: Client) -
         answer = boss.get(f"{asked}&paper={nonsense}", Cookie=f"{boss.cookie}; paper_slip={nonsense}")
         assert 'class="on-a4"' in answer.text
         assert "paper_slip" not in str(answer.headers)
-
-
-def test_all_of_a_list_is_printed_in_parts(shop: Inside, boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selection, "MAX_ORDERS", 2)
-    details = {"firstName": "Zébulon", "lastName": "Unique", "street": "1 rue", "city": "Dakar"}
-    orders = [boss.place(shippingDetails=details)["orderNumber"] for _ in range(5)]
-    seen, address = [], f"{PRINT}?all=1&as=slip&list=q%3DZ%C3%A9bulon"
-    while address:
-        page = boss.get(address, Cookie=boss.cookie).text
-        seen.append(re.findall(r'<h2 class="number">(.+?)</h2>', page))
-        found = re.search(r'href="([^"]+)">Les suivantes', page)
-        address = found[1].replace("&amp;", "&") if found else ""
-    assert seen == [orders[4:2:-1], orders[2:0:-1], orders[:1]]
