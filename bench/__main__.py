@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 
-from bench import idle, latency, lists, orders, pictures, push, sizes, sockets
+from bench import idle, latency, lists, orders, pictures, push, sizes, sockets, tab
 from bench.rig import rig
 
 
@@ -28,6 +28,7 @@ def main() -> None:
             push.measure,
             lists.measure,
             pictures.measure,
+            tab.measure,
             sizes.measure,
         ):
             measure(found)

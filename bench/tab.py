@@ -71,7 +71,7 @@ class Tab:
 
 
 def measure(rig: Rig) -> None:
-    """Table 11."""
+    """Table 15."""
     with rig.shop("tab") as server:
         rig.tills.ask("take", server.port, 1, WHOLE / 100, 100.0)
         rest(server)
@@ -79,7 +79,7 @@ def measure(rig: Rig) -> None:
     heads = ["motion", "main thread for an order", "goal", "scripts", "layout", "of a core at 2/s", "goal"]
     heads += ["with painting", "long tasks", "goal", "shifts", "not of rows", "goal"]
     note = f"50 rows at 1440 × 900, {_seconds(rig)} s of {RATE:.0f} orders a second, no graphics card."
-    table("11 · A tab that shows the list, in Chromium", heads, rows, note)
+    table("15 · A tab that shows the list, in Chromium", heads, rows, note)
 
 
 def _measured(rig: Rig, server: Server, motion: str) -> list[str]:

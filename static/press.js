@@ -158,7 +158,7 @@
 
   function settle() {
     isSwapping = false;
-    lookSoon();
+    look(false);
   }
 
   on("DOMContentLoaded", () => {
