@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from printalma.tidying import service
+from printalma.tidying.tasks import all_tasks
 from tests.conftest import NewDatabase
 from tests.orders.test_mending import mend
 from tests.orders.test_placing import add_product
 from tests.orders.test_search import found
 from tests.support.client import cart
 from tests.support.inside import Inside
+from tests.tidying.test_tidying import anew, index_is_whole, of_old
 
 DETAILS = {
     "firstName": "Khady", "lastName": "Gaye", "street": "14 rue Aïda Bâ-Mbengue, villa n°8",
@@ -82,6 +85,24 @@ def test_what_a_customer_says_with_a_move_is_found(shop: Inside, order: dict[str
     said = {"status": "CANCELLED", "notes": "Finalement je déménage"}
     assert customer.patch(f"/orders/{theirs['id']}/status", said).status == 200
     assert found(shop, "demenage") == [theirs["id"]]
+
+
+def test_orders_of_an_older_release_are_found_by_all_in_pieces(shop: Inside) -> None:
+    """Their notes, too, which the log alone knows."""
+    details = cart()["shippingDetails"] | {"street": "9 chemin des Baobabs", "firstName": "Ancienne"}
+    order, admin = shop.client().place(shippingDetails=details, notes="Avec un ruban"), shop.admin_once()
+    page = f"/dashboard/orders/{order['id']}"
+    assert admin.form(f"{page}/notes", {"notes": "Vue au marché"}, Cookie=admin.cookie).status == 303
+    of_old(shop.database_url, order["id"], "ancienne")
+    anew(shop.database_url)
+    assert found(shop, "chemin baobabs") == found(shop, "ruban") == found(shop, "marche") == []
+    [task] = [each for each in all_tasks() if each.name == "words"]
+    with shop.app.app_context():
+        while service.step(task):
+            pass
+    for words in ("chemin baobabs", "ruban", "marche"):
+        assert found(shop, words) == [order["id"]], words
+    index_is_whole(shop.database_url)
 
 
 @pytest.fixture(scope="module")
