@@ -41,6 +41,15 @@
     form.requestSubmit();
   }
 
+  // The same from a row's menu, for a finger.
+  let menuRow = null;
+  on("click", ({ target }) => {
+    if (target.closest("[popovertarget=row-menu]")) menuRow = target.closest("#orders tr")?.id;
+    if (!target.closest("[data-hold]")) return;
+    byId("row-menu").hidePopover();
+    holdRows(menuRow ? [ofRow(byId(menuRow))].filter(Boolean) : meant());
+  });
+
   on("keydown", (event) => {
     if (event.key !== "p" || event.repeat || !isForPage(event)) return;
     const own = byId("attended");

@@ -79,7 +79,7 @@
     offer(menu, meant());
     aimPapers(menu, meant());
     menu.style.setProperty("--x", `${innerWidth - place.right}px`);
-    menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 276)}px`);
+    menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 320)}px`);
   }
 
   function aimPapers(where, boxes) {
