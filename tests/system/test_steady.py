@@ -70,8 +70,8 @@ def test_a_card_that_arrives_moves_no_card_under_a_finger(
         expect(row(page, order).locator(".status")).to_have_text("Confirmée")
         expect(row(page, later)).to_be_attached()
         assert status(admins[0], later) == "PENDING"
-        page.wait_for_timeout(600)  # another gesture
         confirm(page, later).scroll_into_view_if_needed()
+        page.wait_for_timeout(600)  # another gesture
 
 
 @pytest.mark.smoke
