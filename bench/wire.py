@@ -17,7 +17,7 @@ _TOLD = re.compile(rb'(?:id="order-|"orderId": ?)(\d+)')
 _POSITION = re.compile(rb'id="position" value="(\d+)"')
 PAGE, STREAM, SOCKETIO = "/dashboard/live", "/orders/live", "/socket.io/?EIO=4&transport=websocket"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-_ID = re.compile(rb'"data":\{"id":(\d+)')
+_ID = re.compile(rb'"id":(\d+),"orderNumber"')
 
 
 def order(port: int) -> bytes:
