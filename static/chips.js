@@ -2,9 +2,19 @@
 // there twice says so before it is saved.
 (() => {
   "use strict";
-  const parts = (text) => text.split(",").map((part) => part.trim()).filter(Boolean);
+  const parts = (text) =>
+    text
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean);
   const folded = (text) =>
-    text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[-‐‑–—]/g, " ").split(/\s+/).join(" ");
+    text
+      .normalize("NFD")
+      .replace(/\p{M}/gu, "")
+      .toLowerCase()
+      .replace(/[-‐‑–—]/g, " ")
+      .split(/\s+/)
+      .join(" ");
 
   function draw(chips) {
     const field = byId(chips.dataset.chips);

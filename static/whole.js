@@ -197,8 +197,7 @@
     inRun("[data-resume]").hidden = isAtWork || isEnded;
     inRun("[data-leave]").hidden = isAtWork;
     const isMove = run.fields[0][1] === "move";
-    inRun("[data-undo-run]").hidden =
-      isAtWork || !isMove || !run.done.length || Date.now() - run.at > UNDO_WITHIN;
+    inRun("[data-undo-run]").hidden = isAtWork || !isMove || !run.done.length || Date.now() - run.at > UNDO_WITHIN;
     if (!isAtWork) listRefused();
     else inRun("[data-list]").replaceChildren();
     if (performance.now() - toldAt > TOLD_EVERY) say();
@@ -258,7 +257,13 @@
     const form = event.target.closest("#whole [data-ask] form");
     if (!form) return;
     event.preventDefault();
-    const act = asked.act === "pay" ? [["act", "pay"]] : [["act", "move"], ["status", asked.act]];
+    const act =
+      asked.act === "pay"
+        ? [["act", "pay"]]
+        : [
+            ["act", "move"],
+            ["status", asked.act],
+          ];
     byId("whole").close();
     first("#bulk [data-none]").click();
     start(form.querySelector("h3").textContent.trim(), [...act, ...new FormData(form)], asked.seen);
