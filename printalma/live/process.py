@@ -49,8 +49,9 @@ class LiveProcess:
         `folder` is where the processes of this server find each other.
         """
         self.presence.forget(self.relay.start(worker, folder))
-        is_alone = self._app.extensions[SETTINGS].workers == 1
-        self._siblings = None if is_alone else Siblings(folder, self.relay.name)
+        settings = self._app.extensions[SETTINGS]
+        has_siblings = settings.is_sqlite and settings.workers > 1  # PostgreSQL announces what is appended
+        self._siblings = Siblings(folder, self.relay.name) if has_siblings else None
         for run in (partial(self.tailer.run, self._siblings), self._keep_time, self._end_expired, self.presence.run):
             gevent.spawn(run).link_exception(lambda _: setattr(worker, "alive", False))
         worker.on_end(self.stop)

@@ -4,6 +4,7 @@ to any of them."""
 import http.client
 import json
 import os
+import re
 import signal
 import tempfile
 import time
@@ -27,6 +28,7 @@ from tests.support.server import Server, eventually
 TWO = {"WORKERS": "2", "TRUSTED_PROXIES": "1"}
 UNKNOWN = {"code": 1, "message": "Session ID unknown"}
 EVENTS = 10
+NAME = re.compile(r"[0-9a-f]{12}")
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +237,9 @@ def short_folder() -> Iterator[Path]:
 
 
 def names(folder: Path) -> list[str]:
-    """Of the processes, as they listen: each has a socket in the server's folder."""
-    return [path.name for path in folder.glob("printalma-run-*/*") if path.is_socket() and path.name[0] != "."]
+    """Of the processes, as they listen: each has a socket by that name in the server's folder, beside others."""
+    found = folder.glob("printalma-run-*/*")
+    return [path.name for path in found if path.is_socket() and NAME.fullmatch(path.name)]
 
 
 def two_names(folder: Path) -> list[str]:
