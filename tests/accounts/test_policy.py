@@ -24,19 +24,17 @@ from tests.support.matrix import ON_SQLITE
 
 pytestmark = ON_SQLITE
 WORKSHOP = Rights(frozenset((DASHBOARD,)), {"status": ("PROCESSING",)})
-EMAIL, PASSWORD = "atelier@example.org", "long enough for all"
+PASSWORD = "long enough for all"
 
 
 class Shop:
-    """An order that waits, one in preparation and one that was; and somebody of the workshop."""
+    """An order that waits, one in preparation and one that was; somebody of the workshop, and a newcomer to it."""
 
     def __init__(self, database: str) -> None:
         self.inside = Inside(database)
         self.admin = self.inside.token()
-        person = {"email": EMAIL, "password": PASSWORD, "firstName": "Awa", "lastName": "Diop"}
-        self.user_id = self.send("POST", "/auth/register", person).json["user"]["id"]
-        db.execute(database, "UPDATE users SET role = 'VENDEUR' WHERE id = :id", id=self.user_id)
-        self.workshop = self.inside.token(EMAIL, PASSWORD)
+        self.user_id, self.workshop = self._member("atelier@example.org")
+        _, self.newcomer = self._member("nouvelle@example.org")
         self.waiting, self.prepared, self.sent = (self._order() for _ in range(3))
         for order in (self.prepared, self.sent):
             self.move(order, "CONFIRMED", "PROCESSING")
@@ -52,6 +50,13 @@ class Shop:
     def move(self, order: dict[str, Any], *statuses: str, token: str = "") -> list[int]:
         path = f"/orders/{order['id']}/status"
         return [self.send("PATCH", path, {"status": s}, token or self.admin).status for s in statuses]
+
+    def _member(self, email: str) -> tuple[int, str]:
+        """Somebody of the workshop; their id and token."""
+        person = {"email": email, "password": PASSWORD, "firstName": "Awa", "lastName": "Diop"}
+        user_id = self.send("POST", "/auth/register", person).json["user"]["id"]
+        db.execute(self.inside.database_url, "UPDATE users SET role = 'VENDEUR' WHERE id = :id", id=user_id)
+        return user_id, self.inside.token(email, PASSWORD)
 
     def _order(self) -> dict[str, Any]:
         answer = self.send("POST", "/orders/guest", cart())
@@ -118,7 +123,7 @@ def test_a_screen_hears_of_pictures_of_what_is_to_be_seen(shop: Shop) -> None:
 
 def test_a_list_counts_only_what_is_to_be_seen(shop: Shop) -> None:
     assert shop.sees("/orders/admin/all").data["pagination"]["total"] == 1
-    told = shop.sees("/notifications")
+    told = shop.sees("/notifications", shop.newcomer)  # the dashboard's bell begins with one's first look at it
     assert told.json["unreadCount"] == len(told.data) == 3  # both came into preparation, one left it
     assert shop.sees("/dashboard/notifications/count").json["pending"] == 0
     page = shop.sees("/dashboard").text
