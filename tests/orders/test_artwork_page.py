@@ -33,7 +33,7 @@ def section(page: str) -> str:
 
 
 def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    return " ".join(re.sub(r"<[^>]+>|&nbsp;", " ", html).split())
 
 
 def addressed(name: str) -> dict[str, str]:

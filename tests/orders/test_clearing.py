@@ -120,7 +120,7 @@ def test_an_article_is_a_product_with_its_price_and_its_stock(shop: Inside) -> N
     assert known.product_id == ours
     assert kept(shop.database_url) == counted(shop.database_url)
     text = page_of(boss, order)
-    assert "Le produit n&#39;existe pas en taille « <bdi>XL</bdi> »" in text, "which the product does not have"
+    assert "Le produit n&#39;existe pas en taille «\u00a0<bdi>XL</bdi>\u00a0»" in text, "which the product does not have"
     assert "moins que notre prix" in text, "its price is asked about as ours"
     assert row_of(shop, order).marks == "article price"
 
@@ -271,7 +271,7 @@ def test_the_same_order_twice_is_meant_or_cancelled(shop: Inside) -> None:
     assert move(boss, twice, "CANCELLED").status == 200
     assert "to-check" not in page_of(boss, twice)
     late = boss.form(f"{here(twice)}/marks/{marks[1]}/accept", {"version": "2"}, Cookie=boss.cookie)
-    assert problem(boss, late, twice) == "Une commande « Annulée » n&#39;a plus rien à vérifier"
+    assert problem(boss, late, twice) == "Une commande «\u00a0Annulée\u00a0» n&#39;a plus rien à vérifier"
 
 
 def test_whom_to_call_and_where_is_mended(shop: Inside) -> None:

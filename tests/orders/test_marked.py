@@ -47,7 +47,7 @@ def test_several_move_and_the_marked_ones_say_why_not(shop: Server) -> None:
     free, noted, held = marked(shop), marked(shop, "contact"), marked(shop, "artwork", "price", "article")
     told = page(admin, free, noted, held)
     assert statuses(admin, free, noted, held) == ["CONFIRMED", "CONFIRMED", "PENDING"]
-    assert "2 commandes passées à « Confirmée »" in told
+    assert "2 commandes passées à «\u00a0Confirmée\u00a0»" in told
     assert "À vérifier avant de confirmer : Article, Prix" in told
 
 

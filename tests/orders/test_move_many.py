@@ -49,8 +49,8 @@ def test_each_moves_by_itself_and_is_told_by_itself(shop: Server) -> None:
     assert f"{free['orderNumber']} : Confirmée." in told
     assert "4 commandes n&#39;ont pas changé" in told
     assert "Rejetée par Admin PrintAlma il y a" in told
-    assert "Une commande « Expédiée » ne peut pas devenir « Confirmée »" in told
-    assert "Une commande « Livrée » ne change plus de statut" in told
+    assert "Une commande «\u00a0Expédiée\u00a0» ne peut pas devenir «\u00a0Confirmée\u00a0»" in told
+    assert "Une commande «\u00a0Livrée\u00a0» ne change plus de statut" in told
     assert re.search(r"Commande n° 999999</a>\s*<bdi>Commande introuvable", told)
     assert f'data-done="{free["id"]}"' in told
     for order in (free, shipped, stale, delivered):
@@ -63,7 +63,7 @@ def test_the_same_again_changes_nothing_and_is_no_conflict(shop: Server) -> None
     first = page(admin, *orders)
     since = admin.last_event()
     assert page(admin, *orders).split('id="order-')[0] == first.split('id="order-')[0]
-    assert "3 commandes passées à « Confirmée »" in first
+    assert "3 commandes passées à «\u00a0Confirmée\u00a0»" in first
     assert admin.last_event() == since
     assert [moves(shop, order) for order in orders] == [1, 1, 1]
 
@@ -94,7 +94,7 @@ def test_without_javascript_the_list_comes_back_and_says_what_happened(shop: Ser
     assert statuses(admin, order) == ["CONFIRMED"]
     session = (send(admin, gone).headers["Set-Cookie"] or "").split(";")[0]
     told = admin.get("/dashboard", Cookie=f"{admin.cookie}; {session}").text
-    assert f"{gone['orderNumber']} : Une commande « Livrée » ne change plus de statut" in told
+    assert f"{gone['orderNumber']} : Une commande «\u00a0Livrée\u00a0» ne change plus de statut" in told
 
 
 def test_many_refusals_fit_in_a_cookie(shop: Server) -> None:

@@ -111,7 +111,7 @@ def test_everybody_hears_that_it_is_as_it_was(shop: Server) -> None:
         "status": "PENDING",
         "statusLabel": "En attente",
     }
-    assert f'id="order-{order["id"]}"' in page.wait_for("CONFIRMED → PENDING")
+    assert f'id="order-{order["id"]}"' in page.wait_for("retour à « En attente »")
     assert buyer.get("/notifications").data[0]["message"] == to_buyer["data"]["message"]
     assert owner.get("/notifications").data[0]["message"] == to_owner["data"]["message"]
     history = owner.get(f"/dashboard/orders/{order['id']}", Cookie=owner.cookie).text

@@ -54,7 +54,8 @@ def test_a_row_shows_what_its_order_is(shop: Inside, admin: Client, order_id: in
 
 def test_a_row_has_it_however_it_is_drawn(shop: Inside, admin: Client) -> None:
     since = admin.last_event()
-    placed = shop.client().place()
+    line = {"productId": 1, "quantity": 1, "mockupUrl": "https://pictures.example/2.jpg"}
+    placed = shop.client().place(orderItems=[line])
     digest = kept.shown(shop.database_url, placed["id"], 2)
     assert cell(missed(admin, since), placed["id"]) == image(digest)
     since = admin.last_event()
