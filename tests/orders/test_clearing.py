@@ -120,7 +120,9 @@ def test_an_article_is_a_product_with_its_price_and_its_stock(shop: Inside) -> N
     assert known.product_id == ours
     assert kept(shop.database_url) == counted(shop.database_url)
     text = page_of(boss, order)
-    assert "Le produit n&#39;existe pas en taille «\u00a0<bdi>XL</bdi>\u00a0»" in text, "which the product does not have"
+    assert "Le produit n&#39;existe pas en taille «\u00a0<bdi>XL</bdi>\u00a0»" in text, (
+        "which the product does not have"
+    )
     assert "moins que notre prix" in text, "its price is asked about as ours"
     assert row_of(shop, order).marks == "article price"
 
