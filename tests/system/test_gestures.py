@@ -44,7 +44,7 @@ class Desk:
 
         in_time(gesture)
         expect(self.step("Mettre en traitement")).to_be_enabled()
-        expect(self.page.locator(".problem")).to_have_count(0)
+        expect(self.page.locator(".problem:visible")).to_have_count(0)
         assert self.admin.get(f"/orders/{self.order['id']}").data["status"] == "CONFIRMED"
         self.page.wait_for_timeout(600)  # a hand that rests between two gestures
         self.step("Mettre en traitement").click()
