@@ -28,8 +28,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     templating.init_app(app)
     pages.init_app(app)
     routing.init_app(app)
-    # Brotli's fourth level makes a list a tenth smaller than gzip's fifth, in a fifth of the time. A window is memory.
-    app.config |= {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 4, "COMPRESS_BR_WINDOW": 18}
+    # Brotli's fifth level makes a list of fifty a tenth smaller than gzip's, in as much time: half a millisecond more
+    # than at its fourth, for a kilobyte. A window is memory.
+    app.config |= {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 5, "COMPRESS_BR_WINDOW": 18}
     app.config |= {"COMPRESS_LEVEL": 5, "COMPRESS_MIN_SIZE": 2000}
     Compress(app)
 
