@@ -88,5 +88,5 @@ def test_a_new_order_gets_its_picture_from_where_it_is(
     may.set()
     expect(row.locator(".picture img")).to_be_visible()
     page.wait_for_function(f"() => [...document.querySelectorAll('#orders img')].every({IS_DRAWN})")
-    page.get_by_role("link", name=answer.data["orderNumber"]).click()
+    page.locator("#orders").get_by_role("link", name=answer.data["orderNumber"]).click()
     expect(page.locator("#artwork image").first).to_be_visible()
