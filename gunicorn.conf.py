@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from printalma.config import GUNICORN_APP_FAILED, ConfigError, load
-from printalma.lib import listening, run_folder
+from printalma.lib import access_log, listening, run_folder
 
 try:
     _settings = load()
@@ -36,9 +36,8 @@ secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 accesslog = "-"
 errorlog = "-"
-# The path without its query; no addresses and no user agents: a log is no place for personal data.
 logger_class = "printalma.lib.access_log.AccessLog"
-access_log_format = "%(m)s %(U)s %(s)s %(B)sB %(M)sms"
+access_log_format = access_log.FORMAT
 loglevel = _settings.log_level
 
 # A descriptor per socket. macOS calls its limit infinite and then refuses more than 10240.
