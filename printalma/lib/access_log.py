@@ -1,5 +1,5 @@
-"""gunicorn's log of requests, which is told no more than it writes: it gathered every header and variable of each request
-for five words of it, in 27 of 900 µs. Who asks for another format (`--access-logformat`) gets all of gunicorn's words."""
+"""gunicorn's log of requests, which is told no more than it writes: it gathered every header and variable of each
+request for five words of it, in 27 of 900 µs. Who asks for another format (`--access-logformat`) gets all its words."""
 
 from typing import Any
 
