@@ -16,7 +16,7 @@ from printalma.lib.clock import now
 
 
 def made(letter: Letter, to: str, sender: str, shop: str) -> EmailMessage:
-    """Raises ValueError or MessageError for an address that no mail can be written to."""
+    """Raises ValueError, IndexError (Python 3.11) or MessageError for an address that no mail can be written to."""
     name, _, host = to.rpartition("@")
     mail = EmailMessage(SMTP)
     mail["From"] = Address(shop, addr_spec=sender)
