@@ -39,7 +39,7 @@ def test_a_note_is_told_to_no_customer_and_no_front_end(shop: Server) -> None:
     note(admin, order, SECRET)
     move(admin, order, "CONFIRMED")
     for listener in listeners:
-        assert listener.receive()["data"]["type"] in ("ORDER_STATUS_CHANGED", "MY_ORDER_UPDATED")
+        assert listener.told()["data"]["type"] in ("ORDER_STATUS_CHANGED", "MY_ORDER_UPDATED")
     assert admin.get("/notifications").json["unreadCount"] == before + 1
     for client in (admin, somebody):
         for path in (f"/orders/{order['id']}", "/orders/my-orders", "/notifications"):

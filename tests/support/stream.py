@@ -17,6 +17,12 @@ class Stream:
         found: dict[str, Any] = json.loads(self.socket.recv())
         return found
 
+    def told(self) -> dict[str, Any]:
+        """The next frame that is no beat: one comes every few seconds, whatever happens."""
+        while (frame := self.receive())["event"] == "beat":
+            pass
+        return frame
+
     def until_beat(self) -> list[dict[str, Any]]:
         """The frames before the next beat, which ends every catching up."""
         found = []

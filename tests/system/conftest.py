@@ -11,6 +11,7 @@ from tests.support.client import Client
 from tests.support.server import Server
 
 SECOND = ("fatou@example.org", "another long passphrase")
+SETTLED = 600  # ms: after that what was drawn anew takes a press, and a press is a new one
 
 
 @pytest.fixture(scope="module")

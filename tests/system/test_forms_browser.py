@@ -14,7 +14,7 @@ from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.proxy import Proxy
 from tests.support.server import ADMIN, Server, eventually
-from tests.system.conftest import SECOND
+from tests.system.conftest import SECOND, SETTLED
 
 pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
@@ -316,6 +316,7 @@ def test_an_answer_that_got_lost_makes_no_second_act(shop: Server, admins: Admin
             page.goto("/dashboard")
             page.goto(f"/dashboard/orders/{order['id']}")
         expect(page.locator("#note")).not_to_have_value("")
+        page.wait_for_timeout(SETTLED)  # the button has just been drawn anew
         page.get_by_role("button", name="Ajouter la note").click()
         expect(page.locator("#note")).to_have_value("")
         expect(page.locator(".history li.note")).to_have_count(1 + again)

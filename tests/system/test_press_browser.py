@@ -12,6 +12,7 @@ from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client
 from tests.support.gestures import SLOW, enter_live, in_time, middle, slow_down, watched
 from tests.support.server import Server, eventually
+from tests.system.conftest import SETTLED
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
@@ -19,7 +20,6 @@ pytestmark = pytest.mark.parametrize(
 Admins = tuple[Client, Client]
 TABLET: dict[str, Any] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True, "is_mobile": True}
 SERIOUS = ("serious", "critical")
-SETTLED = 600  # ms: after that a press is a new one
 
 
 @pytest.fixture(scope="module")
