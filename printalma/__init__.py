@@ -18,7 +18,10 @@ def create_app() -> Flask:
         daily,
         db,
         delivery,
+        entry,
+        export,
         files,
+        holding,
         letterhead,
         live,
         mail,
@@ -29,6 +32,7 @@ def create_app() -> Flask:
         papers,
         payments,
         pictures,
+        print_files,
         push,
         pwa,
         saved_views,
@@ -61,6 +65,10 @@ def create_app() -> Flask:
     pictures.init_app(app)
     letterhead.init_app(app)
     orders.init_app(app)
+    holding.init_app(app)
+    entry.init_app(app)
+    export.init_app(app)
+    print_files.init_app(app)
     papers.init_app(app)
     saved_views.init_app(app)
     bulk.init_app(app)

@@ -44,6 +44,10 @@ LAYERS = (
     ("letterhead",),
     ("orders",),
     (
+        "holding",
+        "entry",
+        "export",
+        "print_files",
         "notifications",
         "papers",
         "payments",

@@ -25,7 +25,7 @@ from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
 from printalma.web.pages import draw_form, drawing
 
-PAUSE_SECONDS = 0.002  # seconds between two pieces, read or sent; see orders.export.views
+PAUSE_SECONDS = 0.002  # seconds between two pieces, read or sent; see export.views
 SOON = 1.0  # seconds: what is made so soon, or fails, is answered as a whole
 BEAT = 20.0  # seconds between two bytes, the longest: routers cut a line that is silent for 30 or 55
 PIECE = 65_536  # bytes

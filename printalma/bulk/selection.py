@@ -1,6 +1,6 @@
 """What a list has at one moment: each order with the version and the status that it has now.
 
-It is read as the list's file is (orders.export), piece by piece, and sent as lines: a page keeps it, and acts on these
+It is read as the list's file is (export), piece by piece, and sent as lines: a page keeps it, and acts on these
 orders in these versions, whatever comes or changes afterwards.
 """
 
@@ -19,7 +19,7 @@ from printalma.orders.queries import OrderRow
 
 MAX_SELECTED = 10_000  # as many as the list counts
 CHUNK = 250  # orders: some milliseconds
-PAUSE_SECONDS = 0.002  # not 0: see orders.export
+PAUSE_SECONDS = 0.002  # not 0: see export
 WHOLE, CUT = "whole", "cut"  # the last line; without one the line broke
 
 _LAST = sa.select(sa.func.max(table(Order).c.id))

@@ -6,7 +6,6 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from printalma import daily
     from printalma.orders import idempotency, judging, live, named_pictures, queries, refused
-    from printalma.orders.holding.process import HoldingProcess
     from printalma.pictures import bounding, naming, settled
 
     live.register()
@@ -14,7 +13,6 @@ def init_app(app: Flask) -> None:
     naming.register(named_pictures.of_order, named_pictures.may_name)
     settled.on_settled(judging.note)
     judging.JudgingProcess(app)
-    HoldingProcess(app)
     _add_filters(app)
     daily.register("old idempotency keys", idempotency.forget_old)
     _register_views(app)
@@ -23,19 +21,15 @@ def init_app(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     from printalma.orders import api, checkout_api, list_views, views
-    from printalma.orders.entry import views as entry
-    from printalma.orders.export import views as export
-    from printalma.orders.files import views as files
-    from printalma.orders.holding import views as holding
     from printalma.orders.mending import views as mending
 
-    for feature in (api, checkout_api, views, mending, entry, list_views, export, files, holding):
+    for feature in (api, checkout_api, views, mending, list_views):
         app.register_blueprint(feature.bp)
 
 
 def _add_filters(app: Flask) -> None:
     from printalma.orders import marks, payments, prints, taken, waiting
-    from printalma.orders.holding.queries import OPEN
+    from printalma.orders.holders import OPEN
 
     app.jinja_env.filters.update(payment=payments.label, chip=payments.chip, rest=payments.rest)
     app.jinja_env.filters.update(marks=marks.read, hold=marks.hold, channel=taken.label)

@@ -16,7 +16,7 @@ from printalma.web.responses import joined, success_text
 
 MAX_ANSWER = 8_000_000  # bytes of what was sent: the orders beyond come without
 PIECE = 250_000  # bytes of it that are read and written before everybody else gets their turn
-PAUSE_SECONDS = 0.002  # not 0: see orders.export.views
+PAUSE_SECONDS = 0.002  # not 0: see export.views
 
 
 def order(sentence: str, details: Details, for_team: bool, status: int = 200) -> Response:

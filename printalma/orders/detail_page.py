@@ -31,6 +31,7 @@ from printalma.orders import (
     artwork_page,
     customers_page,
     history,
+    holders,
     marks,
     payment_page,
     payments,
@@ -40,7 +41,6 @@ from printalma.orders import (
     taken,
 )
 from printalma.orders.clearing import page as to_check
-from printalma.orders.holding import queries as holding
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
 from printalma.orders.mending import told
@@ -112,7 +112,7 @@ class OrderPage:
         if order is None or not self.filters.sight.includes(order):
             return ""
         return render_template(
-            "orders/_attended_fragment.html", view=self, order=order, **holding.shown(connection, order)
+            "orders/_attended_fragment.html", view=self, order=order, **holders.shown(connection, order.id)
         )
 
     def shown(self, connection: Connection) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class OrderPage:
             "timeline": [_entry(_placed_by(details.order, happened), record) for record in happened],
             **_steps(details.order, happened),
             **_delivery(details),
-            **holding.shown(connection, details.order),
+            **holders.shown(connection, self.order_id),
             **artwork_page.shown(connection, details, self.is_all),
             **to_check.shown(connection, details),
             **customers_page.shown(connection, details, self.filters.sight),

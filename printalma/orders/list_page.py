@@ -13,9 +13,8 @@ from printalma.events.types import OrderStatusChanged
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
-from printalma.orders import counters, just_placed, marks, queries, refused
+from printalma.orders import counters, holders, just_placed, marks, queries, refused
 from printalma.orders.commands import MEANS
-from printalma.orders.holding import queries as holding
 from printalma.orders.just_placed import order_of
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.choices import CHOICES
@@ -53,7 +52,7 @@ class OrderList:
         more = {"page": found, "total": _total(found.total, found.more), "refused": told}
         more["meant"] = self._meant(connection) if self.filters.search and not found.total else []
         ids = [order.id for order in found.orders]
-        more |= {"thumbnails": pictures.best_of(connection, ids), "holders": holding.holders(connection, ids)}
+        more |= {"thumbnails": pictures.best_of(connection, ids), "holders": holders.of(connection, ids)}
         return self._named() | {"offered": OFFERED} | self._counted(connection) | more | {"shows": self.name}
 
     def _meant(self, connection: Connection) -> list[tuple[suggestions.Suggestion, str]]:
@@ -74,7 +73,7 @@ class OrderList:
             accepted=accepted,
             arrived=[order for order in orders if order.id in at_once],
             moved=[order for order in orders if order.id in moved - at_once],
-            holders=holding.holders(connection, sorted(moved - at_once)),
+            holders=holders.of(connection, sorted(moved - at_once)),
             elsewhere=sorted(new - at_once),
             touched=_touched(records),
             thumbnails=pictures.best_of(connection, [order.id for order in orders if order.sent_size]),
@@ -86,7 +85,7 @@ class OrderList:
         """The rows of these orders, drawn anew where the page shows them."""
         orders = queries.rows(connection, ids)
         accepted = self._accepted(connection, orders)
-        seen = {"thumbnails": pictures.best_of(connection, ids), "holders": holding.holders(connection, ids)}
+        seen = {"thumbnails": pictures.best_of(connection, ids), "holders": holders.of(connection, ids)}
         return render_template("orders/_rows.html", orders=orders, accepted=accepted, **seen, **self._named())
 
     def settled(self, connection: Connection, ids: Sequence[int]) -> str:
@@ -101,8 +100,8 @@ class OrderList:
     def held(self, connection: Connection, ids: Sequence[int]) -> str:
         """Who takes care of these orders now: nothing else of their rows is touched, unless the list asks for it."""
         if "holder" not in self.filters.chosen:
-            holders = holding.holders(connection, ids)
-            return render_template("orders/_holders.html", ids=self._seen(connection, ids), holders=holders)
+            shown = {"ids": self._seen(connection, ids), "holders": holders.of(connection, ids)}
+            return render_template("orders/_holders.html", **shown)
         accepted = self._accepted(connection, queries.rows(connection, ids))
         return self.rows(connection, ids) + render_template("orders/_arrivals.html", ids=sorted(accepted))
 

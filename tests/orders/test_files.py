@@ -15,8 +15,8 @@ import pytest
 
 from printalma.accounts.policy import EVERYTHING
 from printalma.db import db as engine
-from printalma.orders.files import archive
-from printalma.orders.files.archive import Archive
+from printalma.print_files import archive
+from printalma.print_files.archive import Archive
 from tests.accounts.people import PASSWORD, again
 from tests.orders.originals import HTML, JPEG, PDF, PNG, SVG, kept, known
 from tests.orders.test_transitions import move

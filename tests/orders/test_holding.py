@@ -12,9 +12,10 @@ from printalma.accounts.policy import EVERYTHING
 from printalma.db import reading, transaction
 from printalma.events import log
 from printalma.events.types import OrderHoldersChanged
+from printalma.holding import service
+from printalma.holding.service import AWAY, FORGOTTEN, Look
 from printalma.lib import clock
-from printalma.orders.holding import queries, service
-from printalma.orders.holding.service import AWAY, FORGOTTEN, Look
+from printalma.orders import holders
 from tests.accounts.people import admin, customer
 from tests.orders.test_order_page import history, page_of
 from tests.orders.test_transitions import move
@@ -46,7 +47,7 @@ def attend(
 
 def holder(shop: Inside, order: dict[str, Any]) -> int | None:
     with shop.app.app_context(), reading() as connection:
-        found = queries.holders(connection, [order["id"]]).get(order["id"])
+        found = holders.of(connection, [order["id"]]).get(order["id"])
     return found.person.user_id if found else None
 
 

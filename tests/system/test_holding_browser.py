@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from printalma.orders.holding.process import DWELL_SECONDS
+from printalma.holding.process import DWELL_SECONDS
 from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client

@@ -122,7 +122,7 @@ class OrderMended(Event):
 
 @dataclass(frozen=True)
 class OrderHoldersChanged(Event):
-    """Others take care of these orders, or look at them, than before (orders.holding): a fact of the moment, in no
+    """Others take care of these orders, or look at them, than before (holding): a fact of the moment, in no
     order's history."""
 
     orders: list[int]

@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from printalma.db import table
+from printalma.orders import holders
 from printalma.orders.commands import Payment
-from printalma.orders.holding import queries as holding
 from printalma.orders.listing.pagination import Check
 from printalma.orders.marks import IS_MARKED
 from printalma.orders.models import IS_AT_WORK, Order, Status
@@ -66,7 +66,7 @@ class HolderChoice(Choice):
     customer, hears of it."""
 
     def check(self, values: Sequence[str], me: int | None) -> Check:
-        return sa.or_(*(holding.check(value, me) for value in values))
+        return sa.or_(*(holders.check(value, me) for value in values))
 
 
 class PrintChoice(Choice):

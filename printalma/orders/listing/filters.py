@@ -18,7 +18,7 @@ from printalma.lib.clock import day_end, day_start, now, shop_day
 from printalma.lib.letters import visible
 from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_moment
 from printalma.orders.commands import Upto100
-from printalma.orders.holding.queries import ME
+from printalma.orders.holders import ME
 from printalma.orders.listing.choices import CHOICES, LEADING
 from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
 from printalma.orders.models import Order, Status

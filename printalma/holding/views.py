@@ -8,13 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.db import reading
+from printalma.holding import service
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders import queries
+from printalma.orders import holders, queries
 from printalma.orders.detail_page import OrderPage
-from printalma.orders.holding import queries as holding
-from printalma.orders.holding import service
 from printalma.web import pages
 from printalma.web.routing import url_for
 
@@ -53,8 +52,8 @@ def _refused(seen: Mapping[int, int | None], mine: set[int]) -> Refused | None:
     if not left:
         return None
     with reading() as connection:
-        holders = holding.holders(connection, left)
-    first = next((holders[order_id] for order_id in left if order_id in holders), None)
+        held = holders.of(connection, left)
+    first = next((held[order_id] for order_id in left if order_id in held), None)
     return Refused(t("holding.faster", who=first.person.name) if first else t("holding.ended"))
 
 
@@ -63,9 +62,9 @@ def _fragments(order_ids: Sequence[int]) -> str:
     sight = signed_in_actor().sight
     with reading() as connection:
         ids = [order.id for order in queries.rows(connection, order_ids) if sight.includes(order)]
-        holders = holding.holders(connection, ids)
+        held = holders.of(connection, ids)
         own = _page(ids[0]).attended(connection) if len(ids) == 1 else ""
-    return render_template("orders/_holders.html", ids=ids, holders=holders) + own
+    return render_template("orders/_holders.html", ids=ids, holders=held) + own
 
 
 def _page(order_id: int) -> OrderPage:

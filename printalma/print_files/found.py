@@ -9,10 +9,10 @@ from printalma.artwork.print_size import Scale
 from printalma.db import Connection
 from printalma.lib.i18n import t
 from printalma.orders import prints, queries, sent
-from printalma.orders.files import naming
 from printalma.orders.queries import ItemRow, OrderRow
 from printalma.pictures.models import SourceState
 from printalma.pictures.queries import Source, sources
+from printalma.print_files import naming
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from printalma.catalog import queries as catalog
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.delivery import service as delivery
+from printalma.entry import form
 from printalma.lib import money
 from printalma.lib.i18n import t
 from printalma.orders import payments
 from printalma.orders.commands import PAYMENTS
-from printalma.orders.entry import form
 from printalma.orders.taken import Channel, label
 
 MORE = ("email", "company", "apartment", "postal_code", "region", "country")  # what is seldom said on the telephone

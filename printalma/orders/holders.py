@@ -1,4 +1,4 @@
-"""Who takes care of orders, and who looks at one."""
+"""Who takes care of orders, and who looks at one: the rows, and what is read of them. `holding` writes them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,39 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
 
 from printalma.accounts.models import User
-from printalma.db import Connection, table
-from printalma.orders.holding.models import OrderHolder, OrderOnlooker
+from printalma.db import BigId, Connection, Model, Moment, table
 from printalma.orders.models import Order, Status
-from printalma.orders.queries import OrderRow
 
 ME, NOBODY = "me", "nobody"
 OPEN = tuple(status for status in Status if not status.is_final)
+
+
+class OrderHolder(Model):
+    """Who has an order since when, and when they were last there. `asked`: they said so, and have it as long as any
+    page of theirs is open; who has only opened it has it as long as its own page is. Ten minutes after that it is
+    nobody's (holding.service), and the row is gone."""
+
+    __tablename__ = "order_holders"
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), index=True)
+    asked: Mapped[bool]
+    since: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class OrderOnlooker(Model):
+    """That somebody has an order's page open at one server process, which says so again while it lives. No foreign key
+    leads to the order: a socket may name a page of one that is not there."""
+
+    __tablename__ = "order_onlookers"
+    process: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
 
 _holders, _onlookers, _users, _orders = map(table, (OrderHolder, OrderOnlooker, User, Order))
 _NAMES = _users.c.first_name, _users.c.last_name
@@ -55,7 +79,7 @@ class Holder:
     seen_at: datetime
 
 
-def holders(connection: Connection, order_ids: Sequence[int]) -> dict[int, Holder]:
+def of(connection: Connection, order_ids: Sequence[int]) -> dict[int, Holder]:
     """Who takes care of which of these orders. An order that has ended is nobody's."""
     if not order_ids:
         return {}
@@ -66,10 +90,10 @@ def holders(connection: Connection, order_ids: Sequence[int]) -> dict[int, Holde
     }
 
 
-def shown(connection: Connection, order: OrderRow) -> Mapping[str, Any]:
+def shown(connection: Connection, order_id: int) -> Mapping[str, Any]:
     """What an order's page says of them: the same to everybody, and the page leaves out who reads it."""
-    looking = [Person.of(*row) for row in connection.execute(_LOOKING, {"order": order.id})]
-    return {"holder": holders(connection, [order.id]).get(order.id), "looking": looking}
+    looking = [Person.of(*row) for row in connection.execute(_LOOKING, {"order": order_id})]
+    return {"holder": of(connection, [order_id]).get(order_id), "looking": looking}
 
 
 def check(value: str, me: int | None) -> sa.ColumnElement[bool]:

@@ -11,6 +11,7 @@ from printalma.catalog import queries as catalog
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.delivery.service import Quote
+from printalma.entry import form
 from printalma.lib import money
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
@@ -18,7 +19,6 @@ from printalma.lib.lenient import as_object
 from printalma.lib.validation import Text, whole
 from printalma.orders.commands import MAX_LINES, Address, Item, Payment, PlaceOrder
 from printalma.orders.drafts import Cart
-from printalma.orders.entry import form
 from printalma.orders.mending.fields import Fields, Words
 from printalma.orders.mending.form import Added
 from printalma.orders.queries import ItemRow

@@ -17,13 +17,13 @@ from printalma.db import UNREACHABLE, Connection, transaction
 from printalma.db.faults import why
 from printalma.events import subscriptions
 from printalma.events.types import OrderHoldersChanged
+from printalma.holding import service
+from printalma.holding.service import Look
 from printalma.lib.rare import RARE
 from printalma.live.channels import Channel
 from printalma.live.hub import Hub, Socket
 from printalma.live.process import LiveProcess
 from printalma.orders.detail_page import OrderPage
-from printalma.orders.holding import service
-from printalma.orders.holding.service import Look
 
 log = logging.getLogger(__name__)
 

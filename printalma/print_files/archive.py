@@ -14,9 +14,9 @@ from printalma.db import reading
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.orders import queries
-from printalma.orders.files import found, naming, svg
-from printalma.orders.files.found import Original, Side
 from printalma.pictures.queries import pieces
+from printalma.print_files import found, naming, svg
+from printalma.print_files.found import Original, Side
 
 MAX_FILES = 5_000  # in one archive: what is beyond is named as missing
 MAX_MISSING = 1_000  # that are named

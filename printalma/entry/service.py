@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.db import Connection, transactional
+from printalma.entry import reading
 from printalma.orders import placing
 from printalma.orders.commands import lines_of
-from printalma.orders.entry import reading
 from printalma.orders.refused import sent
 from printalma.orders.refused import service as refused
 

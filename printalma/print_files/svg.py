@@ -20,10 +20,10 @@ from printalma.artwork.drawing import UNITS, Box, Picture
 from printalma.artwork.print_size import Scale
 from printalma.db import reading
 from printalma.lib.i18n import t
-from printalma.orders.files.found import Side
 from printalma.pictures import queries
 from printalma.pictures.models import Copy, SourceState
 from printalma.pictures.queries import Source
+from printalma.print_files.found import Side
 
 PAUSE_SECONDS = 0.002  # between two pieces: who reads fast would else have the server for themselves
 LEAST = 0.01  # units of a side

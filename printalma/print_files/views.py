@@ -11,10 +11,10 @@ from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.orders import queries, selection
-from printalma.orders.files import found, naming, svg
-from printalma.orders.files.archive import Archive
-from printalma.orders.files.found import Original, Side
 from printalma.pictures.queries import first_piece, pieces
+from printalma.print_files import found, naming, svg
+from printalma.print_files.archive import Archive
+from printalma.print_files.found import Original, Side
 from printalma.web.attachments import FILE, attach
 
 bp = Blueprint("files", __name__)

@@ -16,7 +16,7 @@ from printalma.db import Connection, table, transactional, upsert
 from printalma.events import log
 from printalma.events.types import OrderHoldersChanged
 from printalma.lib.clock import now
-from printalma.orders.holding.models import OrderHolder, OrderOnlooker
+from printalma.orders.holders import OrderHolder, OrderOnlooker
 from printalma.orders.models import FINAL, Order
 
 AWAY = timedelta(minutes=10)  # who was not there for so long has no order any more

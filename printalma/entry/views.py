@@ -9,9 +9,9 @@ from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.db import Row
+from printalma.entry import form, page, service
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders.entry import form, page, service
 from printalma.orders.refused import queries as refused
 from printalma.orders.refused import sent
 from printalma.web.pages import draw_form, drawing
@@ -32,7 +32,7 @@ def customer() -> str:
     """To the page's script: who orders with a telephone number."""
     with drawing() as connection:
         found = form.known(connection, request.args.get("phone", ""), signed_in_actor().sight)
-    return render_template("orders/entry/_known.html", known=found)
+    return render_template("entry/_known.html", known=found)
 
 
 @bp.post("/dashboard/orders/new")
@@ -95,7 +95,7 @@ def _refused(refused_id: int) -> Row:
 def _form(fields: Mapping[str, str], row: Row | None = None, problem: Refused | None = None) -> str:
     with drawing() as connection:
         return draw_form(
-            "orders/entry/form.html",
+            "entry/form.html",
             {f"quantity_{row}": "1" for row in form.rows(fields)} | dict(fields),
             problem,
             refused_order=row,

@@ -10,10 +10,10 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.config import settings
 from printalma.db import reading
+from printalma.export.names import name_of
+from printalma.export.sheets import SHEETS, Sheet
 from printalma.lib.clock import now, shop_day
 from printalma.orders import queries
-from printalma.orders.export.names import name_of
-from printalma.orders.export.sheets import SHEETS, Sheet
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import matching
 from printalma.orders.listing.pagination import SORTS

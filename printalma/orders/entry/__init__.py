@@ -1,1 +1,0 @@
-"""An order that somebody of the team types in: taken by telephone or WhatsApp, or one that was refused."""

@@ -1,1 +1,0 @@
-"""Who of the team takes care of an order, and who has its page open."""
