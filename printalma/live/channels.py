@@ -71,10 +71,10 @@ class Page:
 
     def news(self, connection: Connection, batch: Batch) -> bytes:
         fragments = self._follow(connection, batch.records)
-        return frames.text(fragments + self._place(batch.upto)) if fragments else b""
+        return frames.html(fragments + self._place(batch.upto)) if fragments else b""
 
     def catch_up(self, connection: Connection, since: int, cursor: int) -> bytes:
-        return frames.text(self.missed(connection, since, cursor))
+        return frames.html(self.missed(connection, since, cursor))
 
     def missed(self, connection: Connection, since: int, cursor: int) -> str:
         """The fragments of `catch_up`, which a page may also fetch over HTTP."""
@@ -85,7 +85,7 @@ class Page:
         return fragments + _day("today") + self._place(cursor)
 
     def beat(self, cursor: int) -> bytes:
-        return frames.text(_day("today") + self._place(cursor))
+        return frames.html(_day("today") + self._place(cursor))
 
     def _follow(self, connection: Connection, records: Sequence[Record]) -> str:
         if not (self.sight.is_team or isinstance(self.view, renderings.Follower)):

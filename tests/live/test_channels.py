@@ -1,5 +1,6 @@
 """What a channel makes of what happened: drawn once, for whoever follows it, with the log and the pages made up."""
 
+import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -186,3 +187,10 @@ def test_a_bells_room_is_another_with_the_same_events(log: list[Record]) -> None
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
 def test_a_frame_of_any_length_is_read_as_it_was_written(size: int) -> None:
     assert frames.texts(frames.text("x" * size) + frames.text("é")) == ["x" * size, "é"]
+
+
+def test_a_pages_frame_is_ascii_and_says_the_same() -> None:
+    frame = frames.html('<b title="é &amp; €">नमस्ते</b>')
+    (text,) = frames.texts(frame)
+    assert text.isascii()
+    assert html.unescape(text.replace("&amp;", "&amp;amp;")) == '<b title="é &amp; €">नमस्ते</b>'

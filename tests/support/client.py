@@ -180,6 +180,11 @@ def connect(address: str, **options: Any) -> websocket.WebSocket:
     return socket
 
 
+def spelt_out(frame: str) -> str:
+    """A page's frame with the letters beyond ASCII as themselves; what HTML escapes stays escaped."""
+    return re.sub(r"&#(\d{3,});", lambda found: chr(int(found[1])), frame)
+
+
 class Dashboard:
     """A page's socket, as htmx opens it."""
 
@@ -195,6 +200,8 @@ class Dashboard:
         """The next frame's text."""
         frame: str = self.socket.recv()
         assert frame, "the server closed the socket"
+        assert frame.isascii(), frame
+        frame = spelt_out(frame)
         self.seen += frame
         return frame
 
@@ -210,7 +217,7 @@ class Dashboard:
     def wait_for_close(self) -> int:
         """The code with which the server closes; frames before it are read and kept."""
         while (frame := self.socket.recv_frame()).opcode != websocket.ABNF.OPCODE_CLOSE:
-            self.seen += frame.data.decode()
+            self.seen += spelt_out(frame.data.decode())
         return int.from_bytes(frame.data[:2], "big")
 
     def position(self) -> int:
