@@ -24,6 +24,7 @@ from printalma.lib.rare import RARE
 from printalma.live import wakeup
 from printalma.live.channels import Batch, Channel
 from printalma.live.hub import Hub, Join
+from printalma.live.pace import Pace
 from printalma.live.siblings import Siblings
 from printalma.web.peer import let_others
 
@@ -42,6 +43,7 @@ class Tailer:
         self.nudge = Event()
         self.looked_at = 0.0
         self._reached = events.Place(0)
+        self._pace = Pace()
         self.turns = 0  # attempts that have ended, well or not
 
     @property
@@ -75,9 +77,9 @@ class Tailer:
 
     def _turn(self) -> None:
         self.nudge.wait(POLL_SECONDS)
+        if left := self._pace.left():
+            gevent.sleep(left)
         self.nudge.clear()
-        # No pause between two batches: under load the hub serves every waiting request before it comes back here, which
-        # is what makes batches grow. A pause would only cost another round of requests.
         self._look()
         self.looked_at = time.monotonic()
 
@@ -121,9 +123,10 @@ class Tailer:
             drawn.append((channel, channel.news(connection, batch)))
         hub.cursor = batch.upto
         EVENTS_TOLD.inc(len(batch.records))
-        for channel, frame in drawn:
-            if frame:
-                hub.push(channel, frame)
+        with self._pace.sending():
+            for channel, frame in drawn:
+                if frame:
+                    hub.push(channel, frame)
         for record in batch.records:
             if isinstance(record.event, AccessEnded):
                 hub.end_sign_ins(map(lasting_id, record.event.sign_ins))
