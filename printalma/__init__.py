@@ -16,6 +16,7 @@ def create_app() -> Flask:
         cli,
         config,
         daily,
+        dashboard,
         db,
         delivery,
         entry,
@@ -65,6 +66,7 @@ def create_app() -> Flask:
     pictures.init_app(app)
     letterhead.init_app(app)
     orders.init_app(app)
+    dashboard.init_app(app)
     holding.init_app(app)
     entry.init_app(app)
     export.init_app(app)

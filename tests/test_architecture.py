@@ -14,11 +14,11 @@ from babel.messages.pofile import read_po
 from printalma.accounts import live as accounts_live
 from printalma.atelier import live as atelier_live
 from printalma.catalog import live as catalog_live
+from printalma.dashboard import live as dashboard_live
 from printalma.delivery import live as delivery_live
 from printalma.events import renderings
 from printalma.lib.i18n import FOLDER, LANGUAGE
 from printalma.notifications import live as notifications_live
-from printalma.orders import live as orders_live
 from printalma.orders.refused import live as refused_live
 from printalma.papers import live as papers_live
 from printalma.saved_views import live as saved_views_live
@@ -43,12 +43,13 @@ LAYERS = (
     ("live", "push", "mail", "pictures"),
     ("letterhead",),
     ("orders",),
+    ("notifications",),
+    ("dashboard",),
     (
         "holding",
         "entry",
         "export",
         "print_files",
-        "notifications",
         "papers",
         "payments",
         "atelier",
@@ -376,7 +377,7 @@ def lines_of(file: Path) -> list[str]:
 
 
 def test_every_event_has_its_renderings_decided() -> None:
-    features = (accounts_live, catalog_live, delivery_live, shop_live, orders_live, refused_live, notifications_live)
+    features = (accounts_live, catalog_live, delivery_live, shop_live, dashboard_live, refused_live, notifications_live)
     for feature in (*features, atelier_live, papers_live, saved_views_live):
         feature.register()
     assert renderings.undecided() == set()

@@ -36,7 +36,7 @@ WORKSHOP = "workshop"  # an audience that nothing is told to: its pages show pie
 @dataclass(frozen=True)
 class Rights:
     """What a role may, and which orders it sees: those with one of these values in each of these fields. {} are all
-    orders, None only one's own. A field is one that events of orders are told about by (orders.notifications.about)."""
+    orders, None only one's own. A field is one by which events are told (notifications.notices.about)."""
 
     may: frozenset[str] = frozenset()
     sees: Mapping[str, Collection[Any]] | None = None

@@ -5,8 +5,9 @@ from typing import Any
 
 from printalma.accounts.policy import Sight
 from printalma.atelier.pieces import Group
+from printalma.dashboard import artwork_paper
 from printalma.db import Connection
-from printalma.orders import alike, artwork_paper, prints, queries, sent
+from printalma.orders import alike, prints, queries, sent
 from printalma.pictures.queries import sources
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from gevent.event import Event
 
 from printalma.accounts.policy import Sight
+from printalma.dashboard.detail_page import OrderPage
 from printalma.db import UNREACHABLE, Connection, transaction
 from printalma.db.faults import why
 from printalma.events import subscriptions
@@ -23,7 +24,6 @@ from printalma.lib.rare import RARE
 from printalma.live.channels import Channel
 from printalma.live.hub import Hub, Socket
 from printalma.live.process import LiveProcess
-from printalma.orders.detail_page import OrderPage
 
 log = logging.getLogger(__name__)
 

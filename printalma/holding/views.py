@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
+from printalma.dashboard.detail_page import OrderPage
 from printalma.db import reading
 from printalma.holding import service
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import holders, queries
-from printalma.orders.detail_page import OrderPage
 from printalma.web import pages
 from printalma.web.routing import url_for
 

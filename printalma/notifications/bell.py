@@ -27,8 +27,8 @@ from printalma.events.types import (
 )
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
-from printalma.notifications import queries
-from printalma.orders import announcing, payments
+from printalma.notifications import announcing, queries
+from printalma.orders import payments
 from printalma.orders.models import Status
 from printalma.orders.refused.shown import why
 from printalma.pictures.queries import best_of

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from printalma.dashboard.detail_page import OrderPage
+from printalma.dashboard.list_page import OrderList
 from printalma.db import Connection
 from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import Rendering, View
 from printalma.events.types import OrderNotPrinted, OrderPrinted
-from printalma.orders.detail_page import OrderPage
-from printalma.orders.list_page import OrderList
 
 
 def register() -> None:

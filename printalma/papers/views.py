@@ -11,13 +11,14 @@ from printalma.accounts.cookies import YEAR
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ATELIER, DASHBOARD
+from printalma.dashboard import artwork_paper
+from printalma.dashboard.artwork_paper import Paper
 from printalma.db import Connection
 from printalma.letterhead.queries import letterhead
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import count, t
-from printalma.orders import artwork_paper, history, prints, queries
-from printalma.orders.artwork_paper import Paper
+from printalma.orders import history, prints, queries
 from printalma.orders.history import Note
 from printalma.orders.models import Status
 from printalma.orders.printed import Kind

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from flask import render_template
 
+from printalma.dashboard.list_page import OrderList
 from printalma.db import Connection
 from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import Rendering, View
 from printalma.events.types import SavedViewsChanged
-from printalma.orders.list_page import OrderList
 
 
 def register() -> None:

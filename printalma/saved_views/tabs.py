@@ -10,9 +10,9 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.guard import signed_in_actor
 from printalma.accounts.policy import ADMIN
 from printalma.config import settings
+from printalma.dashboard.list_page import number
 from printalma.db import Connection
 from printalma.orders import counters
-from printalma.orders.list_page import number
 from printalma.orders.listing import facets
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.facets import Facets

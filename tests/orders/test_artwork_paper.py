@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from printalma.dashboard import artwork_paper
 from printalma.db import db
-from printalma.orders import artwork_paper
 from tests.orders.dialect import PICTURES, TEXT, customised, plain, sticker, vendors
 from tests.orders.test_artwork_page import XSS, addressed, place, words
 from tests.support import artwork

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from printalma.accounts.policy import EVERYTHING
+from printalma.dashboard.list_page import OrderList
 from printalma.db import Connection, reading, transaction
 from printalma.events import log
 from printalma.events.log import Record
@@ -13,7 +14,6 @@ from printalma.events.types import OrderPlaced
 from printalma.orders import just_placed, queries
 from printalma.orders.commands import PlaceOrder
 from printalma.orders.drafts import Cart
-from printalma.orders.list_page import OrderList
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.placing import Placed, place_all
 from tests.orders import dialect

@@ -9,19 +9,19 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, DASHBOARD
+from printalma.dashboard import asking, first_order
+from printalma.dashboard.detail_page import OrderPage
+from printalma.dashboard.list_page import OrderList
+from printalma.dashboard.views import outcomes_shown
 from printalma.db import reading
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import count, t
 from printalma.lib.validation import whole
-from printalma.orders import asking, first_order
 from printalma.orders.commands import MoveMany, TakeBackMany
-from printalma.orders.detail_page import OrderPage
-from printalma.orders.list_page import OrderList
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.payment_commands import PayMany
 from printalma.orders.payment_service import pay_many
 from printalma.orders.service import Outcome, move_many, take_back_many
-from printalma.orders.views import outcomes_shown
 from printalma.web import origin
 from printalma.web.pages import drawing, is_fragment
 from printalma.web.routing import url_for

@@ -1,15 +1,15 @@
 """What an order's event says in words to front ends and their bell (docs/contract.md, "Notifications"). Pages:
-orders.announcing; phones: orders.pushes."""
+announcing.py; phones: pushes.py."""
 
 from typing import Any
 
+from printalma.config import settings
 from printalma.events.log import Record
-from printalma.events.renderings import ADMINS, About, Notice
+from printalma.events.renderings import ADMINS, About, Bell, Notice
 from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, OrderStatusChanged
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
-from printalma.orders import bells
 from printalma.orders.mending import told
 from printalma.orders.models import Status
 
@@ -44,11 +44,11 @@ def json_of_payment(record: Record) -> list[Notice]:
 
 
 def _to_team(record: Record, name: str, told: dict[str, Any]) -> Notice:
-    return Notice(ADMINS, name, told, bells.to_team(record), about(record))
+    return Notice(ADMINS, name, told, _bell_of_team(record), about(record))
 
 
 def _to_own(record: Record, customer: int | None, name: str, told: dict[str, Any]) -> list[Notice]:
-    return [] if customer is None else [Notice(customer, name, told, bells.to_customer(record))]
+    return [] if customer is None else [Notice(customer, name, told, _bell_of_customer(record))]
 
 
 def updated(record: Record, message: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -151,3 +151,36 @@ def _notification(kind: str, message: str, record: Record, data: dict[str, Any])
         "data": data,
         "timestamp": iso(record.at),
     }
+
+
+def _bell_of_team(record: Record) -> Bell:
+    """What bells of the first implementation read of it (docs/contract.md, "Notifications")."""
+    event = record.event
+    if isinstance(event, OrderPlaced):
+        said = _told(event, event.total, event.currency) | {"customer": event.customer_name}
+        return Bell("ORDER_NEW", said | {"itemsCount": event.lines})
+    said = _bell_of_customer(record).metadata | {"customer": _changed(event).customer_name}
+    if isinstance(event, OrderStatusChanged):
+        said |= {"oldStatus": event.previous}
+    return Bell("ORDER_UPDATED", said)
+
+
+def _bell_of_customer(record: Record) -> Bell:
+    event = _changed(record.event)
+    if isinstance(event, OrderStatusChanged):
+        said = _told(event, event.order_total, settings().shop_currency) | {"newStatus": event.new}
+    else:
+        said = _told(event, event.total, event.currency)
+    return Bell("ORDER_UPDATED", said)
+
+
+_Changed = OrderStatusChanged | OrderMended | OrderPaymentNoted
+
+
+def _changed(event: object) -> _Changed:
+    assert isinstance(event, _Changed)
+    return event
+
+
+def _told(event: OrderPlaced | _Changed, total: int, currency: str) -> dict[str, Any]:
+    return {"orderId": event.order_id, "orderNumber": event.number, "amount": money.number(total, currency)}

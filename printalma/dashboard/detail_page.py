@@ -11,6 +11,7 @@ from flask import render_template
 
 from printalma.accounts.policy import Sight
 from printalma.config import settings
+from printalma.dashboard import artwork_page, customers_page, payment_page, progress
 from printalma.db import Connection
 from printalma.events.log import Record
 from printalma.events.types import (
@@ -27,19 +28,7 @@ from printalma.events.types import (
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders import (
-    artwork_page,
-    customers_page,
-    history,
-    holders,
-    marks,
-    payment_page,
-    payments,
-    printed,
-    progress,
-    queries,
-    taken,
-)
+from printalma.orders import history, holders, marks, payments, printed, queries, taken
 from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from printalma.artwork import View
+from printalma.dashboard.artwork_page import Piece, addresses_of, weight_of
 from printalma.db import Connection
 from printalma.orders import sent
-from printalma.orders.artwork_page import Piece, addresses_of, weight_of
 from printalma.orders.queries import Details, OrderRow
 from printalma.pictures.queries import Source, sources
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from flask import render_template
 
 from printalma.accounts.policy import Sight
+from printalma.dashboard.detail_page import OrderPage
+from printalma.dashboard.list_page import OrderList
 from printalma.db import Connection
-from printalma.events import renderings, stored
+from printalma.events import renderings
 from printalma.events.log import Record
 from printalma.events.renderings import Overview, Rendering, View
 from printalma.events.types import (
@@ -21,10 +23,8 @@ from printalma.events.types import (
     OrderStatusTakenBack,
     PicturesChanged,
 )
-from printalma.orders import announcing, history, notifications, pushes
-from printalma.orders.detail_page import OrderPage
+from printalma.notifications import announcing, notices, pushes
 from printalma.orders.just_placed import order_of
-from printalma.orders.list_page import OrderList
 from printalma.orders.listing.filters import OrderFilters
 from printalma.web.routing import url_for
 
@@ -32,17 +32,16 @@ _QUIET = OrderNoted | OrderMarkCleared | OrderMended | OrderPaymentNoted
 
 
 def register() -> None:
-    stored.register(history.facts)
-    placed, changed = notifications.json_of_placed, notifications.json_of_status_changed
+    placed, changed = notices.json_of_placed, notices.json_of_status_changed
     renderings.register(OrderPlaced, Rendering(paint, json=placed, push=pushes.of_placed))
     # Taken back is told on every door as the change it is.
     for kind in (OrderStatusChanged, OrderStatusTakenBack):
         renderings.register(kind, Rendering(paint, json=changed, push=pushes.of_status_changed))
     renderings.register(OrderNoted, Rendering(html=paint_quietly, json=None, push=None))
     renderings.register(OrderMarkCleared, Rendering(html=paint_quietly, json=None, push=None))
-    paid = notifications.json_of_payment
+    paid = notices.json_of_payment
     renderings.register(OrderPaymentNoted, Rendering(paint_quietly, json=paid, push=pushes.of_payment))
-    mended = notifications.json_of_mended
+    mended = notices.json_of_mended
     renderings.register(OrderMended, Rendering(paint_quietly, json=mended, push=pushes.of_mended))
     renderings.register(PicturesChanged, Rendering(html=paint_pictures, json=None, push=None))
     renderings.register(OrderHoldersChanged, Rendering(html=paint_holders, json=None, push=None))

@@ -10,12 +10,12 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.catalog import queries as catalog
 from printalma.config import settings
+from printalma.dashboard.detail_page import OrderPage, came_from
 from printalma.db import Connection
 from printalma.delivery import service as delivery
 from printalma.lib.errors import Conflict, NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.orders import queries
-from printalma.orders.detail_page import OrderPage, came_from
 from printalma.orders.mending import form, service
 from printalma.orders.models import Status
 from printalma.orders.queries import Details
