@@ -30,6 +30,7 @@ def create_app() -> Flask:
         openapi,
         ops,
         orders,
+        orders_api,
         papers,
         payments,
         pictures,
@@ -66,6 +67,7 @@ def create_app() -> Flask:
     pictures.init_app(app)
     letterhead.init_app(app)
     orders.init_app(app)
+    orders_api.init_app(app)
     dashboard.init_app(app)
     holding.init_app(app)
     entry.init_app(app)

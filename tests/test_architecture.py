@@ -43,7 +43,7 @@ LAYERS = (
     ("live", "push", "mail", "pictures"),
     ("letterhead",),
     ("orders",),
-    ("notifications",),
+    ("orders_api", "notifications"),
     ("dashboard",),
     (
         "holding",

@@ -145,6 +145,7 @@ _SAVED = {
 }
 ORDERS = sa.select(*(_orders.c[name] for name in OrderRow._fields))
 _BY_ID = ORDERS.where(_orders.c.id == sa.bindparam("id"))
+_BY_NUMBER = ORDERS.where(_orders.c.number == sa.bindparam("number"))
 _BY_IDS = ORDERS.where(_orders.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_orders.c.id.desc())
 _NEWEST = ORDERS.order_by(_orders.c.id.desc()).limit(sa.bindparam("most"))
 _ITEMS = (
@@ -170,6 +171,10 @@ def read(connection: Connection, chosen: sa.Select[Any], values: Mapping[str, An
 
 def by_id(connection: Connection, order_id: int) -> OrderRow | None:
     return next(iter(read(connection, _BY_ID, {"id": order_id})), None)
+
+
+def by_number(connection: Connection, number: str) -> OrderRow | None:
+    return next(iter(read(connection, _BY_NUMBER, {"number": number})), None)
 
 
 def by_id_for_update(connection: Connection, order_id: int) -> OrderRow | None:

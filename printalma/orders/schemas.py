@@ -6,7 +6,6 @@ from pydantic import JsonValue
 from typing_extensions import TypedDict
 
 from printalma.accounts.policy import Role
-from printalma.orders.body import ArtworkJSON
 from printalma.orders.marks import Mark
 from printalma.orders.models import Status
 from printalma.web.schemas import Instant
@@ -30,6 +29,26 @@ class ProductJSON(TypedDict):
     name: str
     description: str
     price: float
+
+
+class ArtworkJSON(TypedDict, total=False):
+    """What front ends send of a line beside, and answers have as it was sent, like all else that nobody knows; but
+    `delimitation` is the first of `delimitations` where it was null."""
+
+    vendorProductId: JsonValue
+    stickerId: JsonValue
+    sizeId: JsonValue
+    mockupUrl: JsonValue
+    designId: JsonValue
+    designPositions: JsonValue
+    designMetadata: JsonValue
+    delimitation: JsonValue
+    delimitations: JsonValue
+    customizationId: JsonValue
+    customizationIds: JsonValue
+    designElements: JsonValue
+    designElementsByView: JsonValue
+    viewsMetadata: JsonValue
 
 
 class LineJSON(TypedDict):

@@ -225,8 +225,8 @@ def test_no_odd_field_is_a_reason_to_refuse(dakar: Inside, name: str, request: p
 
 
 def test_a_list_is_bounded_and_says_so(dakar: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("printalma.orders.answers.MAX_ANSWER", 20_000)
-    monkeypatch.setattr("printalma.orders.answers.PIECE", 4_000)
+    monkeypatch.setattr("printalma.orders_api.answers.MAX_ANSWER", 20_000)
+    monkeypatch.setattr("printalma.orders_api.answers.PIECE", 4_000)
     ids = [placed(dakar, dialect.CASH)["id"] for _ in range(12)]
     orders = dakar.admin_once().get("/orders/admin/all?limit=12").data["orders"]
     assert [order["id"] for order in orders] == ids[::-1]

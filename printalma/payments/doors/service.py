@@ -15,7 +15,7 @@ from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.rare import RARE
-from printalma.orders import checkout, noting, paying, payments, queries
+from printalma.orders import noting, paying, payments, queries
 from printalma.orders.models import Order, Status
 from printalma.orders.payments import PaymentState
 from printalma.orders.queries import OrderRow
@@ -65,7 +65,7 @@ def take(message: Message, confirm: Callable[[], Word]) -> None:
         if connection.execute(_KNOWN, _name(message)).first():
             return
         # Of JSON any text may come, also one that no database takes.
-        order = checkout.by_number(connection, message.number) if message.number.isalnum() else None
+        order = queries.by_number(connection, message.number) if message.number.isalnum() else None
     if order is None:
         raise Later(t("doors.unknown"))
     word = None if message.outcome is Outcome.TRIAL else _word(message, confirm)

@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 from typing_extensions import TypedDict
 
 from printalma.orders.commands import MAX_LINES, MAX_QUANTITY
+from printalma.orders.schemas import ArtworkJSON
 
 # What a text may be of; longer ones are kept too, and shown cut.
 To20 = Annotated[str, Field(max_length=20)] | None
@@ -29,26 +30,6 @@ class ShippingDetails(TypedDict, total=False):
     region: To100
     postalCode: To20
     country: To100
-
-
-class ArtworkJSON(TypedDict, total=False):
-    """What front ends send of a line beside, and answers have as it was sent, like all else that nobody knows; but
-    `delimitation` is the first of `delimitations` where it was null."""
-
-    vendorProductId: JsonValue
-    stickerId: JsonValue
-    sizeId: JsonValue
-    mockupUrl: JsonValue
-    designId: JsonValue
-    designPositions: JsonValue
-    designMetadata: JsonValue
-    delimitation: JsonValue
-    delimitations: JsonValue
-    customizationId: JsonValue
-    customizationIds: JsonValue
-    designElements: JsonValue
-    designElementsByView: JsonValue
-    viewsMetadata: JsonValue
 
 
 class Item(ArtworkJSON, total=False):
