@@ -37,6 +37,7 @@ def create_app() -> Flask:
         print_files,
         push,
         pwa,
+        refused,
         saved_views,
         shop,
         statistics,
@@ -67,6 +68,7 @@ def create_app() -> Flask:
     pictures.init_app(app)
     letterhead.init_app(app)
     orders.init_app(app)
+    refused.init_app(app)
     orders_api.init_app(app)
     dashboard.init_app(app)
     holding.init_app(app)

@@ -19,8 +19,8 @@ from printalma.delivery import live as delivery_live
 from printalma.events import renderings
 from printalma.lib.i18n import FOLDER, LANGUAGE
 from printalma.notifications import live as notifications_live
-from printalma.orders.refused import live as refused_live
 from printalma.papers import live as papers_live
+from printalma.refused import live as refused_live
 from printalma.saved_views import live as saved_views_live
 from printalma.shop import live as shop_live
 from tests.support.server import ROOT
@@ -43,6 +43,7 @@ LAYERS = (
     ("live", "push", "mail", "pictures"),
     ("letterhead",),
     ("orders",),
+    ("refused",),
     ("orders_api", "notifications"),
     ("dashboard",),
     (

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template
 
+from printalma import refused
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events.log import Record
@@ -13,7 +14,7 @@ from printalma.events.types import OrderStatusChanged
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
-from printalma.orders import counters, holders, just_placed, marks, queries, refused
+from printalma.orders import counters, holders, just_placed, marks, queries
 from printalma.orders.commands import MEANS
 from printalma.orders.just_placed import order_of
 from printalma.orders.listing import page as pages
@@ -115,7 +116,7 @@ class OrderList:
     def redraw_refused(self, connection: Connection) -> str:
         """The line that says how many refused orders wait to be looked at."""
         told = refused.line(connection, self.filters.sight)
-        return render_template("orders/refused/_line_fragment.html", refused=told)
+        return render_template("refused/_line_fragment.html", refused=told)
 
     def _told_of(self, connection: Connection, records: Sequence[Record]) -> list[queries.OrderRow]:
         """Newest first. Who sees a part of the orders may not be told what happened since: only what is so now."""

@@ -22,8 +22,8 @@ from printalma.orders.drafts import Cart
 from printalma.orders.mending.fields import Fields, Words
 from printalma.orders.mending.form import Added
 from printalma.orders.queries import ItemRow
-from printalma.orders.refused.sent import without_pictures
 from printalma.orders.taken import Channel, Taken
+from printalma.refused.sent import without_pictures
 
 # What a line says in the form's own words.
 _TYPED = frozenset(("unitPrice", "quantity", "size", "color", "colorId", "name", "productName"))

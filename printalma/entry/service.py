@@ -8,8 +8,8 @@ from printalma.db import Connection, transactional
 from printalma.entry import reading
 from printalma.orders import placing
 from printalma.orders.commands import lines_of
-from printalma.orders.refused import sent
-from printalma.orders.refused import service as refused
+from printalma.refused import sent
+from printalma.refused import service as refused
 
 
 @transactional

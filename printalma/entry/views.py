@@ -12,8 +12,8 @@ from printalma.db import Row
 from printalma.entry import form, page, service
 from printalma.lib.errors import NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders.refused import queries as refused
-from printalma.orders.refused import sent
+from printalma.refused import queries as refused
+from printalma.refused import sent
 from printalma.web.pages import draw_form, drawing
 from printalma.web.routing import url_for
 

@@ -30,8 +30,8 @@ from printalma.lib.i18n import LANGUAGE, t
 from printalma.notifications import announcing, queries
 from printalma.orders import payments
 from printalma.orders.models import Status
-from printalma.orders.refused.shown import why
 from printalma.pictures.queries import best_of
+from printalma.refused.shown import why
 from printalma.web.routing import url_for
 from printalma.web.templating import isolated
 

@@ -6,7 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from printalma import daily
     from printalma.events import stored
-    from printalma.orders import history, idempotency, judging, named_pictures, queries, refused
+    from printalma.orders import history, idempotency, judging, named_pictures, queries
     from printalma.pictures import bounding, naming, settled
 
     stored.register(history.facts)
@@ -15,4 +15,3 @@ def init_app(app: Flask) -> None:
     settled.on_settled(judging.note)
     judging.JudgingProcess(app)
     daily.register("old idempotency keys", idempotency.forget_old)
-    refused.init_app(app)

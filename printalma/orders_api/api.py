@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from limits import RateLimitItemPerMinute
 
+from printalma import refused
 from printalma.accounts.actor import Actor
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, DASHBOARD, EVERYBODY, SIGNED_IN, Sight, own
@@ -14,7 +15,7 @@ from printalma.db import Connection, reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, Forbidden, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import payment_service, placing, queries, refused, serializers, service
+from printalma.orders import payment_service, placing, queries, serializers, service
 from printalma.orders.commands import ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.drafts import Cart
 from printalma.orders.listing import page as pages

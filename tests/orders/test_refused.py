@@ -13,8 +13,8 @@ from printalma.accounts.policy import DASHBOARD, RIGHTS, Rights, Role
 from printalma.db import reading
 from printalma.events import log
 from printalma.events.renderings import push_notices
-from printalma.orders.refused import models, sent, watch
 from printalma.push.queries import Preferences
+from printalma.refused import models, sent, watch
 from tests.conftest import NewDatabase
 from tests.support import database as db
 from tests.support.client import Answer, Client, address, cart

@@ -10,9 +10,9 @@ from printalma.accounts.policy import DASHBOARD
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders.refused import queries, service
-from printalma.orders.refused.live import RefusedList
-from printalma.orders.refused.shown import Shown
+from printalma.refused import queries, service
+from printalma.refused.live import RefusedList
+from printalma.refused.shown import Shown
 from printalma.web.pages import answer_form, drawing
 from printalma.web.routing import url_for
 
@@ -32,7 +32,7 @@ def _only_who_sees_them() -> None:
 def listed() -> str:
     view = RefusedList.at(request.args.get("page"))
     with drawing() as connection:
-        return render_template("orders/refused/list.html", **view.shown(connection))
+        return render_template("refused/list.html", **view.shown(connection))
 
 
 @bp.get("/<int:refused_id>")
@@ -42,7 +42,7 @@ def one(refused_id: int) -> str:
         row = queries.by_id(connection, refused_id)
     if row is None:
         raise NotFound(t("refused.unknown"))
-    return render_template("orders/refused/one.html", refused=Shown(row))
+    return render_template("refused/one.html", refused=Shown(row))
 
 
 @bp.post("/<int:refused_id>/seen")

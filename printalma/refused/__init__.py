@@ -5,15 +5,15 @@ A customer whose order is refused mostly sees nothing of it, and the shop heard 
 
 from flask import Flask
 
-from printalma.orders.refused.queries import line
-from printalma.orders.refused.watch import watched
+from printalma.refused.queries import line
+from printalma.refused.watch import watched
 
 __all__ = ["line", "watched"]
 
 
 def init_app(app: Flask) -> None:
     from printalma import daily
-    from printalma.orders.refused import live, service, views, watch
+    from printalma.refused import live, service, views, watch
 
     live.register()
     daily.register("old refused orders", service.forget_old)

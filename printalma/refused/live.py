@@ -15,9 +15,9 @@ from printalma.events.types import OrderRefused, OrderRefusedAgain, RefusedOrder
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders.refused import queries
-from printalma.orders.refused.models import ABOUT, MAX_KEPT
-from printalma.orders.refused.shown import Shown, why
+from printalma.refused import queries
+from printalma.refused.models import ABOUT, MAX_KEPT
+from printalma.refused.shown import Shown, why
 from printalma.web.routing import url_for
 
 LAST_PAGE = MAX_KEPT // queries.PAGE_SIZE + 1
@@ -51,7 +51,7 @@ class RefusedList:
         return url_for("refused.listed", page=page if page > 1 else None)
 
     def redraw(self, connection: Connection) -> str:
-        return render_template("orders/refused/_list_fragment.html", **self.shown(connection))
+        return render_template("refused/_list_fragment.html", **self.shown(connection))
 
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the page's templates need."""
@@ -81,7 +81,7 @@ def paint(connection: Connection, view: View, _records: Sequence[Record]) -> str
 
 def paint_again(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The same, and a notice: a front end may refuse this customer for ever."""
-    told = render_template("orders/refused/_announcements.html", announcements=list(map(_announcement, records)))
+    told = render_template("refused/_announcements.html", announcements=list(map(_announcement, records)))
     return told + paint(connection, view, records)
 
 

@@ -8,8 +8,8 @@ from printalma.config import settings
 from printalma.db import Row
 from printalma.lib import phones
 from printalma.lib.i18n import t
-from printalma.orders.refused import sent
-from printalma.orders.refused.sent import Sent
+from printalma.refused import sent
+from printalma.refused.sent import Sent
 
 # Statuses whose reason has words of its own; others are told as what they are a kind of.
 TOLD = (401, 403, 404, 409, 413, 415, 422, 429)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from printalma.lib import phones
-from printalma.orders.refused.models import MAX_BODY
+from printalma.refused.models import MAX_BODY
 
 MAX_TEXT = 2000  # characters of one text in a body
 MAX_SHOWN = 300

@@ -11,7 +11,7 @@ from printalma.db import Connection, Row, table
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
 from printalma.orders.models import Order
-from printalma.orders.refused.models import ABOUT, RefusedDay, RefusedOrder
+from printalma.refused.models import ABOUT, RefusedDay, RefusedOrder
 
 PAGE_SIZE = 20
 

@@ -15,8 +15,8 @@ from printalma.events.types import OrderRefused, OrderRefusedAgain, RefusedOrder
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders.refused import queries
-from printalma.orders.refused.models import KEPT_FOR, MAX_KEPT, RefusedDay, RefusedOrder
+from printalma.refused import queries
+from printalma.refused.models import KEPT_FOR, MAX_KEPT, RefusedDay, RefusedOrder
 
 AGAIN_WITHIN = timedelta(minutes=10)  # a second refusal of the same customer is told like a new order
 TOLD_FOR = timedelta(hours=1)  # and others after it are not

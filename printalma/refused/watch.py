@@ -23,8 +23,8 @@ from printalma.db import UNREACHABLE
 from printalma.lib.addresses import address_key
 from printalma.lib.clock import now, shop_day
 from printalma.lib.rare import RARE
-from printalma.orders.refused import sent, service
-from printalma.orders.refused.service import Refusal
+from printalma.refused import sent, service
+from printalma.refused.service import Refusal
 from printalma.web import rate_limits
 from printalma.web.bodies import LIMIT
 
