@@ -35,6 +35,7 @@ def create_app() -> Flask:
         payments,
         pictures,
         print_files,
+        product_pictures,
         push,
         pwa,
         refused,
@@ -67,6 +68,7 @@ def create_app() -> Flask:
     artwork.init_app(app)
     pictures.init_app(app)
     letterhead.init_app(app)
+    product_pictures.init_app(app)
     orders.init_app(app)
     refused.init_app(app)
     orders_api.init_app(app)

@@ -24,7 +24,10 @@
   // A price that came with the page was typed, or sent: it stays.
   function choose(row, isNew) {
     const product = productOf(row);
-    const { price = "", sizes = "[]", colors = "[]" } = product?.dataset ?? {};
+    const { price = "", sizes = "[]", colors = "[]", picture = "" } = product?.dataset ?? {};
+    const shown = field(`product_${row}`).closest(".of").querySelector("img");
+    shown.hidden = !picture;
+    if (picture) shown.src = picture;
     offer(`sizes-${row}`, JSON.parse(sizes));
     offer(`colors-${row}`, JSON.parse(colors));
     if (isNew) fill(field(`price_${row}`), price);

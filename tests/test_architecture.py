@@ -41,7 +41,7 @@ LAYERS = (
     ("catalog", "delivery", "artwork"),
     ("shop",),
     ("live", "push", "mail", "pictures"),
-    ("letterhead",),
+    ("letterhead", "product_pictures"),
     ("orders",),
     ("refused",),
     ("orders_api", "notifications"),

@@ -42,7 +42,7 @@ BLANKED: dict[str, dict[str, Any]] = {"push_devices": {"sign_in": None, "p256dh"
 ONLY: dict[str, sa.ColumnElement[bool]] = {"push_devices": push.IS_THERE}
 
 # Rows that are copied at a time where PIECE would be too many: a piece of a picture has 256 kB, a copy up to 100.
-FEW = {"picture_pieces": 4, "picture_copies": 16}
+FEW = {"picture_pieces": 4, "picture_copies": 16, "product_pictures": 16}
 
 PLACING = (
     *("idempotency_keys", "shop", "products", "product_variants"),

@@ -38,6 +38,7 @@ class Shelf:
         return {
             "shows": self.name,
             "products": products,
+            "pictures": queries.pictures(connection),
             "twins": queries.twins(products),
             "sold_out": queries.sold_out(connection),
             "low": settings().shop_low_stock,

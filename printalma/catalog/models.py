@@ -63,3 +63,19 @@ class ProductVariant(Model):
     size: Mapped[str] = mapped_column(sa.String(50), primary_key=True)
     color: Mapped[str] = mapped_column(sa.String(50), primary_key=True)
     stock: Mapped[int]
+
+
+class ProductPicture(Model):
+    """What a product looks like, small and large (`copy`), never the file that was sent. `hash` is that of the large
+    one, under which browsers keep both."""
+
+    __tablename__ = "product_pictures"
+    product_id: Mapped[int] = mapped_column(
+        BigId, sa.ForeignKey("products.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    copy: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    hash: Mapped[str] = mapped_column(sa.String(64))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    width: Mapped[int]
+    height: Mapped[int]
+    data: Mapped[bytes] = mapped_column(sa.LargeBinary)

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from printalma.catalog.models import AcceptedPrice, Product, ProductVariant, Reference
+from printalma.catalog.models import AcceptedPrice, Product, ProductPicture, ProductVariant, Reference
 from printalma.catalog.variants import Variant
 from printalma.db import Connection, Row, table
 from printalma.lib.errors import Invalid
@@ -14,7 +14,7 @@ from printalma.lib.i18n import t
 from printalma.lib.letters import alphabetical, plain
 
 _products, _variants = table(Product), table(ProductVariant)
-_references, _accepted = table(Reference), table(AcceptedPrice)
+_references, _accepted, _pictures = table(Reference), table(AcceptedPrice), table(ProductPicture)
 _ONE_FOR_SALE = sa.select(_products).where(_products.c.id == sa.bindparam("id"), _products.c.active)
 _FOR_SALE = sa.select(_products).where(_products.c.id.in_(sa.bindparam("ids", expanding=True)), _products.c.active)
 
@@ -96,6 +96,20 @@ def sold_out(connection: Connection) -> dict[int, list[Variant]]:
     chosen = sa.select(_variants).where(_variants.c.stock == 0).order_by(_variants.c.size, _variants.c.color)
     for row in connection.execute(chosen):
         found.setdefault(row.product_id, []).append(Variant(row.size, row.color))
+    return found
+
+
+def pictures(connection: Connection) -> dict[int, str]:
+    """The name of its picture of each product that has one."""
+    chosen = sa.select(_pictures.c.product_id, _pictures.c.hash).distinct()
+    return {row.product_id: row.hash for row in connection.execute(chosen)}
+
+
+def picture(connection: Connection, product_id: int, name: str, copy: str) -> Row | None:
+    chosen: sa.Select[Any] = sa.select(_pictures.c.kind, _pictures.c.data).where(
+        _pictures.c.product_id == product_id, _pictures.c.copy == copy, _pictures.c.hash == name
+    )
+    found: Row | None = connection.execute(chosen).one_or_none()
     return found
 
 

@@ -100,12 +100,13 @@ def _counted(act: Callable[[], None]) -> Response:
 
 
 def _form(product_id: int | None, fields: Mapping[str, Any], problem: Refused | None = None) -> str:
-    with drawing():
+    with drawing() as connection:
         return draw_form(
             "catalog/form.html",
             fields,
             problem,
             product_id=product_id,
+            picture=queries.pictures(connection).get(product_id or 0),
             currency=settings().shop_currency,
             grid=Grid.of(fields),
         )

@@ -15,6 +15,7 @@ from printalma.lib.i18n import t
 from printalma.orders import payments
 from printalma.orders.commands import PAYMENTS
 from printalma.orders.taken import Channel, label
+from printalma.web.routing import url_for
 
 MORE = ("email", "company", "apartment", "postal_code", "region", "country")  # what is seldom said on the telephone
 
@@ -28,6 +29,7 @@ class Offered:
     typed_price: str
     sizes: str
     colors: str
+    picture: str | None
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,10 @@ class Option:
 def shown(connection: Connection, fields: Mapping[str, str]) -> dict[str, Any]:
     """What the form's template needs beside `fields`."""
     zones = [_zone(choice) for choice in delivery.choices(connection)]
+    pictures = catalog.pictures(connection)
     return {
         "rows": form.rows(fields),
-        "products": [_offered(product) for product in catalog.everything(connection) if product.active],
+        "products": [_offered(product, pictures) for product in catalog.everything(connection) if product.active],
         "zones": zones and [Option("", t("entry.no_zone")), *zones],
         "payments": [Option(method, payments.label(method)) for method in PAYMENTS],
         "channels": [Option(channel.value, label(channel)) for channel in Channel],
@@ -51,9 +54,11 @@ def shown(connection: Connection, fields: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _offered(product: Any) -> Offered:
-    typed = money.typed(product.price, settings().shop_currency)
-    return Offered(catalog.offered_as(product), product.price, typed, _json(product.sizes), _json(product.colors))
+def _offered(product: Any, pictures: Mapping[int, str]) -> Offered:
+    typed, name = money.typed(product.price, settings().shop_currency), pictures.get(product.id)
+    picture = name and url_for("product_pictures.copy", product_id=product.id, name=name, copy="thumbnail")
+    options = _json(product.sizes), _json(product.colors)
+    return Offered(catalog.offered_as(product), product.price, typed, *options, picture)
 
 
 def _zone(choice: delivery.Choice) -> Option:

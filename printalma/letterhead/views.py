@@ -1,6 +1,6 @@
 """The logo on the settings page, and for papers."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
@@ -8,8 +8,9 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, ATELIER
 from printalma.db import reading
 from printalma.letterhead import queries, service
-from printalma.lib.errors import Invalid, NotFound
+from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
+from printalma.pictures import uploads
 from printalma.pictures.api import FOR_EVER, HASH, NO_DOCUMENT
 from printalma.web.pages import answer_form
 from printalma.web.routing import url_for
@@ -35,10 +36,7 @@ def logo(name: str) -> Response:
 @keyed()
 def save() -> AnyResponse:
     def act() -> None:
-        file = request.files.get("logo")
-        if file is None or not file.filename:
-            raise Invalid(t("letterhead.none"))
-        service.save(file.stream, signed_in_actor())
+        service.save(uploads.chosen("logo"), signed_in_actor())
 
     return answer_form(act, url_for("shop.page"), "letterhead.saved")
 

@@ -28,9 +28,10 @@ class Piece:
 
 @dataclass
 class Shelf:
-    """A product. `reference` is what a front end called one that is none of the catalogue's."""
+    """A product: the catalogue's `product_id`, or what a front end called one that is none of it (`reference`)."""
 
     name: str
+    product_id: int | None
     reference: str | None
     pieces: dict[tuple[str, str], Piece] = field(default_factory=dict)
 
@@ -65,7 +66,8 @@ def shelves(orders: Sequence[Details]) -> list[Shelf]:
     for details in orders:
         for item in details.items:
             product = item.product_id or (item.reference, plain(item.product_name))
-            shelf = found.setdefault(product, Shelf(item.product_name, None if item.product_id else item.reference))
+            reference = None if item.product_id else item.reference
+            shelf = found.setdefault(product, Shelf(item.product_name, item.product_id, reference))
             color, size = _cleaned(item.color), _cleaned(item.size)
             piece = shelf.pieces.setdefault((plain(color), size.casefold()), Piece(color, size))
             number = details.order.number

@@ -11,6 +11,7 @@ from printalma.accounts.cookies import YEAR
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ATELIER, DASHBOARD
+from printalma.catalog import queries as catalog
 from printalma.dashboard import artwork_paper
 from printalma.dashboard.artwork_paper import Paper
 from printalma.db import Connection
@@ -60,7 +61,7 @@ def orders_on_paper() -> Response:
         if not rows:
             raise NotFound(t("orders.unknown"))
         orders = queries.details(connection, [rows[order_id] for order_id in wanted.ids if order_id in rows])
-        shown = _picked(orders) if wanted.kind == Kind.PICK else _papers(connection, wanted, orders)
+        shown = _picked(connection, orders) if wanted.kind == Kind.PICK else _papers(connection, wanted, orders)
         shown |= {"ended": [each.order for each in orders if _is_lost(each)]}
         shown |= {"going": [each.order for each in orders if not _is_lost(each)]}
         page = render_template("orders/print.html", print=wanted, kind=wanted.kind, **shown)
@@ -116,10 +117,11 @@ def _papers(connection: Connection, wanted: Print, orders: Sequence[Details]) ->
     }
 
 
-def _picked(orders: Sequence[Details]) -> dict[str, Any]:
+def _picked(connection: Connection, orders: Sequence[Details]) -> dict[str, Any]:
     return {
         "orders": orders,
         "printed_at": now(),
+        "product_pictures": catalog.pictures(connection),
         "shelves": picking.shelves([each for each in orders if not _is_lost(each)]),
     }
 

@@ -58,6 +58,7 @@ COPIED = (
         "accepted_prices",
         "order_marks",
         "piece_ticks",
+        "product_pictures",
         "product_references",
         "sent_json",
         "shop_logo",
@@ -112,6 +113,9 @@ def test_a_shop_moves_to_the_other_database_and_back(
     db.insert(database, "saved_views", [view])
     logo = {"id": 1, "hash": "0" * 64, "kind": "image/webp", "width": 3, "height": 1, "data": bytes(range(256))}
     db.insert(database, "shop_logo", [logo])
+    picture = logo | {"product_id": 1, "copy": "view"}
+    picture.pop("id")
+    db.insert(database, "product_pictures", [picture])
     pictured(database)
     before = rows(database)
     assert all(before.values()), [name for name, found in before.items() if not found]

@@ -35,12 +35,12 @@ def png(width: int = 60, height: int = 20) -> bytes:
     return file.getvalue() + SECRET
 
 
-def upload(who: Client, content: bytes, name: str = "logo.png") -> Answer:
+def upload(who: Client, content: bytes, at: str = LOGO, field: str = "logo") -> Answer:
     boundary = uuid.uuid4().hex
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="logo"; filename="{name}"\r\n'
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="photo.png"\r\n'
     body = f"{head}Content-Type: image/png\r\n\r\n".encode() + content + f"\r\n--{boundary}--\r\n".encode()
     sent = {"Content_Type": f"multipart/form-data; boundary={boundary}", "Origin": who.url, "Cookie": who.cookie}
-    return who.raw("POST", LOGO, body, **sent)
+    return who.raw("POST", at, body, **sent)
 
 
 def slip(who: Client) -> str:

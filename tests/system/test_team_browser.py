@@ -1,7 +1,9 @@
 """The owner's pages in a real Chromium: a newcomer joins, two admins count stock, a look is chosen."""
 
+import io
 import re
 
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support.browser import Visitors
@@ -62,3 +64,27 @@ def test_a_look_is_chosen_for_this_device(admins: Admins, visitors: Visitors) ->
     assert page.evaluate(paper) != light
     page.goto("/dashboard/team")
     assert page.evaluate(paper) != light
+
+
+def test_a_photograph_of_a_product_is_made_smaller_and_shown(admins: Admins, visitors: Visitors) -> None:
+    file = io.BytesIO()
+    Image.effect_noise((2400, 1800), 120).save(file, "JPEG", quality=95)
+    photograph = file.getvalue()
+    assert len(photograph) > 1_100_000, "more than a form may have"
+    page = visitors.enter(admins[0], "/dashboard/products/2")
+    file_field = page.get_by_label("Image du produit")
+    file_field.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photograph})
+    page.get_by_role("button", name="Ajouter la photo").click()
+    shown = page.get_by_role("img", name=re.compile("Photo de "))
+    expect(shown).to_have_js_property("complete", value=True)
+    assert shown.evaluate("(image) => image.naturalWidth") == 1200
+    page.goto("/dashboard/orders/new")
+    offered = page.locator("#known-products option[data-picture]").get_attribute("value")
+    assert offered
+    typed = page.get_by_label("Produit ou nom de l'article").first
+    picture = page.locator(".entry fieldset img").first
+    expect(picture).to_be_hidden()
+    typed.fill(offered)
+    expect(picture).to_be_visible()
+    typed.fill("Autre chose")
+    expect(picture).to_be_hidden()

@@ -1,0 +1,50 @@
+"""A product's picture: on its page, and wherever the team is to know it by its looks."""
+
+from flask import Blueprint, Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from printalma.accounts.forms import keyed
+from printalma.accounts.guard import access, signed_in_actor
+from printalma.accounts.policy import ADMIN, ATELIER
+from printalma.catalog import queries
+from printalma.db import reading
+from printalma.lib.errors import NotFound
+from printalma.lib.i18n import t
+from printalma.pictures import uploads
+from printalma.pictures.api import FOR_EVER, NO_DOCUMENT
+from printalma.product_pictures import service
+from printalma.web.pages import answer_form
+from printalma.web.routing import url_for
+
+bp = Blueprint("product_pictures", __name__, url_prefix="/dashboard/products/<int:product_id>/picture")
+
+
+@bp.get("/<string:name>/<string:copy>")
+@access(ATELIER)
+def copy(product_id: int, name: str, copy: str) -> Response:
+    with reading() as connection:
+        found = queries.picture(connection, product_id, name, copy)
+    if found is None:
+        raise NotFound(t("pictures.unknown"))
+    response = Response(found.data, mimetype=found.kind)
+    response.headers["Cache-Control"] = FOR_EVER
+    response.headers["Content-Security-Policy"] = NO_DOCUMENT
+    return response
+
+
+@bp.post("")
+@access(ADMIN)
+@keyed()
+def save(product_id: int) -> AnyResponse:
+    def act() -> None:
+        service.save(product_id, uploads.chosen("picture"), signed_in_actor())
+
+    return answer_form(act, url_for("catalog.edit", product_id=product_id), "product_pictures.saved")
+
+
+@bp.post("/remove")
+@access(ADMIN)
+@keyed()
+def remove(product_id: int) -> AnyResponse:
+    back = url_for("catalog.edit", product_id=product_id)
+    return answer_form(lambda: service.remove(product_id, signed_in_actor()), back, "product_pictures.removed")

@@ -1,0 +1,87 @@
+"""What a product looks like: sent on its page, drawn anew, shown where the team is to know it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.accounts.people import admin as new_admin
+from tests.catalog.test_products import add
+from tests.conftest import NewDatabase
+from tests.letterhead.test_letterhead import SECRET, png, upload
+from tests.support.client import Answer, Client
+from tests.support.inside import Inside
+
+
+@pytest.fixture(scope="module")
+def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    with Inside(new_database(), tmp_path_factory.mktemp("product-pictures"), TRUSTED_PROXIES="1") as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def boss(shop: Inside) -> Client:
+    return new_admin(shop)
+
+
+def send(who: Client, product: int, content: bytes) -> Answer:
+    return upload(who, content, at=f"/dashboard/products/{product}/picture", field="picture")
+
+
+def shown(who: Client, path: str, product: int, copy: str) -> str | None:
+    """The address under which a page shows the product."""
+    page = who.get(path, Cookie=who.cookie)
+    assert page.status == 200, page.text
+    found = re.search(rf'"(/dashboard/products/{product}/picture/[0-9a-f]{{64}}/{copy})"', page.text)
+    return found and found[1]
+
+
+def test_a_product_is_known_by_its_looks(shop: Inside, boss: Client) -> None:
+    product = add(shop, name="Tasse Teranga")
+    order = boss.place(orderItems=[{"productId": product, "quantity": 1}])
+    places = {
+        f"/dashboard/products/{product}": "view",
+        "/dashboard/products": "thumbnail",
+        "/dashboard/orders/new": "thumbnail",
+        f"/dashboard/print?ids={order['id']}&as=pick": "thumbnail",
+    }
+    assert [shown(boss, path, product, copy) for path, copy in places.items()] == [None] * 4
+    before = boss.last_event()
+    assert send(boss, product, png(400, 300)).status == 303
+    assert boss.last_event() == before + 1, "the open lists hear of it"
+    for path, copy in places.items():
+        address = shown(boss, path, product, copy)
+        assert address, path
+        file = boss.file(address)
+        assert file.headers["Content-Type"] == "image/webp"
+        assert "sandbox" in file.headers["Content-Security-Policy"]
+        assert "immutable" in file.headers["Cache-Control"]
+        assert SECRET not in file.content
+        assert shop.client().get(address).status in (303, 401), "nobody else's"
+    old = shown(boss, "/dashboard/products", product, "thumbnail")
+    assert send(boss, product, png(40, 40)).status == 303
+    assert shown(boss, "/dashboard/products", product, "thumbnail") != old
+    assert old
+    assert boss.file(old).status == 404, "the one of before is gone"
+    assert boss.form(f"/dashboard/products/{product}/picture/remove", {}, Cookie=boss.cookie).status == 303
+    assert [shown(boss, path, product, copy) for path, copy in places.items()] == [None] * 4
+
+
+def test_what_is_no_picture_changes_nothing(shop: Inside, boss: Client) -> None:
+    product = add(shop)
+    assert send(boss, product, png()).status == 303
+    there = shown(boss, "/dashboard/products", product, "thumbnail")
+    for content in (b"<html><script>alert(1)</script></html>", b"\x89PNG\r\n\x1a\n" + bytes(100), b""):
+        answer = send(boss, product, content)
+        assert (answer.status, answer.headers["Location"]) == (303, f"/dashboard/products/{product}")
+    assert send(boss, product, bytes(1_100_000)).status == 413
+    assert shown(boss, "/dashboard/products", product, "thumbnail") == there
+
+
+def test_no_product_no_picture(shop: Inside, boss: Client) -> None:
+    product = add(shop)
+    send(boss, 999_999, png())
+    assert boss.get("/dashboard/products/999999", Cookie=boss.cookie).status == 404
+    for name, copy in (("x", "view"), ("0" * 64, "view"), ("%00", "thumbnail"), ("0" * 64, "x")):
+        address = f"/dashboard/products/{product}/picture/{name}/{copy}"
+        assert boss.get(address, Cookie=boss.cookie).status in (400, 404)
