@@ -9,12 +9,13 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.models import JTI, Invitation, SignIn, User, kept_id, lasting_id
 from printalma.accounts.policy import ADMIN, OWNER, Role, roles_that_may
 from printalma.db import Connection, Row, table
+from printalma.db.prepared import Prepared
 from printalma.lib.letters import alphabetical
 
 _users = table(User)
 _sessions = table(SignIn)
 _invitations = table(Invitation)
-_ACTOR = (
+_ACTOR = Prepared(
     sa.select(_users, _sessions.c.expires_at, _sessions.c.id.label("sign_in"))
     .join(_sessions, _sessions.c.user_id == _users.c.id)
     .where(
@@ -31,7 +32,7 @@ def actor(connection: Connection, jti: str, now: datetime) -> Actor | None:
     # The second for the rows of an older release. A hash is no `jti`: whoever read it here cannot use it.
     kept = kept_id(jti)
     values = {"kept": kept, "plain": jti if len(jti) == JTI else kept, "now": now}
-    row = connection.execute(_ACTOR, values).one_or_none()
+    row = _ACTOR.first(connection, values)
     return None if row is None else actor_from(row, jti, row.sign_in, row.expires_at)
 
 

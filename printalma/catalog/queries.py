@@ -9,24 +9,24 @@ import sqlalchemy as sa
 from printalma.catalog.models import AcceptedPrice, Product, ProductPicture, ProductVariant, Reference
 from printalma.catalog.variants import Variant
 from printalma.db import Connection, Row, table
+from printalma.db.prepared import Prepared
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import alphabetical, plain
 
 _products, _variants = table(Product), table(ProductVariant)
 _references, _accepted, _pictures = table(Reference), table(AcceptedPrice), table(ProductPicture)
-_ONE_FOR_SALE = sa.select(_products).where(_products.c.id == sa.bindparam("id"), _products.c.active)
-_FOR_SALE = sa.select(_products).where(_products.c.id.in_(sa.bindparam("ids", expanding=True)), _products.c.active)
+_FOR_SALE = Prepared(
+    sa.select(_products).where(_products.c.id.in_(sa.bindparam("ids", expanding=True)), _products.c.active), ["ids"]
+)
 
 _REFERENCES = sa.select(_references).where(_references.c.reference.in_(sa.bindparam("names", expanding=True)))
 _ACCEPTED = sa.select(_accepted).where(_accepted.c.of.in_(sa.bindparam("names", expanding=True)))
 
 
 def for_sale(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
-    """The active products among `ids`, by id. Most carts hold one, which the database finds faster by itself."""
-    if len(ids) == 1:
-        return {row.id: row for row in connection.execute(_ONE_FOR_SALE, {"id": ids[0]})}
-    return {row.id: row for row in connection.execute(_FOR_SALE, {"ids": ids})}
+    """The active products among `ids`, by id."""
+    return {row.id: row for row in _FOR_SALE.all(connection, {"ids": ids})} if ids else {}
 
 
 def references(connection: Connection, names: Iterable[str]) -> dict[str, Row]:

@@ -117,9 +117,27 @@ def execute_many(cursor: Any, statement: str, parameters: Any, context: Any) -> 
     _read(cursor, context)
 
 
+def take(line: Any, statement: str, parameters: Any, unread: bool) -> Any:
+    """The cursor of a prepared statement; a list of parameters has it executed with each of them."""
+    cursor = line.dbapi_connection.cursor()
+    if isinstance(parameters, list):
+        cursor.executemany(statement, parameters)
+    else:
+        cursor.execute(statement, parameters)
+    if not unread:
+        _sync(cursor)
+    return cursor
+
+
 def _read(cursor: Any, context: Any) -> None:
+    if not context.execution_options.get(_UNREAD):
+        _sync(cursor)
+
+
+def _sync(cursor: Any) -> None:
+    """What was sent in a pipeline is there to be read."""
     pipeline = cursor.connection.pipeline_ends and cursor.connection._pipeline
-    if pipeline and not context.execution_options.get(_UNREAD):
+    if pipeline:
         pipeline.sync()
 
 

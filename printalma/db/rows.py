@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from printalma.db import Connection
-from printalma.db.postgres import UNREAD
+from printalma.db.prepared import Prepared
 
 
 def drawn(into: sa.Table, is_postgres: bool) -> sa.ColumnElement[Any]:
@@ -33,12 +33,12 @@ def ids(drawn: Any, n: int) -> Sequence[int]:
 
 def add(tx: Connection, into: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """Add rows that name the same columns."""
-    tx.execute(_insert(into), [*rows])
+    _insert(into).write(tx, rows)
 
 
 @cache
-def _insert(into: sa.Table) -> sa.Insert:
-    return sa.insert(into).execution_options(**UNREAD)
+def _insert(into: sa.Table) -> Prepared:
+    return Prepared(sa.insert(into), unread=True)
 
 
 def _key(into: sa.Table) -> sa.Column[int]:

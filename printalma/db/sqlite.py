@@ -100,6 +100,16 @@ def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
     cursor.execute(statement, parameters)
 
 
+def take(line: Any, statement: str, parameters: Any, _unread: bool) -> Any:
+    """The cursor of a prepared statement; a list of parameters has it executed with each of them."""
+    pace = line.info.get(_PACE)
+    if pace is not None:
+        pace.begin()
+    if isinstance(parameters, list):
+        return line.dbapi_connection.executemany(statement, parameters)
+    return line.dbapi_connection.execute(statement, parameters)
+
+
 def engine_of(path: Path) -> sa.Engine:
     """Another file than the shop's, used as that is."""
     engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool, hide_parameters=True)

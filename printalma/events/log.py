@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row, after_commit, is_postgres, table
+from printalma.db.prepared import Prepared
 from printalma.db.revisions import NUMBER
 from printalma.db.rows import add
 from printalma.events import stored
@@ -26,12 +27,13 @@ MAX_RECENT = 256  # events of this process that its readers need not read out of
 
 _events = table(LoggedEvent)
 _position, _lean_from = table(LogPosition).c.last, table(LogPosition).c.lean_from
-_ADVANCE = sa.update(table(LogPosition)).values(last=_position + sa.bindparam("n")).returning(_position, _lean_from)
+_advance = sa.update(table(LogPosition)).values(last=_position + sa.bindparam("n")).returning(_position, _lean_from)
+_ADVANCE = Prepared(_advance)
 # PostgreSQL announces at the commit what is asked for on the way.
-_ADVANCE_LOUDLY = _ADVANCE.returning(sa.func.pg_notify(CHANNEL, sa.cast(_position, sa.Text)))
-_LAST = sa.select(_position)
+_ADVANCE_LOUDLY = Prepared(_advance.returning(sa.func.pg_notify(CHANNEL, sa.cast(_position, sa.Text))))
+_LAST = Prepared(sa.select(_position))
 _PLACE = sa.select(_events.c.id, _events.c.mark).where(_events.c.id == sa.select(_position).scalar_subquery())
-_FROM = (
+_FROM = Prepared(
     sa.select(_events).where(_events.c.id >= sa.bindparam("since")).order_by(_events.c.id).limit(sa.bindparam("most"))
 )
 _RENEWED_SINCE = sa.select(_events.c.id).where(
@@ -82,7 +84,7 @@ def append_all(connection: Connection, told: Sequence[tuple[Event, int | None]],
     """
     last: int
     advance = _ADVANCE_LOUDLY if is_postgres(connection) else _ADVANCE
-    last, lean_from, *_ = connection.execute(advance, {"n": len(told)}).one()
+    last, lean_from, *_ = advance.one(connection, {"n": len(told)})
     moment = now()
     rows = [
         {"id": event_id, **row_of(event, actor_id, moment, is_lean=moment >= lean_from)}
@@ -116,7 +118,7 @@ def on_append(listener: Callable[[], None]) -> None:
 
 def last_id(connection: Connection) -> int:
     """The id of the newest event; 0 for an empty log."""
-    found: int = connection.execute(_LAST).scalar_one()
+    found: int = _LAST.one(connection).last
     return found
 
 
@@ -131,7 +133,7 @@ def follow(connection: Connection, reached: Place, most: int) -> tuple[list[Reco
 
     None when `reached` is no place of this log any more: it went back, and may have grown past it since.
     """
-    rows = connection.execute(_FROM, {"since": reached.id, "most": most + 1}).all()
+    rows = _FROM.all(connection, {"since": reached.id, "most": most + 1})
     if reached.id:
         if not rows or (rows[0].id, rows[0].mark) != (reached.id, reached.mark):
             return None
@@ -141,7 +143,7 @@ def follow(connection: Connection, reached: Place, most: int) -> tuple[list[Reco
 
 def renew(connection: Connection, reached: Place = Place(0)) -> None:
     """Begin an epoch, unless one has begun behind `reached`: several processes find the log gone back at once."""
-    last: int = connection.execute(_ADVANCE, {"n": 1}).scalar_one()  # from here on nobody else appends
+    last: int = _ADVANCE.one(connection, {"n": 1}).last  # from here on nobody else appends
     if reached.id and connection.execute(_RENEWED_SINCE, {"since": reached.id}).first():
         connection.execute(sa.update(table(LogPosition)).values(last=last - 1))
         return

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row, is_postgres, table, upsert
-from printalma.db.postgres import UNREAD
+from printalma.db.prepared import Prepared
 from printalma.orders import payments, queries
 from printalma.orders.counter_models import DailyDurations, DailyOrders, DailyProducts, QuarterOrders
 from printalma.orders.models import EARNING, STAMPS, TIMED, Order, Status
@@ -47,10 +47,12 @@ AMOUNT = _orders.c.subtotal - sa.case(  # the same as in _counted, in SQL
 )
 _IS_TODAY = _daily.c.day == sa.bindparam("day")
 _BY_STATUS = sa.select(_daily.c.status, sa.func.sum(_daily.c.orders).label("orders")).group_by(_daily.c.status)
-_AND_TODAY = _BY_STATUS.add_columns(
-    *(
-        sa.func.sum(sa.case((_IS_TODAY, each), else_=0)).label(f"{each.name}_today")
-        for each in (_daily.c.orders, _daily.c.amount)
+_AND_TODAY = Prepared(
+    _BY_STATUS.add_columns(
+        *(
+            sa.func.sum(sa.case((_IS_TODAY, each), else_=0)).label(f"{each.name}_today")
+            for each in (_daily.c.orders, _daily.c.amount)
+        )
     )
 )
 
@@ -125,7 +127,7 @@ def _summed(parts: Iterable[Counted]) -> dict[sa.Table, dict[Key, Values]]:
 def _add(tx: Connection, sums: Mapping[sa.Table, Mapping[Key, Values]]) -> None:
     for into in COUNTERS:
         if rows := _rows(into, sums[into]):
-            tx.execute(_ADD[into], rows)
+            _ADD[into].write(tx, rows)
 
 
 def _put(tx: Connection, into: sa.Table, where: sa.ColumnElement[bool], sums: Mapping[Key, Values]) -> int:
@@ -146,11 +148,11 @@ def _rows(into: sa.Table, sums: Mapping[Key, Values]) -> list[dict[str, Any]]:
     return [dict(zip(names, key + values, strict=True)) for key, values in sorted(sums.items()) if any(values)]
 
 
-def _adding(into: sa.Table) -> sa.Insert:
+def _adding(into: sa.Table) -> Prepared:
     """Add to a row, which is there or not."""
-    insert = upsert(into).execution_options(**UNREAD)
+    insert = upsert(into)
     added = {column.name: column + insert.excluded[column.name] for column in into.c if not column.primary_key}
-    return insert.on_conflict_do_update(index_elements=into.primary_key, set_=added)
+    return Prepared(insert.on_conflict_do_update(index_elements=into.primary_key, set_=added), unread=True)
 
 
 _ADD = {into: _adding(into) for into in COUNTERS}
@@ -200,7 +202,7 @@ class Counters:
 
 def read(connection: Connection, day: str) -> Counters:
     """What waits, and what came on `day`."""
-    rows = connection.execute(_AND_TODAY, {"day": day}).all()
+    rows = _AND_TODAY.all(connection, {"day": day})
     return Counters(
         by_status={row.status: int(row.orders) for row in rows},
         today=sum(int(row.orders_today) for row in rows),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from printalma.config import settings
 from printalma.db import Connection, table
+from printalma.db.prepared import Prepared
 from printalma.lib import phones
 from printalma.lib.lenient import as_line, as_object
 from printalma.orders.articles import Line
@@ -39,7 +40,9 @@ _LAST_ALIKE = (
     )
     .group_by(_orders.c.likeness)
 )
-_ALIKE = sa.select(_orders.c.likeness, _orders.c.id, _orders.c.number).where(_orders.c.id.in_(_LAST_ALIKE))
+_ALIKE = Prepared(
+    sa.select(_orders.c.likeness, _orders.c.id, _orders.c.number).where(_orders.c.id.in_(_LAST_ALIKE)), ["likenesses"]
+)
 
 
 class Twin(NamedTuple):
@@ -88,7 +91,7 @@ def twins(tx: Connection, orders: Sequence[OrderRow]) -> list[Twin | None]:
     if not asked:
         return [None] * len(orders)
     since = min(order.created_at for order in orders) - A_WHILE
-    rows = tx.execute(_ALIKE, {"likenesses": list(asked), "since": since})
+    rows = _ALIKE.all(tx, {"likenesses": list(asked), "since": since})
     known: dict[int | None, Twin] = {row.likeness: Twin(row.id, row.number) for row in rows}
     found = []
     for order in orders:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
 from printalma.db import Connection, Row, table
+from printalma.db.prepared import Prepared
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, FieldError
 from printalma.lib.i18n import t
@@ -70,8 +71,10 @@ _OPEN = (
 _orders = table(Order)
 # Word for word what the index of them says (orders.models): SQLite takes it for nothing else.
 IS_MARKED = _orders.c.marks != sa.literal_column("''")
-_WAITING = sa.select(sa.func.count()).select_from(
-    sa.select(_orders.c.id).where(IS_MARKED).limit(sa.bindparam("most")).subquery()
+_WAITING = Prepared(
+    sa.select(sa.func.count().label("n")).select_from(
+        sa.select(_orders.c.id).where(IS_MARKED).limit(sa.bindparam("most")).subquery()
+    )
 )
 
 
@@ -136,7 +139,8 @@ def reopened(connection: Connection, order_id: int) -> str:
 
 def waiting(connection: Connection, most: int) -> int:
     """How many orders have a mark; `most` are counted."""
-    return connection.scalar(_WAITING, {"most": most}) or 0
+    found: int = _WAITING.one(connection, {"most": most}).n
+    return found
 
 
 def still_open(connection: Connection, order_id: int) -> Sequence[Row]:

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-import sqlalchemy as sa
-
 from printalma.db import Connection, is_postgres, rows, table, upsert
+from printalma.db.prepared import Prepared
 from printalma.orders import doubts, marks, queries, sent
 from printalma.orders.drafts import Draft
 from printalma.orders.listing.texts import searchable
@@ -52,7 +51,7 @@ def _numbered(tx: Connection, drafts: Sequence[Draft]) -> tuple[list[OrderRow], 
     drawn behind it, follow the order of commits."""
     day, n, lines = drafts[0].order.day, len(drafts), sum(len(draft.items) for draft in drafts)
     counts = {rows.ids_of(_orders): n, rows.ids_of(_items): lines} if is_postgres(tx) else {}
-    last, order_ids, item_ids = tx.execute(_next(is_postgres(tx)), {"day": day, "last": n, **counts}).one()
+    last, order_ids, item_ids = _next(is_postgres(tx)).one(tx, {"day": day, "last": n, **counts})
     found = [
         draft.order._replace(number=number_of(day, serial), id=order_id)
         for draft, serial, order_id in zip(drafts, range(last - n + 1, last + 1), rows.ids(order_ids, n), strict=True)
@@ -61,8 +60,8 @@ def _numbered(tx: Connection, drafts: Sequence[Draft]) -> tuple[list[OrderRow], 
 
 
 @cache
-def _next(is_postgres: bool) -> sa.Executable:
-    return _NEXT_NUMBERS.returning(rows.drawn(_orders, is_postgres), rows.drawn(_items, is_postgres))
+def _next(is_postgres: bool) -> Prepared:
+    return Prepared(_NEXT_NUMBERS.returning(rows.drawn(_orders, is_postgres), rows.drawn(_items, is_postgres)))
 
 
 def _with_id(row: OrderRow | ItemRow) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Prepared statements find, write and fail as any other does."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from printalma.accounts.models import User
+from printalma.db import reading, table, transaction
+from printalma.db.prepared import Prepared
+from printalma.events import log
+from printalma.events.models import LoggedEvent
+from printalma.orders.models import DailyNumber
+from tests.support.inside import Inside
+
+_numbers, _events, _users = table(DailyNumber), table(LoggedEvent), table(User)
+_ADD = Prepared(sa.insert(_numbers))
+_OF_DAYS = sa.select(_numbers).where(_numbers.c.day.in_(sa.bindparam("days", expanding=True))).order_by(_numbers.c.day)
+_SOME = Prepared(_OF_DAYS.where(_numbers.c.last.not_in([7, 8])), ["days"])
+
+
+@pytest.fixture
+def inside(database: str) -> Iterator[Inside]:
+    shop = Inside(database)
+    with shop.app.app_context():
+        yield shop
+    shop.close()
+
+
+def test_lists_may_have_any_length(inside: Inside) -> None:
+    days = [f"2026-01-{n:02}" for n in range(1, 18)]
+    transaction(lambda tx: _ADD.write(tx, [{"day": day, "last": 1} for day in days]))
+    transaction(lambda tx: _ADD.write(tx, [{"day": "2026-02-01", "last": 7}]))
+    with reading() as connection:
+        for n in range(1, 18):
+            found = _SOME.all(connection, {"days": [*days[:n], "2026-02-01"]})
+            assert [row.day for row in found] == days[:n]
+        assert _SOME.first(connection, {"days": ["2026-02-01"]}) is None
+
+
+def test_values_are_as_the_columns_say(inside: Inside) -> None:
+    moment = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+    row = {"id": 900, "at": moment, "type": "X", "actor_id": None, "order_id": None, "user_id": None, "mark": 1}
+    row |= {"data": {"ô": [1, "%s", ":x"]}, "written_by": 1}
+    transaction(lambda tx: Prepared(sa.insert(_events)).write(tx, [row]))
+    chosen = sa.select(_events).where(_events.c.at == sa.bindparam("moment"))
+    with reading() as connection:
+        found = Prepared(chosen).one(connection, {"moment": moment})
+        assert found == connection.execute(chosen, {"moment": moment}).one()
+        assert found._mapping == row
+        people = sa.select(_users.c.id, _users.c.active)
+        assert Prepared(people).all(connection) == connection.execute(people).all()
+
+
+def test_a_fault_is_what_it_is_of_any_statement(inside: Inside) -> None:
+    twice = [{"day": "2026-01-01", "last": 1}] * 2
+    with pytest.raises(sa.exc.IntegrityError) as raised:
+        transaction(lambda tx: _ADD.write(tx, twice))
+    assert raised.value.hide_parameters
+    with pytest.raises(sa.exc.IntegrityError):
+        transaction(lambda tx: [_ADD.write(tx, [each]) for each in twice])
+    with reading() as connection:
+        assert _SOME.all(connection, {"days": ["2026-01-01"]}) == []
+
+
+def test_a_read_sees_one_moment(inside: Inside) -> None:
+    with reading() as connection:
+        before = log.last_id(connection)
+        assert connection.in_transaction()
+        assert log.last_id(connection) == before
