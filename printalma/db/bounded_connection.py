@@ -22,7 +22,7 @@ class BoundedConnection(psycopg.Connection[Any]):
     each_transaction: str | None = None  # what it begins with, where a pooler keeps no session for us
     pipeline_ends: ExitStack | None = None  # of the transaction that is sent as one (postgres.pipelined)
 
-    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002 -- psycopg's
         """What psycopg's generator comes to. Others run only while there is something to wait for: psycopg's own way
         has gevent look at all sockets before each word that is sent, fifty times an order."""
         try:
