@@ -187,19 +187,31 @@ def writing(until: float | None = None) -> Iterator[Connection]:
         turns.release()
 
 
-@contextmanager
-def reading() -> Iterator[Connection]:
+class reading:
     """A connection that only reads, given back to the pool at the end of the block.
 
     A statement that takes too long raises ReadTooLong: on PostgreSQL after STATEMENT_SECONDS, on SQLite as `pace` says.
+    Each request reads, so this is written for few calls.
     """
-    with db.engine.connect() as connection:
-        if is_postgres(connection):
-            postgres.only_read(connection)
-            yield connection
-            return
-        with sqlite.paced(connection):
-            yield connection
+
+    __slots__ = ("_connection",)
+
+    def __enter__(self) -> Connection:
+        connection = self._connection = db.engine.connect()
+        try:
+            (postgres if is_postgres(connection) else sqlite).only_read(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def __exit__(self, *_raised: object) -> None:
+        connection = self._connection
+        try:
+            if not (is_postgres(connection) or connection.invalidated or connection.closed):
+                sqlite.unhurried(connection)
+        finally:
+            connection.close()
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.util.queue import Empty, Full, QueueCommon
 
 from printalma.db import wal
 from printalma.db.pace import STEPS, Pace
@@ -24,11 +24,53 @@ PRAGMAS = (
 )
 # One change at a time in a process: SQLite lets no second one begin, and who waits here holds no connection.
 WRITERS = 1
-# Reads that go on in pieces have a connection each, and nobody waits for one of theirs: it is an open file.
-ENGINE_OPTIONS = {"max_overflow": -1}
 _PACE = "pace"
 ANALYZED_FROM = 20_000_000  # bytes of the file; in a smaller one each plan is fast
 ANALYZED_ROWS = 400  # of each index: a tenth of a second, also in a shop of a million orders
+
+
+class Free(QueueCommon[Any]):
+    """Connections that nobody uses. One that there is not is opened, so nobody waits, and nothing is locked: greenlets
+    switch nowhere in here, and of a list Python itself adds and takes whole things."""
+
+    def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:
+        self.maxsize, self.use_lifo = maxsize, use_lifo
+        self._free: list[Any] = []
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ARG002 -- the pool's own words
+        if not self._free:
+            raise Empty
+        return self._free.pop()
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: ARG002
+        if self.full():
+            raise Full
+        self._free.append(item)
+
+    def get_nowait(self) -> Any:
+        return self.get()
+
+    def put_nowait(self, item: Any) -> None:
+        self.put(item)
+
+    def empty(self) -> bool:
+        return not self._free
+
+    def full(self) -> bool:
+        return len(self._free) >= self.maxsize
+
+    def qsize(self) -> int:
+        return len(self._free)
+
+
+class FilePool(sa.pool.QueuePool):
+    """Connections to a file."""
+
+    _queue_class = Free
+
+
+# Reads that go on in pieces have a connection each, and nobody waits for one of theirs: it is an open file.
+ENGINE_OPTIONS = {"poolclass": FilePool, "max_overflow": -1}
 
 
 def take_over(engine: sa.Engine) -> None:
@@ -72,24 +114,18 @@ def _wait_for_lock(driver: sqlite3.Connection, until: float) -> None:
         time.sleep(BUSY_PAUSE)
 
 
-@contextmanager
-def paced(connection: sa.Connection) -> Iterator[None]:
-    """What is read here holds up nobody, and is cut when it takes too long."""
-    driver: Any = connection.connection.driver_connection
-    pace = connection.info[_PACE] = Pace()
-    driver.set_progress_handler(pace, STEPS)
-    try:
-        yield
-    finally:
-        if not connection.invalidated:
-            unhurried(connection)
+def only_read(connection: sa.Connection) -> None:
+    """What is read here holds up nobody, and is cut when it takes too long, until it is `unhurried`."""
+    line: Any = connection.connection
+    pace = line.info[_PACE] = Pace()
+    line.dbapi_connection.set_progress_handler(pace, STEPS)
 
 
 def unhurried(connection: sa.Connection) -> None:
     """Nothing on this connection gives way or is cut any more. A change never does: others wait for its lock."""
-    driver: Any = connection.connection.driver_connection
-    driver.set_progress_handler(None, 0)
-    connection.info.pop(_PACE, None)
+    line: Any = connection.connection
+    line.dbapi_connection.set_progress_handler(None, 0)
+    line.info.pop(_PACE, None)
 
 
 def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
