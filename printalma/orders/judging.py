@@ -18,6 +18,7 @@ from gevent.event import Event
 
 from printalma.artwork import image_addresses
 from printalma.db import UNREACHABLE, Connection, Row, reading, table, transaction, upsert
+from printalma.db.prepared import Prepared
 from printalma.events import log, repeating
 from printalma.events.types import PicturesChanged
 from printalma.orders import marks, prints, queries, sent
@@ -37,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 _orders, _marks, _waiting, _of_orders = map(table, (Order, OrderMark, OrderToJudge, OrderSource))
 _KNOWN = sa.select(_marks).where(_marks.c.order_id == sa.bindparam("id")).order_by(_marks.c.id)
-_NEXT = sa.select(_waiting.c.order_id).order_by(_waiting.c.order_id.desc()).limit(1)
+_NEXT = Prepared(sa.select(_waiting.c.order_id).order_by(_waiting.c.order_id.desc()).limit(1))
 _DONE = sa.delete(_waiting).where(_waiting.c.order_id == sa.bindparam("id"))
 
 Facts = dict[str, Any]
@@ -73,9 +74,10 @@ def judge_all() -> None:
     of is left as it is: those behind it do not wait for a better release."""
     while True:
         with reading() as connection:
-            order_id = connection.scalar(_NEXT)
-        if order_id is None:
+            found = _NEXT.first(connection)
+        if found is None:
             return
+        order_id = found.order_id
         try:
             transaction(partial(_judge_waiting, order_id=order_id))
         except UNREACHABLE:

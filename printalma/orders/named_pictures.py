@@ -5,19 +5,21 @@ from collections.abc import Collection, Iterator
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
+from printalma.db.prepared import Prepared
 from printalma.orders import queries, sent
 from printalma.orders.models import Order
 from printalma.web.peer import let_others
 
 _orders = table(Order)
-_SENT_WITH = sa.select(_orders.c.id).where(
-    _orders.c.id.in_(sa.bindparam("ids", expanding=True)), _orders.c.sent_size > 0
+_SENT_WITH = Prepared(
+    sa.select(_orders.c.id).where(_orders.c.id.in_(sa.bindparam("ids", expanding=True)), _orders.c.sent_size > 0),
+    ["ids"],
 )
 
 
 def may_name(connection: Connection, ids: Collection[int]) -> set[int]:
     """Those of the orders `ids` with which something was sent."""
-    return set(connection.scalars(_SENT_WITH, {"ids": list(ids)}))
+    return {row.id for row in _SENT_WITH.all(connection, {"ids": [*ids]})} if ids else set()
 
 
 def of_order(connection: Connection, order_id: int) -> Iterator[str]:

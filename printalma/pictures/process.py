@@ -50,8 +50,8 @@ class PictureProcess:
 
     def _read(self) -> None:
         while reader.read():
+            self._fetching.set()
             let_others()
-        self._fetching.set()
 
     def _fetch(self) -> None:
         """Claim what is due until there is no more, or no more room."""

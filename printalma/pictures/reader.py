@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from printalma.db import UNREACHABLE, Connection, Row, reading, table, transactional, upsert
+from printalma.db.prepared import Prepared
 from printalma.events.models import LoggedEvent
 from printalma.events.types import OrderMended, OrderPlaced
 from printalma.lib.clock import now
@@ -36,7 +37,8 @@ NOBODY: dict[str, Any] = {"kept": 0, "failures": 0, "resting_until": None, "aske
 
 _cursor, _events = table(PictureCursor).c.upto, table(LoggedEvent)
 _sources, _of_orders, _hosts = table(PictureSource), table(OrderSource), table(PictureHost)
-_NEXT = (
+_REACHED = Prepared(sa.select(_cursor))
+_NEXT = Prepared(
     sa.select(_events.c.id, _events.c.type, _events.c.order_id)
     .where(_events.c.id > sa.bindparam("upto"))
     .order_by(_events.c.id)
@@ -45,16 +47,16 @@ _NEXT = (
 
 
 def read() -> bool:
-    """Note what the next events of the log say; whether there may be more."""
+    """Note what the next events of the log say; whether there was anything to note, and may be more."""
     with reading() as connection:
-        upto: int = connection.execute(sa.select(_cursor)).scalar_one()
-        events = connection.execute(_NEXT, {"upto": upto}).all()
+        upto: int = _REACHED.one(connection).upto
+        events = _NEXT.all(connection, {"upto": upto})
         naming_any = _naming_any(connection, events)
     if len(events) < BATCH and not naming_any:
         return False  # not worth a transaction
     found, reached = _named(events, naming_any)
     _note(found, upto, reached)
-    return reached != events[-1].id or len(events) == BATCH
+    return True
 
 
 def _naming_any(connection: Connection, events: Sequence[Any]) -> set[int]:

@@ -8,12 +8,14 @@ more and do not become more.
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row
+from printalma.db.prepared import Prepared
 from printalma.events import log as events
 from printalma.events.log import Record
 from printalma.events.outbox.channel import Channel, Notice, is_for_newer
@@ -40,9 +42,16 @@ class Digest:
 
 def is_behind(channel: Channel, connection: Connection) -> bool:
     """Whether there are events to plan. While nobody listens, as many as one plan takes up may wait."""
-    upto: int = connection.execute(sa.select(channel.cursor.c.upto)).scalar_one()
-    behind = events.last_id(connection) - upto
-    return behind >= BATCH or (behind > 0 and _has_recipients(channel, connection))
+    told = _reached(channel.cursor, channel.recipients).one(connection)
+    behind = events.last_id(connection) - told.upto
+    return behind >= BATCH or (behind > 0 and told.recipient is not None)
+
+
+@cache
+def _reached(cursor: sa.Table, recipients: sa.Table) -> Prepared:
+    """How far is planned, and one of those for whom it is, if there are any."""
+    recipient = sa.select(recipients.c.id).limit(1).scalar_subquery()
+    return Prepared(sa.select(cursor.c.upto, recipient.label("recipient")))
 
 
 def plan(channel: Channel, tx: Connection) -> bool:

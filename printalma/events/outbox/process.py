@@ -48,6 +48,7 @@ class ChannelProcess:
         with reading() as connection:
             behind = planning.is_behind(self._channel, connection)
         if not behind:
+            gevent.sleep(PLAN_SECONDS)  # mostly nobody listens: each order would be looked at by itself
             return
         while transaction(partial(planning.plan, self._channel)):
             gevent.sleep(0)  # a backlog is planned between the requests, not before them
