@@ -25,6 +25,6 @@ class PaymentMessage(Model):
     token: Mapped[str] = mapped_column(sa.String(200))
     outcome: Mapped[str] = mapped_column(sa.String(20))
     state: Mapped[str] = mapped_column(sa.String(20))
-    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), index=True)
+    order_id: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("orders.id"), index=True)
     body: Mapped[str] = mapped_column(sa.Text)
     received_at: Mapped[datetime] = mapped_column(Moment, index=True)
