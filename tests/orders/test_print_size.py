@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -13,6 +14,7 @@ from PIL import Image
 from printalma.db import transaction
 from printalma.orders import judging, sent
 from printalma.pictures import settled
+from tests.conftest import NewDatabase
 from tests.orders.originals import PNG, SVG, kept, known
 from tests.orders.test_clearing import clear
 from tests.orders.test_files import address, drawn, image, place
@@ -24,6 +26,13 @@ from tests.support.inside import Inside
 from tests.support.server import eventually
 
 AREA = {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5, "viewId": 8, "referenceWidth": 1000, "referenceHeight": 1000}
+
+
+@pytest.fixture(scope="module")
+def shop(new_database: NewDatabase) -> Iterator[Inside]:
+    """One without a server beside it, which would look for the pictures of its orders itself."""
+    with Inside(new_database()) as shop:
+        yield shop
 
 
 def sized(address: str | None, pixels: int | None = None, width: Any = 20, **more: Any) -> dict[str, Any]:
