@@ -13,6 +13,8 @@ APT := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get)
 # Tests wait a part of their time for servers and browsers: four at once keep two cores busy. AGAIN is what is done when
 # a few fail; pytest remembers which, of this run only.
 PARALLEL ?= --cache-clear -n 4 --dist loadfile --no-loadscope-reorder
+# What one process of a run has compiled, the others read, whatever the machine thinks of keeping it.
+export PYTHONDONTWRITEBYTECODE :=
 AGAIN := $(BIN)/python -m tests.support.again
 PRETTIER = PATH="$$PATH:$(CURDIR)/$(BIN)" tests/node/node_modules/.bin/prettier --log-level warn \
 	"{static,examples,tests/node}/**/*.{js,mjs,css}"

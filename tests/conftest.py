@@ -1,10 +1,12 @@
 """Servers and databases for the tests. Every test that asks for a `database` runs on SQLite and on PostgreSQL."""
 
+import importlib
 import itertools
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from tests.support import cleanup
 from tests.support.browser import launch
 from tests.support.inside import Inside, flask
 from tests.support.postgres import Postgres
-from tests.support.server import Server
+from tests.support.server import ROOT, Server
 
 DATABASES = ("sqlite", "postgres")
 # Fixtures: what costs seconds for each test that asks for it, and what has a real server behind it.
@@ -191,12 +193,27 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "smoke: in `make test` although it has a browser or servers of its own")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Of several processes that are to try everything, each has pytest read a part of the files first: what one has
+    made of a file the others find beside it, and reading is what costs, ten seconds each."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.args != session.config.getini("testpaths"):
+        return
+    files = sorted(Path(__file__).parent.rglob("test_*.py"))
+    for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+        with suppress(Exception):  # that is told when the file's tests are collected
+            importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--all"):
         config.hook.pytest_deselected(items=[item for item in items if _is_of_the_matrix(item)])
         items[:] = [item for item in items if not _is_of_the_matrix(item)]
     # Files run beside each other: a long one that began last would end alone.
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    tests = Counter(item.path for item in items)
+    long = {item.path for item in items if item.nodeid.startswith(LONG) or _has_a_server(item)}
+    items.sort(key=lambda item: (item.path not in long, -tests[item.path], item.path))
 
 
 def _is_of_the_matrix(item: pytest.Item) -> bool:
@@ -206,7 +223,11 @@ def _is_of_the_matrix(item: pytest.Item) -> bool:
         return item.get_closest_marker("matrix") is not None
     again = _kind(item) == DATABASES[1] and not _names_databases(item)
     is_dear = item.get_closest_marker("smoke") is None and not DEAR.isdisjoint(item.fixturenames)
-    return is_dear or (again and not SERVERS.isdisjoint(item.fixturenames))
+    return is_dear or (again and _has_a_server(item))
+
+
+def _has_a_server(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and not SERVERS.isdisjoint(item.fixturenames)
 
 
 def _kind(item: pytest.Function) -> str | None:
