@@ -117,6 +117,7 @@ ROUTES = {
     "GET /dashboard/views": ADMIN,
     "POST /dashboard/views": ADMIN,
     "POST /dashboard/views/<int:view_id>": ADMIN,
+    "POST /dashboard/views/<int:view_id>/filter": ADMIN,
     "POST /dashboard/views/<int:view_id>/remove": ADMIN,
     "GET /dashboard/views/tabs": ADMIN,
     "GET /dashboard/refused": ADMIN,

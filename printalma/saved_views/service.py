@@ -1,4 +1,4 @@
-"""Saving a filter of the list under a name, naming it anew, and removing it."""
+"""Saving a filter of the list under a name, naming it anew, giving the name another filter, and removing it."""
 
 import sqlalchemy as sa
 
@@ -51,6 +51,17 @@ def rename(tx: Connection, view_id: int, command: Name, actor: Actor) -> None:
     values = {"scope": scope, "name": command.name, "key": key, "user_id": view.user_id if scope == TEAM else actor.id}
     tx.execute(sa.update(_views).where(_views.c.id == view.id).values(values))
     _bound(tx, scope)
+
+
+@transactional
+@once
+def refilter(tx: Connection, view_id: int, filters: OrderFilters, actor: Actor) -> None:
+    """Have a view show what `filters` do. Raises NotFound, Forbidden, and Invalid for all orders."""
+    if not filters.is_filtered:
+        raise Invalid(t("saved_views.nothing"))
+    view = _locked(tx, view_id, actor)
+    tx.execute(sa.update(_views).where(_views.c.id == view.id).values(query=filters.query()))
+    _tell(tx, actor)
 
 
 @transactional

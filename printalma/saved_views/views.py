@@ -47,6 +47,18 @@ def rename(view_id: int) -> AnyResponse:
     return _done(lambda: service.rename(view_id, Name.parse(_name()), signed_in_actor()), view_id)
 
 
+@bp.post("/<int:view_id>/filter")
+@access(DASHBOARD)
+@keyed()
+def refilter(view_id: int) -> AnyResponse:
+    """It shows from now on what the list shows that it is sent from."""
+    actor = signed_in_actor()
+    filters = queries.parsed(request.form.get("query", ""), actor.sight)
+    return answer_form(
+        lambda: service.refilter(view_id, filters, actor), filters.address(), "saved_views.refiltered"
+    )
+
+
 @bp.post("/<int:view_id>/remove")
 @access(DASHBOARD)
 @keyed()

@@ -94,6 +94,28 @@ def test_the_tab_of_the_list_that_is_shown_says_so(shop: Inside) -> None:
     assert "Enregistrer la vue" in other
 
 
+def test_a_view_is_given_the_filter_that_the_list_has_now(shop: Inside) -> None:
+    awa, moussa, guest = admin(shop), admin(shop), customer(shop)
+    save(awa, "Dakar", "q=dakar", whose="team")
+    view = saved(shop)["Dakar"]
+    page = moussa.get("/dashboard?q=thies", Cookie=moussa.cookie).text
+    assert "avec le filtre actuel" not in page, "it is not his to change"
+    other = awa.get("/dashboard?q=thies&sort=oldest&page=1", Cookie=awa.cookie).text
+    offered = next(each for each in forms(other, "/dashboard") if each.path == PATH)
+    assert f'formaction="{PATH}/{view}/filter"' in other
+    fields = dict(offered.fields)
+    answer = awa.form(f"{PATH}/{view}/filter", fields, Cookie=awa.cookie)
+    assert (answer.status, answer.headers["Location"]) == (303, "/dashboard?q=thies&sort=oldest")
+    assert '<a href="/dashboard?q=thies&amp;sort=oldest"' in tabs(moussa), "everybody's tab leads there"
+    assert names(tabs(moussa)) == ["Dakar"], "under the name it had"
+    for who, query in ((moussa, "q=x"), (guest, "q=x"), (awa, ""), (awa, "unknown=1")):
+        who.form(f"{PATH}/{view}/filter", {"query": query}, Cookie=who.cookie)
+    who_else = save(moussa, "Sienne", "q=x") and saved(shop)["Sienne"]
+    awa.form(f"{PATH}/{who_else}/filter", {"query": "q=y"}, Cookie=awa.cookie)
+    kept = {row.name: row.query for row in db.select(shop.database_url, "SELECT name, query FROM saved_views")}
+    assert kept == {"Dakar": "q=thies&sort=oldest", "Sienne": "q=x"}
+
+
 def test_its_number_follows_what_happens(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "AGAIN_SECONDS", 0.0)
     monkeypatch.setattr(counting, "SHARE", 0)
