@@ -1,5 +1,5 @@
-"""The command line: flask setup, flask admin, flask demo, flask push, flask daily, flask repair, flask statistics,
-flask archive, flask backup, flask restore, flask restored, flask db."""
+"""The command line: flask setup, flask admin, flask demo, flask push, flask mail, flask daily, flask repair,
+flask statistics, flask archive, flask backup, flask restore, flask restored, flask db."""
 
 import os
 from typing import Any
@@ -16,13 +16,14 @@ def init_app(app: Flask) -> None:
     from printalma.cli.archive import archive
     from printalma.cli.backup import backup, restore, restored
     from printalma.cli.daily import daily
+    from printalma.cli.mail import mail
     from printalma.cli.push import push
     from printalma.cli.repair import repair
     from printalma.cli.setup import setup
     from printalma.cli.statistics import statistics
     from printalma.demo.command import demo
 
-    for command in (setup, admin, push, daily, repair, statistics, archive, demo, backup, restore, restored):
+    for command in (setup, admin, push, mail, daily, repair, statistics, archive, demo, backup, restore, restored):
         app.cli.add_command(_told_plainly(command))
     if os.environ.get("FLASK_RUN_FROM_CLI"):  # Flask's own word for it
         _know_migrations(app)

@@ -38,25 +38,36 @@ def deliver(claim: Claim) -> Answer:
 
 def send(mail: EmailMessage, given: MailSettings, own_name: str) -> Outcome:
     """Try once. Never raises for what the other side does."""
+    return tried(mail, given, own_name)[0]
+
+
+def tried(mail: EmailMessage, given: MailSettings, own_name: str) -> tuple[Outcome, BaseException | None]:
+    """The same, with what was raised: the server's own words are in it."""
     try:
         with gevent.Timeout(TOTAL_SECONDS), _connected(given, own_name) as server:
             server.send_message(mail)
-    except (gevent.Timeout, TimeoutError):
-        return Outcome.SLOW
-    except smtplib.SMTPRecipientsRefused as error:
-        ((code, _),) = error.recipients.values()
-        return _of(code, Outcome.GONE)
-    except smtplib.SMTPAuthenticationError as error:
-        return _of(error.smtp_code, Outcome.NOT_OURS)
-    except smtplib.SMTPResponseException as error:
-        return _of(error.smtp_code, Outcome.REFUSED)
-    except smtplib.SMTPNotSupportedError:
-        return Outcome.REFUSED  # it offers no TLS, or no sign-in: nothing goes there in clear
-    except smtplib.SMTPException as error:  # smtplib says "disconnected" of an answer that did not come in time, too
-        return Outcome.SLOW if isinstance(error.__context__, TimeoutError) else Outcome.FAILING
-    except OSError:  # a certificate that is not good for its name, too
-        return Outcome.UNREACHABLE
-    return Outcome.DELIVERED
+    except (gevent.Timeout, smtplib.SMTPException, OSError) as error:
+        return _outcome(error), error
+    return Outcome.DELIVERED, None
+
+
+def _outcome(error: BaseException) -> Outcome:
+    match error:
+        case gevent.Timeout() | TimeoutError():
+            return Outcome.SLOW
+        case smtplib.SMTPRecipientsRefused():
+            ((code, _),) = error.recipients.values()
+            return _of(code, Outcome.GONE)
+        case smtplib.SMTPAuthenticationError():
+            return _of(error.smtp_code, Outcome.NOT_OURS)
+        case smtplib.SMTPResponseException():
+            return _of(error.smtp_code, Outcome.REFUSED)
+        case smtplib.SMTPNotSupportedError():
+            return Outcome.REFUSED  # it offers no TLS, or no sign-in: nothing goes there in clear
+        case smtplib.SMTPException():  # smtplib says "disconnected" of an answer that did not come in time, too
+            return Outcome.SLOW if isinstance(error.__context__, TimeoutError) else Outcome.FAILING
+        case _:  # a certificate that is not good for its name, too
+            return Outcome.UNREACHABLE
 
 
 def _of(code: int, refused: Outcome) -> Outcome:
