@@ -26,11 +26,12 @@
     return ticked.length ? ticked : [here].filter(Boolean);
   }
 
+  const areMine = (holders) => holders.length > 0 && holders.every((each) => each.dataset.holder === me());
+
   function holdRows(holders) {
     const form = byId("hold");
     if (!form || !holders.length) return;
-    const isMine = holders.every((each) => each.dataset.holder === me());
-    form.elements.act.value = isMine ? "give" : "take";
+    form.elements.act.value = areMine(holders) ? "give" : "take";
     for (const old of form.querySelectorAll("[name=order]")) old.remove();
     for (const each of holders) {
       const order = document.createElement("input");
@@ -43,11 +44,18 @@
 
   // The same from a row's menu, for a finger.
   let menuRow = null;
+  const ofMenu = () => (menuRow ? [ofRow(byId(menuRow))].filter(Boolean) : meant());
   on("click", ({ target }) => {
-    if (target.closest("[popovertarget=row-menu]")) menuRow = target.closest("#orders tr")?.id;
+    const hold = first("[data-hold]");
+    if (target.closest("[popovertarget=row-menu]")) {
+      menuRow = target.closest("#orders tr")?.id;
+      const held = ofMenu();
+      const isTaken = held.length > 0 && held.every((each) => each.dataset.holder);
+      hold.querySelector("span").textContent = hold.dataset[areMine(held) ? "give" : isTaken ? "over" : "take"];
+    }
     if (!target.closest("[data-hold]")) return;
     byId("row-menu").hidePopover();
-    holdRows(menuRow ? [ofRow(byId(menuRow))].filter(Boolean) : meant());
+    holdRows(ofMenu());
   });
 
   on("keydown", (event) => {

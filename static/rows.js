@@ -156,19 +156,6 @@
     emit("printalma:word", detail);
   }
 
-  // --- what waits too long ------------------------------------------------------------------------------------
-
-  // The server says it of what it draws; on a page that stays open, time passes.
-  function tellWaits() {
-    const limits = JSON.parse(byId("orders").dataset.waits);
-    for (const time of all("#orders time")) {
-      const [late, overdue] = limits[rowOf(time).querySelector(".pick input").dataset.status] ?? [];
-      const hours = (Date.now() - Date.parse(time.dateTime)) / 3600000;
-      const word = overdue && hours >= overdue ? "overdue" : late && hours >= late ? "late" : "";
-      if (time.className !== word) time.className = word;
-    }
-  }
-
   // --- the keyboard -------------------------------------------------------------------------------------------
 
   function focus(row) {
@@ -242,6 +229,5 @@
   on("htmx:after:swap", settle);
   on("DOMContentLoaded", () => {
     settle();
-    setInterval(tellWaits, 60000);
   });
 })();

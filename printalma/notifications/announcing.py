@@ -7,6 +7,7 @@ from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib import money
 from printalma.lib.i18n import t
+from printalma.lib.letters import glued
 from printalma.orders.models import Status
 from printalma.web.templating import isolated
 
@@ -42,7 +43,7 @@ def words(event: OrderPlaced | OrderStatusChanged) -> tuple[str, str]:
         return _of_new(event), isolated("ui.bell.placed_by", who=event.customer_name, total=total)
     is_back = isinstance(event, OrderStatusTakenBack)
     title = t("ui.bell.back" if is_back else "ui.bell.moved", number=event.number, label=t(f"statuses.{event.new}"))
-    return title, t("ui.bell.by_customer") if event.by_customer else isolated("ui.bell.by", who=event.changed_by)
+    return glued(title), t("ui.bell.by_customer") if event.by_customer else isolated("ui.bell.by", who=event.changed_by)
 
 
 def _of_new(event: OrderPlaced) -> str:

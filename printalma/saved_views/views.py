@@ -54,9 +54,7 @@ def refilter(view_id: int) -> AnyResponse:
     """It shows from now on what the list shows that it is sent from."""
     actor = signed_in_actor()
     filters = queries.parsed(request.form.get("query", ""), actor.sight)
-    return answer_form(
-        lambda: service.refilter(view_id, filters, actor), filters.address(), "saved_views.refiltered"
-    )
+    return answer_form(lambda: service.refilter(view_id, filters, actor), filters.address(), "saved_views.refiltered")
 
 
 @bp.post("/<int:view_id>/remove")

@@ -111,13 +111,13 @@ def test_everybody_hears_that_it_is_as_it_was(shop: Server) -> None:
         "status": "PENDING",
         "statusLabel": "En attente",
     }
-    assert f'id="order-{order["id"]}"' in page.wait_for("retour à « En attente »")
+    assert f'id="order-{order["id"]}"' in page.wait_for("retour à «\xa0En attente\xa0»")
     assert buyer.get("/notifications").data[0]["message"] == to_buyer["data"]["message"]
     assert owner.get("/notifications").data[0]["message"] == to_owner["data"]["message"]
     history = owner.get(f"/dashboard/orders/{order['id']}", Cookie=owner.cookie).text
-    assert "Retour à « En attente »" in history
+    assert "Retour à «\xa0En attente\xa0»" in history
     other = new_admin(shop)
-    assert "retour à « En attente »" in other.get("/dashboard/notifications", Cookie=other.cookie).text
+    assert "retour à «\xa0En attente\xa0»" in other.get("/dashboard/notifications", Cookie=other.cookie).text
 
 
 def test_for_a_minute_by_who_did_it_later_by_an_owner_with_a_reason(shop: Server) -> None:

@@ -32,6 +32,7 @@ def shown(admin: Client, order_id: int) -> str | None:
     row = re.search(rf'<tr id="order-{order_id}".*?</tr>', page, re.DOTALL)
     assert row
     found = re.search(r'<time[^>]*class="(\w+)"', row[0])
+    assert bool(found) == ("au-delà de votre limite" in row[0]), "whoever sees no colour reads it"
     return found and found[1]
 
 
@@ -52,9 +53,13 @@ def test_what_is_to_be_sent_has_limits_of_its_own_and_what_is_sent_none(shop: In
 
 def test_the_shop_says_how_long_is_too_long(shop: Inside, admin: Client) -> None:
     order_id = waiting(shop, 5)
+    page = admin.get("/dashboard", Cookie=admin.cookie).text
+    assert "de votre limite de 4 h" not in page
     usual = form_of(admin)
     assert save(admin, confirmLate="4", confirmOverdue="0").status == 303
     assert shown(admin, order_id) == "late"
+    page = admin.get("/dashboard", Cookie=admin.cookie).text
+    assert page.count("en attente au-delà de votre limite de 4 h") >= 2, "a tooltip, and words for who sees none"
     assert save(admin, confirmOverdue="5").status == 303
     assert shown(admin, order_id) == "overdue"
     for wrong in ("-1", "10000", "", "deux", "1e308", "4\x00", "4.5", "9" * 100_000):

@@ -63,6 +63,10 @@ def test_rows_are_taken_by_one_key_and_every_list_shows_it(shop: Server, admins:
         expect(fatou.locator(f"#holder-{order['id']}")).to_have_text("Admin", use_inner_text=True)
     expect(mine.locator("#pill")).to_be_visible()
     shot(fatou, "held-list")
+    for page, act in ((awa, "Rendre"), (fatou, "Prendre le relais")):
+        page.locator(f"#order-{orders[0]['id']}").get_by_role("button", name="autres actions").click()
+        expect(page.locator("[data-hold]")).to_have_text(act)
+        page.keyboard.press("Escape")
     awa.keyboard.press("p")
     for page in (awa, fatou):
         expect(page.locator("#orders .holder:visible")).to_have_count(0)
