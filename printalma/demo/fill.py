@@ -19,7 +19,7 @@ from printalma.accounts.actor import Actor
 from printalma.catalog import queries as catalog
 from printalma.catalog import samples
 from printalma.config import settings
-from printalma.db import Connection, Row, bulk, is_postgres, reading, table, transaction
+from printalma.db import Connection, Row, bulk, is_postgres, reading, table, transaction, without_haste
 from printalma.db.upkeep import analyze
 from printalma.delivery.service import Quote
 from printalma.demo import history
@@ -42,7 +42,7 @@ from printalma.orders.models import DailyNumber, Order, OrderItem, OrderMark, Or
 from printalma.orders.queries import OrderRow, columns
 from printalma.tidying.service import all_is_tidy
 
-CHUNK = 2_000  # between two of them PostgreSQL waits, which it does for seconds only
+CHUNK = 2_000
 CACHE = 500_000  # kB of SQLite's own memory: pages of eight indexes that are all written again and again
 
 _orders, _items, _texts, _events = table(Order), table(OrderItem), table(OrderText), table(LoggedEvent)
@@ -129,6 +129,7 @@ class _Ledger:
 
 
 def _write(tx: Connection, count: int, tell: Callable[[str], None]) -> None:
+    without_haste(tx)
     if not is_postgres(tx):
         tx.exec_driver_sql(f"PRAGMA cache_size = -{CACHE}")
     moment = now()
