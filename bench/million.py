@@ -1,8 +1,8 @@
 """`python -m bench.million ADDRESS [COUNT]`: a shop of a million orders, in minutes.
 
-The product's own filling writes every hundredth; the database copies each of them a hundred times, with its lines, texts and
-history, under a number, an address and a telephone of its own. How many hold a name, a place, a status or a day stays
-as it was.
+The product's own filling writes every hundredth; the database copies each of them a hundred times, with its lines,
+texts and history, under a number, an address and a telephone of its own. How many hold a name, a place, a status or a
+day stays as it was.
 """
 
 import os
@@ -114,7 +114,7 @@ def _copied(tx: sa.Connection) -> None:
         index.create(tx)
     for name, columns in _SUMS.items():
         sums = ", ".join(f"{column} = {column} * {TIMES}" for column in columns)
-        tx.execute(sa.text(f"UPDATE {name} SET {sums}"))  # noqa: S608
+        tx.execute(sa.text(f"UPDATE {name} SET {sums}"))
     bulk.restart_numbering(tx, *tables)
     search.rebuild(tx)
     all_is_tidy(tx)
@@ -135,12 +135,12 @@ def _copy(tx: Any, table: sa.Table, changed: dict[str, str]) -> None:
     values = ", ".join(f"{changed.get(column, f'o.{column}')}" for column in columns)
     copies = f"WITH RECURSIVE n (k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM n WHERE k < {TIMES - 1})"
     joined = _OLD_AND_NEW if name == "order_texts" else ""
-    tx.execute(sa.text(f"CREATE TEMPORARY TABLE seed_{name} AS SELECT * FROM {name}"))  # noqa: S608
+    tx.execute(sa.text(f"CREATE TEMPORARY TABLE seed_{name} AS SELECT * FROM {name}"))
     if name == "orders":
         tx.execute(sa.text("CREATE INDEX seed_of_orders ON seed_orders (id)"))
-    tx.execute(sa.text(f"DELETE FROM {name}"))  # noqa: S608
-    chosen = f"SELECT {values} FROM seed_{name} o CROSS JOIN n {joined} ORDER BY 1"  # noqa: S608
-    tx.execute(sa.text(f"INSERT INTO {name} ({', '.join(columns)}) {copies} {chosen}"))  # noqa: S608
+    tx.execute(sa.text(f"DELETE FROM {name}"))
+    chosen = f"SELECT {values} FROM seed_{name} o CROSS JOIN n {joined} ORDER BY 1"
+    tx.execute(sa.text(f"INSERT INTO {name} ({', '.join(columns)}) {copies} {chosen}"))
 
 
 if __name__ == "__main__":
