@@ -35,6 +35,10 @@ HEARD_SECONDS = 2.0
 LISTENING = 1  # of a process's connections
 KEPT_FOR_READERS = 2
 _UNREAD = "printalma_unread"
+_PLANNED = "printalma_planned"
+# Execution options of a statement whose best way depends on its values, which is looked for anew each time: prepared,
+# the tenth search for a name went through the whole table, as it would for a word that every order has.
+PLANNED = {_PLANNED: True}
 UNREAD = {_UNREAD: True}  # execution options of a statement of which nothing is read, not even how many rows it changed
 
 
@@ -107,7 +111,7 @@ def pipelined(tx: sa.Connection) -> None:
 
 def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
     """SQLAlchemy's `do_execute`."""
-    cursor.execute(statement, parameters)
+    cursor.execute(statement, parameters, prepare=False if context.execution_options.get(_PLANNED) else None)
     _read(cursor, context)
 
 

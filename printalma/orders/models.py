@@ -117,7 +117,8 @@ class Order(Model):
         sa.Index("ix_orders_likeness", "likeness"),
         sa.Index("ix_orders_phone_key_id", "phone_key", "id"),
         sa.Index("ix_orders_email_key_id", "email_key", "id"),
-        sa.Index("ix_orders_payment_status_id", "payment_status", "id"),
+        sa.Index("ix_orders_payment_status_status_id", "payment_status", "status", "id", "payment_method"),
+        sa.Index("ix_orders_updated_at_id", "updated_at", "id"),
         sa.Index("ix_orders_owed", "shipped_at", "id", sqlite_where=IS_OWED, postgresql_where=IS_OWED),
         sa.Index("ix_orders_marked", "id", sqlite_where=_IS_MARKED, postgresql_where=_IS_MARKED),
         sa.Index("ix_orders_at_work", "id", sqlite_where=IS_AT_WORK, postgresql_where=IS_AT_WORK),
@@ -165,7 +166,7 @@ class Order(Model):
     phone_key: Mapped[str | None] = mapped_column(sa.String(20))
     email_key: Mapped[str | None] = mapped_column(sa.String(254))
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
     validated_at: Mapped[datetime | None] = mapped_column(Moment)
     validated_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)

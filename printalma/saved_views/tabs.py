@@ -17,7 +17,7 @@ from printalma.orders.listing import facets
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.facets import Facets
 from printalma.orders.listing.filters import OrderFilters
-from printalma.orders.listing.page import Selection
+from printalma.orders.listing.selection import Selection
 from printalma.orders.models import Status
 from printalma.saved_views import queries
 from printalma.saved_views.counting import Count, Numbers

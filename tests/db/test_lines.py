@@ -1,4 +1,5 @@
-"""Lines to PostgreSQL: one that has ended is replaced before anybody uses it, and a read is one round trip."""
+"""Lines to PostgreSQL: one that has ended is replaced before anybody uses it, a read is one round trip, and a list is
+looked for in the way that is best for what it is asked for."""
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from tests.conftest import OpenShop
 from tests.support import database as shops
 
 pytestmark = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+PREPARED = sa.text("SELECT statement FROM pg_prepared_statements")
 PROCESS = sa.text("SELECT pg_backend_pid()")
 
 
@@ -32,3 +34,17 @@ def test_a_read_is_no_transaction_and_a_change_is(database: str, open_shop: Open
 def test_a_read_is_cut_although_it_is_no_transaction(database: str, open_shop: OpenShop) -> None:
     with open_shop(database).app.app_context(), reading() as connection:
         assert connection.scalar(sa.text("SHOW statement_timeout")) == "4s"
+
+
+def test_a_list_is_planned_anew_each_time(database: str, open_shop: OpenShop) -> None:
+    """What is asked often is prepared; then the server plans it once for all values, rare or common."""
+    shop = open_shop(database)
+    admin = shop.admin_once()
+    for _ in range(12):
+        for query in ("q=aissatou", "status=PENDING&sort=largest", "paymentStatus=DUE", "from=2026-01-01", "q=nobody"):
+            assert admin.get(f"/dashboard?{query}", Cookie=admin.cookie).status == 200
+    with shop.app.app_context(), reading() as connection:
+        prepared = list(connection.scalars(PREPARED))
+    assert [each for each in prepared if "FROM users" in each]
+    asked = ("order_texts", "orders.payment_status = ", "orders.status = ", "orders.created_at >= ")
+    assert not [each for each in prepared if any(words in each for words in asked)]

@@ -27,11 +27,29 @@ BY: dict[str, Callable[[Row], Any]] = {
     "smallest": lambda row: (row.total, row.id),
     "updated": lambda row: (-row.updated_at, -row.id),
 }
+OPEN = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED")
+
+
+def is_due(row: Row) -> bool:
+    """Whether something is awaited of it."""
+    return row.payment_status == "DUE" and row.status not in ("CANCELLED", "REJECTED")
+
+
 FILTERS: dict[str, Callable[[Row], bool]] = {
     "": lambda _: True,
     "status=PENDING&status=CANCELLED": lambda row: row.status in ("PENDING", "CANCELLED"),
     "payment=OTHER&payment=PAYTECH": lambda row: row.payment_method != "CASH_ON_DELIVERY",
     "status=CANCELLED&payment=OTHER": lambda row: (row.status, row.payment_method) == ("CANCELLED", "OTHER"),
+    "paymentStatus=PAID&status=DELIVERED": lambda row: (row.payment_status, row.status) == ("PAID", "DELIVERED"),
+    "paymentStatus=DUE&paymentStatus=PAID&payment=CASH_ON_DELIVERY": lambda row: (
+        row.payment_method == "CASH_ON_DELIVERY" and (row.payment_status == "PAID" or is_due(row))
+    ),
+    "holder=nobody": lambda row: row.status in OPEN,
+    "holder=nobody&paymentStatus=DUE": lambda row: row.status in OPEN and is_due(row),
+    "from=2026-02-01&to=2026-07-31&paymentStatus=DUE&paymentStatus=PAID": lambda row: (
+        "2026-02-01" <= row.day <= "2026-07-31" and (row.payment_status == "PAID" or is_due(row))
+    ),
+    "q=dakar&paymentStatus=PAID": lambda row: (row.shipping_city, row.payment_status) == ("Dakar", "PAID"),
     "q=dakar": lambda row: row.shipping_city == "Dakar",
     "q=dakar&status=CANCELLED": lambda row: (row.shipping_city, row.status) == ("Dakar", "CANCELLED"),
     "q=dakar&status=DELIVERED&payment=OTHER": lambda row: (
@@ -139,10 +157,11 @@ import wsgi
 from printalma.db import reading
 from printalma.orders import queries
 from printalma.accounts.policy import EVERYTHING
-from printalma.orders.listing import page
+from printalma.orders.listing import page, selection
 from printalma.orders.listing.filters import ListOrders, OrderFilters
 from printalma.config import settings
-page.FEW, page.LOOKED_AT = {few}, {near}
+page.FEW = page.SORTED = {few}
+page.LOOKED_AT = {near}
 with wsgi.app.app_context(), reading() as connection:
     zone = settings().shop_tz
     texts = dict(connection.execute(sa.text("SELECT order_id, text FROM order_texts")).all())
@@ -172,7 +191,7 @@ with wsgi.app.app_context(), reading() as connection:
     for query in ({{}}, delivered, since, {{"search": "dakar"}}, {{"search": "da"}}):
         for more in ({{}}, {{"sortOrder": "asc"}}, {{"sortBy": "totalAmount"}}):
             pages = [ListOrders.parse(query | more | {{"page": str(n), "limit": "37"}}) for n in (1, 5, 12, 3000)]
-            whole = page.Selection(connection, pages[0].filters(EVERYTHING), zone)
+            whole = selection.Selection(connection, pages[0].filters(EVERYTHING), zone)
             listed = page._find(whole, pages[0].keyset, 5000)
             for asked in pages:
                 found, skip = page.numbered(connection, asked, zone, EVERYTHING), (asked.page - 1) * 37

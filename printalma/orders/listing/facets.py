@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
+from printalma.db.postgres import PLANNED
 from printalma.orders.listing import page as pages
 from printalma.orders.listing import search
 from printalma.orders.listing.filters import OrderFilters
-from printalma.orders.listing.page import Selection
 from printalma.orders.listing.pagination import Keyset
+from printalma.orders.listing.selection import Selection
 from printalma.orders.models import Order, Status
 
 Facets = Mapping[Status, tuple[int, bool]]
@@ -39,7 +40,8 @@ def _with_words(selection: Selection) -> Facets:
         more = selection.count_of(source) == most
     holds = selection.holds(source, unproven)
     counted = sa.select(_orders.c.status, sa.func.count().label("n")).join(source, source.c.id == _orders.c.id)
-    rows = selection.connection.execute(counted.where(*selection.checks, *holds).group_by(_orders.c.status))
+    counted = counted.where(*selection.checks, *holds).group_by(_orders.c.status).execution_options(**PLANNED)
+    rows = selection.connection.execute(counted)
     numbers: dict[str, int] = {row.status: row.n for row in rows}
     return {status: (numbers.get(status, 0), more) for status in Status}
 

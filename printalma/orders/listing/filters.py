@@ -2,13 +2,14 @@
 
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -19,7 +20,7 @@ from printalma.lib.letters import visible
 from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_moment
 from printalma.orders.commands import Upto100
 from printalma.orders.holders import ME
-from printalma.orders.listing.choices import CHOICES, LEADING
+from printalma.orders.listing.choices import CHOICES, LEADING, OF_FEW
 from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
 from printalma.orders.models import Order, Status
 from printalma.web.routing import url_for
@@ -119,7 +120,7 @@ class OrderFilters:
     @property
     def statuses(self) -> tuple[Status, ...]:
         chosen = map(Status, self.chosen.get("status", Status))
-        return tuple(status for status in chosen if "toPrint" not in self.chosen or status.is_at_work)
+        return tuple(s for s in chosen if all(CHOICES[name].concerns(s, self.chosen[name]) for name in self.chosen))
 
     def days(self, today: date) -> tuple[date | None, date | None]:
         """The first and the last day of the period, both included; None leaves that side open."""
@@ -146,22 +147,29 @@ class OrderFilters:
 
     def checks(self) -> list[Check]:
         """What an order must be, but for its words and its moment."""
-        found = [CHOICES[name].check(values, self.me) for name, values in self.chosen.items()]
+        few = bool(self.chosen.keys() & OF_FEW)
+        found = [CHOICES[name].check(values, self.me, few) for name, values in self.chosen.items()]
         return found + self.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
-
-    def within(self, zone: ZoneInfo) -> list[Check]:
-        """When it must have come."""
-        since, until = self.moments(zone)
-        found: list[Check] = [_orders.c.created_at >= since] if since else []
-        return found + ([_orders.c.created_at < until] if until else [])
 
     def cells(self) -> list[list[Check]]:
         """The same in parts, each of which one index answers in the order of ids."""
-        if self.chosen.keys() - LEADING:
-            return [self.checks()]
-        led = LEADING[: max((LEADING.index(name) + 1 for name in self.chosen), default=0)]
-        axes = [[CHOICES[name].column == v for v in self.chosen.get(name) or CHOICES[name].values] for name in led]
-        return [[*cell, *replace(self, chosen={}).checks()] for cell in itertools.product(*axes)]
+        led = self._led()
+        shared = replace(self, chosen={name: v for name, v in self.chosen.items() if name not in led}).checks()
+        values = {name: self.chosen.get(name) or CHOICES[name].values for name in led} | {"status": self.statuses}
+        found = []
+        for cell in itertools.product(*(values[name] for name in led)):
+            said = dict(zip(led, cell, strict=True))
+            if all(CHOICES[name].concerns(Status(said["status"]), (value,)) for name, value in said.items()):
+                found.append([*(CHOICES[name].column == value for name, value in said.items()), *shared])
+        return found or [[sa.false()]]
+
+    def _led(self) -> Sequence[str]:
+        """What the index that is taken leads with: a status is always among it."""
+        if not self.chosen or self.chosen.keys() & OF_FEW or ME in self.chosen.get("holder", ()):
+            return ()
+        if "paymentStatus" in self.chosen:
+            return LEADING[0]
+        return LEADING[1] if "payment" in self.chosen else LEADING[1][:1]
 
 
 def _chosen(asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

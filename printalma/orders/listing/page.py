@@ -2,28 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from printalma.accounts.policy import Sight
 from printalma.db import Connection, table
-from printalma.lib.clock import now, shop_day
+from printalma.db.postgres import PLANNED
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.orders import counters, queries
-from printalma.orders.listing import search, texts
+from printalma.orders.listing import search
 from printalma.orders.listing.filters import Asked, OrderFilters
-from printalma.orders.listing.pagination import MAX_ID, SORTS, Check, Cursor, Keyset
+from printalma.orders.listing.pagination import SORTS, Cursor, Keyset
+from printalma.orders.listing.selection import Selection
 from printalma.orders.models import Order
 from printalma.orders.queries import OrderRow
 
 MAX_COUNT = 10_000  # what is found is counted up to here; pages by number reach as far where nothing counts for us
 LOOKED_AT = 5_000  # orders in a row that are looked at one by one, some ten milliseconds
-FEW = 40_000  # orders that may all be read, and sorted then
-OUT_OF_ORDER = 100  # orders at an end of a period whose ids may not follow their moments: they waited together
+FEW = 40_000  # orders among which a single letter is looked for
+SORTED = 15_000  # orders that may all be read, and sorted then
 
 _orders = table(Order)
 
@@ -37,79 +36,6 @@ class ListPage:
     more: bool
     previous: Cursor | None
     next: Cursor | None
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The orders that filters accept, as a database is asked for them. A period is a range of `ids` first of all, which
-    follow time: an index that is in their order answers it, too."""
-
-    connection: Connection
-    filters: OrderFilters
-    zone: ZoneInfo
-
-    @cached_property
-    def words(self) -> search.Words:
-        return texts.words_of(self.filters.search)
-
-    @cached_property
-    def ids(self) -> tuple[int, int]:
-        """The lowest and the highest of the period."""
-        moment, (since, until) = _orders.c.created_at, self.filters.moments(self.zone)
-        lowest = self._end(sa.func.min, moment >= since, moment) or MAX_ID if since else 0
-        highest = self._end(sa.func.max, moment < until, moment.desc()) or 0 if until else MAX_ID
-        return lowest, highest
-
-    def _end(self, end: Any, check: Check, order: sa.ColumnElement[Any]) -> int | None:
-        some = sa.select(_orders.c.id).where(check).order_by(order).limit(OUT_OF_ORDER).subquery()
-        return self.connection.scalar(sa.select(end(some.c.id)))
-
-    @cached_property
-    def checks(self) -> list[Check]:
-        """The filters, but for the words, as conditions on an order."""
-        return [*self.filters.checks(), *self._by_ids, *self.filters.within(self.zone)]
-
-    def count(self, most: int | None) -> int:
-        """How many orders pass, but for the words: the shop's counters know, or indexes count up to `most`."""
-        if self.filters.is_counted:
-            by_status = counters.by_status(self.connection, *self.days)
-            return sum(by_status.get(status, 0) for status in self.filters.statuses)
-        cells = ([*cell, *self._by_ids] if cell else self.filters.within(self.zone) for cell in self.filters.cells())
-        parts = (sa.select(_orders.c.id).where(*cell).limit(most).subquery() for cell in cells)
-        return sum(map(self.count_of, parts))
-
-    def ahead(self, keyset: Keyset, most: int, skip: int = 0) -> sa.Subquery:
-        """The next `most` orders in the order of an index: each cell's, merged."""
-        shared, order = [*self._by_ids, *self.filters.within(self.zone), *keyset.behind()], keyset.order
-        chosen = [sa.select(*keyset.columns).where(*cell, *shared) for cell in self.filters.cells()]
-        parts = [each.order_by(*order(keyset.columns)).limit(skip + most) for each in chosen]
-        if len(parts) == 1:
-            return parts[0].offset(skip).limit(most).subquery()
-        merged = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
-        return sa.select(merged).order_by(*order(list(merged.c))).offset(skip).limit(most).subquery()
-
-    def passes(self, order_id: sa.ColumnElement[int]) -> Check:
-        """That the order `order_id` does. It is looked up by its id."""
-        return sa.exists().where(_orders.c.id == order_id, *self.checks)
-
-    def holds(self, source: sa.Subquery, words: search.Words) -> list[Check]:
-        """That the orders of `source` hold the words, each of which is looked at."""
-        return search.held(self.connection, source.c.id, words)
-
-    def next_of(self, source: sa.Subquery, checks: Sequence[Check], keyset: Keyset, most: int) -> list[int]:
-        chosen = sa.select(source.c.id).where(*checks).order_by(*keyset.order([source.c.id])).limit(most)
-        return list(self.connection.scalars(chosen))
-
-    def count_of(self, source: sa.Subquery, checks: Sequence[Check] = ()) -> int:
-        return self.connection.scalar(sa.select(sa.func.count()).select_from(source).where(*checks)) or 0
-
-    @property
-    def days(self) -> tuple[Any, Any]:
-        return self.filters.days(shop_day(now(), self.zone))
-
-    @property
-    def _by_ids(self) -> list[Check]:
-        return [_orders.c.id.between(*self.ids)] if self.filters.period else []
 
 
 def page(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> ListPage:
@@ -177,9 +103,10 @@ def _find(selection: Selection, keyset: Keyset, most: int, skip: int = 0) -> lis
     if keyset.by_date and skip > LOOKED_AT and selection.filters.is_counted:
         keyset, skip = _jump(selection, keyset, skip)
     if keyset.by_date or not selection.checks:
-        return list(selection.connection.scalars(sa.select(selection.ahead(keyset, most, skip).c.id)))
-    if selection.count(FEW + 1) <= FEW:
-        return _sorted(selection, keyset, most, skip)
+        return selection.ids_of(sa.select(selection.ahead(keyset, most, skip).c.id))
+    few = selection.count(SORTED + 1)
+    if few <= SORTED:
+        return _sorted(selection, keyset, most, skip) if few else []
     return _along(selection, keyset, skip + most)[skip:]
 
 
@@ -196,8 +123,7 @@ def _jump(selection: Selection, keyset: Keyset, skip: int) -> tuple[Keyset, int]
 def _sorted(selection: Selection, keyset: Keyset, most: int, skip: int) -> list[int]:
     """The next of few orders: all are read, and then sorted."""
     few = sa.select(*keyset.columns).where(*selection.checks, *keyset.behind()).cte("few").prefix_with("MATERIALIZED")
-    chosen = sa.select(few.c.id).order_by(*keyset.order(list(few.c))).offset(skip).limit(most)
-    return list(selection.connection.scalars(chosen))
+    return selection.ids_of(sa.select(few.c.id).order_by(*keyset.order(list(few.c))).offset(skip).limit(most))
 
 
 def _along(selection: Selection, keyset: Keyset, most: int) -> list[int]:
@@ -206,16 +132,14 @@ def _along(selection: Selection, keyset: Keyset, most: int) -> list[int]:
     while True:
         order = sa.select(*keyset.columns).where(*keyset.behind()).order_by(*keyset.order(keyset.columns))
         part = order.limit(length).subquery()
-        passes = (
-            [selection.passes(part.c.id)] if selection.filters.checks() else []
-        )  # else the ids say it, in the index
+        passes = selection.passes(part.c.id)
         passing = sa.select(part.c.id).where(part.c.id.between(*selection.ids), *passes)
         passing = passing.order_by(*keyset.order(list(part.c))).limit(most - len(found))
-        found += selection.connection.scalars(passing)
-        end = selection.connection.execute(order.offset(length - 1).limit(1)).first()
-        if len(found) == most or end is None:
+        found += selection.ids_of(passing)
+        end = order.offset(length - 1).limit(1).execution_options(**PLANNED)
+        if len(found) == most or (last := selection.connection.execute(end).first()) is None:
             return found
-        keyset, length = keyset.at(keyset.place_at(*end)), length * 4
+        keyset, length = keyset.at(keyset.place_at(*last)), length * 4
 
 
 def _search(selection: Selection, keyset: Keyset, most: int) -> list[int]:
@@ -227,7 +151,7 @@ def _search(selection: Selection, keyset: Keyset, most: int) -> list[int]:
         return found
     indexed = search.candidates(selection.connection, selection.words, keyset.ids(*selection.ids))
     source, unproven = indexed or (selection.ahead(keyset, FEW), selection.words)
-    passes = [selection.passes(source.c.id)] if indexed and selection.checks else []
+    passes = selection.passes(source.c.id) if indexed else ()
     return selection.next_of(source, [*passes, *selection.holds(source, unproven)], keyset, most)
 
 
@@ -244,6 +168,5 @@ def count(selection: Selection, most: int | None) -> tuple[int, bool]:
         if passing <= MAX_COUNT or indexed is None or found > MAX_COUNT // 100:
             return found, passing > MAX_COUNT
     some = sa.select(indexed[0].c.id).limit(MAX_COUNT).subquery()
-    passes = [selection.passes(some.c.id)] if selection.checks else []
-    looked_at, checks = selection.count_of(some), [*passes, *selection.holds(some, indexed[1])]
+    looked_at, checks = selection.count_of(some), [*selection.passes(some.c.id), *selection.holds(some, indexed[1])]
     return selection.count_of(some, checks) if checks else looked_at, looked_at == MAX_COUNT

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from printalma.db import Connection, is_postgres, table, upsert, without_haste
+from printalma.db.postgres import PLANNED
 from printalma.orders.listing.pagination import MAX_ID, Check
 from printalma.orders.listing.texts import Word
 from printalma.orders.models import OrderText
@@ -69,7 +70,7 @@ def is_held(connection: Connection, word: str) -> bool:
     checks = held(connection, some.c.id, unproven)
     # Asked for one row alone, PostgreSQL goes through the table, hoping: a word that is nowhere took it three seconds.
     first = sa.select(some.c.id).where(*checks).limit(HOPED_FOR).subquery()
-    return bool(connection.scalar(sa.select(sa.func.count()).select_from(first)))
+    return bool(connection.scalar(sa.select(sa.func.count()).select_from(first).execution_options(**PLANNED)))
 
 
 def is_short(words: Words) -> bool:

@@ -17,6 +17,7 @@ from printalma.db import Connection, table
 from printalma.orders.listing import page as pages
 from printalma.orders.listing import search
 from printalma.orders.listing.filters import MAX_SEARCH, OrderFilters
+from printalma.orders.listing.selection import Selection
 from printalma.orders.nearest import words
 from printalma.orders.nearest.models import KnownWord, WordLetters
 from printalma.orders.schemas import SuggestionJSON
@@ -81,7 +82,7 @@ def _counted(
     found: list[Suggestion] = []
     for each in asked:
         meant = replace(filters, search=each)
-        total, more = pages.count(pages.Selection(connection, meant, zone), pages.MAX_COUNT)
+        total, more = pages.count(Selection(connection, meant, zone), pages.MAX_COUNT)
         found += [Suggestion(meant, everywhere, total, more)] if total else []
         if len(found) == MOST:
             break
