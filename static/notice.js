@@ -20,8 +20,8 @@
     const title = document.createElement("strong");
     title.textContent = byId("notice").dataset.title;
     const of = (name) => told.filter(({ kind }) => kind === name).length;
-    const counts = { placed: of("placed"), refused: of("refused") };
-    counts.moved = told.length - counts.placed - counts.refused;
+    const counts = { placed: of("placed"), refused: of("refused"), low: of("low") };
+    counts.moved = told.length - counts.placed - counts.refused - counts.low;
     const said = Object.entries(counts).map(([kind, n]) => n && phrase(kind, n));
     return [title, ` ${said.filter(Boolean).join(" · ")}`];
   }

@@ -1,4 +1,4 @@
-"""What the catalogue's events look like: the shelf's counts follow, everything else is for the audit trail."""
+"""What the catalogue's events look like: the shelf follows, and what runs out is told where orders are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from typing import Any
 from flask import render_template
 
 from printalma.accounts.policy import Sight
-from printalma.catalog import queries
+from printalma.catalog import queries, words
 from printalma.config import settings
 from printalma.db import Connection
 from printalma.events import renderings
 from printalma.events.log import Record
-from printalma.events.renderings import Rendering, View
-from printalma.events.types import ProductAdded, ProductChanged
+from printalma.events.renderings import ADMINS, PushNotice, Rendering, View
+from printalma.events.types import ProductAdded, ProductChanged, ProductRanLow
+from printalma.lib.clock import iso
 from printalma.web.routing import url_for
 
 
@@ -48,6 +49,7 @@ class Shelf:
 def register() -> None:
     for kind in (ProductAdded, ProductChanged):
         renderings.register(kind, Rendering(html=paint, json=None, push=None))
+    renderings.register(ProductRanLow, Rendering(html=paint_low, json=None, push=push_low))
     renderings.register_view(parse_view)
 
 
@@ -56,5 +58,31 @@ def parse_view(path: str, _query: Mapping[str, list[str]], _sight: Sight) -> Vie
 
 
 def paint(connection: Connection, view: View, _records: Sequence[Record]) -> str:
-    """The fragments by which the list follows what happened to products."""
-    return view.redraw(connection) if isinstance(view, Shelf) else ""
+    """The fragments by which pages follow what happened to products: the list, and how many run out."""
+    return ending(connection) + (view.redraw(connection) if isinstance(view, Shelf) else "")
+
+
+def paint_low(connection: Connection, _view: View, records: Sequence[Record]) -> str:
+    """News of what runs out; the list has followed the order."""
+    told = [(record.id, record.event) for record in records]
+    return ending(connection) + render_template("catalog/_announcements.html", announcements=told)
+
+
+def ending(connection: Connection) -> str:
+    """The number of products that run out, as it stands on every page of the team."""
+    n = len(queries.running_low(connection, settings().shop_low_stock))
+    return render_template("catalog/_ending_fragment.html", ending=n)
+
+
+def push_low(record: Record) -> list[PushNotice]:
+    event = record.event
+    assert isinstance(event, ProductRanLow)
+    notification = {
+        "type": "PRODUCT_RAN_LOW",
+        "title": words.title(event),
+        "message": words.detail(event),
+        "data": {"productId": event.product_id},
+        "timestamp": iso(record.at),
+    }
+    where = url_for("catalog.edit", product_id=event.product_id), url_for("catalog.products")
+    return [PushNotice(ADMINS, "low", f"product-{event.product_id}", "push.many_low", *where, notification)]

@@ -13,6 +13,7 @@ from printalma.catalog import queries
 from printalma.catalog.models import Product, ProductVariant
 from printalma.catalog.variants import Variant, matching
 from printalma.db import Connection, table
+from printalma.events.types import ProductRanLow
 from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
 
@@ -72,6 +73,18 @@ class Shelf:
             self._tx.execute(_LEAVE_VARIANT, counted)
         if changed:
             self._tx.execute(_LEAVE, [{"product": n, "left": sum(left.values())} for n, left in changed.items()])
+
+    def ran_low(self, low: int) -> list[ProductRanLow]:
+        """Of which products there is as little left as `low`, or nothing of a size or colour, of which was more."""
+        found = []
+        for n, left in sorted(self._left.items()):
+            before, product = self._before[n], self._products[n]
+            gone = [variant.label for variant, pieces in left.items() if not pieces and before[variant]]
+            has_fallen = sum(left.values()) <= low < sum(before.values())
+            if has_fallen or (product.by_variant and gone):
+                told = gone if product.by_variant else []
+                found.append(ProductRanLow(n, product.name, sum(left.values()), told))
+        return found
 
     def _changed(self, product_id: int, lines: Mapping[Variant, int]) -> dict[Variant, int]:
         product, left = self._products[product_id], dict(self._left[product_id])

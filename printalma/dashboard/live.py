@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import render_template
 
 from printalma.accounts.policy import Sight
+from printalma.catalog import live as shelf
 from printalma.dashboard.detail_page import OrderPage
 from printalma.dashboard.list_page import OrderList
 from printalma.db import Connection
@@ -26,6 +27,7 @@ from printalma.events.types import (
 from printalma.notifications import announcing, notices, pushes
 from printalma.orders.just_placed import order_of
 from printalma.orders.listing.filters import OrderFilters
+from printalma.orders.models import Status
 from printalma.web.routing import url_for
 
 _QUIET = OrderNoted | OrderMarkCleared | OrderMended | OrderPaymentNoted
@@ -64,7 +66,7 @@ def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
         painted += view.redraw(connection)
     elif isinstance(view, Overview):
         painted += view.follow_orders(connection)
-    return painted
+    return painted + (shelf.ending(connection) if any(_gives_back(record.event) for record in records) else "")
 
 
 def paint_quietly(connection: Connection, view: View, records: Sequence[Record]) -> str:
@@ -94,6 +96,11 @@ def paint_holders(connection: Connection, view: View, records: Sequence[Record])
     if isinstance(view, OrderList):
         return view.held(connection, about)
     return view.attended(connection) if isinstance(view, OrderPage) and view.order_id in about else ""
+
+
+def _gives_back(event: Event) -> bool:
+    """Whether there is more in stock since, or less again."""
+    return isinstance(event, OrderStatusChanged) and (Status(event.new).is_lost or Status(event.previous).is_lost)
 
 
 def _is_counted(event: Event) -> bool:

@@ -12,6 +12,7 @@ from babel.dates import format_date
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.policy import OWNER
+from printalma.catalog import words
 from printalma.db import Connection, table
 from printalma.events import log
 from printalma.events.log import Record
@@ -24,6 +25,7 @@ from printalma.events.types import (
     OrderRefusedAgain,
     OrderStatusChanged,
     PasswordsGuessed,
+    ProductRanLow,
 )
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import LANGUAGE, t
@@ -132,7 +134,7 @@ def days(news: Sequence[News], zone: ZoneInfo) -> list[Day]:
 
 def _told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     """What admins are told of here, and owners of more: front ends' bells know orders alone."""
-    kinds = [*queries.TO_ADMINS, OrderRefusedAgain.__name__]
+    kinds = [*queries.TO_ADMINS, OrderRefusedAgain.__name__, ProductRanLow.__name__]
     if actor.may(OWNER):
         kinds += [PasswordsGuessed.__name__, BackupTaken.__name__]
     return (_events.c.type.in_(kinds), *queries.seen(actor))
@@ -161,6 +163,10 @@ def _entry(news: News) -> Entry:
         href = url_for("refused.one", refused_id=event.refused_id)
         told_at = news.record.id, news.record.at
         return Entry(*told_at, "rejected", t("refused.again"), why(event.status), href, news.is_read)
+    if isinstance(event, ProductRanLow):
+        href = url_for("catalog.edit", product_id=event.product_id)
+        told_at = news.record.id, news.record.at
+        return Entry(*told_at, "alert", words.title(event), words.detail(event), href, news.is_read)
     if isinstance(event, OrderMended | OrderPaymentNoted):
         return _changed(news, event)
     assert isinstance(event, OrderStatusChanged)

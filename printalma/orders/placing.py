@@ -15,7 +15,7 @@ from printalma.delivery import service as delivery
 from printalma.delivery.known import Known
 from printalma.delivery.service import Quote
 from printalma.events import log
-from printalma.events.types import OrderPlaced
+from printalma.events.types import Event, OrderPlaced, ProductRanLow
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Refused
 from printalma.lib.i18n import t
@@ -79,20 +79,23 @@ def _place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
     day's number, the counters, the log."""
     currency = hold_currency(tx)
     keys = Keys(tx, carts)
-    decided = _decided(tx, carts, keys, currency)
+    decided, ran_low = _decided(tx, carts, keys, currency)
     drafts = [each for each in decided if isinstance(each, Draft)]
     saved = dict(zip(drafts, saving.save(tx, drafts), strict=True)) if drafts else {}
     keys.settle({draft: details.order.id for draft, details in saved.items()})
     results = [_result(tx, each, saved) for each in decided]
     if saved:
         counters.add(tx, saved.values())
-        told = [_told(draft, details, currency) for draft, details in saved.items()]
+        told: list[tuple[Event, int | None]] = [_told(draft, details, currency) for draft, details in saved.items()]
+        told += [(event, None) for event in ran_low]
         log.append_all(tx, told, is_whole=True)
     return results
 
 
-def _decided(tx: Connection, carts: Sequence[Cart], keys: Keys, currency: str) -> list[Draft | _Again | Refused]:
-    """What becomes of carts, as they come: who is first gets the last piece."""
+def _decided(
+    tx: Connection, carts: Sequence[Cart], keys: Keys, currency: str
+) -> tuple[list[Draft | _Again | Refused], list[ProductRanLow]]:
+    """What becomes of carts, as they come, for who is first gets the last piece; and what they leave too little of."""
     lines, accepted = articles.read(tx, [cart.command.items for cart in carts], currency)
     quotes, moment = _quotes(tx, carts), now()
     shelf = Shelf(tx, {product.id for each in lines for product, _item in _counted(each)})
@@ -109,7 +112,7 @@ def _decided(tx: Connection, carts: Sequence[Cart], keys: Keys, currency: str) -
         except Refused as refused:
             decided.append(refused)
     shelf.write()
-    return decided
+    return decided, shelf.ran_low(settings().shop_low_stock)
 
 
 def _quotes(tx: Connection, carts: Sequence[Cart]) -> list[Quote]:

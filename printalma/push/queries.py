@@ -39,8 +39,8 @@ class Preferences:
 
     def wants(self, kind: str) -> bool:
         """Whether to tell of a kind of event; what is one's own order is always told. Who wants to hear of new orders
-        wants to hear of those that could not become any."""
-        return bool(getattr(self, "new" if kind == "refused" else kind, True))
+        wants to hear of those that could not become any, and of what they leave too little of."""
+        return bool(getattr(self, "new" if kind in ("refused", "low") else kind, True))
 
     def quiet_until(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
         """The end of the quiet hours that `moment` lies in; None outside of them."""

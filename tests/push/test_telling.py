@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.accounts.people import admin, customer
+from tests.catalog.test_products import add
 from tests.push.conftest import Enable
 from tests.push.devices import pass_time
 from tests.support import database as db
@@ -129,3 +130,20 @@ def test_quiet_hours_hold_back_and_sum_up(shop: Server, enable: Enable) -> None:
 
 def minute(moment: datetime) -> int:
     return moment.hour * 60 + moment.minute
+
+
+def test_what_runs_out_is_told_once_to_who_hears_of_orders(shop: Server, enable: Enable) -> None:
+    boss, deaf, buyer = admin(shop), admin(shop), customer(shop)
+    wish(shop, boss)
+    wish(shop, deaf, new=False)
+    phones = {client: enable(client) for client in (boss, deaf, buyer)}
+    product = add(shop, name="Sac Kermel", stock="12")
+    for _ in range(4):
+        order = cart(orderItems=[{"productId": product, "quantity": 1}])
+        assert shop.client().post("/orders/guest", order).status == 201
+    told_soon(shop, phones.values(), lambda: phones[boss].told == 5)
+    eventually(lambda: waits(shop) == 0)
+    [told] = [each for each in phones[boss].messages if each["type"] == "PRODUCT_RAN_LOW"]
+    assert (told["title"], told["message"]) == ("Bientôt épuisé : Sac Kermel", "reste 10")
+    assert (told["url"], told["tag"]) == (f"/dashboard/products/{product}", f"product-{product}")
+    assert (phones[deaf].told, phones[buyer].told) == (0, 0)

@@ -45,6 +45,7 @@ from printalma.events.types.shop import (
     PaymentsOffered,
     ProductAdded,
     ProductChanged,
+    ProductRanLow,
     SavedViewsChanged,
     ShopChanged,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "PiecesUnticked",
     "ProductAdded",
     "ProductChanged",
+    "ProductRanLow",
     "RefusedOrdersSeen",
     "SavedViewsChanged",
     "ShopChanged",

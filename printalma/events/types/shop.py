@@ -21,6 +21,17 @@ class ProductChanged(Event):
 
 
 @dataclass(frozen=True)
+class ProductRanLow(Event):
+    """An order took what was left of a product down to the shop's limit, or the last of the sizes and colours `gone`:
+    told once, when it falls."""
+
+    product_id: int
+    name: str
+    left: int
+    gone: list[str]
+
+
+@dataclass(frozen=True)
 class ShopChanged(Event):
     """`changes` names the settings that differ from before."""
 
