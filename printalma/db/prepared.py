@@ -21,7 +21,8 @@ _FORMS = "printalma.prepared"  # where a dialect keeps what was written for it
 
 
 class Prepared:
-    """A statement with what it is given named as its parameters are, or as the columns of what it inserts.
+    """A statement with what it is given named as its parameters are, or as the columns of what it inserts, unless it
+    inserts what it selects.
 
     `lists` are the parameters that are sequences (`expanding`); they hold one value at least. `unread`: nothing is read
     of it, not even how many rows it changed.
@@ -73,7 +74,7 @@ class _Form:
     """A statement as one database takes it, with lists of one length."""
 
     def __init__(self, statement: Statement, dialect: sa.Dialect, example: Values) -> None:
-        columns = [*example] if isinstance(statement, sa.Insert) else None
+        columns = [*example] if isinstance(statement, sa.Insert) and statement.select is None else None
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
         assert not getattr(compiled, "insert_prefetch", ()), "a column has a default that nobody says here"
         state = compiled.construct_expanded_state(dict(example))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from printalma.db import Connection, Row, after_commit, is_postgres, table
 from printalma.db.prepared import Prepared
 from printalma.db.revisions import NUMBER
-from printalma.db.rows import add
+from printalma.db.rows import add, of_text, written
 from printalma.events import stored
 from printalma.events.models import LoggedEvent, LogPosition
 from printalma.events.types import Event, LogRenewed
@@ -29,8 +29,22 @@ _events = table(LoggedEvent)
 _position, _lean_from = table(LogPosition).c.last, table(LogPosition).c.lean_from
 _advance = sa.update(table(LogPosition)).values(last=_position + sa.bindparam("n")).returning(_position, _lean_from)
 _ADVANCE = Prepared(_advance)
-# PostgreSQL announces at the commit what is asked for on the way.
-_ADVANCE_LOUDLY = Prepared(_advance.returning(sa.func.pg_notify(CHANNEL, sa.cast(_position, sa.Text))))
+_KEPT = [column for column in _events.c if column.name != "id"]
+
+
+def _append_at_once() -> Prepared:
+    """PostgreSQL's way, in one statement: others wait for the log only as long as the server works. It announces at the
+    commit what is asked for on the way. Of a row `n` is which one it is, `whole` what stands for `data` at first."""
+    notice = sa.func.pg_notify(CHANNEL, sa.cast(_position, sa.Text))
+    log = _advance.returning(notice).cte("log")
+    row = of_text("rows", [sa.column("n", sa.BigInteger), *_KEPT, sa.column("whole", sa.JSON)])
+    found: dict[str, sa.ColumnElement[Any]] = {column.name: row.c[column.name] for column in _KEPT}
+    found["data"] = sa.case((row.c.at >= log.c.lean_from, row.c.data), else_=row.c.whole)
+    chosen = sa.select(log.c.last - sa.bindparam("n") + row.c.n, *found.values()).select_from(log.join(row, sa.true()))
+    return Prepared(sa.insert(_events).from_select(["id", *found], chosen, include_defaults=False), unread=True)
+
+
+_APPEND_AT_ONCE = _append_at_once()
 _LAST = Prepared(sa.select(_position))
 _PLACE = sa.select(_events.c.id, _events.c.mark).where(_events.c.id == sa.select(_position).scalar_subquery())
 _FROM = Prepared(
@@ -49,7 +63,8 @@ _SINCE_OF_USER = _SINCE.where(_events.c.user_id == sa.bindparam("user"))
 _OF_ORDER = sa.select(_events).where(_events.c.order_id == sa.bindparam("order")).order_by(_events.c.id)
 
 _listeners: list[Callable[[], None]] = []
-_recent: dict[tuple[int, int], Event] = {}  # by id and mark, which no other event of any log has: as they were written
+# By mark and order, which no other event of any log has: as they were written.
+_recent: dict[tuple[int | None, int | None], Event] = {}
 
 
 @dataclass(frozen=True)
@@ -70,31 +85,36 @@ class Place:
     mark: int | None = None
 
 
-def append(connection: Connection, event: Event, actor_id: int | None) -> int:
-    """Write `event` inside the caller's transaction and return its id."""
-    return append_all(connection, [(event, actor_id)])
+def append(connection: Connection, event: Event, actor_id: int | None) -> None:
+    """Write `event` inside the caller's transaction."""
+    append_all(connection, [(event, actor_id)])
 
 
-def append_all(connection: Connection, told: Sequence[tuple[Event, int | None]], is_whole: bool = False) -> int:
-    """Write events and who did what they tell of, in this order, and return the id of the last one.
+def append_all(connection: Connection, told: Sequence[tuple[Event, int | None]], is_whole: bool = False) -> None:
+    """Write events and who did what they tell of, in this order.
 
     The ids come from a counter row locked until the commit: ids have no holes and become visible in order. Call it as
     the last statement, because from here to the commit every other writer waits. `is_whole`: they say all that is read
     of them (events.stored), and readers in this process are given them as they are.
     """
-    last: int
-    advance = _ADVANCE_LOUDLY if is_postgres(connection) else _ADVANCE
-    last, lean_from, *_ = advance.one(connection, {"n": len(told)})
     moment = now()
-    rows = [
-        {"id": event_id, **row_of(event, actor_id, moment, is_lean=moment >= lean_from)}
-        for event_id, (event, actor_id) in enumerate(told, last - len(told) + 1)
-    ]
-    add(connection, _events, rows)
+    if is_postgres(connection):
+        rows = [row_of(event, actor_id, moment) for event, actor_id in told]
+        texts = [
+            row | {"n": n, "whole": event.__dict__}
+            for n, (row, (event, _)) in enumerate(zip(rows, told, strict=True), 1)
+        ]
+        _APPEND_AT_ONCE.write(connection, [{"n": len(told), "rows": written(texts)}])
+    else:
+        last, lean_from = _ADVANCE.one(connection, {"n": len(told)})
+        rows = [
+            {"id": event_id, **row_of(event, actor_id, moment, is_lean=moment >= lean_from)}
+            for event_id, (event, actor_id) in enumerate(told, last - len(told) + 1)
+        ]
+        add(connection, _events, rows)
     if is_whole:
         _keep(rows, told)
     after_commit(connection, _tell)
-    return last
 
 
 def row_of(event: Event, actor_id: int | None, moment: datetime, is_lean: bool = True) -> dict[str, Any]:
@@ -170,7 +190,7 @@ def of_order(connection: Connection, order_id: int) -> list[Record]:
 
 def records(connection: Connection, rows: Sequence[Row]) -> list[Record]:
     """What rows of the log say."""
-    kept = [_recent.get((row.id, row.mark)) for row in rows]
+    kept = [_recent.get((row.mark, row.order_id)) for row in rows]
     read = iter(stored.whole(connection, [row for row, event in zip(rows, kept, strict=True) if event is None]))
     return [Record(row.id, row.at, row.actor_id, event or next(read)) for row, event in zip(rows, kept, strict=True)]
 
@@ -178,7 +198,7 @@ def records(connection: Connection, rows: Sequence[Row]) -> list[Record]:
 def _keep(rows: Sequence[dict[str, Any]], told: Sequence[tuple[Event, int | None]]) -> None:
     """Whoever reads these here knows them. Those of a transaction that fails nobody will ask for."""
     for row, (event, _) in zip(rows[-MAX_RECENT:], told[-MAX_RECENT:], strict=True):
-        _recent[row["id"], row["mark"]] = event
+        _recent[row["mark"], row["order_id"]] = event
     while len(_recent) > MAX_RECENT:
         del _recent[next(iter(_recent))]
 

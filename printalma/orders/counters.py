@@ -16,8 +16,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from printalma.db import Connection, Row, is_postgres, table, upsert
+from printalma.db import Connection, Row, is_postgres, table
 from printalma.db.prepared import Prepared
+from printalma.db.rows import count
 from printalma.orders import payments, queries
 from printalma.orders.counter_models import DailyDurations, DailyOrders, DailyProducts, QuarterOrders
 from printalma.orders.models import EARNING, STAMPS, TIMED, Order, Status
@@ -127,7 +128,7 @@ def _summed(parts: Iterable[Counted]) -> dict[sa.Table, dict[Key, Values]]:
 def _add(tx: Connection, sums: Mapping[sa.Table, Mapping[Key, Values]]) -> None:
     for into in COUNTERS:
         if rows := _rows(into, sums[into]):
-            _ADD[into].write(tx, rows)
+            count(tx, into, rows)
 
 
 def _put(tx: Connection, into: sa.Table, where: sa.ColumnElement[bool], sums: Mapping[Key, Values]) -> int:
@@ -146,16 +147,6 @@ def _put(tx: Connection, into: sa.Table, where: sa.ColumnElement[bool], sums: Ma
 def _rows(into: sa.Table, sums: Mapping[Key, Values]) -> list[dict[str, Any]]:
     names = into.c.keys()
     return [dict(zip(names, key + values, strict=True)) for key, values in sorted(sums.items()) if any(values)]
-
-
-def _adding(into: sa.Table) -> Prepared:
-    """Add to a row, which is there or not."""
-    insert = upsert(into)
-    added = {column.name: column + insert.excluded[column.name] for column in into.c if not column.primary_key}
-    return Prepared(insert.on_conflict_do_update(index_elements=into.primary_key, set_=added), unread=True)
-
-
-_ADD = {into: _adding(into) for into in COUNTERS}
 
 
 def kept(duration: timedelta) -> int:

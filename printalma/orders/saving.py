@@ -29,8 +29,9 @@ def save(tx: Connection, drafts: Sequence[Draft]) -> list[Details]:
     found = [[*draft.doubts, *doubts.of_double(twin)] for draft, twin in zip(drafts, twins, strict=True)]
     orders = [order._replace(marks=marks.names(each)) for order, each in zip(numbered, found, strict=True)]
     details = [*_with_lines(drafts, orders, item_ids)]
-    rows.add(tx, _orders, map(_with_id, orders))
-    rows.add(tx, _items, (_with_id(item) for each in details for item in each.items))
+    words = [{"order_id": each.order.id, "text": searchable(each.order, each.items)} for each in details]
+    lines = [_with_id(item) for each in details for item in each.items]
+    rows.add_all(tx, {_orders: map(_with_id, orders), _items: lines, _texts: words})
     _save_beside(tx, drafts, details)
     _save_marks(tx, details, found)
     return details
@@ -78,8 +79,6 @@ def _with_lines(drafts: Sequence[Draft], orders: Sequence[OrderRow], item_ids: I
 
 
 def _save_beside(tx: Connection, drafts: Sequence[Draft], details: Sequence[Details]) -> None:
-    words = [(each.order.id, searchable(each.order, each.items)) for each in details]
-    rows.add(tx, _texts, [{"order_id": order_id, "text": text} for order_id, text in words])
     sent.save(tx, {each.order.id: each.texts for each in details})
     for draft, each in zip(drafts, details, strict=True):
         pictures.attach(tx, each.order.id, draft.cart.pictures)

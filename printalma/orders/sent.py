@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from printalma import artwork
 from printalma.artwork import View
 from printalma.db import Connection, table
+from printalma.db.rows import add
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_list, as_object
@@ -83,9 +84,7 @@ NOTHING = json.dumps({"deliveryInfo": None} | _flat({}), separators=(",", ":"))
 
 def save(tx: Connection, texts: Mapping[int, Texts]) -> None:
     """Save the texts of orders, by their ids."""
-    found = [row for order_id, of_it in texts.items() for row in rows(order_id, of_it)]
-    if found:
-        tx.execute(sa.insert(_sent), found)
+    add(tx, _sent, (row for order_id, of_it in texts.items() for row in rows(order_id, of_it)))
 
 
 def forget(tx: Connection, order_id: int, item_ids: Collection[int]) -> int:
