@@ -1,7 +1,6 @@
 """psycopg's connection, as it waits under gevent. Imported by shops on PostgreSQL alone."""
 
 import select
-from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -20,7 +19,6 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     answer_seconds: float | None = None
     each_transaction: str | None = None  # what it begins with, where a pooler keeps no session for us
-    pipeline_ends: ExitStack | None = None  # of the transaction that is sent as one (postgres.pipelined)
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002 -- psycopg's
         """What psycopg's generator comes to. Others run only while there is something to wait for: psycopg's own way
@@ -31,6 +29,22 @@ class BoundedConnection(psycopg.Connection[Any]):
                 wanted = gen.send(self._ready(wanted) or self._awaited(wanted, timeout))
         except StopIteration as ended:
             return ended.value
+
+    def begin_pipeline(self) -> None:
+        """What is sent from here on is not waited for."""
+        self._pipeline = psycopg.Pipeline(self)
+        self._pipeline.__enter__()
+
+    def end_pipeline(self) -> None:
+        """It ends, if there is one, behind a commit or a rollback, which have waited for everything: psycopg by itself
+        would ask the server once more."""
+        pipeline, self._pipeline = self._pipeline, None
+        if pipeline is None:
+            return
+        if pipeline.result_queue or pipeline.command_queue:
+            pipeline.__exit__(None, None, None)
+        else:
+            pipeline._exit(None)
 
     def _awaited(self, wanted: Wait, timeout: float | None) -> Ready:
         """What the line is ready for, as soon as it is. Who names a `timeout` knows what silence means."""

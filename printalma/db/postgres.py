@@ -7,7 +7,6 @@ on the server before that bound, so a line that is silent for longer is dead, an
 import select
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,9 +103,8 @@ def pipelined(tx: sa.Connection) -> None:
     """From here to the end of the transaction, what is UNREAD goes out with the next statement of which something
     is read, or with the commit: others wait for its locks for fewer round trips."""
     driver: Any = tx.connection.driver_connection
-    if not driver.each_transaction and driver.pipeline_ends is None:
-        driver.pipeline_ends = ExitStack()
-        driver.pipeline_ends.enter_context(driver.pipeline())
+    if not driver.each_transaction and driver._pipeline is None:
+        driver.begin_pipeline()
 
 
 def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
@@ -140,7 +138,7 @@ def _read(cursor: Any, context: Any) -> None:
 
 def _sync(cursor: Any) -> None:
     """What was sent in a pipeline is there to be read."""
-    pipeline = cursor.connection.pipeline_ends and cursor.connection._pipeline
+    pipeline = cursor.connection._pipeline
     if pipeline:
         pipeline.sync()
 
@@ -158,10 +156,7 @@ def roll_back(driver: Any) -> None:
 
 
 def _end_pipeline(connection: Any) -> None:
-    driver = getattr(connection, "dbapi_connection", connection)  # the pool's, or the driver's own
-    ends, driver.pipeline_ends = driver.pipeline_ends, None
-    if ends is not None:
-        ends.close()
+    getattr(connection, "dbapi_connection", connection).end_pipeline()  # the pool's, or the driver's own
 
 
 def pinged(ping: Callable[[Any], bool]) -> Callable[[Any], bool]:
