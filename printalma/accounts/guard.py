@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
-from flask_login import LoginManager, current_user
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from werkzeug.datastructures import MultiDict
 
 from printalma.accounts import queries, sign_ins, tokens
@@ -107,6 +107,9 @@ def _check() -> None:
     if who in (EVERYBODY, SOCKET):
         _refuse_foreign_pages()
         return
+    if (token := _bearer()) is not None:
+        # What Flask-Login would come to: it looks for cookies and sessions first, which a call with a token has not.
+        g._login_user = actor_of(token) or AnonymousUserMixin()
     actor = current_actor()
     if actor is None:
         raise Unauthorized(t("errors.401"))

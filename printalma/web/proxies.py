@@ -8,6 +8,7 @@ scheme, was written by fewer of them.
 import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -103,6 +104,7 @@ def _entries(environ: Environ, header: str) -> list[str]:
     return [entry.strip().lower() for entry in found.split(",")] if found else []
 
 
+@lru_cache(maxsize=256)
 def _address(text: str) -> str | None:
     """An address as proxies write it, without port, brackets and zone; None for anything else."""
     text = text.strip().strip('"')

@@ -72,13 +72,14 @@ def for_people() -> bool:
     """Whether a page must answer: one was asked for, or a browser was sent to where there is nothing for programs."""
     if request.path == "/" or request.path.startswith(PAGES):
         return True
-    taken = request.accept_mimetypes.best_match(("application/json", "text/html"))
-    return taken == "text/html" and not request.path.startswith(FOR_PROGRAMS)
+    if request.path.startswith(FOR_PROGRAMS):
+        return False
+    return request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
 
 
 def _to_the_page() -> AnyResponse | None:
     """Calls are answered where they are sent, since a POST does not survive being redirected. A page has one address,
     by which its scripts and its socket know it."""
-    if request.endpoint is None or not for_people() or request.method != "GET" or not request.path[1:].endswith("/"):
+    if request.endpoint is None or request.method != "GET" or not request.path[1:].endswith("/") or not for_people():
         return None
     return redirect(request.full_path.replace("/?", "?", 1).rstrip("?"), 308)

@@ -67,7 +67,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
         try:
             super().handle_request(listener_name, req, sock, addr)
         finally:
-            sock.answered()
+            try:
+                sock.flush()
+            finally:
+                sock.answered()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """What Flask answers by itself, elsewhere: in a body that Socket.IO reads, or that nobody does."""

@@ -140,6 +140,16 @@ def test_a_short_one_costs_no_connection(common_server: Server) -> None:
     assert statuses(heard(line)) == [404, 200]
 
 
+def test_answers_of_headers_alone_are_whole(common_server: Server) -> None:
+    asked = b"HEAD /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+    preflight = b"OPTIONS /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+    answers = heard(
+        said(common_server, asked + preflight + asked.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    )
+    assert statuses(answers) == [200, 200, 200]
+    assert answers.endswith(b"\r\n\r\n")
+
+
 def test_requests_behind_each_other_are_answered_in_order(common_server: Server) -> None:
     paths = [f"/nowhere/{n}" if n % 2 else "/healthz" for n in range(40)]
     requests = b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in paths)
