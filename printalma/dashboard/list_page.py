@@ -25,6 +25,7 @@ from printalma.orders.models import Status
 from printalma.orders.nearest import suggestions
 from printalma.pictures import queries as pictures
 
+STEPS = {status.value: status.step for status in Status}
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {
     "period": PERIODS,
     "sort": SORTS,
@@ -130,7 +131,7 @@ class OrderList:
         return [order.id for order in queries.rows(connection, ids) if self.filters.sight.includes(order)]
 
     def _named(self) -> dict[str, Any]:
-        return {"filters": self.filters, "came_from": self.filters.query(), "steps": {s.value: s.step for s in Status}}
+        return {"filters": self.filters, "came_from": self.filters.query(), "steps": STEPS}
 
     def _accepted(self, connection: Connection, orders: Sequence[queries.OrderRow]) -> set[int]:
         ids = [order.id for order in orders]

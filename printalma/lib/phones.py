@@ -38,6 +38,7 @@ _LABEL = re.compile(r"^\W*(?:t\wl|t\wl\wphone|phone|whatsapp|mobile|(?:https?://
 # What is said behind a number, of whom it is: (Awa). Its letters would be dialled.
 _OWNER = re.compile(r"(?<=\d)[\s(:,-]+[^\W\d_]\D*$")
 _BETWEEN_TWO = re.compile(r"[/;,|\n]|\b(?:ou|et|or|and)\b", re.I)
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _ABROAD = re.compile(r"\s*(?:\+|00)")
 
 
@@ -48,6 +49,8 @@ def typed(text: str) -> str:
 
 def digits(text: str) -> str:
     """The digits of `text`, those of other scripts too."""
+    if text.isascii():
+        return _NO_DIGITS.sub("", text)
     return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
 
 

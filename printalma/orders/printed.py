@@ -1,8 +1,9 @@
 """Which papers of an order are printed, and which of these it is not any more as it was printed: whoever holds an old
 one sends a parcel to where the customer has moved from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from printalma.events.types import OrderNotPrinted, OrderPrinted
 from printalma.lib.i18n import t
@@ -71,9 +72,10 @@ def since_lines(printed: int, before: Sequence[ItemRow], after: Sequence[ItemRow
     return printed
 
 
-def named(printed: int) -> dict[str, list[Kind]]:
+@lru_cache(maxsize=64)  # all that there are
+def named(printed: int) -> Mapping[str, Sequence[Kind]]:
     """The papers that are `printed`, and those to be printed `again`."""
-    by = {was: [kind for kind in Kind if read(printed, kind) == was] for was in Was}
+    by = {was: tuple(kind for kind in Kind if read(printed, kind) == was) for was in Was}
     return {"printed": by[Was.AS_IT_IS], "again": by[Was.BEFORE]}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -143,6 +144,7 @@ _SAVED = {
     kind: [name for name in kind._fields if name in into.c and name != "id"]
     for kind, into in ((OrderRow, _orders), (ItemRow, _items))
 }
+_SAVES = {kind: attrgetter(*names) for kind, names in _SAVED.items()}
 ORDERS = sa.select(*(_orders.c[name] for name in OrderRow._fields))
 _BY_ID = ORDERS.where(_orders.c.id == sa.bindparam("id"))
 _BY_NUMBER = ORDERS.where(_orders.c.number == sa.bindparam("number"))
@@ -161,7 +163,7 @@ _CUSTOMERS = sa.select(*(_users.c[name] for name in CustomerRow._fields)).where(
 
 def columns(row: OrderRow | ItemRow) -> dict[str, Any]:
     """What is saved of a row, but for its id."""
-    return {name: getattr(row, name) for name in _SAVED[type(row)]}
+    return dict(zip(_SAVED[type(row)], _SAVES[type(row)](row), strict=True))
 
 
 def read(connection: Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[OrderRow]:

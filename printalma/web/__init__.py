@@ -1,7 +1,7 @@
 """ANSWER HTTP: what every request and answer has in common."""
 
-from flask import Flask, Request, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_compress import Compress
 
 from printalma.config import Settings
@@ -11,6 +11,7 @@ from printalma.web.peer import STRANGERS, Strangers
 def init_app(app: Flask, settings: Settings) -> None:
     from printalma.web import assets, bodies, cors, errors, headers, pages, proxies, responses, routing, templating
 
+    app.jinja_environment = templating.Environment
     app.extensions[STRANGERS] = Strangers(settings.limits)
     app.ensure_sync = lambda view: view  # type: ignore[method-assign,assignment]  # none is async
     app.secret_key, *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
@@ -40,9 +41,13 @@ class PageSession(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         # Front ends' calls carry none, and preparing to verify a signature costs each of them.
-        if self.get_cookie_name(app) not in request.cookies:
+        if "HTTP_COOKIE" not in request.environ or self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.modified or session.accessed:  # else nobody has looked at it
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, _app: Flask) -> bool:
         return request.is_secure

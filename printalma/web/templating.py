@@ -1,11 +1,13 @@
 """What every page may say: money, moments and sentences, in the shop's language, currency and time zone."""
 
 import re
+from collections.abc import MutableMapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import flask.templating
 from babel.dates import format_datetime
 from flask import Flask, request
 from jinja2 import StrictUndefined
@@ -47,8 +49,8 @@ def counted(key: str, n: int, **values: object) -> str:
 
 def isolated(key: str, **values: object) -> Markup:
     """A sentence in which each value stands by itself: a name written from right to left turns nothing else around."""
-    apart = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-    return escape(letters.glued(i18n.t(key))).format(**apart)
+    apart = {name: f"<bdi>{escape(value)}</bdi>" for name, value in values.items()}
+    return Markup(str(escape(letters.glued(i18n.t(key)))).format(**apart))  # noqa: S704 -- each part is escaped
 
 
 @lru_cache
@@ -56,6 +58,14 @@ def icon(name: str, label: str = "", css: str = "") -> Markup:
     """A drawing of templates/_icons.html; `label` says what it means where no words beside it do."""
     says = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="icon{}" {}><use href="#i-{}"/></svg>').format(css and f" {css}", says, name)
+
+
+class Environment(flask.templating.Environment):
+    """Jinja's, whose templates have what all of them have in common and nothing beside it: each drawing else copied it
+    out of two mappings, seventy times an order's row."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 @lru_cache(maxsize=1024)
@@ -71,6 +81,8 @@ def init_app(app: Flask) -> None:
         return money.brief(minor, settings().shop_currency)
 
     def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
+        if "s" not in pattern:  # orders of one minute are written alike
+            moment = moment.replace(second=0, microsecond=0)
         return _moment(moment, pattern, settings().shop_tz)
 
     def today() -> str:

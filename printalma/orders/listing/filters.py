@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -117,7 +118,7 @@ class OrderFilters:
         is_of_moments = isinstance(self.first, datetime) or isinstance(self.last, datetime)
         return not (self.chosen.keys() - {"status"} or is_of_moments or not self.sight.is_whole)
 
-    @property
+    @cached_property
     def statuses(self) -> tuple[Status, ...]:
         chosen = map(Status, self.chosen.get("status", Status))
         return tuple(s for s in chosen if all(CHOICES[name].concerns(s, self.chosen[name]) for name in self.chosen))
