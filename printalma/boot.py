@@ -9,6 +9,7 @@ whether a view is async (19 of 867 µs).
 import atexit
 import gc
 import importlib
+import logging
 import sys
 
 
@@ -29,7 +30,15 @@ def settle() -> None:
     """When the app is made: what a start makes stays, and is not looked through for garbage. A full collection would
     stop every socket for 102 ms (209,000 objects); now it takes what came since, under 1 ms."""
     gc.freeze()
-    atexit.register(gc.unfreeze)  # an interpreter that ends must find what it takes apart
+    atexit.register(_end)
+
+
+def _end() -> None:
+    """An interpreter that ends must find what it takes apart. Handlers of logs may be found last, when gevent, whose
+    lock they ask for to be forgotten, is gone: a traceback at the end of a process that had no fault."""
+    gc.unfreeze()
+    logging.shutdown()
+    logging._handlerList.clear()  # type: ignore[attr-defined]
 
 
 def _import_without(name: str, *absent: str) -> None:
