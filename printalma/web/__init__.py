@@ -18,8 +18,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.session_interface = PageSession()
     # Forms too, and bodies that do not say how long they are. Such a body is cut there without a word: one byte over
     # the limit tells `bodies` that it was too long.
-    app.config["MAX_CONTENT_LENGTH"] = bodies.LIMIT + 1
-    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config |= {"MAX_CONTENT_LENGTH": bodies.LIMIT + 1, "SESSION_COOKIE_SAMESITE": "Lax"}
     proxies.init_app(app)
     cors.init_app(app)
     responses.init_app(app)
