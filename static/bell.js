@@ -55,12 +55,11 @@
     const fresh = others.filter((one) => Number(one.value) > Number(byId("bell").dataset.upto));
     if (fresh.length) set(count() + fresh.length, heard);
     if (others.length) emit("printalma:news");
-    const detail = events.map(({ dataset: { kind, order, href, actor, said }, childNodes }) => ({
+    const detail = events.map(({ dataset: { kind, order, href, actor }, childNodes }) => ({
       kind,
       order,
       href,
       own: actor === me,
-      said,
       words: [...childNodes],
     }));
     emit("printalma:told", detail);

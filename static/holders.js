@@ -17,26 +17,26 @@
 
   // --- one key --------------------------------------------------------------------------------------------------
 
-  const ofRow = (row) => row?.querySelector(".holder");
+  const holderOf = (row) => row.querySelector(".holder")?.dataset.holder ?? "";
 
   // The ticked rows, or the one under the cursor. What is all one's own is given back.
   function meant() {
-    const ticked = all("#orders .pick :checked").map((box) => ofRow(box.closest("tr")));
-    const here = ofRow(document.activeElement.closest?.("#orders tr"));
+    const ticked = all("#orders .pick :checked").map((box) => box.closest("tr"));
+    const here = document.activeElement.closest?.("#orders tr");
     return ticked.length ? ticked : [here].filter(Boolean);
   }
 
-  const areMine = (holders) => holders.length > 0 && holders.every((each) => each.dataset.holder === me());
+  const areMine = (rows) => rows.length > 0 && rows.every((row) => holderOf(row) === me());
 
-  function holdRows(holders) {
+  function holdRows(rows) {
     const form = byId("hold");
-    if (!form || !holders.length) return;
-    form.elements.act.value = areMine(holders) ? "give" : "take";
+    if (!form || !rows.length) return;
+    form.elements.act.value = areMine(rows) ? "give" : "take";
     for (const old of form.querySelectorAll("[name=order]")) old.remove();
-    for (const each of holders) {
+    for (const row of rows) {
       const order = document.createElement("input");
       Object.assign(order, { type: "hidden", name: "order" });
-      order.value = `${each.id.replace("holder-", "")}:${each.dataset.holder ?? ""}`;
+      order.value = `${row.id.replace("order-", "")}:${holderOf(row)}`;
       form.append(order);
     }
     form.requestSubmit();
@@ -44,13 +44,13 @@
 
   // The same from a row's menu, for a finger.
   let menuRow = null;
-  const ofMenu = () => (menuRow ? [ofRow(byId(menuRow))].filter(Boolean) : meant());
+  const ofMenu = () => (menuRow ? [byId(menuRow)].filter(Boolean) : meant());
   on("click", ({ target }) => {
     const hold = first("[data-hold]");
     if (target.closest("[popovertarget=row-menu]")) {
       menuRow = target.closest("#orders tr")?.id;
       const held = ofMenu();
-      const isTaken = held.length > 0 && held.every((each) => each.dataset.holder);
+      const isTaken = held.length > 0 && held.every(holderOf);
       hold.querySelector("span").textContent = hold.dataset[areMine(held) ? "give" : isTaken ? "over" : "take"];
     }
     if (!target.closest("[data-hold]")) return;

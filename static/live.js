@@ -213,6 +213,7 @@
       const seconds = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
       const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ["second", Infinity];
       const told = ages.format(-Math.floor(seconds / length), unit);
+      time.title ||= time.textContent; // the moment, as the server wrote it
       if (time.textContent !== told) time.textContent = told;
       time.dataset.age = "told";
     }

@@ -4,6 +4,7 @@
   "use strict";
   const STAYS = 7000;
   const WORD_STAYS = 6000;
+  const SPOKEN = ["placed", "refused"]; // to a screen reader
   const SPOKEN_EVERY = 5000; // who listens hears nothing else while two orders come a second
 
   let told = []; // what the notice that is to be seen tells of
@@ -33,7 +34,7 @@
     notice.replaceChildren(...(only ? only.words : summary()));
     notice.href = only ? (only.href ?? `/dashboard/orders/${only.order}`) : "/dashboard/notifications";
     notice.hidden = false;
-    unspoken.push(...news.filter(({ said }) => said));
+    unspoken.push(...news.filter(({ kind }) => SPOKEN.includes(kind)));
     if (!isSpeaking) speak();
     clearTimeout(timer);
     timer = setTimeout(leave, STAYS);
@@ -42,8 +43,9 @@
   function speak() {
     isSpeaking = unspoken.length > 0;
     if (!isSpeaking) return;
-    const [{ said, kind }] = unspoken;
-    byId("announcer").textContent = unspoken.length < 2 ? said : phrase(kind, unspoken.length);
+    const [{ words, kind }] = unspoken;
+    const [title] = unspoken.length < 2 ? words : [];
+    byId("announcer").textContent = title?.textContent ?? phrase(kind, unspoken.length);
     unspoken = [];
     setTimeout(speak, SPOKEN_EVERY);
   }

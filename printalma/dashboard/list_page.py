@@ -70,6 +70,9 @@ class OrderList:
         new = _new(self.filters, records) & accepted
         moved = {order_of(record) for record in records if isinstance(record.event, OrderStatusChanged)}
         at_once = new if self.filters.is_home else set()
+        counted = self._counted(connection)
+        if not moved and not any(order.marks for order in orders):
+            counted["to_check"] = None  # as many as before
         return render_template(
             "orders/_row_fragments.html",
             accepted=accepted,
@@ -77,10 +80,10 @@ class OrderList:
             moved=[order for order in orders if order.id in moved - at_once],
             holders=holders.of(connection, sorted(moved - at_once)),
             elsewhere=sorted(new - at_once),
-            touched=_touched(records),
             thumbnails=pictures.best_of(connection, [order.id for order in orders if order.sent_size]),
+            touched=_touched(records),
             **self._named(),
-            **self._counted(connection),
+            **counted,
         )
 
     def rows(self, connection: Connection, ids: Sequence[int]) -> str:
@@ -168,11 +171,11 @@ def _new(filters: OrderFilters, records: Sequence[Record]) -> set[int]:
     return found
 
 
-def _touched(records: Sequence[Record]) -> set[str]:
+def _touched(records: Sequence[Record]) -> list[str]:
     """The statuses whose orders are more or fewer by what happened: a frame goes to every screen, so it is short."""
     events = [record.event for record in records]
     moved = [event for event in events if isinstance(event, OrderStatusChanged)]
-    return {status for event in moved for status in (event.previous, event.new)} | {Status.PENDING.value}
+    return sorted({status for event in moved for status in (event.previous, event.new)} | {Status.PENDING.value})
 
 
 def _total(n: int, more: bool = False) -> str:

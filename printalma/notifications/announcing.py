@@ -18,8 +18,7 @@ MAX_WORDED = 3  # a frame of more events says of what kind they are: the page su
 class Announcement:
     """An event as a page hears of it; the page decides what is news, for it knows who looks and what it has shown.
 
-    `kind` is placed, cancelled (by the customer) or moved; `actor` is empty for a guest. `spoken` is for a screen
-    reader, which hears of new orders only.
+    `kind` is placed, cancelled (by the customer) or moved; `actor` is empty for a guest.
     """
 
     id: int
@@ -28,7 +27,6 @@ class Announcement:
     actor: int | str
     title: str
     message: str
-    spoken: str
 
 
 def announcements(records: Sequence[Record]) -> list[Announcement]:
@@ -54,8 +52,7 @@ def _announcement(record: Record, worded: bool) -> Announcement:
     event = record.event
     assert isinstance(event, OrderPlaced | OrderStatusChanged)
     title, message = words(event) if worded else ("", "")
-    spoken = _of_new(event) if isinstance(event, OrderPlaced) else ""
-    return Announcement(record.id, _kind(event), event.order_id, record.actor_id or "", title, message, spoken)
+    return Announcement(record.id, _kind(event), event.order_id, record.actor_id or "", title, message)
 
 
 def _kind(event: OrderPlaced | OrderStatusChanged) -> str:

@@ -20,7 +20,7 @@ STATIC = ROOT / "static"
 BUNDLES = {
     "dashboard.js": ("dom", "back", "press", "steady", "live", "forms", "drafts", "bell", "notice", "sound", "push"),
     "workshop.js": ("dom", "back", "press", "steady", "live", "forms", "drafts", "notice", "push", "atelier"),
-    "orders.js": ("list", "rows", "waits", "tabs", "holders", "whole"),
+    "orders.js": ("list", "rows", "names", "waits", "tabs", "holders", "whole"),
     "sign-in.js": ("dom", "forms"),
 }
 PACKED = {".css": "text/css", ".js": "text/javascript"}

@@ -89,7 +89,8 @@ class Page:
         for target, swap, content in _PARTIAL.findall(text):
             rows = [int(row) for row in _ROW.findall(content)]
             if swap == "delete":
-                self.rows = [row for row in self.rows if target != f"#order-{row}"]
+                gone = target.split(",")
+                self.rows = [row for row in self.rows if f"#order-{row}" not in gone]
             elif target == "#orders[data-size]":
                 self.rows = rows + self.rows
             elif target == "#list":
