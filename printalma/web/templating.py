@@ -25,7 +25,7 @@ _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 # and quotes that no value needs. These templates are written as all others are, and read without.
 _LEAN = ("orders/_row.html", "orders/_row_fragments.html", "orders/_counts.html", "orders/_announcements.html")
 _LEFT_OUT = (
-    (re.compile(r"\s*</t[dhr]>\s*|\s+(?=<t[dhr]\b|</?hx-partial\b|<data\b|</data>)"), ""),
+    (re.compile(r"\s*</t[dh]>\s*|\s+(?=</?t[dhr]\b|</?hx-partial\b|<data\b|</data>)"), ""),
     (re.compile(r"(<(?:t[dh]|hx-partial|data)\b[^<>]*>)\s+"), r"\1"),
     (re.compile(r'\s*\n\s*(?=[a-z-]+=")'), " "),
     (re.compile(r'( (?:class|type|form|name|scope|popovertarget)=)"([\w-]+)"'), r"\1\2"),

@@ -104,7 +104,7 @@ def test_a_row_and_a_line_of_the_file_name_the_marks(shop: Server) -> None:
     text = admin.get("/dashboard?marks=open", Cookie=admin.cookie).text
     row = text.partition(f'<tr id="order-{order["id"]}"')[2].partition("</tr>")[0]
     assert re.findall(r'class="mark" title="([^"]+)"', row) == ["Prix", "Sans visuel"]
-    assert re.search(r'<a class="button"[^>]*#to-check"\s+title="À vérifier avant de confirmer : Prix"', row)
+    assert re.search(r'<a class=button [^>]*#to-check"\s+title="À vérifier avant de confirmer : Prix"', row)
     assert ":CONFIRMED" not in row, "the step is not offered"
     file = admin.get("/dashboard/orders.csv?marks=artwork", Cookie=admin.cookie).text.splitlines()
     line = next(line for line in file if order["orderNumber"] in line)

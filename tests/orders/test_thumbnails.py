@@ -31,7 +31,7 @@ def image(digest: str) -> str:
 def cell(text: str, order_id: int) -> str | None:
     """What the picture's cell of the order's row holds; None where there is no such row."""
     row = re.search(rf'<tr id="order-{order_id}".*?</tr>', text, re.DOTALL)
-    return row and re.sub(r"\s*\n\s*", "", re.search(r'<td class="picture">(.*?)</td>', row[0], re.DOTALL)[1])  # type: ignore[index]
+    return row and re.sub(r"\s*\n\s*", "", re.search(r"<td class=picture>(.*?)<th", row[0], re.DOTALL)[1])  # type: ignore[index]
 
 
 def missed(admin: Client, since: int, view: str = "/dashboard") -> str:

@@ -54,7 +54,7 @@ def note(who: Client, *orders: dict[str, Any], kind: str = "slip") -> str:
 def mark_of(who: Client, order: dict[str, Any]) -> str:
     """What the order's row says of its papers."""
     rows = who.get(f"/dashboard?q={order['orderNumber']}", Cookie=who.cookie).text
-    mark = rows.partition(f'id="printed-{order["id"]}"')[2].partition("</td>")[0]
+    mark = rows.partition(f'id="printed-{order["id"]}"')[2].partition("<td")[0]
     return " ".join(re.findall(r'title="(.*?)"', mark))
 
 
