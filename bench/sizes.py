@@ -4,10 +4,11 @@ import os
 import sys
 from pathlib import Path
 
+from bench import million
 from bench.figures import goal, ms, table
 from bench.rig import Rig, rig
 from tests.support.postgres import Postgres
-from tests.support.server import Server, flask
+from tests.support.server import Server
 
 SIZES = (10_000, 100_000, 1_000_000)
 GOAL = 1.3  # times what it costs in the smallest shop
@@ -36,8 +37,7 @@ def _asked(rig: Rig, kind: str, size: int) -> tuple[float, float]:
         if postgres is not None:
             postgres.start()
         url = postgres.create("sizes") if postgres is not None else f"sqlite:///{file}"
-        flask(url, "setup", "--catalogue")
-        flask(url, "demo", "--fill", str(size))
+        million.fill(url, size)
         with Server(url, rig.folder) as server:
             rig.show(server, 1)
             rig.post(server, 2)
