@@ -7,11 +7,13 @@ from printalma.db import BigId, Model
 
 
 class ReadMark(Model):
-    """Everything up to the event `upto` is read. A user without a row has read what came before their account."""
+    """Everything up to the event `upto` is read. A user without a row has read what came before their account. The
+    dashboard's bell counts from `begun` on, where its reader first looked at it: None for who never has."""
 
     __tablename__ = "read_marks"
     user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
     upto: Mapped[int] = mapped_column(sa.BigInteger)
+    begun: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
 class DroppedNotification(Model):

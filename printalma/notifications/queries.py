@@ -47,9 +47,8 @@ _ROLE_GIVEN = sa.select(sa.func.coalesce(sa.func.max(_events.c.id), 0)).where(
     _events.c.type == UserChanged.__name__,
     _events.c.data["change"].as_string() == "role",
 )
-_LOOKED = sa.select(_marks.c.upto).where(
-    _marks.c.user_id == sa.bindparam("user"), _marks.c.upto >= _ROLE_GIVEN.scalar_subquery()
-)
+_reached = sa.case((_marks.c.begun > _marks.c.upto, _marks.c.begun), else_=_marks.c.upto)
+_LOOKED = sa.select(_reached).where(_marks.c.user_id == sa.bindparam("user"), _reached >= _ROLE_GIVEN.scalar_subquery())
 IS_READ_ALONE = sa.exists().where(_reads.c.user_id == sa.bindparam("user"), _reads.c.event_id == _events.c.id)
 
 
@@ -70,7 +69,8 @@ def position(connection: Connection, actor: Actor) -> int:
 
 
 def looked(connection: Connection, actor: Actor) -> int | None:
-    """Where somebody of the team has read to; None for who has not looked yet, in the role they have now."""
+    """Where somebody of the team has read to, or began to look; None for who has not looked yet, in the role they have
+    now."""
     found: int | None = connection.execute(_LOOKED, {"user": actor.id}).scalar_one_or_none()
     return found
 

@@ -16,6 +16,7 @@ _MARK = upsert(_marks)
 _MOVE_MARK = _MARK.on_conflict_do_update(
     index_elements=[_marks.c.user_id], set_={"upto": _MARK.excluded.upto}, where=_MARK.excluded.upto > _marks.c.upto
 )
+_BEGIN = _MARK.on_conflict_do_update(index_elements=[_marks.c.user_id], set_={"begun": _MARK.excluded.begun})
 _READ_ALONE = upsert(_reads).on_conflict_do_nothing()
 _DROP = upsert(table(DroppedNotification)).on_conflict_do_nothing()
 
@@ -49,8 +50,9 @@ def drop(tx: Connection, event_id: int, actor: Actor) -> int:
 
 @transactional
 def look(tx: Connection, actor: Actor, upto: int) -> None:
-    """The actor looks for the first time: nothing of what came before is news to them."""
-    _move_mark(tx, actor, upto)
+    """The actor looks at the dashboard for the first time: nothing of what came before is news to them there. Nothing
+    is read by it: a front end's bell counts what it did."""
+    tx.execute(_BEGIN, {"user_id": actor.id, "upto": queries.position(tx, actor), "begun": upto})
 
 
 @transactional
