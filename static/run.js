@@ -76,7 +76,8 @@
     within("[data-ask]").querySelector("input, select, button")?.focus();
   }
 
-  // On paper as many as one paper takes, one after the other: a browser opens no thirty tabs by itself.
+  // On paper as many as one paper takes, one after the other: a browser opens no thirty tabs by itself. What was opened
+  // is marked, and the next one stands out.
   function offerPapers(button) {
     const ids = orders.map(([seen]) => seen.split(":")[0]);
     const links = [];
@@ -93,8 +94,37 @@
       links.push(item);
     }
     within("[data-papers] ol").replaceChildren(...links);
+    const sizes = button.dataset.sizes?.split(" ");
+    const choice = byId("whole-size");
+    choice.closest("p").hidden = !sizes;
+    for (const option of choice.options)
+      option.hidden = option.disabled = option.value && !sizes?.includes(option.value);
+    choice.value = "";
     showOnly("papers");
-    links[0].firstChild.focus();
+    tellNext();
+  }
+
+  function tellNext() {
+    const links = [...within("[data-papers] ol").querySelectorAll("a")];
+    const next = links.find((link) => !link.matches(".done"));
+    for (const link of links) link.classList.toggle("primary", link === next);
+    const words = within("[data-batches]");
+    words.textContent = filled(
+      words.dataset.batches,
+      links.filter((link) => link.matches(".done")).length,
+      links.length,
+    );
+    (next ?? within("[data-shut]")).focus();
+  }
+
+  // Of no size it is what this device prints on.
+  function chooseSize({ value }) {
+    for (const link of within("[data-papers] ol").querySelectorAll("a")) {
+      const query = new URLSearchParams(link.search);
+      if (value) query.set("paper", value);
+      else query.delete("paper");
+      link.search = query;
+    }
   }
 
   // --- what is under way -------------------------------------------------------------------------------------------
@@ -246,13 +276,16 @@
     const found = (selector) => event.target.closest?.(selector);
     if (found("#whole [data-act]")) ask(found("[data-act]"));
     else if (found("#whole [data-paper]")) offerPapers(found("[data-paper]"));
-    else if (found("#whole [data-papers] a")) found("a").classList.add("done");
-    else if (found("#whole [data-again]")) showOnly("acts");
+    else if (found("#whole [data-papers] a")) {
+      found("a").classList.add("done");
+      tellNext();
+    } else if (found("#whole [data-again]")) showOnly("acts");
     else if (found("#run [data-resume]")) begin();
     else if (found("#run [data-stop]")) stop();
     else if (found("#run [data-undo-run]")) start(byId("run").dataset.back, [["act", "back"]], run.done);
     else if (found("#run [data-leave]")) forget();
   });
+  on("change", ({ target }) => target.id === "whole-size" && chooseSize(target));
   on("submit", (event) => {
     const form = event.target.closest("#whole [data-ask] form");
     if (!form) return;

@@ -6,8 +6,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from printalma.orders import printed, saving
-    from printalma.papers import live, views
+    from printalma.papers import asked, live, views
 
     live.register()
     app.jinja_env.filters.update(printed=printed.named, short=saving.short)
+    app.jinja_env.globals["paper_sizes"] = asked.SIZES
     app.register_blueprint(views.bp)

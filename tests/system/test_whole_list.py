@@ -107,6 +107,15 @@ def test_one_reason_for_all_and_papers_by_the_hundred(shop: Server, admins: Admi
     expect(file).to_have_attribute("href", re.compile(r"^/dashboard/orders\.csv\?q=Penda"))
     dialog.get_by_role("button", name="Bon de livraison").click()
     link = dialog.get_by_role("link", name="1 – 22")
+    sizes = dialog.get_by_label("Papier")
+    expect(sizes.locator("option:not([hidden])")).to_have_count(6)
+    sizes.select_option(label="Étiquette 100 × 150")
+    expect(link).to_have_attribute("href", re.compile(r"&paper=label$"))
+    with page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.locator("body.on-label .paper")).to_have_count(22)
+    opened.value.close()
+    expect(dialog).to_contain_text("Ouverts : 1 sur 1.")
     ids = parse_qs(urlsplit(link.get_attribute("href") or "").query)["ids"][0]
     assert {int(one) for one in ids.split(",")} == {order["id"] for order in orders}
     dialog.get_by_role("button", name="Fermer").click()
