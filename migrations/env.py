@@ -13,7 +13,6 @@ import printalma.live.models
 import printalma.notifications.models
 import printalma.ops.models
 import printalma.orders.counter_models
-import printalma.orders.idempotency_models
 import printalma.orders.judging_models
 import printalma.orders.models
 import printalma.push.models  # noqa: F401

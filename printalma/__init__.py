@@ -34,6 +34,7 @@ def create_app() -> Flask:
         papers,
         payments,
         pictures,
+        placing,
         print_files,
         product_pictures,
         push,
@@ -70,6 +71,7 @@ def create_app() -> Flask:
     letterhead.init_app(app)
     product_pictures.init_app(app)
     orders.init_app(app)
+    placing.init_app(app)
     refused.init_app(app)
     orders_api.init_app(app)
     dashboard.init_app(app)

@@ -43,7 +43,7 @@ LAYERS = (
     ("live", "push", "mail", "pictures"),
     ("letterhead", "product_pictures"),
     ("orders",),
-    ("refused",),
+    ("placing", "refused"),
     ("orders_api", "notifications"),
     ("dashboard",),
     (

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from printalma.accounts.policy import Sight
+from printalma.artwork import alike
 from printalma.atelier.models import PieceTick
 from printalma.atelier.pieces import MADE, Board, Line, Ticks, Work
 from printalma.db import Connection, table
-from printalma.orders import alike
 from printalma.orders import sent as sent_beside
-from printalma.orders.articles import is_sticker
 from printalma.orders.models import Order, OrderItem, Status
+from printalma.orders.sent import is_sticker
 
 MAX_LINES = 4000  # that are read, the oldest: a shop with more of them open sees the others when these are made
 MAX_PRODUCTS = 100

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from printalma.accounts.policy import Sight
+from printalma.artwork import alike
 from printalma.atelier.pieces import Group
 from printalma.dashboard import artwork_paper
 from printalma.db import Connection
-from printalma.orders import alike, prints, queries, sent
+from printalma.orders import prints, queries, sent
 from printalma.pictures.queries import sources
 
 

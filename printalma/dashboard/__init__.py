@@ -14,8 +14,9 @@ def init_app(app: Flask) -> None:
 
 def _add_filters(app: Flask) -> None:
     from printalma.dashboard import waiting
-    from printalma.orders import marks, payments, prints, taken
+    from printalma.orders import marks, payments, prints
     from printalma.orders.holders import OPEN
+    from printalma.placing import taken
 
     app.jinja_env.filters.update(payment=payments.label, chip=payments.chip, rest=payments.rest)
     app.jinja_env.filters.update(marks=marks.read, hold=marks.hold, channel=taken.label)

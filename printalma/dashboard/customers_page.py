@@ -5,9 +5,9 @@ from typing import Any
 from printalma.accounts.policy import Sight
 from printalma.db import Connection
 from printalma.lib.i18n import count, t
-from printalma.orders import customers
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.queries import Details
+from printalma.placing import customers
 
 MOST_SHOWN = 5
 

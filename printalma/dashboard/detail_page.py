@@ -28,7 +28,7 @@ from printalma.events.types import (
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders import history, holders, marks, payments, printed, queries, taken
+from printalma.orders import history, holders, marks, payments, printed, queries
 from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
@@ -37,6 +37,7 @@ from printalma.orders.mending.form import is_offered
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines
+from printalma.placing import taken
 from printalma.web.routing import url_for, view_at
 
 ARTWORK = "artwork"

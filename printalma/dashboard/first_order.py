@@ -8,9 +8,10 @@ from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row, reading
 from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
-from printalma.orders import counters, placing
+from printalma.orders import counters
 from printalma.orders.commands import PlaceOrder
-from printalma.orders.drafts import Cart
+from printalma.placing import service as placing
+from printalma.placing.drafts import Cart
 
 
 def curl(connection: Connection, address: str) -> str | None:

@@ -14,9 +14,8 @@ from printalma.events.types import OrderStatusChanged
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
-from printalma.orders import counters, holders, just_placed, marks, queries
+from printalma.orders import counters, holders, marks, queries
 from printalma.orders.commands import MEANS
-from printalma.orders.just_placed import order_of
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.choices import CHOICES
 from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
@@ -24,6 +23,8 @@ from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
 from printalma.orders.nearest import suggestions
 from printalma.pictures import queries as pictures
+from printalma.placing import just_placed
+from printalma.placing.just_placed import order_of
 
 STEPS = {status.value: status.step for status in Status}
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {

@@ -25,9 +25,9 @@ from printalma.events.types import (
     PicturesChanged,
 )
 from printalma.notifications import announcing, notices, pushes
-from printalma.orders.just_placed import order_of
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.models import Status
+from printalma.placing.just_placed import order_of
 from printalma.web.routing import url_for
 
 _QUIET = OrderNoted | OrderMarkCleared | OrderMended | OrderPaymentNoted

@@ -31,15 +31,16 @@ from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.progress import progress
-from printalma.orders import articles, counters, drafts, marks, payments, saving, sent, steps
+from printalma.orders import counters, marks, payments, sent, steps
 from printalma.orders import history as told
-from printalma.orders.articles import Called
 from printalma.orders.commands import PlaceOrder, Said
-from printalma.orders.drafts import Cart, Draft
 from printalma.orders.listing import search
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderMark, OrderText, SentJSON, Status
 from printalma.orders.queries import OrderRow, columns
+from printalma.placing import articles, drafts, saving
+from printalma.placing.articles import Called
+from printalma.placing.drafts import Cart, Draft
 from printalma.tidying.service import all_is_tidy
 
 CHUNK = 2_000

@@ -14,7 +14,7 @@ from printalma.lib import money
 from printalma.lib.i18n import t
 from printalma.orders import payments
 from printalma.orders.commands import PAYMENTS
-from printalma.orders.taken import Channel, label
+from printalma.placing.taken import Channel, label
 from printalma.web.routing import url_for
 
 MORE = ("email", "company", "apartment", "postal_code", "region", "country")  # what is seldom said on the telephone

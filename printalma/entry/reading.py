@@ -18,11 +18,11 @@ from printalma.lib.i18n import t
 from printalma.lib.lenient import as_object
 from printalma.lib.validation import Text, whole
 from printalma.orders.commands import MAX_LINES, Address, Item, Payment, PlaceOrder
-from printalma.orders.drafts import Cart
 from printalma.orders.mending.fields import Fields, Words
 from printalma.orders.mending.form import Added
 from printalma.orders.queries import ItemRow
-from printalma.orders.taken import Channel, Taken
+from printalma.placing.drafts import Cart
+from printalma.placing.taken import Channel, Taken
 from printalma.refused.sent import without_pictures
 
 # What a line says in the form's own words.

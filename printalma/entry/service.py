@@ -6,8 +6,8 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.db import Connection, transactional
 from printalma.entry import reading
-from printalma.orders import placing
 from printalma.orders.commands import lines_of
+from printalma.placing import service as placing
 from printalma.refused import sent
 from printalma.refused import service as refused
 

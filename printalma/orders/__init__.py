@@ -4,9 +4,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma import daily
     from printalma.events import stored
-    from printalma.orders import history, idempotency, judging, named_pictures, queries
+    from printalma.orders import history, judging, named_pictures, queries
     from printalma.pictures import bounding, naming, settled
 
     stored.register(history.facts)
@@ -14,4 +13,3 @@ def init_app(app: Flask) -> None:
     naming.register(named_pictures.of_order, named_pictures.may_name)
     settled.on_settled(judging.note)
     judging.JudgingProcess(app)
-    daily.register("old idempotency keys", idempotency.forget_old)

@@ -27,7 +27,6 @@ from printalma.orders import archive
 from printalma.orders.marks import Done
 from printalma.orders.models import Order, Status
 from printalma.orders.queries import OrderRow
-from printalma.orders.taken import Taken
 
 _orders = table(Order)
 _SAID = "id", "number", "email", "customer", "lines", "created_at", "total"
@@ -57,8 +56,10 @@ def facts(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, 
     }
 
 
-def order_placed(order: OrderRow, currency: str, taken: Taken | None = None) -> OrderPlaced:
-    """What is told of a new order; and who of the team took it."""
+def order_placed(
+    order: OrderRow, currency: str, taken_by: str | None = None, channel: str | None = None
+) -> OrderPlaced:
+    """What is told of a new order; and who of the team took it, and how it came."""
     return OrderPlaced(
         order_id=order.id,
         number=order.number,
@@ -69,8 +70,8 @@ def order_placed(order: OrderRow, currency: str, taken: Taken | None = None) -> 
         customer_email=order.email,
         lines=order.lines,
         placed_at=iso(order.created_at),
-        taken_by=taken.by.name if taken else None,
-        channel=taken.channel.value if taken else None,
+        taken_by=taken_by,
+        channel=channel,
     )
 
 

@@ -103,8 +103,8 @@ class Order(Model):
     `announced_total` and `announced_fee` are what the front end told its customer. `marks` names what the team has to
     look at (orders.marks), and is empty when there is nothing. `sent_size` is how many bytes SentJSON keeps of it.
     `likeness` is the same for orders of the same telephone number and lines, `phone_key` and `email_key` for those of
-    one customer (orders.customers). `paid` was received, and `refunded` of it given back: `payment_status` is what they
-    make of it (orders.payments). `printed` is which of its papers are (orders.printed).
+    one customer (placing.customers). `paid` was received, and `refunded` of it given back: `payment_status` is what
+    they make of it (orders.payments). `printed` is which of its papers are (orders.printed).
     """
 
     __tablename__ = "orders"
@@ -179,7 +179,7 @@ class OrderItem(Model):
     """`product_name` is the name at the time of the order: renaming a product rewrites no order.
 
     A line that is none of the catalogue's has no `product_id`; `reference` is what the front end called it
-    ("sticker:38"). `announced_price` is the price of one as the customer was told it. `artwork_key` is orders.alike's.
+    ("sticker:38"). `announced_price` is the price of one as the customer was told it. `artwork_key` is artwork.alike's.
     """
 
     __tablename__ = "order_items"

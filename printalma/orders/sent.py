@@ -20,12 +20,11 @@ from printalma.db.rows import add
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_list, as_object
-from printalma.orders.articles import Line, is_sticker
-from printalma.orders.commands import PlaceOrder
 from printalma.orders.models import SentJSON
 from printalma.orders.queries import Details, ItemRow
 from printalma.orders.schemas import DeliveryJSON, LineJSON, OrderJSON
 
+STICKERS_WORD = "sticker-"  # what the product of a sticker is called that a customer made
 MAX_UNKNOWN = 20_000  # characters of a field of the order that we know nothing of
 
 _sent = table(SentJSON)
@@ -51,11 +50,10 @@ _DELIVERY = {
 Texts = Mapping[int, str]  # by item, 0 for the order
 
 
-def of_line(line: Line) -> str | None:
-    """What is kept of a line; None when its columns say it all."""
-    sent = line.item.sent
+def of_line(sent: Mapping[str, Any], by_number: bool) -> str | None:
+    """What is kept of a line; None when its columns say it all. `by_number`: it is of the product that it names."""
     fields = {name: value for name, value in sent.items() if name not in _OURS_OF_LINE}
-    if sent.get("productId") is not None and not line.by_number:
+    if sent.get("productId") is not None and not by_number:
         fields["productId"] = sent["productId"]
     if "designPositions" in fields:
         fields.setdefault("savedDesignPosition", fields["designPositions"])
@@ -64,12 +62,12 @@ def of_line(line: Line) -> str | None:
     return written(fields) if fields else None
 
 
-def of_order(command: PlaceOrder) -> str | None:
+def of_order(sent: Mapping[str, Any]) -> str | None:
     """What is kept of the order; None when its columns say it all."""
-    fields = {name: value for name, value in command.sent.items() if name not in _OURS_OF_ORDER}
+    fields = {name: value for name, value in sent.items() if name not in _OURS_OF_ORDER}
     if fields.keys() <= _PLAIN:
         return None
-    known = {"deliveryInfo": command.sent.get("deliveryInfo")} | _flat(as_object(command.sent.get("deliveryInfo")))
+    known = {"deliveryInfo": sent.get("deliveryInfo")} | _flat(as_object(sent.get("deliveryInfo")))
     unknown = {name: value for name, value in fields.items() if name not in known}
     kept = {name: value for name, value in unknown.items() if len(written(value)) <= MAX_UNKNOWN}
     return written(known | kept)
@@ -115,6 +113,11 @@ def views(item: ItemRow, text: str | None) -> tuple[View, ...]:
 def addresses(item: ItemRow, text: str | None) -> list[str]:
     """The pictures it takes to show a line, the most telling first."""
     return artwork.addresses(read(text), is_sticker(item.reference)) if text else []
+
+
+def is_sticker(reference: str | None) -> bool:
+    """Whether a saved line was called one."""
+    return (reference or "").startswith(("sticker:", f"word:{STICKERS_WORD}"))
 
 
 def read(text: str | None) -> dict[str, Any]:

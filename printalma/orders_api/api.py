@@ -15,9 +15,8 @@ from printalma.db import Connection, reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, Forbidden, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import payment_service, placing, queries, serializers, service
+from printalma.orders import payment_service, queries, serializers, service
 from printalma.orders.commands import ChangeStatus, PlaceOrder, idempotency_key
-from printalma.orders.drafts import Cart
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import Asked, ListOrders
 from printalma.orders.models import Status
@@ -28,6 +27,8 @@ from printalma.orders.schemas import OrderJSON, TeamPageJSON
 from printalma.orders_api import answers, body, own_statistics
 from printalma.orders_api.own_statistics import OwnPageJSON
 from printalma.pictures.intake import order_body
+from printalma.placing import service as placing
+from printalma.placing.drafts import Cart
 from printalma.web import rate_limits
 from printalma.web.bodies import LIMIT, json_object
 from printalma.web.describe import Header, describe

@@ -5,8 +5,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma.orders import printed, saving
+    from printalma.orders import printed
     from printalma.papers import asked, live, views
+    from printalma.placing import saving
 
     live.register()
     app.jinja_env.filters.update(printed=printed.named, short=saving.short)

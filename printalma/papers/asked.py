@@ -6,8 +6,8 @@ from typing import Any
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.policy import DASHBOARD
+from printalma.dashboard import selection
 from printalma.dashboard.detail_page import OrderPage, came_from
-from printalma.orders import selection
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.printed import Kind
 from printalma.orders.queries import OrderRow

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from printalma.dashboard.selection import MAX_ORDERS
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders.printed import Kind, Was
-from printalma.orders.selection import MAX_ORDERS
 
 
 @dataclass(frozen=True)

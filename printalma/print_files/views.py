@@ -6,11 +6,12 @@ from flask import Blueprint, Response, request, stream_with_context
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ATELIER
 from printalma.config import settings
+from printalma.dashboard import selection
 from printalma.db import reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
-from printalma.orders import queries, selection
+from printalma.orders import queries
 from printalma.pictures.queries import first_piece, pieces
 from printalma.print_files import found, naming, svg
 from printalma.print_files.archive import Archive

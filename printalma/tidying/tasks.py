@@ -14,11 +14,11 @@ from printalma.db import Connection, Model, Row, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
 from printalma.orders import history, queries
-from printalma.orders.customers import recognizable
 from printalma.orders.listing.search import add, reword
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
 from printalma.orders.nearest import words as nearest
+from printalma.placing.customers import recognizable
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
 

@@ -13,7 +13,8 @@ from printalma.accounts.policy import Sight
 from printalma.db import reading
 from printalma.events import log
 from printalma.events.renderings import ADMINS
-from printalma.orders import archive, customers, queries
+from printalma.orders import archive, queries
+from printalma.placing import customers
 from printalma.tidying import service
 from printalma.tidying.tasks import all_tasks
 from tests.conftest import NewDatabase

@@ -11,11 +11,12 @@ from printalma.db import Connection, reading, transaction
 from printalma.events import log
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced
-from printalma.orders import just_placed, queries
+from printalma.orders import queries
 from printalma.orders.commands import PlaceOrder
-from printalma.orders.drafts import Cart
 from printalma.orders.listing.filters import OrderFilters
-from printalma.orders.placing import Placed, place_all
+from printalma.placing import just_placed
+from printalma.placing.drafts import Cart
+from printalma.placing.service import Placed, place_all
 from tests.orders import dialect
 from tests.support.client import cart
 from tests.support.inside import Inside

@@ -13,8 +13,8 @@ from printalma.accounts.actor import Actor
 from printalma.db import Connection, reading, transactional
 from printalma.lib.errors import Conflict, Refused
 from printalma.orders.commands import PlaceOrder
-from printalma.orders.drafts import Cart
-from printalma.orders.placing import Placed, place_all
+from printalma.placing.drafts import Cart
+from printalma.placing.service import Placed, place_all
 from tests.orders import dialect
 from tests.support.client import cart
 from tests.support.inside import Inside

@@ -7,7 +7,7 @@ from printalma.events.types.base import Event
 
 @dataclass(frozen=True)
 class OrderPlaced(Event):
-    """`taken_by` is who of the team typed it in, and `channel` how it came to them (orders.taken)."""
+    """`taken_by` is who of the team typed it in, and `channel` how it came to them (placing.taken)."""
 
     order_id: int
     number: str

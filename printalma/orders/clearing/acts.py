@@ -12,11 +12,11 @@ from printalma.lib import money
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders import doubts
 from printalma.orders.clearing.case import MAX_NAME, Case, Settled
 from printalma.orders.clearing.commands import is_web
 from printalma.orders.marks import Done, Mark
 from printalma.orders.queries import ItemRow, OrderRow
+from printalma.placing import doubts
 
 MAX_PRICE = 10**9  # minor units of one
 

@@ -10,14 +10,14 @@ from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
 from printalma.orders import counters, history, printed, queries, sent
-from printalma.orders.customers import recognizable
-from printalma.orders.drafts import summary_of
 from printalma.orders.listing import search
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
 from printalma.orders.nearest import words
 from printalma.orders.payments import settled
 from printalma.orders.queries import Details, ItemRow, OrderRow
+from printalma.placing.customers import recognizable
+from printalma.placing.drafts import summary_of
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
 _INSERT = sa.insert(_items).returning(_items.c.id)

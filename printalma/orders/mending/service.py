@@ -11,7 +11,7 @@ from printalma.events import log
 from printalma.events.types import OrderMended
 from printalma.lib.errors import Conflict, Invalid
 from printalma.lib.i18n import t
-from printalma.orders import doubts, history, marks, payments
+from printalma.orders import history, marks, payments
 from printalma.orders.marks import Done, Mark
 from printalma.orders.mending import mend, reading, told
 from printalma.orders.mending.form import Asked, is_offered
@@ -19,6 +19,7 @@ from printalma.orders.mending.told import Change
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.service import locked
+from printalma.placing import doubts
 
 _OF_LINE = ("unit_price", "size", "color", "quantity")  # what marks ask of a line
 

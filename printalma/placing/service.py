@@ -19,12 +19,13 @@ from printalma.events.types import Event, OrderPlaced, ProductRanLow
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Refused
 from printalma.lib.i18n import t
-from printalma.orders import articles, counters, history, just_placed, queries, saving
-from printalma.orders.articles import Line
+from printalma.orders import counters, history, queries
 from printalma.orders.commands import Item
-from printalma.orders.drafts import Cart, Draft, drawn_up
-from printalma.orders.idempotency import Keys
 from printalma.orders.queries import Details
+from printalma.placing import articles, just_placed, saving
+from printalma.placing.articles import Line
+from printalma.placing.drafts import Cart, Draft, drawn_up
+from printalma.placing.idempotency import Keys
 from printalma.shop.service import hold_currency
 
 
@@ -160,7 +161,9 @@ def _result(tx: Connection, decided: Draft | _Again | Refused, saved: Mapping[Dr
 
 
 def _told(draft: Draft, details: Details, currency: str) -> tuple[OrderPlaced, int | None]:
-    by, event = draft.cart.by, history.order_placed(details.order, currency, draft.cart.taken)
+    by, taken = draft.cart.by, draft.cart.taken
+    took = (taken.by.name, taken.channel.value) if taken else (None, None)
+    event = history.order_placed(details.order, currency, *took)
     just_placed.keep(event, details.order)
     return event, by.id if by else None
 

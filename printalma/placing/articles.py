@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from printalma.artwork import alike
+from printalma.artwork.line import cost, doubt, is_customised
 from printalma.artwork.print_size import Scale
 from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_minor, as_whole
 from printalma.lib.letters import plain
-from printalma.orders import alike, artwork, prints
+from printalma.orders import prints
 from printalma.orders.commands import MAX_ID, Item
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.queries import ItemRow
+from printalma.orders.sent import STICKERS_WORD
 
 MAX_REFERENCE, MAX_SIZE = 120, 100  # characters under which something is known
 MAX_PRICE = 10**9  # minor units of one: what is beyond was not meant
 STICKERS_COLOR = "N/A"  # a front end's colour of what has none
-STICKERS_WORD = "sticker-"  # what the product of a sticker is called that a customer made
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Called:
             return cls(None, _reference("vendor", vendors))
         if sticker := as_line(sent.get("stickerId") or None):
             return cls(None, _reference("sticker", sticker), is_sticker=True)
-        if item.color == STICKERS_COLOR and not artwork.is_customised(sent):
+        if item.color == STICKERS_COLOR and not is_customised(sent):
             return cls(None, _reference("sticker", number), is_sticker=True)
         product_id = as_whole(sent.get("productId"), MAX_ID)
         if product_id is not None and product_id > 0:
@@ -83,11 +85,6 @@ class Line:
         return self.product is None or self.bare > self.product.price
 
 
-def is_sticker(reference: str | None) -> bool:
-    """Whether a saved line was called one."""
-    return (reference or "").startswith(("sticker:", f"word:{STICKERS_WORD}"))
-
-
 Accepted = Mapping[tuple[str, str], int]
 Found = list[tuple[Mark, dict[str, Any]]]
 
@@ -120,7 +117,7 @@ def lines(
         if product is None and row is not None:
             product = products.get(row.product_id or 0)
         announced = as_minor(item.sent.get("unitPrice"), currency, MAX_PRICE)
-        bare = max(0, announced - artwork.cost(item.sent, currency, MAX_PRICE)) if announced else 0
+        bare = max(0, announced - cost(item.sent, currency, MAX_PRICE)) if announced else 0
         found.append(Line(item, name, product, row.name if row is not None else None, announced, bare))
     return found
 
@@ -190,7 +187,7 @@ def _of_price(line: Line, accepted: Accepted) -> Found:
 
 
 def _of_artwork(line: Line) -> Found:
-    missing = artwork.doubt(line.item.sent, line.called.is_sticker)
+    missing = doubt(line.item.sent, line.called.is_sticker)
     scale = Scale(line.item.size or "", line.product.print_width if line.product is not None else None)
     coarse = prints.doubt(line.item.sent, line.called.is_sticker, scale)
     return [(mark, facts) for mark, facts in ((Mark.ARTWORK, missing), (Mark.RESOLUTION, coarse)) if facts]

@@ -10,15 +10,16 @@ from printalma.delivery.service import Quote
 from printalma.lib.clock import shop_day
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_minor, as_object
-from printalma.orders import articles, doubts, sent
-from printalma.orders.articles import Accepted, Line
+from printalma.orders import sent
 from printalma.orders.commands import Address, PlaceOrder
-from printalma.orders.customers import recognizable
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.models import Status
 from printalma.orders.payments import settled
 from printalma.orders.queries import ItemRow, OrderRow
-from printalma.orders.taken import Taken
+from printalma.placing import articles, doubts
+from printalma.placing.articles import Accepted, Line
+from printalma.placing.customers import recognizable
+from printalma.placing.taken import Taken
 
 MAX_SUMMARY, MAX_CUSTOMER = 200, 200
 MAX_TOTAL = 10**15  # minor units: what is announced beyond was not meant
@@ -66,7 +67,8 @@ def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote
     command, currency = cart.command, settings().shop_currency
     is_agreed = cart.taken is not None
     items = [articles.saved(line, is_agreed) for line in lines]
-    texts = {n: text for n, text in enumerate([sent.of_order(command), *map(sent.of_line, lines)]) if text}
+    of_lines = (sent.of_line(line.item.sent, line.by_number) for line in lines)
+    texts = {n: text for n, text in enumerate([sent.of_order(command.sent), *of_lines]) if text}
     order = _order(cart, items, quote, moment)._replace(
         announced_total=as_minor(command.sent.get("totalAmount"), currency, MAX_TOTAL),
         announced_fee=as_minor(as_object(command.sent.get("deliveryInfo")).get("deliveryFee"), currency, MAX_TOTAL),

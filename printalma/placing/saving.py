@@ -6,13 +6,14 @@ from typing import Any
 
 from printalma.db import Connection, is_postgres, rows, table, upsert
 from printalma.db.prepared import Prepared
-from printalma.orders import doubts, marks, queries, sent
-from printalma.orders.drafts import Draft
+from printalma.orders import marks, queries, sent
 from printalma.orders.listing.texts import searchable
 from printalma.orders.marks import Doubt
 from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
 from printalma.orders.queries import CustomerRow, Details, ItemRow, OrderRow
 from printalma.pictures import service as pictures
+from printalma.placing import doubts
+from printalma.placing.drafts import Draft
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
 _numbers = table(DailyNumber)

@@ -13,11 +13,11 @@ from printalma.db import Connection, table
 from printalma.db.prepared import Prepared
 from printalma.lib import phones
 from printalma.lib.lenient import as_line, as_object
-from printalma.orders.articles import Line
 from printalma.orders.commands import PlaceOrder
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.models import Order, Status
 from printalma.orders.queries import OrderRow
+from printalma.placing.articles import Line
 
 A_WHILE = timedelta(minutes=30)  # in which a basket that was not emptied is sent again
 LOST = tuple(status for status in Status if status.is_lost)

@@ -6,16 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
 
 from printalma import daily
-from printalma.db import Connection, table, upsert
+from printalma.db import BigId, Connection, Model, Moment, table, upsert
 from printalma.lib.clock import now
 from printalma.lib.errors import Unprocessable
 from printalma.lib.i18n import t
-from printalma.orders.drafts import Cart, Draft
-from printalma.orders.idempotency_models import IdempotencyKey
+from printalma.placing.drafts import Cart, Draft
 
 KEYS_LAST = timedelta(hours=24)
+
+
+class IdempotencyKey(Model):
+    """A key a caller sent ("guest" is one caller), the hash of its body and the order it made."""
+
+    __tablename__ = "idempotency_keys"
+    caller: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(128), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    order_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("orders.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
 
 _keys = table(IdempotencyKey)
 _CLAIM = upsert(_keys).on_conflict_do_nothing().returning(_keys.c.caller, _keys.c.key)
