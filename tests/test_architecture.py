@@ -44,7 +44,8 @@ LAYERS = (
     ("letterhead", "product_pictures"),
     ("orders",),
     ("placing", "refused"),
-    ("orders_api", "notifications"),
+    ("mending",),
+    ("clearing", "orders_api", "notifications"),
     ("dashboard",),
     (
         "holding",

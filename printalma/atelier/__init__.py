@@ -4,9 +4,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from printalma import daily
+    from printalma import daily, mending
     from printalma.atelier import codes, live, service, views
-    from printalma.orders import mending
 
     live.register()
     mending.on_mended(service.forget_mended)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from flask import render_template
 
 from printalma.accounts.policy import Sight
+from printalma.clearing import page as to_check
 from printalma.config import settings
 from printalma.dashboard import artwork_page, customers_page, payment_page, progress
 from printalma.db import Connection
@@ -28,12 +29,11 @@ from printalma.events.types import (
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
+from printalma.mending import told
+from printalma.mending.form import is_offered
 from printalma.orders import history, holders, marks, payments, printed, queries
-from printalma.orders.clearing import page as to_check
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.page import neighbours
-from printalma.orders.mending import told
-from printalma.orders.mending.form import is_offered
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.serializers import address_lines

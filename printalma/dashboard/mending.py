@@ -15,8 +15,8 @@ from printalma.db import Connection
 from printalma.delivery import service as delivery
 from printalma.lib.errors import Conflict, NotFound, Refused
 from printalma.lib.i18n import t
+from printalma.mending import form, service
 from printalma.orders import queries
-from printalma.orders.mending import form, service
 from printalma.orders.models import Status
 from printalma.orders.queries import Details
 from printalma.web.pages import answer_form, draw_form, drawing
@@ -60,7 +60,7 @@ def _form(
     fields, meanwhile = form.fields(details, typed)
     products = catalog.everything(connection)
     return draw_form(
-        "orders/mending/form.html",
+        "mending/form.html",
         fields,
         problem,
         meanwhile=meanwhile if isinstance(problem, Conflict) else {},

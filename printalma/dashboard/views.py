@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, current_actor, home_of, signed_in_actor
 from printalma.accounts.policy import DASHBOARD, EVERYBODY
+from printalma.clearing import service as clearing
+from printalma.clearing.commands import Clear
 from printalma.dashboard import asking
 from printalma.dashboard.detail_page import OrderPage
 from printalma.db import reading
@@ -16,8 +18,6 @@ from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import payment_service as paying
 from printalma.orders import service
-from printalma.orders.clearing import service as clearing
-from printalma.orders.clearing.commands import Clear
 from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
 from printalma.orders.payment_commands import GiveBack, Pay
 from printalma.orders.queries import Details

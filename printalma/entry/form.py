@@ -11,8 +11,8 @@ from printalma.delivery import service as delivery
 from printalma.lib import money
 from printalma.lib.lenient import as_line, as_text
 from printalma.lib.validation import whole
+from printalma.mending.form import Added
 from printalma.orders.commands import MAX_LINES, PAYMENTS, Address, Item, lines_of, payment_of
-from printalma.orders.mending.form import Added
 from printalma.placing import articles
 from printalma.placing.customers import known_by_phone
 from printalma.placing.taken import Channel

@@ -17,9 +17,9 @@ from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_object
 from printalma.lib.validation import Text, whole
+from printalma.mending.fields import Fields, Words
+from printalma.mending.form import Added
 from printalma.orders.commands import MAX_LINES, Address, Item, Payment, PlaceOrder
-from printalma.orders.mending.fields import Fields, Words
-from printalma.orders.mending.form import Added
 from printalma.orders.queries import ItemRow
 from printalma.placing.drafts import Cart
 from printalma.placing.taken import Channel, Taken

@@ -10,7 +10,7 @@ from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, 
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
-from printalma.orders.mending import told
+from printalma.mending import told
 from printalma.orders.models import Status
 
 MAX_CHANGES = 50  # of an order with hundreds of lines, that are told: who wants to know all asks for the order

@@ -16,7 +16,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
 from printalma.orders import counters, payments
-from printalma.orders.mending import save
+from printalma.orders.changing import save
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 

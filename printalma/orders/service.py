@@ -15,9 +15,9 @@ from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders import counters, history, marks, noting, paying, payments, queries, steps
+from printalma.orders import changing, counters, history, marks, paying, payments, queries, steps
+from printalma.orders.changing import reword, save
 from printalma.orders.commands import AddNote, Answers, ChangeStatus, MoveMany, Said, Seen, TakeBack, TakeBackMany
-from printalma.orders.mending import reword, save
 from printalma.orders.models import Order, Status
 from printalma.orders.queries import Details, OrderRow
 
@@ -109,7 +109,7 @@ def add_note(tx: Connection, order_id: int, command: AddNote, actor: Actor) -> N
     """Tell the team something of an order, whatever its status: never in the JSON API, never to a customer. Raises
     NotFound."""
     seen = actor.sight.where(user_id=_orders.c.user_id, status=_orders.c.status)
-    if not noting.note(tx, order_id, command.notes, actor.name, actor.id, *seen):
+    if not changing.note(tx, order_id, command.notes, actor.name, actor.id, *seen):
         raise NotFound(t("orders.unknown"))
 
 
@@ -200,7 +200,7 @@ def _write(tx: Connection, details: Details, after: OrderRow, note: str | None) 
     save(tx, details.order, after)
     if after.tracking_number != details.order.tracking_number:
         reword(tx, after, details.items)
-    noting.remember(tx, after.id, note)
+    changing.remember(tx, after.id, note)
     counters.change(tx, details.order, after, details.shares)
 
 

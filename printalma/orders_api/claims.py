@@ -12,7 +12,7 @@ from printalma.lib.errors import FieldError, Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line
 from printalma.lib.letters import cut
-from printalma.orders import history, noting, queries
+from printalma.orders import changing, history, queries
 
 MAX_CLAIMS = 3  # of one order: whoever says more says nothing new
 MAX_STATE, MAX_TOKEN, MAX_REASON = 20, 100, 200  # characters
@@ -55,4 +55,4 @@ def note(tx: Connection, order_id: int, claim: PaymentClaim) -> None:
     text = " · ".join(part for part in (t(_NOTED[claim.state]), claim.token, claim.reason) if part)
     said = [note.text for note in history.notes(tx, order_id) if note.author == t("orders.claims.by")]
     if text not in said and len(said) < MAX_CLAIMS:
-        noting.note(tx, order_id, text, t("orders.claims.by"), None)
+        changing.note(tx, order_id, text, t("orders.claims.by"), None)

@@ -13,7 +13,7 @@ from printalma.db import Connection, Row, table
 from printalma.db.revisions import NUMBER
 from printalma.events.models import LoggedEvent
 from printalma.orders import counters, history, payments, queries
-from printalma.orders.mending import reword
+from printalma.orders.changing import reword
 from printalma.orders.models import Order
 from printalma.tidying.task import Change, Task
 

@@ -66,7 +66,7 @@ class OrderNoted(Event):
 
 @dataclass(frozen=True)
 class OrderMarkCleared(Event):
-    """`mark` is what the team had to look at (orders.marks), `done` how it was settled (orders.clearing), `text`
+    """`mark` is what the team had to look at (orders.marks), `done` how it was settled (clearing), `text`
     what was said to it, and `link` an address. `changed`: the order says something else since."""
 
     order_id: int

@@ -15,7 +15,7 @@ from printalma.lib import money
 from printalma.lib.clock import now
 from printalma.lib.i18n import t
 from printalma.lib.rare import RARE
-from printalma.orders import noting, paying, payments, queries
+from printalma.orders import changing, paying, payments, queries
 from printalma.orders.models import Order, Status
 from printalma.orders.payments import PaymentState
 from printalma.orders.queries import OrderRow
@@ -132,7 +132,7 @@ def _act(tx: Connection, order: OrderRow, message: Message, state: State) -> Non
     elif state is not State.NOTHING:
         amount = _shown(message, settings().shop_currency)
         text = t(f"doors.{state}", amount=amount, token=message.token)
-        noting.note(tx, order.id, text, provider.name, None)
+        changing.note(tx, order.id, text, provider.name, None)
 
 
 def _shown(message: Message, currency: str) -> str:

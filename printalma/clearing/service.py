@@ -10,17 +10,17 @@ import sqlalchemy as sa
 
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
+from printalma.clearing import acts, articles
+from printalma.clearing.case import Case, Settled
+from printalma.clearing.commands import Clear
 from printalma.db import Connection, table, transactional
 from printalma.events import log
 from printalma.events.types import OrderMarkCleared
 from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import history, marks, noting, queries
-from printalma.orders.clearing import acts, articles
-from printalma.orders.clearing.case import Case, Settled
-from printalma.orders.clearing.commands import Clear
+from printalma.mending import mend
+from printalma.orders import changing, history, marks, queries
 from printalma.orders.marks import Done, Mark
-from printalma.orders.mending import mend
 from printalma.orders.models import Order, Status
 from printalma.orders.service import locked
 
@@ -61,7 +61,7 @@ def clear(tx: Connection, order_id: int, mark_id: int, act: str, command: Clear,
     left = marks.clear(tx, order_id, (row.id, *settled.also), settled.done, actor)
     tx.execute(_SETTLE, {"order": order_id, "left": left, "more": int(settled.done == Done.NOTED)})
     if settled.done == Done.NOTED:
-        noting.remember(tx, order_id, settled.text, settled.link)
+        changing.remember(tx, order_id, settled.text, settled.link)
     told = settled.done, settled.text, settled.link, mended is not details, actor.name
     log.append(tx, OrderMarkCleared(order_id, details.order.number, row.mark, *told), actor.id)
 

@@ -9,17 +9,15 @@ import sqlalchemy as sa
 from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
-from printalma.orders import counters, history, printed, queries, sent
-from printalma.orders.listing import search
-from printalma.orders.listing.texts import searchable
-from printalma.orders.models import Order, OrderItem, OrderText
+from printalma.orders import changing, counters, printed, queries, sent
+from printalma.orders.models import OrderItem
 from printalma.orders.nearest import words
 from printalma.orders.payments import settled
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.placing.customers import recognizable
 from printalma.placing.drafts import summary_of
 
-_orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
+_items = table(OrderItem)
 _INSERT = sa.insert(_items).returning(_items.c.id)
 _listeners: list[Callable[[Connection, Details, Details], None]] = []
 
@@ -44,26 +42,17 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     order = order._replace(printed=printed.since_lines(order.printed, before.items, items), updated_at=now())
     dropped = {item.id for item in before.items} - {item.id for item in items}
     order = order._replace(sent_size=order.sent_size - sent.forget(tx, order.id, dropped))
-    save(tx, before.order, order)
+    changing.save(tx, before.order, order)
     mended = replace(after, order=order, items=_saved(tx, before, items))
     if dropped:
         tx.execute(sa.delete(_items).where(_items.c.id.in_(dropped)))
     stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
-    reword(tx, order, mended.items)
+    changing.reword(tx, order, mended.items)
     words.rename(tx, before.order, order)
     for listener in _listeners:
         listener(tx, before, mended)
     return mended
-
-
-def save(tx: Connection, before: OrderRow, after: OrderRow) -> None:
-    """Write the columns that differ, and which papers do not say what the order does any more."""
-    known, after = before._asdict(), after._replace(printed=printed.since(before, after))
-    changes = {name: value for name, value in after._asdict().items() if value != known[name]}
-    believed = sa.update(_orders).where(_orders.c.id == before.id, _orders.c.version == before.version)
-    saved = tx.execute(believed.values(changes)).rowcount
-    assert saved == 1, "the row is locked, so its version cannot have changed"
 
 
 def _summed(order: OrderRow, items: Sequence[ItemRow]) -> OrderRow:
@@ -84,11 +73,3 @@ def _saved(tx: Connection, before: Details, items: Sequence[ItemRow]) -> list[It
             tx.execute(sa.update(_items).where(_items.c.id == item.id).values(queries.columns(item)))
         found.append(item)
     return found
-
-
-def reword(tx: Connection, order: OrderRow, items: Sequence[ItemRow]) -> None:
-    """Have an order found by what it says now."""
-    known = tx.scalar(sa.select(_texts.c.text).where(_texts.c.order_id == order.id).with_for_update())
-    text = searchable(order, items, history.remarks(tx, order))
-    if known not in (None, text):
-        search.reword(tx, order.id, str(known), text)

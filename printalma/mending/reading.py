@@ -10,9 +10,9 @@ from printalma.db import Connection
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.validation import Command, Text
+from printalma.mending.fields import Fields, Words
+from printalma.mending.form import COLUMNS, Asked
 from printalma.orders.commands import MAX_LINES
-from printalma.orders.mending.fields import Fields, Words
-from printalma.orders.mending.form import COLUMNS, Asked
 from printalma.orders.queries import Details, ItemRow, OrderRow
 
 _NOT_NULL = ("shipping_name", "phone", "shipping_street")

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from printalma.clearing.commands import Clear
 from printalma.db import Connection, Row
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
 from printalma.orders import marks
-from printalma.orders.clearing.commands import Clear
 from printalma.orders.marks import Done
 from printalma.orders.queries import Details, ItemRow
 

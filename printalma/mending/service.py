@@ -11,11 +11,11 @@ from printalma.events import log
 from printalma.events.types import OrderMended
 from printalma.lib.errors import Conflict, Invalid
 from printalma.lib.i18n import t
+from printalma.mending import mend, reading, told
+from printalma.mending.form import Asked, is_offered
+from printalma.mending.told import Change
 from printalma.orders import history, marks, payments
 from printalma.orders.marks import Done, Mark
-from printalma.orders.mending import mend, reading, told
-from printalma.orders.mending.form import Asked, is_offered
-from printalma.orders.mending.told import Change
 from printalma.orders.models import Status
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.service import locked

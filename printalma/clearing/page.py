@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from printalma.catalog import queries as catalog
+from printalma.clearing.service import ACTS
 from printalma.config import settings
 from printalma.db import Connection, Row
 from printalma.delivery import service as delivery
@@ -12,7 +13,6 @@ from printalma.lib import money
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
 from printalma.orders import marks
-from printalma.orders.clearing.service import ACTS
 from printalma.orders.marks import Mark
 from printalma.orders.queries import Details, ItemRow
 

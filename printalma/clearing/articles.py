@@ -2,12 +2,12 @@
 
 from printalma.catalog import answers
 from printalma.catalog import queries as catalog
+from printalma.clearing.case import Case, Settled
 from printalma.db import Row
 from printalma.lib.errors import Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.letters import plain
 from printalma.orders import marks
-from printalma.orders.clearing.case import Case, Settled
 from printalma.orders.marks import Done, Doubt, Mark
 from printalma.orders.queries import ItemRow
 

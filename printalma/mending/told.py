@@ -6,7 +6,7 @@ from printalma.config import settings
 from printalma.lib import money
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders.mending.form import COLUMNS
+from printalma.mending.form import COLUMNS
 from printalma.orders.queries import Details, ItemRow, OrderRow
 
 MAX_WORDS = 200  # characters: a customer may have sent thousands

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from printalma.catalog import answers
+from printalma.clearing.case import MAX_NAME, Case, Settled
+from printalma.clearing.commands import is_web
 from printalma.config import settings
 from printalma.delivery import service as delivery
 from printalma.lib import money
 from printalma.lib.errors import Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.orders.clearing.case import MAX_NAME, Case, Settled
-from printalma.orders.clearing.commands import is_web
 from printalma.orders.marks import Done, Mark
 from printalma.orders.queries import ItemRow, OrderRow
 from printalma.placing import doubts

@@ -16,8 +16,8 @@ from printalma.lib.errors import FieldError, Invalid, NotFound
 from printalma.lib.i18n import t
 from printalma.lib.letters import plain
 from printalma.lib.validation import Command, Email, Line, whole
+from printalma.mending.form import Added
 from printalma.orders.commands import MAX_QUANTITY, Upto100, Upto150
-from printalma.orders.mending.form import Added
 from printalma.orders.queries import ItemRow
 
 MAX_PRICE = 10**9  # minor units of one, or of a delivery
