@@ -13,8 +13,8 @@ import printalma.live.models
 import printalma.notifications.models
 import printalma.ops.models
 import printalma.orders.counter_models
-import printalma.orders.judging_models
 import printalma.orders.models
+import printalma.print_checks.models
 import printalma.push.models  # noqa: F401
 from printalma.db import Model, unhurried, writing
 

@@ -35,6 +35,7 @@ def create_app() -> Flask:
         payments,
         pictures,
         placing,
+        print_checks,
         print_files,
         product_pictures,
         push,
@@ -72,6 +73,7 @@ def create_app() -> Flask:
     product_pictures.init_app(app)
     orders.init_app(app)
     placing.init_app(app)
+    print_checks.init_app(app)
     refused.init_app(app)
     orders_api.init_app(app)
     dashboard.init_app(app)

@@ -21,9 +21,9 @@ from printalma.orders import service
 from printalma.orders.commands import MEANS, Answers, MoveMany, TakeBackMany
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.models import Status
-from printalma.orders.payment_commands import PayMany
-from printalma.orders.payment_service import pay_many
 from printalma.orders.service import Outcome
+from printalma.payments.commands import PayMany
+from printalma.payments.service import pay_many
 from printalma.shop import service as shop
 from printalma.web.peer import let_others
 

@@ -17,11 +17,11 @@ from printalma.lib.i18n import count
 from printalma.orders import counters, holders, marks, queries
 from printalma.orders.commands import MEANS
 from printalma.orders.listing import page as pages
+from printalma.orders.listing import suggestions
 from printalma.orders.listing.choices import CHOICES
 from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
 from printalma.orders.listing.pagination import SORTS
 from printalma.orders.models import Status
-from printalma.orders.nearest import suggestions
 from printalma.pictures import queries as pictures
 from printalma.placing import just_placed
 from printalma.placing.just_placed import order_of

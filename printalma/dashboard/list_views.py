@@ -19,9 +19,9 @@ from printalma.lib.i18n import count, t
 from printalma.lib.validation import whole
 from printalma.orders.commands import MoveMany, TakeBackMany
 from printalma.orders.listing.filters import OrderFilters
-from printalma.orders.payment_commands import PayMany
-from printalma.orders.payment_service import pay_many
 from printalma.orders.service import Outcome, move_many, take_back_many
+from printalma.payments.commands import PayMany
+from printalma.payments.service import pay_many
 from printalma.web import origin
 from printalma.web.pages import drawing, is_fragment
 from printalma.web.routing import url_for

@@ -16,12 +16,12 @@ from printalma.db import reading
 from printalma.lib.errors import Invalid, NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
-from printalma.orders import payment_service as paying
 from printalma.orders import service
 from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
-from printalma.orders.payment_commands import GiveBack, Pay
 from printalma.orders.queries import Details
 from printalma.orders.service import Outcome
+from printalma.payments import service as paying
+from printalma.payments.commands import GiveBack, Pay
 from printalma.web import pages
 
 UNDO = "undo"  # the category of a page's last words that names orders: it draws the form that takes them back

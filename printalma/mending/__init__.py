@@ -10,8 +10,8 @@ from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.lib.clock import now
 from printalma.orders import changing, counters, printed, queries, sent
+from printalma.orders.listing import known_words
 from printalma.orders.models import OrderItem
-from printalma.orders.nearest import words
 from printalma.orders.payments import settled
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.placing.customers import recognizable
@@ -49,7 +49,7 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
     changing.reword(tx, order, mended.items)
-    words.rename(tx, before.order, order)
+    known_words.rename(tx, before.order, order)
     for listener in _listeners:
         listener(tx, before, mended)
     return mended

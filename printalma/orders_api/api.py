@@ -15,17 +15,18 @@ from printalma.db import Connection, reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, Forbidden, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import payment_service, queries, serializers, service
+from printalma.orders import queries, serializers, service
 from printalma.orders.commands import ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.listing import page as pages
+from printalma.orders.listing import suggestions
 from printalma.orders.listing.filters import Asked, ListOrders
 from printalma.orders.models import Status
-from printalma.orders.nearest import suggestions
-from printalma.orders.payment_commands import MarkAsPaid
 from printalma.orders.queries import Details
 from printalma.orders.schemas import OrderJSON, TeamPageJSON
 from printalma.orders_api import answers, body, own_statistics
 from printalma.orders_api.own_statistics import OwnPageJSON
+from printalma.payments import service as payments
+from printalma.payments.commands import MarkAsPaid
 from printalma.pictures.intake import order_body
 from printalma.placing import service as placing
 from printalma.placing.drafts import Cart
@@ -127,7 +128,7 @@ def change_status(order_id: int) -> Response:
 @describe(ORDER, body=MarkAsPaid, errors=(409,))
 def mark_as_paid(order_id: int) -> Response:
     actor = signed_in_actor()
-    details = payment_service.mark_as_paid(order_id, MarkAsPaid.parse(json_object()), actor)
+    details = payments.mark_as_paid(order_id, MarkAsPaid.parse(json_object()), actor)
     return _order(t("paying.marked", number=details.order.number), details, actor)
 
 

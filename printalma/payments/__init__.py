@@ -1,4 +1,4 @@
-"""THE MONEY: what carriers have still to bring, on a page and as a file; and what payment providers report."""
+"""THE MONEY: what the team notes of it, what carriers have still to bring, and what payment providers report."""
 
 from flask import Flask
 

@@ -14,10 +14,10 @@ from printalma.db import Connection, Model, Row, table
 from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
 from printalma.orders import history, queries
+from printalma.orders.listing import known_words
 from printalma.orders.listing.search import add, reword
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
-from printalma.orders.nearest import words as nearest
 from printalma.placing.customers import recognizable
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
@@ -30,7 +30,7 @@ _TEXTS = (
     .outerjoin(_texts, _texts.c.order_id == _orders.c.id)
 )
 
-_NAMES = sa.select(_orders.c.id, *(_orders.c[name] for name in nearest.COLUMNS))
+_NAMES = sa.select(_orders.c.id, *(_orders.c[name] for name in known_words.COLUMNS))
 
 
 def all_tasks(all_releases: bool = False) -> list[Task]:
@@ -116,11 +116,11 @@ def _words(connection: Connection, rows: Sequence[Row]) -> list[Change]:
 
 def _names(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     """What a misspelt search may have meant."""
-    found = nearest.of_orders(rows)
-    new = {word: found[word] for word in found.keys() - nearest.known(connection, found)}
+    found = known_words.of_orders(rows)
+    new = {word: found[word] for word in found.keys() - known_words.known(connection, found)}
 
     def change(tx: Connection) -> int:
-        nearest.learn(tx, new)
+        known_words.learn(tx, new)
         return 0
 
     return [change] if new else []

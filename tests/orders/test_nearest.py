@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from printalma.db import transaction
-from printalma.orders.nearest import words
+from printalma.orders.listing import known_words
 from printalma.tidying import service
 from printalma.tidying.tasks import all_tasks
 from tests.orders.test_mending import mend
@@ -67,7 +67,7 @@ def known(request: pytest.FixtureRequest, shop: Inside, orders: dict[str, list[i
     """Where the names are read: from the newest orders themselves, or where tidying has put them."""
     if request.param == "known":
         gather(shop)
-        monkeypatch.setattr("printalma.orders.nearest.suggestions.NEW", 0)
+        monkeypatch.setattr("printalma.orders.listing.suggestions.NEW", 0)
 
 
 def gather(shop: Inside) -> None:
@@ -155,7 +155,7 @@ def test_a_name_that_is_corrected_is_known_and_the_old_one_forgotten(
     details = {"firstName": "Khoudia", "lastName": "Mbodji", "city": "Dakar", **PLACE}
     order = shop.client().place(shippingDetails=details)
     gather(shop)
-    monkeypatch.setattr("printalma.orders.nearest.suggestions.NEW", 0)
+    monkeypatch.setattr("printalma.orders.listing.suggestions.NEW", 0)
     assert meant(shop, "Mbodgi") == "Vouliez-vous dire Mbodji (1) ?"
     assert mend(shop.admin_once(), order, name="Anonyme Inconnue").status == 303
     assert meant(shop, "Mbodgi") == ""
@@ -172,9 +172,9 @@ def test_names_gathered_twice_are_known_once_and_no_more_than_there_is_room_for(
 ) -> None:
     with shop.app.app_context():
         for _ in range(2):
-            transaction(lambda tx: words.learn(tx, {"uniquement": "Uniquement"}))
-        monkeypatch.setattr(words, "MAX_WORDS", 1)
-        transaction(lambda tx: words.learn(tx, {"deborde": "Déborde"}))
+            transaction(lambda tx: known_words.learn(tx, {"uniquement": "Uniquement"}))
+        monkeypatch.setattr(known_words, "MAX_WORDS", 1)
+        transaction(lambda tx: known_words.learn(tx, {"deborde": "Déborde"}))
     known = [row.word for row in db.select(shop.database_url, "SELECT word FROM known_words")]
     assert known.count("uniquement") == 1
     assert "deborde" not in known

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from printalma.db import transaction
-from printalma.orders import judging, sent
+from printalma.orders import sent
 from printalma.pictures import settled
+from printalma.print_checks import judging
 from tests.conftest import NewDatabase
 from tests.orders.originals import PNG, SVG, kept, known
 from tests.orders.test_clearing import clear

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from printalma.db import Connection, Row, table, upsert
 from printalma.lib.letters import plain
 from printalma.orders.listing import search
+from printalma.orders.listing.models import KnownWord, WordLetters
 from printalma.orders.listing.texts import MAX_PART, TITLES
 from printalma.orders.models import Order
-from printalma.orders.nearest.models import KnownWord, WordLetters
 from printalma.orders.queries import OrderRow
 
 MIN_WORD, MAX_WORD = 3, 30  # letters of a word that may be misspelt

@@ -22,12 +22,12 @@ from printalma.db.prepared import Prepared
 from printalma.events import log, repeating
 from printalma.events.types import PicturesChanged
 from printalma.orders import marks, prints, queries, sent
-from printalma.orders.judging_models import OrderToJudge
 from printalma.orders.marks import Mark
 from printalma.orders.models import Order, OrderMark, Status
 from printalma.orders.queries import OrderRow
 from printalma.pictures.models import OrderSource
 from printalma.pictures.queries import is_waiting, sources
+from printalma.print_checks.models import OrderToJudge
 from printalma.web.peer import let_others
 
 GATHER_SECONDS = 0.2

@@ -9,10 +9,10 @@ from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
 from printalma.orders import history, paying, payments
 from printalma.orders.commands import Seen
-from printalma.orders.payment_commands import GiveBack, MarkAsPaid, Pay, PayMany, amount_of
 from printalma.orders.payments import PaymentState
 from printalma.orders.queries import Details, OrderRow
 from printalma.orders.service import Outcome, locked, several
+from printalma.payments.commands import GiveBack, MarkAsPaid, Pay, PayMany, amount_of
 
 
 @transactional

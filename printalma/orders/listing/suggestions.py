@@ -14,12 +14,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from printalma.db import Connection, table
+from printalma.orders.listing import known_words, search
 from printalma.orders.listing import page as pages
-from printalma.orders.listing import search
 from printalma.orders.listing.filters import MAX_SEARCH, OrderFilters
+from printalma.orders.listing.models import KnownWord, WordLetters
 from printalma.orders.listing.selection import Selection
-from printalma.orders.nearest import words
-from printalma.orders.nearest.models import KnownWord, WordLetters
 from printalma.orders.schemas import SuggestionJSON
 
 MOST = 3  # suggestions
@@ -92,11 +91,11 @@ def _counted(
 def _spellings(connection: Connection, asked: str) -> Iterator[str]:
     """Searches that may be meant, the nearest first. Words that no order holds are replaced; where there are none,
     orders hold the words, but none holds all of them, and any may be misspelt."""
-    parts = words.split(asked)
-    names = list(dict.fromkeys(word for part in parts if (word := words.compared(part)) is not None))
+    parts = known_words.split(asked)
+    names = list(dict.fromkeys(word for part in parts if (word := known_words.compared(part)) is not None))
     held = [word for word in names if _is_held(connection, word)]
     misspelt = [word for word in names if word not in held] or held
-    new = words.newest(connection, NEW)
+    new = known_words.newest(connection, NEW)
     meant = {word: _nearest(connection, word, new) for word in misspelt[:MAX_MISSPELT]}
     options = [_options(part, meant, keep=misspelt == held) for part in parts]
     for way in sorted(itertools.product(*options), key=lambda way: -math.prod(near for _text, near in way)):
@@ -107,7 +106,7 @@ def _spellings(connection: Connection, asked: str) -> Iterator[str]:
 
 def _options(part: str, meant: Mapping[str, Sequence[Meant]], keep: bool) -> Sequence[Meant]:
     """How a part of the search may be meant: as it is unless it is misspelt, perhaps also then."""
-    word = words.compared(part)
+    word = known_words.compared(part)
     as_it_is: list[Meant] = [(part, 1.0)]
     if word is None or word not in meant:
         return as_it_is
@@ -115,15 +114,15 @@ def _options(part: str, meant: Mapping[str, Sequence[Meant]], keep: bool) -> Seq
 
 
 def _is_held(connection: Connection, word: str) -> bool:
-    return bool(words.known(connection, [word])) or search.is_held(connection, word)
+    return bool(known_words.known(connection, [word])) or search.is_held(connection, word)
 
 
 def _nearest(connection: Connection, word: str, new: Mapping[str, str]) -> list[Meant]:
     """The words nearest to one, as they are written."""
-    mine = words.threes(word)
+    mine = known_words.threes(word)
     least = max(2, math.ceil(SHARED * len(mine)))
     sharing = connection.scalars(_SHARING, {"letters": sorted(mine), "least": least})
-    others = {*sharing, *(other for other in new if len(mine & words.threes(other)) >= least)} - {word}
+    others = {*sharing, *(other for other in new if len(mine & known_words.threes(other)) >= least)} - {word}
     near = {other: _likeness(word, other) for other in others}
     best = sorted(near, key=lambda other: (-near[other], other))[:NEAREST]
     alike = max(ALIKE, AS_GOOD * max(near.values(), default=0))
@@ -133,6 +132,6 @@ def _nearest(connection: Connection, word: str, new: Mapping[str, str]) -> list[
 
 def _likeness(one: str, other: str) -> float:
     """How much two words have in common: their letters by threes, and in a row. The former alone missed Aisatu."""
-    some, others = words.threes(one), words.threes(other)
+    some, others = known_words.threes(one), known_words.threes(other)
     by_threes = len(some & others) / len(some | others)
     return (by_threes + SequenceMatcher(None, one, other, autojunk=False).ratio()) / 2
