@@ -8,8 +8,9 @@ from printalma.artwork import alike
 from printalma.atelier.pieces import Group
 from printalma.dashboard import artwork_paper
 from printalma.db import Connection
-from printalma.orders import prints, queries, sent
+from printalma.orders import queries, sent
 from printalma.pictures.queries import sources
+from printalma.print_checks import prints
 
 
 def of(connection: Connection, groups: Iterable[Group]) -> dict[str, str]:

@@ -7,9 +7,10 @@ from typing import Any
 from printalma import artwork
 from printalma.artwork import Image, View
 from printalma.db import Connection
-from printalma.orders import prints, sent
+from printalma.orders import sent
 from printalma.orders.queries import Details, ItemRow
 from printalma.pictures.queries import sources
+from printalma.print_checks import prints
 
 # Bytes of drawings, about: at first, and for who asks for all. What is beyond is named.
 FEW, MANY = 40_000, 1_000_000

@@ -11,8 +11,8 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, DASHBOARD
 from printalma.dashboard import asking, first_order
 from printalma.dashboard.detail_page import OrderPage
+from printalma.dashboard.detail_views import outcomes_shown
 from printalma.dashboard.list_page import OrderList
-from printalma.dashboard.views import outcomes_shown
 from printalma.db import reading
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import count, t

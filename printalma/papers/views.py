@@ -19,7 +19,7 @@ from printalma.letterhead.queries import letterhead
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import count, t
-from printalma.orders import history, prints, queries
+from printalma.orders import history, queries
 from printalma.orders.history import Note
 from printalma.orders.models import Status
 from printalma.orders.printed import Kind
@@ -28,6 +28,7 @@ from printalma.orders.serializers import address_lines
 from printalma.papers import asked, picking, service
 from printalma.papers.asked import Print
 from printalma.papers.commands import NotPrinted, Printed
+from printalma.print_checks import prints
 from printalma.web.pages import drawing, is_fragment
 from printalma.web.routing import url_for
 

@@ -19,11 +19,11 @@ from printalma.db import Connection, Row
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_minor, as_whole
 from printalma.lib.letters import plain
-from printalma.orders import prints
 from printalma.orders.commands import MAX_ID, Item
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.queries import ItemRow
 from printalma.orders.sent import STICKERS_WORD
+from printalma.print_checks import prints
 
 MAX_REFERENCE, MAX_SIZE = 120, 100  # characters under which something is known
 MAX_PRICE = 10**9  # minor units of one: what is beyond was not meant

@@ -21,12 +21,13 @@ from printalma.db import UNREACHABLE, Connection, Row, reading, table, transacti
 from printalma.db.prepared import Prepared
 from printalma.events import log, repeating
 from printalma.events.types import PicturesChanged
-from printalma.orders import marks, prints, queries, sent
+from printalma.orders import marks, queries, sent
 from printalma.orders.marks import Mark
 from printalma.orders.models import Order, OrderMark, Status
 from printalma.orders.queries import OrderRow
 from printalma.pictures.models import OrderSource
 from printalma.pictures.queries import is_waiting, sources
+from printalma.print_checks import prints
 from printalma.print_checks.models import OrderToJudge
 from printalma.web.peer import let_others
 

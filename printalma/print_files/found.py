@@ -8,10 +8,11 @@ from printalma.artwork import Image, Text, View
 from printalma.artwork.print_size import Scale
 from printalma.db import Connection
 from printalma.lib.i18n import t
-from printalma.orders import prints, queries, sent
+from printalma.orders import queries, sent
 from printalma.orders.queries import ItemRow, OrderRow
 from printalma.pictures.models import SourceState
 from printalma.pictures.queries import Source, sources
+from printalma.print_checks import prints
 from printalma.print_files import naming
 
 
