@@ -40,7 +40,7 @@ ROUTES = {
     "GET /orders/test-auth": SIGNED_IN,
     "GET /orders/<int:order_id>": SIGNED_IN,
     "DELETE /orders/<int:order_id>/cancel": SIGNED_IN,
-    "PATCH /orders/<int:order_id>/status": ADMIN,  # and a customer, to cancel (tests/orders/test_own_orders.py)
+    "PATCH /orders/<int:order_id>/status": ADMIN,  # and a customer, to cancel (tests/orders_api/test_own_orders.py)
     "POST /orders/<int:order_id>/mark-as-paid": ADMIN,
     "PATCH /orders/<int:order_id>/payment-status": EVERYBODY,
     "GET /orders/number/<string:number>": EVERYBODY,

@@ -8,7 +8,7 @@ import pytest
 from tests.accounts.people import admin as new_admin
 from tests.atelier.people import at_the_press, items_of, made, marked, move, ordered, tick
 from tests.conftest import NewDatabase
-from tests.orders.test_mending import drawn, send
+from tests.mending.test_mending import drawn, send
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Client

@@ -17,7 +17,7 @@ from tests.accounts.people import PASSWORD, customer
 from tests.accounts.people import admin as new_admin
 from tests.atelier.people import PAGE, at_the_press, items_of, move, page, tick
 from tests.conftest import NewDatabase
-from tests.orders.test_mending import mend
+from tests.mending.test_mending import mend
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.inside import Inside

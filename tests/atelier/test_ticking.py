@@ -9,7 +9,7 @@ import pytest
 from tests.accounts.people import admin as new_admin
 from tests.atelier.people import at_the_press, items_of, made, marked, move, ordered, page, tick, ticks_of
 from tests.conftest import NewDatabase
-from tests.orders.test_mending import mend
+from tests.mending.test_mending import mend
 from tests.pictures import kept
 from tests.support import database as db
 from tests.support.client import Client, cart

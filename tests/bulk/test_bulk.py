@@ -8,7 +8,7 @@ import pytest
 from printalma.accounts.policy import DASHBOARD, RIGHTS, Rights, Role
 from printalma.bulk import selection
 from tests.accounts.people import admin, customer
-from tests.orders.test_move_many import moves, statuses
+from tests.dashboard.test_move_many import moves, statuses
 from tests.orders.test_placing import at_once
 from tests.orders.test_transitions import move, order_in
 from tests.support import database as db

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.conftest import StartServer
-from tests.orders.test_notes import note
+from tests.dashboard.test_notes import note
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Client, cart

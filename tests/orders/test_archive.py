@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import StartServer
-from tests.orders.test_notes import note
-from tests.orders.test_order_page import history, page_of
+from tests.dashboard.test_notes import note
+from tests.dashboard.test_order_page import history, page_of
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.inside import flask

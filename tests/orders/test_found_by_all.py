@@ -7,7 +7,7 @@ import pytest
 from printalma.tidying import service
 from printalma.tidying.tasks import all_tasks
 from tests.conftest import NewDatabase
-from tests.orders.test_mending import mend
+from tests.mending.test_mending import mend
 from tests.orders.test_placing import add_product
 from tests.orders.test_search import found
 from tests.support.client import cart

@@ -11,7 +11,7 @@ from printalma.db import transaction
 from printalma.orders.listing import known_words
 from printalma.tidying import service
 from printalma.tidying.tasks import all_tasks
-from tests.orders.test_mending import mend
+from tests.mending.test_mending import mend
 from tests.support import database as db
 from tests.support.inside import Inside
 

@@ -13,7 +13,7 @@ from printalma.events.log import since
 from tests.accounts.people import admin as new_admin
 from tests.atelier.people import at_the_press, ordered
 from tests.conftest import NewDatabase
-from tests.orders.test_mending import mend
+from tests.mending.test_mending import mend
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client

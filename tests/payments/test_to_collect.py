@@ -13,7 +13,7 @@ from printalma.orders.models import Order
 from printalma.payments import queries
 from printalma.payments.queries import Asked
 from tests.conftest import NewDatabase
-from tests.orders.test_paying import move, note, placed, plain
+from tests.payments.test_paying import move, note, placed, plain
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.inside import Inside

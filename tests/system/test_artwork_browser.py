@@ -12,8 +12,8 @@ from PIL import Image, ImageChops, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
 from printalma.pictures.models import SourceState
+from tests.dashboard.test_artwork_page import HOSTILE, place
 from tests.orders.dialect import OWN, TEXT, customised, sticker, vendors
-from tests.orders.test_artwork_page import HOSTILE, place
 from tests.support import artwork
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client

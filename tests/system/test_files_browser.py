@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Download, Page
 
 from tests.orders.originals import PNG, kept
-from tests.orders.test_files import address, drawn, image, place
+from tests.print_files.test_files import address, drawn, image, place
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.inside import Inside

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.dashboard.test_notes import note
 from tests.orders.dialect import PICTURES, body, customised, plain, sticker
-from tests.orders.test_notes import note
 from tests.pictures import kept
 from tests.support import database as db
 from tests.support.browser import PHONE, Visitors

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.orders.test_move_many import page, statuses
+from tests.dashboard.test_move_many import page, statuses
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.forms import form

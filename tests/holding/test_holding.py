@@ -17,7 +17,7 @@ from printalma.holding.service import AWAY, FORGOTTEN, Look
 from printalma.lib import clock
 from printalma.orders import holders
 from tests.accounts.people import admin, customer
-from tests.orders.test_order_page import history, page_of
+from tests.dashboard.test_order_page import history, page_of
 from tests.orders.test_transitions import move
 from tests.support.client import Answer, Client
 from tests.support.inside import Inside

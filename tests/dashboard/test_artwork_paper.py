@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from printalma.dashboard import artwork_paper
 from printalma.db import db
+from tests.dashboard.test_artwork_page import XSS, addressed, place, words
 from tests.orders.dialect import PICTURES, TEXT, customised, plain, sticker, vendors
-from tests.orders.test_artwork_page import XSS, addressed, place, words
 from tests.support import artwork
 from tests.support.inside import Inside
 

@@ -15,11 +15,11 @@ from printalma.db import transaction
 from printalma.orders import sent
 from printalma.pictures import settled
 from printalma.print_checks import judging
+from tests.clearing.test_clearing import clear
 from tests.conftest import NewDatabase
 from tests.orders.originals import PNG, SVG, kept, known
-from tests.orders.test_clearing import clear
-from tests.orders.test_files import address, drawn, image, place
 from tests.orders.test_transitions import move
+from tests.print_files.test_files import address, drawn, image, place
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.forms import form

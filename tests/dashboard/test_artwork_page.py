@@ -8,9 +8,9 @@ import pytest
 
 from printalma.demo.artwork import dressed, pictured
 from printalma.pictures.models import SourceState
+from tests.dashboard.test_order_page import page_of
 from tests.orders import dialect
 from tests.orders.dialect import DESIGN, OWN, PICTURES, TEXT, customised, plain, sticker, vendors
-from tests.orders.test_order_page import page_of
 from tests.support import artwork
 from tests.support import database as db
 from tests.support.inside import Inside

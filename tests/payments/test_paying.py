@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.clearing.test_clearing import here, page_of, problem, row_of
 from tests.conftest import NewDatabase
-from tests.orders.test_clearing import here, page_of, problem, row_of
-from tests.orders.test_mending import mend
+from tests.mending.test_mending import mend
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.forms import form, forms

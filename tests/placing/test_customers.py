@@ -18,7 +18,7 @@ from printalma.placing import customers
 from printalma.tidying import service
 from printalma.tidying.tasks import all_tasks
 from tests.conftest import NewDatabase
-from tests.orders.test_mending import mend
+from tests.mending.test_mending import mend
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Client, cart

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from tests.orders.originals import JPEG, PNG, SVG, kept, known
-from tests.orders.test_files import address, drawn, image, named, place, unzipped
-from tests.orders.test_print_size import AREA, sized
+from tests.print_checks.test_print_size import AREA, sized
+from tests.print_files.test_files import address, drawn, image, named, place, unzipped
 from tests.support import artwork
 from tests.support import database as db
 from tests.support.client import Client, File

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.orders.test_order_page import XSS, history, page_of
+from tests.dashboard.test_order_page import XSS, history, page_of
 from tests.orders.test_transitions import move
 from tests.support.client import Answer, Client, as_customers_see, cart
 from tests.support.server import Server

@@ -1,0 +1,10 @@
+"""The tests of clearing share one shop with others."""
+
+import pytest
+
+from tests.support.inside import Inside
+
+
+@pytest.fixture(scope="module")
+def shop(common_shop: Inside) -> Inside:
+    return common_shop
