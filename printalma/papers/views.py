@@ -65,7 +65,7 @@ def orders_on_paper() -> Response:
         shown = _picked(connection, orders) if wanted.kind == Kind.PICK else _papers(connection, wanted, orders)
         shown |= {"ended": [each.order for each in orders if _is_lost(each)]}
         shown |= {"going": [each.order for each in orders if not _is_lost(each)]}
-        page = render_template("orders/print.html", print=wanted, kind=wanted.kind, **shown)
+        page = render_template("papers/print.html", print=wanted, kind=wanted.kind, **shown)
     return _remembered(Response(page), wanted)
 
 
@@ -93,7 +93,7 @@ def _answer(kind: Kind, noted: Sequence[Any] = (), taken_back: Sequence[Any] = (
         ids = [order_id for order_id, _ in taken_back]
         # The papers are those of before, whatever has happened since.
         shown = {"kind": kind, "noted": noted, "ids": ids, "is_back": True, "since": request.form["since"]}
-        return Response(render_template("orders/_print_note.html", **shown))
+        return Response(render_template("papers/_print_note.html", **shown))
     said = count(f"papers.noted.{kind}", len(noted)) if noted else t("papers.nothing_noted")
     flash(said, "done")
     is_team = signed_in_actor().may(DASHBOARD)
