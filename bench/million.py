@@ -123,11 +123,11 @@ def _copied(tx: sa.Connection) -> None:
 def _learn_names(tx: sa.Connection) -> None:
     """What tidying learns by and by, and not beside a measurement."""
     from printalma.db import Model
-    from printalma.orders.nearest import words
+    from printalma.orders.listing import known_words
 
     orders = Model.metadata.tables["orders"]
-    columns = [orders.c[name] for name in words.COLUMNS]
-    words.learn(tx, words.of_orders(tx.execute(sa.select(*columns).distinct())))
+    columns = [orders.c[name] for name in known_words.COLUMNS]
+    known_words.learn(tx, known_words.of_orders(tx.execute(sa.select(*columns).distinct())))
 
 
 def _copy(tx: Any, table: sa.Table, changed: dict[str, str]) -> None:

@@ -197,32 +197,3 @@ class OrderJSON(FieldsJSON, DeliveryJSON):
     marks: NotRequired[list[Mark]]
     artworkOmitted: NotRequired[Literal[True]]
     orderItems: list[ItemJSON]
-
-
-class PaginationJSON(TypedDict):
-    total: int
-    totalIsExact: bool
-    page: int
-    limit: int
-    totalPages: int
-    hasNext: bool
-    hasPrevious: bool
-    nextCursor: str | None
-    sortBy: str
-
-
-class PageJSON(TypedDict):
-    orders: list[OrderJSON]
-    pagination: PaginationJSON
-
-
-class SuggestionJSON(TypedDict):
-    search: str
-    total: int
-    totalIsExact: bool
-
-
-class TeamPageJSON(PageJSON):
-    """`suggestions` are where a search finds nothing."""
-
-    suggestions: NotRequired[list[SuggestionJSON]]

@@ -6,8 +6,6 @@ from printalma.lib.clock import iso
 from printalma.lib.i18n import t
 from printalma.lib.letters import plain
 from printalma.orders import marks
-from printalma.orders.listing.filters import Asked
-from printalma.orders.listing.page import ListPage
 from printalma.orders.models import Status
 from printalma.orders.payments import PaymentState, label, told
 from printalma.orders.queries import Details, ItemRow, OrderRow
@@ -18,7 +16,6 @@ from printalma.orders.schemas import (
     LineJSON,
     MomentsJSON,
     OwnOrderJSON,
-    PaginationJSON,
     PaymentInfoJSON,
     PaymentJSON,
     ShippingJSON,
@@ -95,20 +92,6 @@ def _costs(order: OrderRow, currency: str) -> CostsJSON:
         "deliveryTime": order.delivery_time,
         "transporteurName": order.carrier,
         "trackingNumber": order.tracking_number,
-    }
-
-
-def pagination_json(asked: Asked, page: ListPage) -> PaginationJSON:
-    return {
-        "total": page.total,
-        "totalIsExact": not page.more,
-        "page": asked.page,
-        "limit": asked.limit,
-        "totalPages": -(-page.total // asked.limit),
-        "hasNext": page.next is not None,
-        "hasPrevious": asked.page > 1 or asked.cursor is not None,
-        "nextCursor": str(page.next) if page.next else None,
-        "sortBy": asked.keyset.sort,
     }
 
 

@@ -15,16 +15,17 @@ from printalma.db import Connection, reading
 from printalma.lib.clock import now, shop_day
 from printalma.lib.errors import Conflict, Forbidden, NotFound
 from printalma.lib.i18n import t
-from printalma.orders import queries, serializers, service
+from printalma.orders import queries, service
 from printalma.orders.commands import ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.listing import page as pages
 from printalma.orders.listing import suggestions
 from printalma.orders.listing.filters import Asked, ListOrders
 from printalma.orders.models import Status
 from printalma.orders.queries import Details
-from printalma.orders.schemas import OrderJSON, TeamPageJSON
+from printalma.orders.schemas import OrderJSON
 from printalma.orders_api import answers, body, own_statistics
 from printalma.orders_api.own_statistics import OwnPageJSON
+from printalma.orders_api.pages import TeamPageJSON, pagination_json, suggestion_json
 from printalma.payments import service as payments
 from printalma.payments.commands import MarkAsPaid
 from printalma.pictures.intake import order_body
@@ -88,7 +89,7 @@ def all_orders() -> Response:
         found = _found(connection, asked, actor.sight)
         if asked.search and not found["pagination"]["total"]:
             meant = suggestions.suggested(connection, asked.filters(actor.sight), settings().shop_tz)
-            found["suggestions"] = [each.told for each in meant if not each.everywhere]
+            found["suggestions"] = [suggestion_json(each) for each in meant if not each.everywhere]
     return answers.page(t("orders.all"), for_team=actor.may(DASHBOARD), **found)
 
 
@@ -174,7 +175,7 @@ def _place(guest: bool) -> Response:
 def _found(connection: Connection, asked: Asked, sight: Sight) -> dict[str, Any]:
     page = pages.numbered(connection, asked, settings().shop_tz, sight)
     orders = queries.details(connection, page.orders)
-    return {"orders": orders, "pagination": serializers.pagination_json(asked, page)}
+    return {"orders": orders, "pagination": pagination_json(asked, page)}
 
 
 def _order(sentence: str, details: Details, reader: Actor | None, status: int = 200) -> Response:

@@ -11,7 +11,7 @@ from printalma.db import Connection, Row, table
 from printalma.lib import money
 from printalma.orders import payments
 from printalma.orders.models import Order, Status
-from printalma.orders.schemas import PageJSON
+from printalma.orders_api.pages import PageJSON
 
 # The newest of one user. An account in whose name a front end posts everybody's has any number, and nobody reads it.
 MAX_ORDERS = 5000

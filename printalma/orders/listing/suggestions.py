@@ -19,7 +19,6 @@ from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import MAX_SEARCH, OrderFilters
 from printalma.orders.listing.models import KnownWord, WordLetters
 from printalma.orders.listing.selection import Selection
-from printalma.orders.schemas import SuggestionJSON
 
 MOST = 3  # suggestions
 MAX_TRIED = 5  # that are searched for, at most
@@ -55,11 +54,6 @@ class Suggestion:
     everywhere: bool
     total: int
     more: bool
-
-    @property
-    def told(self) -> SuggestionJSON:
-        """As the API says it."""
-        return {"search": self.filters.search, "total": self.total, "totalIsExact": not self.more}
 
 
 def suggested(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> list[Suggestion]:
