@@ -4,9 +4,9 @@ import logging
 from collections import Counter
 from datetime import timedelta
 
-import gevent
 import sqlalchemy as sa
 from flask import Flask
+from gevent.event import Event
 
 from printalma.db import UNREACHABLE, Connection, reading, table, transaction
 from printalma.db.faults import why
@@ -18,7 +18,6 @@ from printalma.live.models import Attendance
 log = logging.getLogger(__name__)
 _attendance = table(Attendance)
 
-POLL_SECONDS = 1.0  # seconds between two looks at whether the count has changed
 RENEW = timedelta(seconds=20)
 # A process that has not renewed its count for so long is dead, and so is one that has in the future.
 FORGOTTEN = timedelta(seconds=50)
@@ -27,7 +26,7 @@ Counts = Counter[tuple[str, bool]]
 
 
 class Presence:
-    """`run` writes this process's count down when it changes and every 20 s; `count` adds everybody's."""
+    """`run` writes this process's count down when it has changed and every 20 s; `count` adds everybody's."""
 
     def __init__(self, app: Flask, hub: Hub, process: str) -> None:
         self._app = app
@@ -36,14 +35,19 @@ class Presence:
         self._killed: list[str] = []
         self._written: Counts | None = None
         self._written_at = now() - RENEW
+        self._due = Event()
+
+    def look(self) -> None:
+        """Called about once a second: whether there is something to write."""
+        if self._hub.count() != self._written or abs(now() - self._written_at) >= RENEW:
+            self._due.set()
 
     def run(self) -> None:
         with self._app.app_context():
             while self._hub.closing is None:
-                mine = self._hub.count()
-                if mine != self._written or abs(now() - self._written_at) >= RENEW:
-                    self._try_to_write(mine)
-                gevent.sleep(POLL_SECONDS)
+                self._try_to_write(self._hub.count())
+                self._due.clear()
+                self._due.wait()
 
     def forget(self, processes: list[str]) -> None:
         """These were killed: their sockets are no longer counted. It is written down with our own count."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import gevent
 from flask import Flask, current_app
+from gevent.event import Event
 
 from printalma.accounts import queries
 from printalma.config import SETTINGS
@@ -32,6 +33,7 @@ class LiveProcess:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._stopped = False
+        self._expiring = Event()
         self._siblings: Siblings | None = None
         self.hub = Hub(app.extensions[SETTINGS].limits)
         self.tailer = Tailer(app, self.hub)
@@ -57,7 +59,8 @@ class LiveProcess:
         worker.on_end(self.stop)
 
     def _keep_time(self) -> None:
-        """Beats and pings; the latter go on while the database is away.
+        """Beats and pings; the latter go on while the database is away. And the one timer of what else is due now and
+        then, which others do.
 
         A beat says that the log was just read: a page that gets none asks elsewhere. Ends when the tailer stands still.
         """
@@ -68,6 +71,9 @@ class LiveProcess:
                 gevent.sleep(1)
                 # Counted in our own seconds: a process that was stopped for a while is not taken for one that hangs.
                 turns, still = self.tailer.turns, still + 1 if turns == self.tailer.turns else 0
+                self.presence.look()
+                if self.hub.expired(now()):
+                    self._expiring.set()
                 moment = time.monotonic()
                 if moment - beat_at >= BEAT_SECONDS and self.tailer.is_alive:
                     beat_at = moment
@@ -82,10 +88,9 @@ class LiveProcess:
         is away a socket stays, and hears nothing."""
         with self._app.app_context():
             while True:
-                gevent.sleep(1)
+                self._expiring.wait()
+                self._expiring.clear()
                 users = {socket.user_id for socket in self.hub.expired(now())}
-                if not users:
-                    continue
                 try:
                     with reading() as connection:
                         until = queries.open_until(connection, users)

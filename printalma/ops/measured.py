@@ -70,10 +70,14 @@ def _others(folder: Path) -> list[str]:
 
 def _write_for_ever(folder: Path) -> None:
     fresh, file = folder / f"{os.getpid()}.new", folder / f"{os.getpid()}.txt"
+    written: list[Metric] = []
     while True:
         try:
-            fresh.write_bytes(generate_latest(MEASURED))
-            fresh.replace(file)
+            present = list(MEASURED.collect())
+            if present != written:  # the text of it was two thirds of what an idle process did
+                fresh.write_bytes(generate_latest(MEASURED))
+                fresh.replace(file)
+                written = present
         except OSError as error:  # a full disk: the sums are a little old then
             log.warning("measures are not written: %s", error.strerror, extra=RARE)
         gevent.sleep(EVERY_SECONDS)

@@ -4,12 +4,14 @@ alone, for as long as a lease."""
 import random
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from printalma import daily
 from printalma.db import Connection, Row
+from printalma.db.prepared import Prepared
 from printalma.events import log as events
 from printalma.events.log import Record
 from printalma.events.outbox.channel import MAX_AGE, Answer, Channel, Claim, Outcome, is_for_newer
@@ -22,9 +24,14 @@ PAUSES = (5.0, 900.0)  # seconds after a first failure, doubled with each to the
 
 def is_any_due(channel: Channel, connection: Connection, busy: Iterable[str]) -> bool:
     """Whether there is something to claim."""
-    if connection.execute(sa.select(channel.deliveries.c.id).limit(1)).first() is None:
+    if _any(channel.deliveries).first(connection) is None:
         return False  # mostly: who could be reached need not be known
     return connection.execute(_due(channel, connection, busy, 1)).first() is not None
+
+
+@cache
+def _any(deliveries: sa.Table) -> Prepared:
+    return Prepared(sa.select(deliveries.c.id).limit(1))
 
 
 def claim(channel: Channel, tx: Connection, busy: Iterable[str], most: int) -> list[Claim]:
