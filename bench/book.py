@@ -14,7 +14,7 @@ class Frame:
 
     orders: list[int]
     position: int
-    times: array[float] = field(default_factory=lambda: array("d"))
+    times: "array[float]" = field(default_factory=lambda: array("d"))
 
     @property
     def says_something(self) -> bool:

@@ -14,6 +14,7 @@ import printalma.notifications.models
 import printalma.ops.models
 import printalma.orders.counter_models
 import printalma.orders.models
+import printalma.placing.idempotency
 import printalma.print_checks.models
 import printalma.push.models  # noqa: F401
 from printalma.db import Model, unhurried, writing

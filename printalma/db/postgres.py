@@ -108,8 +108,9 @@ def pipelined(tx: sa.Connection) -> None:
 
 
 def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
-    """SQLAlchemy's `do_execute`."""
-    cursor.execute(statement, parameters, prepare=False if context.execution_options.get(_PLANNED) else None)
+    """SQLAlchemy's `do_execute`. A cursor that the server keeps knows no `prepare`."""
+    planned = {"prepare": False} if context.execution_options.get(_PLANNED) else {}
+    cursor.execute(statement, parameters, **planned)
     _read(cursor, context)
 
 

@@ -21,6 +21,7 @@ from tests.support.server import ROOT, Server
 for _file in (ROOT / "printalma").rglob("*models.py"):
     importlib.import_module(".".join(_file.relative_to(ROOT).with_suffix("").parts))
 importlib.import_module("printalma.daily")
+importlib.import_module("printalma.placing.idempotency")
 
 PHONE = {"p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM"}
 
@@ -34,7 +35,7 @@ class Commands:
     def done(self, *arguments: object) -> str:
         """What a command says that succeeds."""
         found = self._run(arguments)
-        assert found.exit_code == 0, found.output
+        assert found.exit_code == 0, (found.output, found.exception)
         return found.stdout
 
     def refused(self, *arguments: object) -> str:

@@ -163,7 +163,7 @@ def dropped(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, dict[str, Any]]]
         found.append((body.dropped, body.fields))
         return body
 
-    monkeypatch.setattr("printalma.orders_api.orders.order_body", told)
+    monkeypatch.setattr("printalma.orders_api.api.order_body", told)
     return found
 
 
