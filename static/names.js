@@ -23,5 +23,6 @@
   }
 
   on("htmx:after:swap", say);
-  on("DOMContentLoaded", say);
+  // Before press.js looks: a name that comes later is another meaning, and takes no press for a while.
+  on("DOMContentLoaded", say, { capture: true });
 })();

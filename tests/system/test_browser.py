@@ -123,7 +123,7 @@ def test_everything_works_without_javascript(shop: Server, visitors: Visitors) -
     order = shop.client().place()
     page.reload()
     expect(page.locator(".live")).to_be_hidden()
-    page.get_by_role("link", name=order["orderNumber"]).click()
+    page.get_by_role("row", name=order["orderNumber"]).get_by_role("link", name="Awa Diop").click()
     page.get_by_label("Note interne").fill("Sans script")
     page.get_by_role("button", name="Confirmer").click()
     expect(page.locator("#order > header .status")).to_have_text("Confirmée")
