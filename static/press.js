@@ -50,7 +50,7 @@
       if (!width) known.delete(control);
       else if (isNew) known.set(control, { left, top, means, since: now });
       else if (!was || isOurs) known.set(control, { since: -SETTLED, ...was, left, top, means });
-      if (isNew && top < innerHeight) unready.add(control);
+      if (isNew && (top < innerHeight || !control.closest("tbody"))) unready.add(control);
     }
     show();
   }
@@ -62,7 +62,7 @@
 
   const isUnready = (control, at) => at - (known.get(control)?.since ?? -SETTLED) < SETTLED;
 
-  // Also for those who cannot see that it is new.
+  // Also for those who cannot see that it is new: of a table's rows those in the window, for there may be hundreds.
   function show() {
     const now = performance.now();
     for (const control of unready) {
