@@ -202,6 +202,7 @@ def test_a_list_of_fifty_is_light(new_database: NewDatabase, start_server: Start
     for seed in range(50):
         kept.shown(server.database_url, server.client().place()["id"], seed)
     page = visitors.enter(None, f"{server.url}/login")
+    page.wait_for_load_state("networkidle")  # what this page asks for is not the list's
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     network.send("Network.setCacheDisabled", {"cacheDisabled": True})
