@@ -11,6 +11,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ OURS, RIVAL = "printalma", "nest-better-sqlite3"
 COUNTS = (1, 100, 1000)
 UNBOUNDED = {"GUEST_ORDERS_PER_MINUTE": "0", "ORDERS_PER_MINUTE": "0"}
 BUSY = 0.25  # processors that others use: beyond it only the cost of an order means something
+
+WAYS = {"PostgreSQL, 1": {"WORKERS": "1"}, "PostgreSQL, 2": {"WORKERS": "2"}, "SQLite, 2": {"WORKERS": "2"}}
 
 Runs = dict[tuple[str, str, int], list[dict[str, Any]]]  # by whose, phase and dashboards
 
@@ -134,15 +137,13 @@ def _on_postgres(folder: Path, kept: Path, repeats: int, on_sqlite: Runs) -> Non
     server = Postgres()
     server.start()
     try:
-        for n in range(repeats):
-            for label, settings in {
-                "PostgreSQL, 1": {"DATABASE_URL": server.create(f"one{n}"), "WORKERS": "1"},
-                "PostgreSQL, 2": {"DATABASE_URL": server.create(f"two{n}"), "WORKERS": "2"},
-                "SQLite, 2": {"WORKERS": "2"},
-            }.items():
-                out = kept / f"{label}-{n}"
-                for key, runs in _runs(_measured(folder, out, 1, (1, 100), OURS, LABEL=label, **settings)).items():
-                    found.setdefault(key, []).extend(runs)
+        for n, (label, settings), count in product(range(repeats), WAYS.items(), COUNTS[:2]):
+            # The script puts words together without quotes, and signs its people up anew each time.
+            mark = f"{label.replace(', ', '-')}-{n}-{count}"
+            place = {"DATABASE_URL": server.create(mark)} if label.startswith("PostgreSQL") else {}
+            lines = _measured(folder, kept / mark, 1, (count,), OURS, LABEL=mark, **settings, **place)
+            for (_, phase, _), runs in _runs(lines).items():
+                found.setdefault((label, phase, count), []).extend(runs)
     finally:
         server.remove()
     found |= {("SQLite, 1", phase, n): runs for (who, phase, n), runs in on_sqlite.items() if who == OURS}
