@@ -123,7 +123,7 @@ class Peer:
         An answer's headers, which gunicorn writes by themselves, go out with what follows them: one write less, which
         costs as much as a statement of the database.
         """
-        if data.startswith(b"HTTP/") and data.endswith(HEADERS_END) and self._asks:
+        if self._asks and not self._held and data.startswith(b"HTTP/") and data.endswith(HEADERS_END):
             self._held = data
             return
         data, self._held = self._held + data, b""
