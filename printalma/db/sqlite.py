@@ -38,9 +38,10 @@ class Free(QueueCommon[Any]):
         self._free: list[Any] = []
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ARG002 -- the pool's own words
-        if not self._free:
-            raise Empty
-        return self._free.pop()
+        try:
+            return self._free.pop()
+        except IndexError:
+            raise Empty from None
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: ARG002
         if self.full():
