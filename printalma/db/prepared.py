@@ -18,6 +18,7 @@ Convert = Callable[[Any], Any]
 Statement = sa.Select[Any] | sa.UpdateBase
 NOTHING: Values = {}
 _FORMS = "printalma.prepared"  # where a dialect keeps what was written for it
+MAX_ROOM = 32_000  # values of a list: SQLite takes 32,766 of a statement
 
 
 class Prepared:
@@ -56,7 +57,7 @@ class Prepared:
         """As the database takes it, with room for as many values as the lists have."""
         dialect = connection.dialect
         forms = dialect.__dict__.setdefault(_FORMS, {})
-        key = (self, *((len(values[name]) - 1).bit_length() for name in self._lists)) if self._lists else self
+        key = (self, *(_room(len(values[name])) for name in self._lists)) if self._lists else self
         if key not in forms:
             forms[key] = _Form(
                 self._statement, dialect, {**values, **{name: _full(values[name]) for name in self._lists}}
@@ -65,9 +66,14 @@ class Prepared:
         return found
 
 
+def _room(n: int) -> int:
+    """How many values a list of `n` is written with: powers of two, so that there are few forms of a statement."""
+    return max(n, min(MAX_ROOM, 1 << (n - 1).bit_length()))
+
+
 def _full(values: Sequence[Any]) -> list[Any]:
-    """With the last one again and again, up to a power of two: so there are few forms of a statement."""
-    return [*values, *[values[-1]] * ((1 << (len(values) - 1).bit_length()) - len(values))]
+    """With the last one again and again, until there is no room left."""
+    return [*values, *[values[-1]] * (_room(len(values)) - len(values))]
 
 
 class _Form:

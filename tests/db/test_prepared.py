@@ -39,6 +39,11 @@ def test_lists_may_have_any_length(inside: Inside) -> None:
         assert _SOME.first(connection, {"days": ["2026-02-01"]}) is None
 
 
+def test_a_list_is_as_long_as_the_carts_of_a_batch(inside: Inside) -> None:
+    with reading() as connection:  # a power of two above it would be more than SQLite takes
+        assert _SOME.all(connection, {"days": [f"day {n}" for n in range(19_200)]}) == []
+
+
 def test_values_are_as_the_columns_say(inside: Inside) -> None:
     moment = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
     row = {"id": 900, "at": moment, "type": "X", "actor_id": None, "order_id": None, "user_id": None, "mark": 1}
