@@ -198,7 +198,8 @@ def records(connection: Connection, rows: Sequence[Row]) -> list[Record]:
 def _keep(rows: Sequence[dict[str, Any]], told: Sequence[tuple[Event, int | None]]) -> None:
     """Whoever reads these here knows them. Those of a transaction that fails nobody will ask for."""
     for row, (event, _) in zip(rows[-MAX_RECENT:], told[-MAX_RECENT:], strict=True):
-        _recent[row["mark"], row["order_id"]] = event
+        if row["order_id"] is not None:  # a mark alone is not enough to tell events apart
+            _recent[row["mark"], row["order_id"]] = event
     while len(_recent) > MAX_RECENT:
         del _recent[next(iter(_recent))]
 
