@@ -18,7 +18,6 @@ from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.push_service import Phone, PushService
 from tests.support.server import Server, eventually
-from tests.system.conftest import SETTLED
 
 pytestmark = ON_SQLITE
 
@@ -187,7 +186,6 @@ def test_what_to_be_told_of_is_kept(shop: Server, admins: Admins, visitors: Visi
     expect(page.get_by_role("alert").filter(has_text="Choisissez deux heures différentes")).to_be_visible()
     page.get_by_label("Changement de statut").check()
     page.get_by_label("De", exact=True).fill("20:30")
-    page.wait_for_timeout(SETTLED)  # it came below what is seen: nothing says that it takes no press yet
     save.click()
     expect(page.locator(".flash.done")).to_be_visible()
     expect(page.get_by_label("Changement de statut")).to_be_checked()
