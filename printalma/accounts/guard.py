@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from werkzeug.datastructures import MultiDict
 
@@ -35,11 +35,20 @@ def access(who: str) -> Callable[[View], View]:
 
 
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = _Manager(app)
     manager.session_protection = None  # the session holds nothing but a page's last words: there is no user in it
     manager.request_loader(lambda _request: actor_of(_token()))
     app.before_request(_check)
     access(EVERYBODY)(app.view_functions["static"])
+
+
+class _Manager(LoginManager):  # type: ignore[misc]
+    def _update_remember_cookie(self, response: Response) -> Response:
+        """A call without a cookie has none to be remembered by, and looking for it opens its session."""
+        if "HTTP_COOKIE" not in request.environ:
+            return response
+        remembered: Response = super()._update_remember_cookie(response)
+        return remembered
 
 
 def may_open(path: str, may: Callable[[str], bool]) -> bool:
@@ -68,8 +77,8 @@ def actor_of(token: str | None) -> Actor | None:
 
 def current_actor() -> Actor | None:
     """Who sends this request; None for a guest."""
-    user: Any = current_user
-    return user._get_current_object() if user.is_authenticated else None
+    user: Any = g.get("_login_user") or current_user._get_current_object()  # the first is what the second looks for
+    return user if user.is_authenticated else None
 
 
 def signed_in_actor() -> Actor:
@@ -101,22 +110,24 @@ def _check() -> None:
     if request.endpoint is None:
         return  # no such route: the router's own 404 or 405 follows
     who = getattr(current_app.view_functions[request.endpoint], "access", None)
+    bearer = _bearer()
     is_open = who == SOCKET or (who == EVERYBODY and not for_people())
-    if not is_open and COOKIE in request.cookies and _bearer() is None and _is_taken_in():
+    if bearer is None and not is_open and COOKIE in request.cookies and _is_taken_in():
         origin.refuse()
     if who in (EVERYBODY, SOCKET):
         _refuse_foreign_pages()
         return
-    if (token := _bearer()) is not None:
+    if bearer is not None:
         # What Flask-Login would come to: it looks for cookies and sessions first, which a call with a token has not.
-        g._login_user = actor_of(token) or AnonymousUserMixin()
+        g._login_user = actor_of(bearer) or AnonymousUserMixin()
     actor = current_actor()
     if actor is None:
         raise Unauthorized(t("errors.401"))
-    _check_cookie_writes()
+    if bearer is None:
+        _check_cookie_writes()
     if who is None or not (who == SIGNED_IN or actor.may(who)):
         raise Forbidden(t("errors.403"))
-    if _bearer() is None:
+    if bearer is None:
         is_old = tokens.is_by_fallback(cookie_token(request.cookies))
         # The answer brings the cookie that lasts as long, by the present key (cookie.py).
         g.renewed = sign_ins.renewed(actor) or (actor if is_old else None)
@@ -151,7 +162,7 @@ def _is_behind_a_secret() -> bool:
 
 def _check_cookie_writes() -> None:
     """A write that the cookie authenticates must come from our own page (docs/contract.md, "Cross-site writes")."""
-    if request.method in origin.READS or _bearer() is not None or _is_listed_api():
+    if request.method in origin.READS or _is_listed_api():
         return
     if origin.says_nothing():
         sentence = t("errors.no_origin")

@@ -6,6 +6,7 @@ import textwrap
 from typing import Any
 
 from printalma.config import Settings
+from printalma.lib import access_log
 from printalma.lib.rare import OnceAMinute
 
 FORMAT = "%(levelname)s %(name)s: %(message)s"
@@ -31,10 +32,9 @@ class Indented(logging.Formatter):
 
 
 def _printable(record: logging.LogRecord) -> bool:
-    """A path may hold a line break, and what looks like a line of ours behind it; or what colours a terminal."""
     said = record.getMessage()
     if not said.isprintable():
-        record.msg, record.args = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in said), ()
+        record.msg, record.args = access_log.printable(said), ()
     return True
 
 

@@ -93,8 +93,9 @@ def _begin() -> None:
 
 
 def _measure(response: Response) -> Response:
-    if "began" in g and "websocket" not in request.environ.get("HTTP_UPGRADE", "").lower():
+    asked, began = request._get_current_object(), g.get("began")  # type: ignore[attr-defined]
+    if began is not None and "websocket" not in asked.environ.get("HTTP_UPGRADE", "").lower():
         # The route and not the path: an address per order would be a series per order.
-        route = request.url_rule.rule if request.url_rule else "none"
-        REQUESTS.labels(request.method, route, response.status_code).observe(perf_counter() - g.began)
+        route = asked.url_rule.rule if asked.url_rule else "none"
+        REQUESTS.labels(asked.method, route, response.status_code).observe(perf_counter() - began)
     return response

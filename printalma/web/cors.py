@@ -25,8 +25,7 @@ def init_app(app: Flask) -> None:
 
 
 def _preflight() -> Response | None:
-    wanted = request.headers.get("Access-Control-Request-Method")
-    if request.method != "OPTIONS" or wanted is None or _is_page():
+    if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers or _is_page():
         return None
     response = Response(status=204)
     response.vary.update(("Origin", "Access-Control-Request-Headers"))
@@ -40,7 +39,8 @@ def _preflight() -> Response | None:
 
 def _allow(response: Response) -> Response:
     if (response.is_json or request.path.startswith(PICTURES)) and not _is_page():
-        response.vary.add("Origin")
+        vary = response.headers.get("Vary")
+        response.headers["Vary"] = f"{vary}, Origin" if vary else "Origin"
         if _may_call():
             _grant(response)
             response.headers["Access-Control-Expose-Headers"] = EXPOSED
@@ -48,7 +48,7 @@ def _allow(response: Response) -> Response:
 
 
 def _may_call() -> bool:
-    if "Origin" not in request.headers:
+    if "HTTP_ORIGIN" not in request.environ:
         return False
     if origin.is_listed() or origin.is_next_door():
         return True

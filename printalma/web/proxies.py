@@ -73,7 +73,7 @@ class Believe:
 
 def is_unbelieved() -> bool:
     """Whether a proxy says for whom this request is, and is not believed: all its visitors share one address."""
-    return settings().trusted_proxies == 0 and "X-Forwarded-For" in request.headers
+    return "HTTP_X_FORWARDED_FOR" in request.environ and settings().trusted_proxies == 0
 
 
 class _Watch:

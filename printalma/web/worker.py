@@ -9,6 +9,8 @@ from gevent.event import Event
 from gevent.server import StreamServer
 from gunicorn import util  # type: ignore[import-untyped]
 from gunicorn.http.body import ChunkedReader  # type: ignore[import-untyped]
+from gunicorn.http.message import Request  # type: ignore[import-untyped]
+from gunicorn.http.parser import RequestParser  # type: ignore[import-untyped]
 from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -16,6 +18,15 @@ from printalma.config import SETTINGS, Settings
 from printalma.lib.addresses import address_key
 from printalma.web.peer import STRANGERS, Peer
 
+
+class _Request(Request):  # type: ignore[misc]
+    def _peer_trusted_for_forwarded(self) -> tuple[dict[str, str], list[str]]:
+        """What headers say of whom and how is believed in one place (web/proxies.py): gunicorn believes nobody here,
+        and need not take each request's own address apart to find that out."""
+        return {}, []
+
+
+RequestParser.mesg_class = _Request
 # Connections taken in before who is there already has a turn again: gevent would take a hundred.
 StreamServer.max_accept = 4
 CHUNK = 500  # bytes of a body by which it may have one chunk more
