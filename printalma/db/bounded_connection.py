@@ -7,6 +7,7 @@ import psycopg
 from gevent.monkey import get_original
 from gevent.socket import wait_read, wait_readwrite, wait_write
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 from psycopg.waiting import Ready, Wait
 
 _poll = get_original("select", "poll")  # which does not let others run
@@ -34,6 +35,11 @@ class BoundedConnection(psycopg.Connection[Any]):
         """What is sent from here on is not waited for."""
         self._pipeline = psycopg.Pipeline(self)
         self._pipeline.__enter__()
+
+    def _start_query(self) -> Any:
+        """BEGIN goes out with what follows: psycopg would wait for the server's word on it first."""
+        if not self._autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE:
+            yield from self._exec_command(self._get_tx_start_command())
 
     def end_pipeline(self) -> None:
         """It ends, if there is one, behind a commit or a rollback, which have waited for everything: psycopg by itself

@@ -128,19 +128,19 @@ def take(line: Any, statement: str, parameters: Any, unread: bool) -> Any:
     else:
         cursor.execute(statement, parameters)
     if not unread:
-        _sync(cursor)
+        sync(cursor)
     return cursor
 
 
 def _read(cursor: Any, context: Any) -> None:
     if not context.execution_options.get(_UNREAD):
-        _sync(cursor)
+        sync(cursor)
 
 
-def _sync(cursor: Any) -> None:
+def sync(cursor: Any) -> None:
     """What was sent in a pipeline is there to be read."""
     pipeline = cursor.connection._pipeline
-    if pipeline:
+    if pipeline and pipeline.result_queue:
         pipeline.sync()
 
 

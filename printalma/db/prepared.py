@@ -35,7 +35,18 @@ class Prepared:
     def all(self, connection: Connection, values: Values = NOTHING) -> list[Row]:
         """What it finds."""
         form = self._form(connection, values)
-        return form.rows(*_taken(connection, form.sql, form.bound(values), self._unread, True))
+        cursor = _taken(connection, form.sql, form.bound(values), self._unread)
+        return form.rows(*_found(connection, cursor, form.sql))
+
+    def asked(self, connection: Connection, values: Values = NOTHING) -> Callable[[], list[Row]]:
+        """The same, once it is called: in a pipeline of PostgreSQL nothing is waited for before. Behind the commit what
+        was asked ahead of it is there. Of one connection, what is asked first is read first."""
+        form = self._form(connection, values)
+        cursor = _taken(connection, form.sql, form.bound(values), True)
+        if is_postgres(connection):
+            return lambda: form.rows(*_found(connection, cursor, form.sql))
+        found = form.rows(*_found(connection, cursor, form.sql))  # who changes what it reads comes later
+        return lambda: found
 
     def first(self, connection: Connection, values: Values = NOTHING) -> Row | None:
         """The first of it, if anything is found."""
@@ -51,7 +62,7 @@ class Prepared:
         given = [*rows]
         form = self._form(tx, given[0])
         bound = [*map(form.bound, given)]
-        _taken(tx, form.sql, bound[0] if len(bound) == 1 else bound, self._unread, False)
+        _taken(tx, form.sql, bound[0] if len(bound) == 1 else bound, self._unread)
 
     def _form(self, connection: Connection, values: Values) -> "_Form":
         """As the database takes it, with room for as many values as the lists have."""
@@ -121,14 +132,22 @@ class _Form:
         return self._made
 
 
-def _taken(connection: Connection, sql: str, parameters: Any, unread: bool, reads: bool) -> tuple[Sequence[Any], Any]:
-    """What was found and what the driver says of its columns. The transaction begins with the first statement."""
+def _taken(connection: Connection, sql: str, parameters: Any, unread: bool) -> Any:
+    """The driver's cursor. The transaction begins with the first statement."""
     if not connection.in_transaction():
         connection.begin()
-    cursor: Any = None
     try:
         take = postgres.take if is_postgres(connection) else sqlite.take
-        cursor = take(connection.connection, sql, parameters, unread)
-        return (cursor.fetchall(), cursor.description) if reads else ((), None)
+        return take(connection.connection, sql, parameters, unread)
     except BaseException as error:  # noqa: BLE001 -- SQLAlchemy raises it, as one of its own
-        connection._handle_dbapi_exception(error, sql, parameters, cursor, None)
+        connection._handle_dbapi_exception(error, sql, parameters, None, None)
+
+
+def _found(connection: Connection, cursor: Any, sql: str) -> tuple[Sequence[Any], Any]:
+    """What was found and what the driver says of its columns."""
+    try:
+        if is_postgres(connection):
+            postgres.sync(cursor)
+        return cursor.fetchall(), cursor.description
+    except BaseException as error:  # noqa: BLE001 -- SQLAlchemy raises it, as one of its own
+        connection._handle_dbapi_exception(error, sql, (), cursor, None)

@@ -1,6 +1,6 @@
 """What the team has to look at of an order as a whole (docs/contract.md, "Marks")."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -84,21 +84,23 @@ def of_total(order: OrderRow, lines: Iterable[Line]) -> Iterator[Doubt]:
         yield Doubt(Mark.PRICE, facts={"why": "total", "announced": order.announced_total, "sum": total})
 
 
-def twins(tx: Connection, orders: Sequence[OrderRow]) -> list[Twin | None]:
-    """Which order each of these, that have numbers and are not saved yet, is the same as: the last one of a moment ago,
-    also of those before it among them."""
+def twins(tx: Connection, orders: Sequence[OrderRow]) -> Callable[[Sequence[OrderRow]], list[Twin | None]]:
+    """Which order each of these, that are not saved yet, is the same as: the last one of a moment ago, also of those
+    before it among them. It is asked for at once, and told of the same orders with their numbers."""
     asked = {order.likeness for order in orders} - {None}
-    if not asked:
-        return [None] * len(orders)
     since = min(order.created_at for order in orders) - A_WHILE
-    rows = _ALIKE.all(tx, {"likenesses": list(asked), "since": since})
-    known: dict[int | None, Twin] = {row.likeness: Twin(row.id, row.number) for row in rows}
-    found = []
-    for order in orders:
-        found.append(known.get(order.likeness))
-        if order.likeness is not None:
-            known[order.likeness] = Twin(0, order.number)
-    return found
+    rows = _ALIKE.asked(tx, {"likenesses": list(asked), "since": since}) if asked else list
+
+    def told(numbered: Sequence[OrderRow]) -> list[Twin | None]:
+        known: dict[int | None, Twin] = {row.likeness: Twin(row.id, row.number) for row in rows()}
+        found = []
+        for order in numbered:
+            found.append(known.get(order.likeness))
+            if order.likeness is not None:
+                known[order.likeness] = Twin(0, order.number)
+        return found
+
+    return told
 
 
 def of_double(twin: Twin | None) -> list[Doubt]:

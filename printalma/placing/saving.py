@@ -1,6 +1,6 @@
 """Saving orders with their lines: each table is written once, however many they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,9 +25,10 @@ _NEXT_NUMBERS = _NUMBER.on_conflict_do_update(
 
 def save(tx: Connection, drafts: Sequence[Draft]) -> list[Details]:
     """Save orders of one day, in this order. From here to the commit the day's other orders wait."""
-    numbered, item_ids = _numbered(tx, drafts)
-    twins = doubts.twins(tx, numbered)
-    found = [[*draft.doubts, *doubts.of_double(twin)] for draft, twin in zip(drafts, twins, strict=True)]
+    numbers = _numbers_for(tx, drafts)
+    twins = doubts.twins(tx, [draft.order for draft in drafts])
+    numbered, item_ids = numbers()
+    found = [[*draft.doubts, *doubts.of_double(twin)] for draft, twin in zip(drafts, twins(numbered), strict=True)]
     orders = [order._replace(marks=marks.names(each)) for order, each in zip(numbered, found, strict=True)]
     details = [*_with_lines(drafts, orders, item_ids)]
     words = [{"order_id": each.order.id, "text": searchable(each.order, each.items)} for each in details]
@@ -48,17 +49,25 @@ def short(number: str) -> str:
     return f"{number[9:11]}·{number[11:]}"
 
 
-def _numbered(tx: Connection, drafts: Sequence[Draft]) -> tuple[list[OrderRow], Iterator[int]]:
+def _numbers_for(tx: Connection, drafts: Sequence[Draft]) -> Callable[[], tuple[list[OrderRow], Iterator[int]]]:
     """The orders with their numbers and ids, and ids for their lines. The number's row is locked until the commit: ids,
-    drawn behind it, follow the order of commits."""
+    drawn behind it, follow the order of commits. It is asked for at once: what is asked next sees all whose turn it was
+    before, and both cost one round trip."""
     day, n, lines = drafts[0].order.day, len(drafts), sum(len(draft.items) for draft in drafts)
     counts = {rows.ids_of(_orders): n, rows.ids_of(_items): lines} if is_postgres(tx) else {}
-    last, order_ids, item_ids = _next(is_postgres(tx)).one(tx, {"day": day, "last": n, **counts})
-    found = [
-        draft.order._replace(number=number_of(day, serial), id=order_id)
-        for draft, serial, order_id in zip(drafts, range(last - n + 1, last + 1), rows.ids(order_ids, n), strict=True)
-    ]
-    return found, iter(rows.ids(item_ids, lines))
+    asked: Callable[[], list[Any]] = _next(is_postgres(tx)).asked(tx, {"day": day, "last": n, **counts})
+
+    def numbered() -> tuple[list[OrderRow], Iterator[int]]:
+        [(last, order_ids, item_ids)] = asked()
+        found = [
+            draft.order._replace(number=number_of(day, serial), id=order_id)
+            for draft, serial, order_id in zip(
+                drafts, range(last - n + 1, last + 1), rows.ids(order_ids, n), strict=True
+            )
+        ]
+        return found, iter(rows.ids(item_ids, lines))
+
+    return numbered
 
 
 @cache
