@@ -61,6 +61,11 @@ def words(text: str) -> str:
     return " ".join(visible(_NOT_IN_A_TEXT.sub(" ", text)).split())
 
 
+def is_text(text: str) -> bool:
+    """Whether a database keeps it as it is."""
+    return not _NOT_IN_A_TEXT.search(text)
+
+
 def bare(text: str) -> str:
     """`text` without anything unseen, joiners in any script included: an address has no use for them."""
     return text if text.isascii() else _NOT_COMPARED.sub("", text)

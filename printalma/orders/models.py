@@ -88,12 +88,12 @@ STAMPS = {
     Status.CANCELLED: "cancelled_at",
 }
 
-
+MAX_NAME_KEY = 60  # characters, compared byte by byte: else a list would be in another order on each machine
+_BYTEWISE = sa.String(MAX_NAME_KEY, collation="C").with_variant(sa.String(MAX_NAME_KEY), "sqlite")
 _IS_MARKED = sa.text("marks <> ''")
 # Hidden from planners, which would go through the index of states, and with it through all that was ever cancelled.
 IS_OWED = sa.text("payment_status || '' IN ('DUE', 'PARTLY') AND status NOT IN ('CANCELLED', 'REJECTED')")
-# Those of which papers are printed. Hidden, too.
-IS_AT_WORK = sa.text("status || '' IN ('CONFIRMED', 'PROCESSING')")
+IS_AT_WORK = sa.text("status || '' IN ('CONFIRMED', 'PROCESSING')")  # papers are printed of these; hidden, too
 
 
 class Order(Model):
@@ -103,8 +103,8 @@ class Order(Model):
     `announced_total` and `announced_fee` are what the front end told its customer. `marks` names what the team has to
     look at (orders.marks), and is empty when there is nothing. `sent_size` is how many bytes SentJSON keeps of it.
     `likeness` is the same for orders of the same telephone number and lines, `phone_key` and `email_key` for those of
-    one customer (placing.customers). `paid` was received, and `refunded` of it given back: `payment_status` is what
-    they make of it (orders.payments). `printed` is which of its papers are (orders.printed).
+    one customer, `name_key` for their name (placing.customers). `paid` was received, and `refunded` of it given back:
+    `payment_status` is what they make of it (orders.payments). `printed` is which of its papers are (orders.printed).
     """
 
     __tablename__ = "orders"
@@ -117,6 +117,7 @@ class Order(Model):
         sa.Index("ix_orders_likeness", "likeness"),
         sa.Index("ix_orders_phone_key_id", "phone_key", "id"),
         sa.Index("ix_orders_email_key_id", "email_key", "id"),
+        sa.Index("ix_orders_name_key_id", "name_key", "id"),
         sa.Index("ix_orders_payment_status_status_id", "payment_status", "status", "id", "payment_method"),
         sa.Index("ix_orders_updated_at_id", "updated_at", "id"),
         sa.Index("ix_orders_owed", "shipped_at", "id", sqlite_where=IS_OWED, postgresql_where=IS_OWED),
@@ -165,6 +166,7 @@ class Order(Model):
     likeness: Mapped[int | None] = mapped_column(sa.BigInteger)
     phone_key: Mapped[str | None] = mapped_column(sa.String(20))
     email_key: Mapped[str | None] = mapped_column(sa.String(254))
+    name_key: Mapped[str] = mapped_column(_BYTEWISE, default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment)
     validated_at: Mapped[datetime | None] = mapped_column(Moment)

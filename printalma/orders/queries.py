@@ -69,6 +69,7 @@ class OrderRow(NamedTuple):
     likeness: int | None = None
     phone_key: str | None = None
     email_key: str | None = None
+    name_key: str = ""
     validated_at: datetime | None = None
     validated_by: int | None = None
     confirmed_at: datetime | None = None

@@ -19,7 +19,7 @@ from printalma.lib.letters import plain
 from printalma.lib.validation import email_address
 from printalma.orders import queries
 from printalma.orders.commands import Address
-from printalma.orders.models import Order, Status
+from printalma.orders.models import MAX_NAME_KEY, Order, Status
 from printalma.orders.queries import OrderRow
 
 MAX_ORDERS = 100  # of a customer are looked at, the last ones: beyond, "more than" says enough
@@ -93,9 +93,19 @@ _OTHERS = (
 
 
 def recognizable(order: OrderRow) -> OrderRow:
-    """The order with the keys by which its customer's other ones are found."""
-    email = email_address(order.email) if order.email else None
-    return order._replace(phone_key=phone_key(order.phone, order.shipping_country), email_key=email)
+    """The order with the keys by which its customer's other ones are found, and by which it is sorted."""
+    phone, email = phone_key(order.phone, order.shipping_country), email_address(order.email) if order.email else None
+    return order._replace(phone_key=phone, email_key=email, name_key=plain(order.customer)[:MAX_NAME_KEY])
+
+
+def recognize(tx: Connection, order_id: int) -> int:
+    """Have an order that is saved, and that somebody may have mended since it was read, have these keys."""
+    order = queries.by_id_for_update(tx, order_id)
+    assert order is not None, "an order is never deleted"
+    if (known := recognizable(order)) == order:
+        return 0
+    keys = {name: getattr(known, name) for name in ("phone_key", "email_key", "name_key")}
+    return tx.execute(sa.update(_orders).where(_orders.c.id == order_id).values(keys)).rowcount
 
 
 def phone_key(phone: str, country: str | None = None) -> str | None:

@@ -15,6 +15,7 @@ from printalma.events.models import LoggedEvent
 from printalma.orders import counters, history, payments, queries
 from printalma.orders.changing import reword
 from printalma.orders.models import Order
+from printalma.placing.customers import recognize
 from printalma.tidying.task import Change, Task
 
 PIECE = 500
@@ -46,7 +47,7 @@ def _changes(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     orders = connection.execute(sa.select(_orders.c.id, _orders.c.day).where(_orders.c.id.in_(ids)))
     known = orders.all()
     for row in known:
-        found += [partial(each, order_id=row.id) for each in (_count_notes, _find_by_notes, _settle)]
+        found += [partial(each, order_id=row.id) for each in (_count_notes, _find_by_notes, _settle, recognize)]
     if known:
         found.append(partial(counters.recount, days={row.day for row in known}))
     return found

@@ -2,6 +2,7 @@
 release wrote gets what it lacks."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from printalma.orders.listing import known_words
 from printalma.orders.listing.search import add, reword
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
-from printalma.placing.customers import recognizable
+from printalma.placing.customers import recognizable, recognize
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
 
@@ -127,19 +128,9 @@ def _names(connection: Connection, rows: Sequence[Row]) -> list[Change]:
 
 
 def _customers(connection: Connection, rows: Sequence[Row]) -> list[Change]:
-    """Orders without the keys by which their customer's other ones are found: a release that kept none took them."""
-
-    def change(order_id: int) -> Change:
-        def apply(tx: Connection) -> int:  # read again, and locked: somebody may have mended it since
-            order = queries.by_id_for_update(tx, order_id)
-            assert order is not None, "an order is never deleted"
-            keys = {name: getattr(recognizable(order), name) for name in ("phone_key", "email_key")}
-            return tx.execute(sa.update(_orders).where(_orders.c.id == order_id).values(keys)).rowcount
-
-        return apply
-
+    """Orders without the keys by which their customer is known: a release that kept none took them."""
     orders = queries.rows(connection, [row.id for row in rows])
-    return [change(order.id) for order in orders if recognizable(order) != order]
+    return [partial(recognize, order_id=order.id) for order in orders if recognizable(order) != order]
 
 
 def _unversioned() -> str:
@@ -148,7 +139,7 @@ def _unversioned() -> str:
 
 def _country() -> str:
     """A number is read in the shop's country where the delivery's does not tell."""
-    return f"2 {settings().shop_country or ''}"
+    return f"3 {settings().shop_country or ''}"
 
 
 def _spelling() -> str:

@@ -49,7 +49,7 @@ def send(who: Client, orders: list[str], **fields: str) -> Answer:
     return who.form(PATH, pairs, Cookie=who.cookie)
 
 
-@pytest.mark.parametrize("sort", ["newest", "oldest", "largest", "smallest", "updated"])
+@pytest.mark.parametrize("sort", ["newest", "oldest", "largest", "smallest", "updated", "a_z", "last_status"])
 def test_every_order_of_the_list_whichever_page(shop: Inside, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
     monkeypatch.setattr(selection, "CHUNK", 3)
     awa = admin(shop)

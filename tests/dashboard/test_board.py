@@ -4,6 +4,7 @@ import itertools
 import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,8 +27,19 @@ BY: dict[str, Callable[[Row], Any]] = {
     "largest": lambda row: (-row.total, -row.id),
     "smallest": lambda row: (row.total, row.id),
     "updated": lambda row: (-row.updated_at, -row.id),
+    "a_z": lambda row: (folded(row.customer), row.id),
+    "z_a": lambda row: ([*(-ord(letter) for letter in folded(row.customer)), 1], -row.id),
+    "first_status": lambda row: (STAGES.index(row.status), row.id),
+    "last_status": lambda row: (-STAGES.index(row.status), -row.id),
 }
+STAGES = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "REJECTED")
 OPEN = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED")
+
+
+def folded(name: str) -> str:
+    """A name without accents, capitals and apostrophes."""
+    letters = unicodedata.normalize("NFKD", name).lower().replace("'", "").replace("-", " ")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def is_due(row: Row) -> bool:
@@ -98,7 +110,7 @@ def rows(server: Server) -> list[Row]:
 SHOWN = [
     (sort, query)
     for sort, query in itertools.product(BY, FILTERS)
-    if "q=" not in query or sort not in ("smallest", "updated")
+    if "q=" not in query or sort in ("newest", "oldest", "largest")
 ]
 
 
@@ -158,7 +170,7 @@ from printalma.db import reading
 from printalma.orders import queries
 from printalma.accounts.policy import EVERYTHING
 from printalma.orders.listing import page, selection
-from printalma.orders.listing.filters import ListOrders, OrderFilters
+from printalma.orders.listing.filters import SORTS, ListOrders, OrderFilters
 from printalma.config import settings
 page.FEW = page.SORTED = {few}
 page.LOOKED_AT = {near}
@@ -176,7 +188,7 @@ with wsgi.app.app_context(), reading() as connection:
         months,
         months | {{"status": ["DELIVERED"], "payment": ["PAYTECH"]}},
     ):
-        for sort in ("newest", "oldest", "largest", "smallest", "updated"):
+        for sort in SORTS if not query.get("q") else ("newest", "oldest", "largest"):
             asked = OrderFilters.parse(query | {{"sort": [sort]}}, EVERYTHING)
             listed = [order.id for chunk in page.matching(connection, asked, zone, 170) for order in chunk]
             assert page.matches(connection, asked, range(1, 900), zone) == set(listed) & set(range(1, 900))

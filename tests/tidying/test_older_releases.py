@@ -69,6 +69,7 @@ def test_orders_of_an_old_release_are_found_and_counted_while_others_come(
         eventually(lambda: looked_at(database) >= last, 60)
     assert recount.kept(database) == recount.counted(database)
     assert len(old.numbers) == 80
+    assert db.select(database, "SELECT count(*) AS n FROM orders WHERE name_key = ''")[0].n == 0
     eventually(lambda: findable(shop) == 80)  # texts have a look of their own
     for order_id, number in random.sample(sorted(old.numbers.items()), 10):
         assert found(shop, number) == [order_id]

@@ -22,7 +22,7 @@ from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_mo
 from printalma.orders.commands import Upto100
 from printalma.orders.holders import ME
 from printalma.orders.listing.choices import CHOICES, LEADING, OF_FEW
-from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
+from printalma.orders.listing.pagination import SORTS, UNSETTLED, Check, Cursor, Keyset
 from printalma.orders.models import Order, Status
 from printalma.web.routing import url_for
 
@@ -135,10 +135,10 @@ class OrderFilters:
         }[self.period]
 
     def settled(self, today: date) -> "OrderFilters":
-        """The list as it stays while it is read, on past midnight too. By its last change it would not: an order that
-        changes meanwhile would be jumped over."""
+        """The list as it stays while it is read, on past midnight too. By its last change it would not, nor by its
+        status: an order that changes meanwhile would be jumped over."""
         first, last = self.days(today)
-        sort = "newest" if self.sort == "updated" else self.sort
+        sort = "newest" if self.sort in UNSETTLED else self.sort
         return replace(self, sort=sort, period="custom" if first or last else "", first=first, last=last)
 
     def moments(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:

@@ -100,6 +100,8 @@ def _find(selection: Selection, keyset: Keyset, most: int, skip: int = 0) -> lis
     """The ids of the next `most` orders of the list, behind the next `skip`."""
     if selection.words:
         return _search(selection, keyset, skip + most)[skip:]
+    if keyset.by_stage:
+        return _by_stage(selection, keyset, skip + most)[skip:]
     if keyset.by_date and skip > LOOKED_AT and selection.filters.is_counted:
         keyset, skip = _jump(selection, keyset, skip)
     if keyset.by_date or not selection.checks:
@@ -108,6 +110,15 @@ def _find(selection: Selection, keyset: Keyset, most: int, skip: int = 0) -> lis
     if few <= SORTED:
         return _sorted(selection, keyset, most, skip) if few else []
     return _along(selection, keyset, skip + most)[skip:]
+
+
+def _by_stage(selection: Selection, keyset: Keyset, most: int) -> list[int]:
+    """The next by how far they have come: one status behind the other, each of which is a list by date."""
+    found = list[int]()
+    for status, by_date in keyset.stages(selection.filters.statuses):
+        if len(found) < most:
+            found += _find(selection.of_status(status), by_date, most - len(found))
+    return found
 
 
 def _jump(selection: Selection, keyset: Keyset, skip: int) -> tuple[Keyset, int]:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.db import table
-from printalma.orders.models import Order, Status
+from printalma.lib.letters import is_text
+from printalma.orders.models import MAX_NAME_KEY, Order, Status
 from printalma.orders.queries import OrderRow
 
 LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 MAX_ID = 2**53
 MOMENTS = ("createdAt", "updatedAt")
+STAGE = "stage"  # how far orders have come: no column is in that order, each status is a list by date
 
 Check = sa.ColumnElement[bool]
 
@@ -27,6 +29,8 @@ _COLUMNS: dict[str, sa.Column[Any]] = {
     "totalAmount": _orders.c.total,
     "status": _orders.c.status,
     "orderNumber": _orders.c.number,
+    "customer": _orders.c.name_key,
+    STAGE: _orders.c.status,
 }
 
 
@@ -65,6 +69,21 @@ class Keyset:
     @property
     def by_date(self) -> bool:
         return self.sort == "createdAt"
+
+    @property
+    def by_stage(self) -> bool:
+        return self.sort == STAGE
+
+    def stages(self, among: Sequence[Status]) -> Iterator[tuple[Status, "Keyset"]]:
+        """From the place of a list by stage on, each of its statuses, and from where on the orders in it, by date."""
+        every = list(Status)[:: 1 if self.ascending else -1]
+        here, by_date = self.place, Keyset(ascending=self.ascending)
+        if here is not None:
+            every = every[every.index(Status(str(here.value))) :]
+        for status in every:
+            if status in among:
+                is_here = here is not None and status == here.value
+                yield status, by_date.at(Cursor(by_date.sort, 0, here.order_id) if here and is_here else None)
 
     @property
     def columns(self) -> Sequence[sa.Column[Any]]:
@@ -117,7 +136,13 @@ SORTS = {
     "largest": Keyset("totalAmount"),
     "smallest": Keyset("totalAmount", ascending=True),
     "updated": Keyset("updatedAt"),
+    "a_z": Keyset("customer", ascending=True),
+    "z_a": Keyset("customer"),
+    "first_status": Keyset(STAGE, ascending=True),
+    "last_status": Keyset(STAGE),
 }
+# By these, what changes while a list is read would be jumped over, or read twice.
+UNSETTLED = ("updated", "first_status", "last_status")
 
 
 def _is_id(value: object) -> bool:
@@ -132,6 +157,10 @@ def _is_number(value: object) -> bool:
     return isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= 24
 
 
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_NAME_KEY and is_text(value)
+
+
 # What each sort's values look like. Whatever passes here reaches the database.
 _KINDS = {
     "createdAt": _is_moment,
@@ -139,4 +168,6 @@ _KINDS = {
     "totalAmount": _is_id,
     "status": lambda value: value in list(Status),
     "orderNumber": _is_number,
+    "customer": _is_name,
+    STAGE: lambda value: value in list(Status),
 }

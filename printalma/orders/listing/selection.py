@@ -1,7 +1,7 @@
 """The orders that a list's filters accept, as a database is asked for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from printalma.orders import counters
 from printalma.orders.listing import search, texts
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.pagination import MAX_ID, Check, Keyset
-from printalma.orders.models import Order
+from printalma.orders.models import Order, Status
 
 OUT_OF_ORDER = 100  # orders at an end of a period whose ids may not follow their moments: they waited together
 
@@ -31,6 +31,11 @@ class Selection:
     connection: Connection
     filters: OrderFilters
     zone: ZoneInfo
+
+    def of_status(self, status: Status) -> "Selection":
+        """Those of them in one status."""
+        filters = replace(self.filters, chosen={**self.filters.chosen, "status": (status.value,)})
+        return replace(self, filters=filters)
 
     @cached_property
     def words(self) -> search.Words:
