@@ -26,8 +26,9 @@
     bell.ariaLabel = n === 0 ? bell.dataset.none : `${told} ${counted(bell.dataset, n)}`;
     const title = document.title.replace(/^\(\d+\+?\) /, "");
     document.title = n === 0 ? title : `(${told}) ${title}`;
-    icon.dataset.read ??= icon.href;
-    icon.href = n === 0 ? icon.dataset.read : icon.dataset.unread;
+    icon.dataset.read ??= icon.getAttribute("href");
+    const drawn = n === 0 ? icon.dataset.read : icon.dataset.unread;
+    if (icon.getAttribute("href") !== drawn) icon.href = drawn; // the same once more is fetched once more
     (n === 0 ? navigator.clearAppBadge?.() : navigator.setAppBadge?.(n))?.catch(() => {}); // no icon, no badge
   }
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from printalma.catalog import queries
 from printalma.catalog.models import Product, ProductVariant
 from printalma.catalog.variants import Variant, matching
+from printalma.config import settings
 from printalma.db import Connection, table
 from printalma.events.types import ProductRanLow
 from printalma.lib.errors import Conflict
@@ -101,9 +102,9 @@ class Shelf:
         return left
 
 
-def take(tx: Connection, wanted: Sequence[Wanted]) -> None:
-    """Take what an order's lines want, as `Shelf.correct` does."""
-    correct(tx, (), wanted)
+def take(tx: Connection, wanted: Sequence[Wanted]) -> list[ProductRanLow]:
+    """Take what an order's lines want, as `correct` does."""
+    return correct(tx, (), wanted)
 
 
 def give_back(tx: Connection, had: Sequence[Wanted]) -> None:
@@ -111,11 +112,13 @@ def give_back(tx: Connection, had: Sequence[Wanted]) -> None:
     correct(tx, had, ())
 
 
-def correct(tx: Connection, had: Sequence[Wanted], wanted: Sequence[Wanted]) -> None:
-    """Lines had this, and want that in its place: the difference is taken or given back. Raises Conflict."""
+def correct(tx: Connection, had: Sequence[Wanted], wanted: Sequence[Wanted]) -> list[ProductRanLow]:
+    """Lines had this, and want that in its place: the difference is taken or given back. What there is too little of
+    since is for the caller to tell, behind its own event. Raises Conflict."""
     shelf = Shelf(tx, _changes(had, wanted))
     shelf.correct(had, wanted)
     shelf.write()
+    return shelf.ran_low(settings().shop_low_stock)
 
 
 def count_anew(tx: Connection, product_id: int, counts: Mapping[Variant, int]) -> None:

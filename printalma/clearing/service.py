@@ -57,13 +57,13 @@ def clear(tx: Connection, order_id: int, mark_id: int, act: str, command: Clear,
     case = Case(tx, details, row, command)
     _check(case)
     settled = ACTS[row.mark][act](case)
-    mended = mend(tx, details, settled.details)
+    mended, ran_low = mend(tx, details, settled.details)
     left = marks.clear(tx, order_id, (row.id, *settled.also), settled.done, actor)
     tx.execute(_SETTLE, {"order": order_id, "left": left, "more": int(settled.done == Done.NOTED)})
     if settled.done == Done.NOTED:
         changing.remember(tx, order_id, settled.text, settled.link)
     told = settled.done, settled.text, settled.link, mended is not details, actor.name
-    log.append(tx, OrderMarkCleared(order_id, details.order.number, row.mark, *told), actor.id)
+    log.append(tx, OrderMarkCleared(order_id, details.order.number, row.mark, *told), actor.id, follows=ran_low)
 
 
 def _check(case: Case) -> None:

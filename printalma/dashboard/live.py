@@ -73,11 +73,14 @@ def paint_quietly(connection: Connection, view: View, records: Sequence[Record])
     """What the team writes, settles or mends is no news: what shows its order is drawn anew, and nobody is told."""
     told = [record.event for record in records]
     about = sorted({event.order_id for event in told if isinstance(event, _QUIET)})
+    painted = ""
     if isinstance(view, OrderList):
-        return view.settled(connection, about)
-    if isinstance(view, Overview) and any(map(_is_counted, told)):
-        return view.follow_orders(connection)
-    return view.redraw(connection) if isinstance(view, OrderPage) and view.order_id in about else ""
+        painted = view.settled(connection, about)
+    elif isinstance(view, Overview) and any(map(_is_counted, told)):
+        painted = view.follow_orders(connection)
+    elif isinstance(view, OrderPage) and view.order_id in about:
+        painted = view.redraw(connection)
+    return painted + (shelf.ending(connection) if any(map(_gives_back, told)) else "")
 
 
 def paint_pictures(connection: Connection, view: View, records: Sequence[Record]) -> str:
@@ -99,10 +102,17 @@ def paint_holders(connection: Connection, view: View, records: Sequence[Record])
 
 
 def _gives_back(event: Event) -> bool:
-    """Whether there is more in stock since, or less again."""
-    return isinstance(event, OrderStatusChanged) and (Status(event.new).is_lost or Status(event.previous).is_lost)
+    """Whether there may be more in stock since, or less again."""
+    if isinstance(event, OrderStatusChanged):
+        return Status(event.new).is_lost or Status(event.previous).is_lost
+    return _is_mended(event)
 
 
 def _is_counted(event: Event) -> bool:
     """Whether the numbers of the shop are others since."""
-    return isinstance(event, OrderPaymentNoted | OrderMended) or (isinstance(event, OrderMarkCleared) and event.changed)
+    return isinstance(event, OrderPaymentNoted) or _is_mended(event)
+
+
+def _is_mended(event: Event) -> bool:
+    """Whether the order says something else since."""
+    return isinstance(event, OrderMended) or (isinstance(event, OrderMarkCleared) and event.changed)

@@ -85,9 +85,9 @@ class Place:
     mark: int | None = None
 
 
-def append(connection: Connection, event: Event, actor_id: int | None) -> None:
-    """Write `event` inside the caller's transaction."""
-    append_all(connection, [(event, actor_id)])
+def append(connection: Connection, event: Event, actor_id: int | None, follows: Sequence[Event] = ()) -> None:
+    """Write `event` inside the caller's transaction, and behind it what follows from it, which is nobody's doing."""
+    append_all(connection, [(event, actor_id), *((each, None) for each in follows)])
 
 
 def append_all(connection: Connection, told: Sequence[tuple[Event, int | None]], is_whole: bool = False) -> None:

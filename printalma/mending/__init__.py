@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from printalma.catalog import stock
 from printalma.db import Connection, table
+from printalma.events.types import ProductRanLow
 from printalma.lib.clock import now
 from printalma.orders import changing, counters, printed, queries, sent
 from printalma.orders.listing import known_words
@@ -28,15 +29,15 @@ def on_mended(listener: Callable[[Connection, Details, Details], None]) -> None:
         _listeners.append(listener)
 
 
-def mend(tx: Connection, before: Details, after: Details) -> Details:
+def mend(tx: Connection, before: Details, after: Details) -> tuple[Details, list[ProductRanLow]]:
     """Have an order, whose row is locked, be as `after` says; where that is as before, nothing is done. A line without
     an id is new, one that is missing is dropped. Of `after` the sums need not be right. Raises Conflict when a counted
-    product has not enough left.
+    product has not enough left; what it leaves too little of is for the caller to tell, behind its own event.
 
     What was sent stays so: what the customer was told, and the likeness by which a basket is known that comes twice.
     """
     if after == before:
-        return before
+        return before, []
     items = [item._replace(total_price=item.unit_price * item.quantity) for item in after.items]
     order = recognizable(settled(_summed(after.order, items)))._replace(version=before.order.version + 1)
     order = order._replace(printed=printed.since_lines(order.printed, before.items, items), updated_at=now())
@@ -46,13 +47,13 @@ def mend(tx: Connection, before: Details, after: Details) -> Details:
     mended = replace(after, order=order, items=_saved(tx, before, items))
     if dropped:
         tx.execute(sa.delete(_items).where(_items.c.id.in_(dropped)))
-    stock.correct(tx, before.wanted, mended.wanted)
+    ran_low = stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
     changing.reword(tx, order, mended.items)
     known_words.rename(tx, before.order, order)
     for listener in _listeners:
         listener(tx, before, mended)
-    return mended
+    return mended, ran_low
 
 
 def _summed(order: OrderRow, items: Sequence[ItemRow]) -> OrderRow:

@@ -41,8 +41,8 @@ def change(tx: Connection, order_id: int, asked: Asked, actor: Actor) -> None:
     if not changes:
         raise Invalid(t("mending.nothing"))
     left = marks.clear(tx, order_id, _answered(tx, before, after), Done.MENDED, actor)
-    mended = mend(tx, before, replace(after, order=after.order._replace(marks=left))).order
-    log.append(tx, _event(mended, changes, reading.reason(asked), actor), actor.id)
+    mended, ran_low = mend(tx, before, replace(after, order=after.order._replace(marks=left)))
+    log.append(tx, _event(mended.order, changes, reading.reason(asked), actor), actor.id, follows=ran_low)
 
 
 def _event(order: OrderRow, changes: list[Change], reason: str, actor: Actor) -> OrderMended:

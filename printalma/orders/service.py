@@ -213,10 +213,9 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
     if present.is_final:
         undone = undone._replace(marks=marks.reopened(tx, order.id))
     _write(tx, details, undone, reason)
-    if present.is_lost:
-        stock.take(tx, details.wanted)
+    ran_low = stock.take(tx, details.wanted) if present.is_lost else []
     told = history.order_moved(OrderStatusTakenBack, order, undone, actor, reason, collected=made.collected)
-    log.append(tx, told, actor.id)
+    log.append(tx, told, actor.id, follows=ran_low)
     return replace(details, order=undone)
 
 
