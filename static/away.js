@@ -2,12 +2,12 @@
 (() => {
   "use strict";
   const ASK_EVERY = 3000;
-  const { itself } = document.currentScript.dataset;
+  const { itself, alive, home } = document.currentScript.dataset;
 
   async function ask() {
-    const answer = await fetch("/livez", { cache: "no-store" }).catch(() => null);
+    const answer = await fetch(alive, { cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return;
-    if (location.pathname === itself) location.replace("/dashboard");
+    if (location.pathname === itself) location.replace(home);
     else location.reload();
   }
 

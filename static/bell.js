@@ -34,7 +34,7 @@
 
   // The server's own count, where this page cannot tell by counting.
   async function ask() {
-    const answer = await tryFetch("/dashboard/notifications/count");
+    const answer = await tryFetch(byId("bell").dataset.count);
     if (!answer?.ok) return null; // the line says what is wrong
     const found = await answer.json();
     if (found.upto < Number(byId("bell").dataset.upto)) return ask(); // overtaken by a frame
@@ -71,14 +71,14 @@
     const news = byId("news");
     if (!news || document.hidden || count() === 0) return;
     const body = new URLSearchParams({ upto: news.dataset.upto });
-    await tryFetch("/dashboard/notifications/read", { method: "POST", body });
+    await tryFetch(byId("bell").dataset.read, { method: "POST", body });
     await ask();
   }
 
   // Somebody looks: their phones need not ring. Without a line the server would not hear it.
   function look() {
     if (document.hidden || (!document.body.dataset.line && byId("asking").hidden)) return;
-    tryFetch("/dashboard/seen", { method: "POST", keepalive: true }); // the line says what is wrong
+    tryFetch(byId("bell").dataset.seen, { method: "POST", keepalive: true }); // the line says what is wrong
   }
 
   window.printalmaBell = { ask };

@@ -109,7 +109,7 @@
 
   for (const name of ["input", "change"]) on(name, ({ target }) => keep(target.form));
   on("submit", ({ target: form, submitter }) => {
-    if (form.getAttribute("action") === "/logout") signOut();
+    if (form.matches("[data-signs-out]")) signOut();
     else if (isKept(form) && isPlain(form, submitter)) sessionStorage.setItem(SENT, keyOf(form));
   });
   on("htmx:after:request", ({ detail: { ctx } }) => {

@@ -49,7 +49,7 @@
   on(
     "click",
     (event) => {
-      const link = event.target.closest("a[href^='/login']");
+      const link = event.target.closest("a[data-comes-back]");
       if (link) link.search = new URLSearchParams({ next: location.pathname + location.search });
     },
     true,

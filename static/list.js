@@ -4,6 +4,7 @@
   const TYPED = 200; // after the last key: a word is typed in one go
   const AGAIN = 3000; // after no answer
 
+  const page = () => byId("filters").getAttribute("action"); // the list without a filter
   const here = () => location.pathname + location.search;
   let shown = here(); // the address whose list the page shows
   let asking = null; // the request under way; a newer one ends it, so answers cannot overtake each other
@@ -17,7 +18,7 @@
     const query = new URLSearchParams(
       said.filter(([name, value]) => value && (period === "custom" || !/^(from|to)$/.test(name))),
     );
-    return `/dashboard${query.size ? "?" : ""}${query}`;
+    return `${page()}${query.size ? "?" : ""}${query}`;
   }
 
   async function go(to, how) {
@@ -125,7 +126,7 @@
     const link = event.target.closest("a");
     const add = (event.ctrlKey || event.metaKey) && link?.dataset.add; // a status beside those that are shown
     const isOther = event.button || event.shiftKey || event.altKey || ((event.ctrlKey || event.metaKey) && !add);
-    if (!link || isOther || link.pathname !== "/dashboard" || !link.closest("#bar, #list, #counters, #pill")) return;
+    if (isOther || !link?.closest("#bar, #list, #counters, #pill") || link.pathname !== page()) return;
     event.preventDefault();
     const to = new URL(add || link.href, location);
     if (link.closest(".filters") && !link.closest("#saved-views")) {

@@ -101,7 +101,7 @@
   async function ask() {
     awayTimer = setTimeout(ask, ASK_EVERY);
     const asking = awayTimer;
-    const answer = await tryFetch(`/dashboard/missed?${new URLSearchParams(here())}`);
+    const answer = await tryFetch(`${byId("feed").dataset.missed}?${new URLSearchParams(here())}`);
     if (asking !== awayTimer) return; // a socket was faster
     if (answer?.type === "opaqueredirect" || answer?.status === 403) return ended();
     if (!answer?.ok) {

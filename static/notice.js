@@ -32,7 +32,7 @@
     told = notice.hidden ? news : [...told, ...news];
     const [only] = told.length === 1 && told[0].words.length ? told : [];
     notice.replaceChildren(...(only ? only.words : summary()));
-    notice.href = only ? (only.href ?? `/dashboard/orders/${only.order}`) : "/dashboard/notifications";
+    notice.href = only ? (only.href ?? notice.dataset.order.replace(/0$/, only.order)) : notice.dataset.all;
     notice.hidden = false;
     unspoken.push(...news.filter(({ kind }) => SPOKEN.includes(kind)));
     if (!isSpeaking) speak();

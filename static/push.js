@@ -14,7 +14,7 @@
       }),
     ]);
   const send = (method, body) =>
-    fetch("/push/subscriptions", {
+    fetch(document.body.dataset.subscriptions, {
       method,
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
@@ -35,7 +35,7 @@
   // Ends what was subscribed with another key, subscribes, and tells the server. Throws an AbortError, NotAllowedError
   // or TimeoutError of the browser's, or returns the server's answer.
   async function subscribe() {
-    await navigator.serviceWorker.register("/sw.js");
+    await navigator.serviceWorker.register(document.body.dataset.worker);
     const { pushManager } = await within(navigator.serviceWorker.ready, PATIENCE);
     const before = await pushManager.getSubscription();
     if (before && keyOf(before) !== serverKey()) await before.unsubscribe();
@@ -56,7 +56,7 @@
   // A device that was told keeps being told when the shop's key has changed, or its owner has signed in again. It fails
   // in silence: nobody has asked for anything, and the list of devices says that this one must be enabled anew.
   async function follow() {
-    await navigator.serviceWorker?.register("/sw.js");
+    await navigator.serviceWorker?.register(document.body.dataset.worker);
     if (window.Notification?.permission !== "granted") return;
     const subscription = await current();
     if (!subscription) return;
@@ -67,7 +67,7 @@
   window.printalmaPush = { current, subscribe, unsubscribe };
   // Whoever holds the phone after a sign-out is not told any more; a server that does not answer keeps nobody in.
   on("submit", async (event) => {
-    if (event.target.getAttribute("action") !== "/logout" || !("serviceWorker" in navigator)) return;
+    if (!event.target.matches("[data-signs-out]") || !("serviceWorker" in navigator)) return;
     event.preventDefault();
     await within(unsubscribe(), 3000).catch(() => null);
     await navigator.clearAppBadge?.().catch(() => null);

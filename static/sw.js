@@ -67,24 +67,24 @@ async function show({ id, title, message, tag, url, image, timestamp }) {
 // The number on the app's icon; a dot when the server cannot be asked.
 async function mark() {
   if (!navigator.setAppBadge) return;
-  const answer = await fetch("/dashboard/notifications/count", { redirect: "manual" }).catch(() => null);
+  const answer = await fetch(TOLD.count, { redirect: "manual" }).catch(() => null);
   const unread = answer?.ok ? [(await answer.json()).unread] : [];
   await navigator.setAppBadge(...unread).catch(() => {}); // no icon, no badge
 }
 
 addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(open(new URL(event.notification.data?.url ?? "/dashboard", location.origin)));
+  event.waitUntil(open(new URL(event.notification.data?.url ?? TOLD.home, location.origin)));
 });
 
 async function open(url) {
-  const page = url.origin === location.origin ? url.href : `${location.origin}/dashboard`;
+  const page = url.origin === location.origin ? url.href : location.origin + TOLD.home;
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const at = (test) => windows.find((found) => test(new URL(found.url)));
   const found =
     at((shown) => shown.href === page) ??
-    at((shown) => shown.pathname === "/dashboard") ??
-    at((shown) => shown.pathname.startsWith("/dashboard/"));
+    at((shown) => shown.pathname === TOLD.home) ??
+    at((shown) => shown.pathname.startsWith(`${TOLD.home}/`));
   if (!found) return clients.openWindow(page);
   await found.focus().catch(() => null); // some systems keep a window where it is: it shows the order all the same
   if (found.url !== page) await found.navigate(page).catch(() => clients.openWindow(page)); // not under this worker yet
@@ -93,11 +93,11 @@ async function open(url) {
 addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
 async function renew({ oldSubscription, newSubscription }) {
-  const answer = await fetch("/push/public-key");
+  const answer = await fetch(TOLD.key);
   const applicationServerKey = (await answer.json()).data.publicKey;
   const options = { userVisibleOnly: true, applicationServerKey };
   const subscription = newSubscription ?? (await registration.pushManager.subscribe(options));
-  await fetch("/push/subscriptions", {
+  await fetch(TOLD.subscriptions, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ ...subscription.toJSON(), replaces: oldSubscription?.endpoint ?? null }),

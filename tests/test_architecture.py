@@ -512,6 +512,13 @@ def test_templates_write_no_address_out() -> None:
     assert {file.name: found for file in files if (found := ADDRESS.findall(file.read_text(encoding="utf-8")))} == {}
 
 
+@of_each(sorted((ROOT / "static").glob("*.js")))
+def test_scripts_are_given_addresses_by_their_page(file: Path) -> None:
+    """A form's action, a link's, or data that the template built: a script that knew an address missed the move."""
+    words = re.sub(r"^\s*//.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert re.findall(r"""["'`(=^}]["']?/[a-z][\w.-]*[/"'`?$)\]]""", words) == []
+
+
 @of_each(sorted((ROOT / "templates").rglob("*.html")))
 def test_no_sentence_in_a_template(file: Path) -> None:
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)

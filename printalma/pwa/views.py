@@ -12,7 +12,6 @@ from printalma.web.assets import STATIC, asset
 from printalma.web.routing import url_for
 
 ACCENT, PAPER = "#0d6b60", "#f5f6f5"
-OFFLINE = "/offline"
 ICONS = (
     ("icon.svg", "any", "image/svg+xml", "any"),
     ("icon-192.png", "192x192", "image/png", "any"),
@@ -63,7 +62,11 @@ def worker() -> Response:
     """The service worker, at the root so that every page is in its scope, and not kept by browsers: what it is told
     changes with the files it keeps, and a browser installs it anew when a byte of it has changed."""
     told = {
-        "offline": OFFLINE,
+        "offline": url_for("pwa.offline"),
+        "home": url_for("orders_list.orders"),
+        "count": url_for("bell.count"),
+        "key": url_for("push.public_key"),
+        "subscriptions": url_for("push.subscribe"),
         "kept": [asset("app.css"), asset("away.js"), asset("icon.svg")],
         "icon": asset("icon-192.png"),
         "badge": asset("icon-badge.png"),
@@ -77,7 +80,7 @@ def worker() -> Response:
     return response
 
 
-@bp.get(OFFLINE)
+@bp.get("/offline")
 @access(EVERYBODY)
 def offline() -> str:
     return render_template("pwa/offline.html")
