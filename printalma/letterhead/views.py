@@ -8,10 +8,8 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, ATELIER
 from printalma.db import reading
 from printalma.letterhead import queries, service
-from printalma.lib.errors import NotFound
-from printalma.lib.i18n import t
 from printalma.pictures import uploads
-from printalma.pictures.api import FOR_EVER, HASH, NO_DOCUMENT
+from printalma.pictures.api import HASH, drawn
 from printalma.web.pages import answer_form
 from printalma.web.routing import url_for
 
@@ -23,12 +21,7 @@ bp = Blueprint("letterhead", __name__, url_prefix="/dashboard/settings/logo")
 def logo(name: str) -> Response:
     with reading() as connection:
         found = queries.picture(connection, name) if HASH.fullmatch(name) else None
-    if found is None:
-        raise NotFound(t("pictures.unknown"))
-    response = Response(found.data, mimetype=found.kind)
-    response.headers["Cache-Control"] = FOR_EVER
-    response.headers["Content-Security-Policy"] = NO_DOCUMENT
-    return response
+    return drawn(found, name)
 
 
 @bp.post("")

@@ -12,6 +12,7 @@ from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.pictures import queries
 from printalma.pictures.models import Copy
+from printalma.web.attachments import NO_DOCUMENT
 from printalma.web.describe import File, describe
 
 bp = Blueprint("pictures", __name__, url_prefix=queries.PATH)
@@ -19,7 +20,6 @@ bp = Blueprint("pictures", __name__, url_prefix=queries.PATH)
 HASH = re.compile(r"[0-9a-f]{64}")
 DOWNLOAD = "application/octet-stream"
 FOR_EVER = "private, max-age=31536000, immutable"  # under its hash there will be no other
-NO_DOCUMENT = "default-src 'none'; sandbox"
 
 
 @bp.get("/<string:name>")
@@ -32,13 +32,9 @@ def picture(name: str) -> Response:
         raise NotFound(t("pictures.unknown"))
     response = Response(stream_with_context(queries.pieces(name)), mimetype=found.kind or DOWNLOAD)
     response.content_length = found.size
-    response.headers["Cache-Control"] = FOR_EVER
-    response.headers["Content-Security-Policy"] = NO_DOCUMENT
     if found.kind is None:
         response.headers["Content-Disposition"] = f'attachment; filename="{name[:12]}"'
-    response.set_etag(name)
-    response.make_conditional(request)
-    return response
+    return kept(response, name)
 
 
 @bp.get("/<string:name>/<string:copy>")
@@ -48,16 +44,20 @@ def copy(name: str, copy: str) -> Response:
     """One made small by us, of its two copies (Copy): what pages show."""
     with reading() as connection:
         found = queries.copy(connection, name, copy) if HASH.fullmatch(name) and copy in [*Copy] else None
-    if found is None:
+    return drawn(found, f"{name}-{copy}")
+
+
+def drawn(picture: Row | None, mark: str) -> Response:
+    """Pixels that we have drawn, which `mark` names for a browser that has them. Raises NotFound for none."""
+    if picture is None:
         raise NotFound(t("pictures.unknown"))
-    return answer_with(found)
+    return kept(Response(picture.data, mimetype=picture.kind), mark)
 
 
-def answer_with(copy: Row) -> Response:
-    """Pixels that we have drawn; under their address there will be no others."""
-    response = Response(copy.data, mimetype=copy.kind)
+def kept(response: Response, mark: str) -> Response:
+    """A picture that no browser asks for twice and none opens as a page: under its address there will be no other."""
     response.headers["Cache-Control"] = FOR_EVER
     response.headers["Content-Security-Policy"] = NO_DOCUMENT
-    response.set_etag(f"{copy.hash}-{copy.copy}")
+    response.set_etag(mark)
     response.make_conditional(request)
     return response

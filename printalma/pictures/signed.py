@@ -14,7 +14,7 @@ from printalma.db import reading
 from printalma.lib.errors import NotFound
 from printalma.lib.i18n import t
 from printalma.pictures import queries
-from printalma.pictures.api import answer_with
+from printalma.pictures.api import drawn
 from printalma.pictures.models import Copy
 from printalma.web import rate_limits
 from printalma.web.describe import File, describe
@@ -43,9 +43,7 @@ def picture() -> Response:
         raise NotFound(t("pictures.unknown")) from None
     with reading() as connection:
         found = queries.copy(connection, name, Copy.VIEW)
-    if found is None:
-        raise NotFound(t("pictures.unknown"))
-    response = answer_with(found)
+    response = drawn(found, f"{name}-{Copy.VIEW}")
     response.headers["Cache-Control"] = f"private, max-age={LASTS}"
     return response
 

@@ -8,10 +8,8 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, ATELIER
 from printalma.catalog import queries
 from printalma.db import reading
-from printalma.lib.errors import NotFound
-from printalma.lib.i18n import t
 from printalma.pictures import uploads
-from printalma.pictures.api import FOR_EVER, NO_DOCUMENT
+from printalma.pictures.api import drawn
 from printalma.product_pictures import service
 from printalma.web.pages import answer_form
 from printalma.web.routing import url_for
@@ -24,12 +22,7 @@ bp = Blueprint("product_pictures", __name__, url_prefix="/dashboard/products/<in
 def copy(product_id: int, name: str, copy: str) -> Response:
     with reading() as connection:
         found = queries.picture(connection, product_id, name, copy)
-    if found is None:
-        raise NotFound(t("pictures.unknown"))
-    response = Response(found.data, mimetype=found.kind)
-    response.headers["Cache-Control"] = FOR_EVER
-    response.headers["Content-Security-Policy"] = NO_DOCUMENT
-    return response
+    return drawn(found, f"{name}-{copy}")
 
 
 @bp.post("")
