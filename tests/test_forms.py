@@ -1,9 +1,6 @@
 """Every form of the dashboard acts once, however often and however fast it is sent."""
 
-import json
 import secrets
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +12,9 @@ from tests.orders.test_placing import add_product, at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client, address
 from tests.support.forms import form, forms
-from tests.support.server import ROOT, Server, environment
+from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
+from tests.support.server import Server
 
 # What needs no key, and why sending it twice does no more than sending it once.
 HARMLESS = {
@@ -38,11 +37,6 @@ HARMLESS = {
     "/dashboard/backup": "a file is sent each time, and each is written down",
     "/dashboard/seen": "no form: a page says that it is in view",
 }
-ASKS_VIEWS = """
-import json, wsgi
-rules = [rule for rule in wsgi.app.url_map.iter_rules() if "POST" in rule.methods]
-print(json.dumps({rule.rule: getattr(wsgi.app.view_functions[rule.endpoint], "keyed", False) for rule in rules}))
-"""
 PAGES = ("/dashboard", "/login", "/logout", "/invitation", "/password")
 KEY = "form_key"
 
@@ -56,13 +50,13 @@ def shop(new_server: NewServer) -> Iterator[Server]:
         yield shop
 
 
-def test_every_form_is_keyed_or_harmless(tmp_path_factory: pytest.TempPathFactory) -> None:
-    url = f"sqlite:///{tmp_path_factory.mktemp('views') / 'none.db'}"
-    asked = subprocess.run(
-        [sys.executable, "-c", ASKS_VIEWS], cwd=ROOT, env=environment(url), capture_output=True, text=True, check=True
-    )
-    found = {rule: keyed for rule, keyed in json.loads(asked.stdout).items() if rule.startswith(PAGES)}
-    assert {rule for rule, keyed in found.items() if not keyed} == set(HARMLESS)
+@ON_SQLITE
+def test_every_form_is_keyed_or_harmless(common_shop: Inside) -> None:
+    app = common_shop.app
+    posts = [each for each in app.url_map.iter_rules() if "POST" in (each.methods or ())]
+    keyed = {each.rule: hasattr(app.view_functions[each.endpoint], "keyed") for each in posts}
+    found = {rule: is_keyed for rule, is_keyed in keyed.items() if rule.startswith(PAGES)}
+    assert {rule for rule, is_keyed in found.items() if not is_keyed} == set(HARMLESS)
     assert len(found) > len(HARMLESS) + 10
 
 

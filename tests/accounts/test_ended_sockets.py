@@ -12,7 +12,7 @@ from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server
 
-pytestmark = ON_POSTGRES
+pytestmark = [ON_POSTGRES, pytest.mark.matrix]
 ENDED = 4401
 SOON = 10.0  # seconds: two are promised; without a word it would stay for minutes
 SOCKETS = 8  # of one sign-in: with two processes, all in one of them would be chance of one in a hundred

@@ -94,7 +94,6 @@ def test_every_table_has_a_decision() -> None:
         assert all(isinstance(column.type, KNOWN_TYPES) for column in table.columns), table.name
 
 
-@pytest.mark.smoke
 def test_a_shop_moves_to_the_other_database_and_back(
     database: str, commands: Commands, elsewhere: str, start_server: StartServer, tmp_path: Path
 ) -> None:

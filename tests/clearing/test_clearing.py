@@ -15,6 +15,7 @@ from tests.support.client import Answer, Client
 from tests.support.forms import forms
 from tests.support.inside import Inside
 from tests.support.marks import mark
+from tests.support.matrix import ON_POSTGRES
 from tests.support.recount import counted, kept
 
 
@@ -294,6 +295,7 @@ def test_whom_to_call_and_where_is_mended(shop: Inside) -> None:
         assert f'id="order-{order["id"]}"' in boss.get(f"/dashboard?q={words}", Cookie=boss.cookie).text
 
 
+@ON_POSTGRES
 def test_two_at_once_settle_it_once_and_the_second_hears_who_was_first(shop: Inside) -> None:
     boss, ours = shop.admin_once(), add_product(shop, stock=5, name="Pour deux", price="100")
     order = strange(shop)

@@ -130,6 +130,7 @@ def test_every_list_is_what_its_address_says(filled: Server, sort: str, query: s
         assert page(filled, back["prev"])[0] == wanted[:20]
 
 
+@ON_SQLITE
 def test_periods_are_days_of_the_shop(filled: Server) -> None:
     today = datetime.now(PARIS).date()
     monday = today - timedelta(days=today.weekday())
@@ -148,6 +149,7 @@ def test_periods_are_days_of_the_shop(filled: Server) -> None:
         assert list(itertools.chain(*walk(filled, f"{query}&size=100"))) == wanted, query
 
 
+@ON_SQLITE
 def test_pages_show_everything_once_while_orders_arrive(filled: Server) -> None:
     before = [row.id for row in sorted(rows(filled), key=BY["newest"])][:300]
     seen: list[int] = []
@@ -213,10 +215,11 @@ print("as it should be")
 """
 
 
+@pytest.mark.matrix
 @ON_POSTGRES
 @pytest.mark.parametrize(
     ("few", "near"),
-    [pytest.param(20_000, 5000, marks=pytest.mark.matrix, id="small"), pytest.param(100, 20, id="large")],
+    [pytest.param(20_000, 5000, id="small"), pytest.param(100, 20, id="large")],
 )
 def test_neighbours_matches_and_the_whole_list_agree(filled: Server, few: int, near: int) -> None:
     """Also by the ways that only a large shop's lists take, which a small one's can be made to."""
@@ -231,6 +234,7 @@ def test_neighbours_matches_and_the_whole_list_agree(filled: Server, few: int, n
     assert asked.stdout == "as it should be\n", asked.stderr
 
 
+@ON_SQLITE
 def test_a_filled_shop_adds_up(filled: Server) -> None:
     """Counters, numbers, history and log are what they would be had the orders come one by one."""
     url = filled.database_url
@@ -252,7 +256,7 @@ def test_a_filled_shop_adds_up(filled: Server) -> None:
     assert len(db.select(url, "SELECT id FROM orders WHERE number = :n", n=number)) == 1
 
 
-@ON_POSTGRES
+@ON_SQLITE
 def test_a_shop_with_orders_is_not_filled(filled: Server) -> None:
     with pytest.raises(AssertionError, match="a déjà des commandes"):
         flask(filled.database_url, "demo", "--fill", "10")

@@ -42,7 +42,6 @@ def waits_on(page: Answer) -> list[str]:
     return [average, *waits]
 
 
-@pytest.mark.smoke
 @SQLITE_ONLY
 def test_orders_are_answered_while_a_page_is_read(database: str, start_server: StartServer) -> None:
     """SQLite works in the one thread that all requests share."""

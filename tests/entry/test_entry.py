@@ -17,6 +17,7 @@ from tests.support import database as db
 from tests.support.client import Answer, Client, address, cart
 from tests.support.forms import form
 from tests.support.inside import Inside
+from tests.support.matrix import ON_POSTGRES
 from tests.support.recount import counted, kept
 
 NEW = "/dashboard/orders/new"
@@ -150,6 +151,7 @@ def test_the_same_again_is_told_as_of_every_order(shop: Inside) -> None:
     assert (first["marks"], second["marks"]) == ([], ["double"])
 
 
+@ON_POSTGRES
 def test_pressed_twice_it_is_one_order(shop: Inside) -> None:
     """By a double click, and once more when the answer was lost."""
     boss, product = shop.admin_once(), add_product(shop, stock=9, name="Bol")

@@ -19,6 +19,7 @@ from tests.support.client import Answer, Client, cart
 from tests.support.forms import form, forms
 from tests.support.inside import Inside
 from tests.support.marks import mark
+from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.recount import counted, kept
 from tests.support.stream import stream
 
@@ -350,6 +351,7 @@ def test_the_customer_and_the_team_are_told_once(shop: Inside) -> None:
     assert f"{order['orderNumber']} : modifiée" in other.get("/dashboard/notifications", Cookie=other.cookie).text
 
 
+@ON_SQLITE
 def test_each_socket_hears_of_a_mend_once(shop: Inside) -> None:
     boss, who, nobody = shop.admin_once(), customer(shop), customer(shop)
     order = who.post("/orders", cart()).data
@@ -490,6 +492,7 @@ def test_many_admins_add_lines_at_once(shop: Inside) -> None:
     whole(shop)
 
 
+@ON_POSTGRES
 def test_random_histories_are_what_a_recount_says(shop: Inside) -> None:
     """Mends, moves, steps taken back and cancellations in any order: stock, counters and money are always right."""
     seed = random.randrange(10**6)

@@ -87,6 +87,7 @@ def test_a_customer_reads_only_about_their_own_orders(shop: Server) -> None:
     assert (unread(awa), unread(moussa)) == (0, 1)
 
 
+@ON_SQLITE
 def test_the_bell_holds_what_the_sockets_said(shop: Server) -> None:
     """The bell finds its events by type; what they say, and to whom, is decided elsewhere. The two must agree."""
     admin, awa = shop.admin(), shop.client().register("awa.both@example.org")

@@ -38,6 +38,7 @@ def empty(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
     return server.create(f"empty-{tmp_path.name}")
 
 
+@pytest.mark.matrix
 @ON_POSTGRES
 def test_two_setups_at_once_make_one_shop(empty: str) -> None:
     with ThreadPoolExecutor(3) as pool:
@@ -76,6 +77,7 @@ def test_who_may_not_make_the_index_of_words_is_told_how_to_get_it(database: str
     assert "CREATE EXTENSION pg_trgm" in inside.flask(database, "setup").stderr
 
 
+@pytest.mark.matrix
 @ON_SQLITE
 def test_a_migration_is_not_taken_back(database: str) -> None:
     """Alembic takes the last one back when it is not told how many."""

@@ -210,6 +210,7 @@ def _changed(fields: dict[str, Any], name: str, odd: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "name", ["cash", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("paydunya", "orange"))]
 )
+@pytest.mark.matrix
 def test_no_odd_field_is_a_reason_to_refuse(dakar: Inside, name: str, request: pytest.FixtureRequest) -> None:
     ids = []
     for field, sent in variants(BODIES[name], deep=name == "cash"):

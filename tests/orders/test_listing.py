@@ -11,12 +11,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.client import Client, cart
+from tests.support.inside import Inside
 from tests.support.server import Server
 
 SORTS = ("createdAt", "updatedAt", "totalAmount", "status", "orderNumber")
 STATUSES = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "REJECTED")
 ALL = "/orders/admin/all"
 PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.fixture(scope="module")
+def shop(own_shop: Inside) -> Inside:
+    """Its lists are read to their ends: of the orders of other files they would only be longer."""
+    return own_shop
 
 
 @pytest.fixture(scope="module")

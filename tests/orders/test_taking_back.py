@@ -15,6 +15,7 @@ from tests.statistics.test_api import PATHS, STATUSES, _all_orders, _recount
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.inside import Inside
+from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.server import Server
 from tests.support.stream import stream
 
@@ -69,6 +70,7 @@ def test_any_step_back_leaves_the_order_as_it_was(shop: Server, status: str) -> 
     assert found["updatedAt"] > after["updatedAt"]
 
 
+@ON_POSTGRES
 def test_after_any_steps_and_steps_back_everything_equals_a_recount(shop: Server) -> None:
     owner, chance = shop.admin_once(), random.Random(4)
     product = add_product(shop, stock=500)
@@ -92,6 +94,7 @@ def test_after_any_steps_and_steps_back_everything_equals_a_recount(shop: Server
     assert _products(shop) == _recounted_products(shop)
 
 
+@ON_SQLITE
 def test_everybody_hears_that_it_is_as_it_was(shop: Server) -> None:
     owner, buyer = shop.admin_once(), customer(shop)
     order = move(owner, buyer.post("/orders", cart()).data, "CONFIRMED").data

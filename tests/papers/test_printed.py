@@ -19,6 +19,7 @@ from tests.support import database as db
 from tests.support.client import Answer, Client
 from tests.support.forms import Form, form
 from tests.support.inside import Inside
+from tests.support.matrix import ON_POSTGRES
 
 PRINT, UNDO = "/dashboard/print", "/dashboard/print/undo"
 
@@ -102,6 +103,7 @@ def test_a_second_print_that_is_taken_back_leaves_the_first(shop: Inside, boss: 
     assert mark_of(boss, order) == "Imprimé : bon"
 
 
+@ON_POSTGRES
 def test_one_gesture_acts_once(shop: Inside, boss: Client) -> None:
     order = ordered(shop, boss)
     there = form(paper(boss, order), PRINT)

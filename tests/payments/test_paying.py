@@ -15,6 +15,7 @@ from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.forms import form, forms
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
 from tests.support.recount import counted, kept
 
 TOTAL = 12_000
@@ -290,6 +291,7 @@ def test_mark_as_paid_does_what_it_says(shop: Inside, admin: Client, order: dict
     assert admin.post(f"/orders/{placed(shop)['id']}/mark-as-paid", {"notes": 7}).status == 400
 
 
+@ON_SQLITE
 def test_after_any_history_a_recount_says_the_same(shop: Inside, admin: Client) -> None:
     chance, orders = random.Random(7), [placed(shop) for _ in range(4)]
     for _ in range(60):

@@ -24,6 +24,7 @@ from tests.support import database as db
 from tests.support.client import Client
 from tests.support.forms import form
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import eventually
 
 AREA = {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5, "viewId": 8, "referenceWidth": 1000, "referenceHeight": 1000}
@@ -223,6 +224,7 @@ def test_a_product_says_how_wide_it_is_printed_and_the_shop_what_is_too_few(shop
     assert admin.form(here, nothing, Cookie=admin.cookie).status == 303
 
 
+@ON_SQLITE
 def test_a_server_judges_an_order_once_it_has_opened_its_picture(own_shop: Inside) -> None:
     file = io.BytesIO()
     Image.new("RGB", (100, 100), "#cc3333").save(file, "PNG")

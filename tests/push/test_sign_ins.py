@@ -16,7 +16,7 @@ from tests.support.matrix import ON_POSTGRES
 from tests.support.push_service import PushService
 from tests.support.server import Server, eventually
 
-pytestmark = ON_POSTGRES
+pytestmark = [ON_POSTGRES, pytest.mark.matrix]
 DAY = 86_400_000  # milliseconds
 
 

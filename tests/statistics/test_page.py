@@ -98,6 +98,7 @@ def test_an_empty_period_says_so_and_htmx_gets_only_what_changes(shop: Server) -
     assert "<h1" not in answer.text
 
 
+@ON_SQLITE
 def test_tiles_follow_orders(shop: Server) -> None:
     admin = shop.admin_once()
     socket = admin.dashboard("/dashboard/numbers?period=7d")

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Playwright, expect
 
 from tests.support.browser import Visitors, launch
 from tests.support.client import Client
+from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 
@@ -57,9 +58,9 @@ def test_a_page_the_browser_kept_asks_the_server(shop: Server, keepers: Visitors
         assert page.evaluate("window.kept") is None
 
 
-def test_what_was_signed_in_for_is_kept_nowhere(shop: Server) -> None:
-    admin = shop.admin()
+def test_what_was_signed_in_for_is_kept_nowhere(common_shop: Inside) -> None:
+    admin = common_shop.admin()
     for path in ("/dashboard", "/dashboard/team", "/dashboard/orders.csv", "/dashboard/numbers", "/auth/profile"):
         assert admin.get(path, Cookie=admin.cookie).headers["Cache-Control"] == "no-store", path
-    leaving = (admin.form("/logout", {}, Cookie=admin.cookie), shop.admin().post("/auth/logout"))
+    leaving = (admin.form("/logout", {}, Cookie=admin.cookie), common_shop.admin().post("/auth/logout"))
     assert [answer.headers["Clear-Site-Data"] for answer in leaving] == ['"cache"'] * 2

@@ -298,7 +298,6 @@ def test_without_javascript_a_step_is_taken_back_too(shop: Server, admins: Admin
     expect(page.locator(f"#order-{order['id']} .status")).to_have_text("En attente")
 
 
-@pytest.mark.smoke
 def test_an_answer_that_got_lost_makes_no_second_act(shop: Server, admins: Admins, visitors: Visitors) -> None:
     """The words come back with their key: sent again from the reloaded page, they are the same words."""
     visitors.expect_complaint(UNREACHABLE)

@@ -57,7 +57,7 @@ class Desk:
 
 @pytest.mark.parametrize(
     ("pause", "latency", "place"),
-    [pytest.param(*PLAIN, marks=pytest.mark.smoke), *OTHERS],
+    [PLAIN, *OTHERS],
 )
 def test_two_clicks_are_one_step(
     place: str, pause: int, latency: int, shop: Server, admins: Admins, visitors: Visitors

@@ -161,7 +161,6 @@ def test_no_width_scrolls_sideways(width: int, admins: Admins, addresses: dict[s
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
 
 
-@pytest.mark.smoke
 def test_the_keyboard_is_enough(shop: Server, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(None, "/login")

@@ -20,7 +20,6 @@ Admins = tuple[Client, Client]
 SERIOUS = ("serious", "critical")
 
 
-@pytest.mark.smoke
 def test_an_order_with_every_mark_is_cleared_to_confirmed_by_two(
     shop: Server, admins: Admins, visitors: Visitors
 ) -> None:

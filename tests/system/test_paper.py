@@ -52,7 +52,7 @@ def printed(page: Page, orders: list[dict[str, object]], kind: str, paper: str) 
     return boxes(page.pdf(prefer_css_page_size=True))
 
 
-@pytest.mark.parametrize("kind", ["slip", pytest.param("sheet", marks=pytest.mark.smoke)])
+@pytest.mark.parametrize("kind", ["slip", "sheet"])
 def test_each_order_has_its_own_paper(
     orders: list[dict[str, object]], admins: Admins, visitors: Visitors, kind: str
 ) -> None:
@@ -121,6 +121,7 @@ def test_who_pays_at_the_door_reads_what_on_the_slip(
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.matrix
 def test_what_cannot_be_printed_is_said(shop: Server, orders: list[dict[str, object]]) -> None:
     admin = shop.admin_once()
     for ids, status in (("", 400), ("x,-1", 400), (",".join(map(str, range(1, 102))), 400), ("987654", 404)):

@@ -110,7 +110,6 @@ def test_systemd_restarts_it_and_no_order_is_refused(database: str, unit: Unit, 
     record_property("told", told)
 
 
-@pytest.mark.smoke
 @ON_POSTGRES
 def test_two_beside_each_other_and_no_order_is_refused(
     database: str, start_server: StartServer, record_property: Say

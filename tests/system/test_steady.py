@@ -74,7 +74,6 @@ def test_a_card_that_arrives_moves_no_card_under_a_finger(
         page.wait_for_timeout(600)  # another gesture
 
 
-@pytest.mark.smoke
 def test_nothing_is_swapped_in_between_a_finger_down_and_up(shop: Server, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = enter_live(visitors, admins[0], "/dashboard", **TOUCH)

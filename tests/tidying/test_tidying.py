@@ -5,8 +5,6 @@ import signal
 from typing import Any
 from urllib.parse import quote
 
-import pytest
-
 from tests.conftest import StartServer
 from tests.orders.test_search import found
 from tests.shop.test_settings import save
@@ -57,7 +55,6 @@ def is_clean(database: str, *texts: tuple[str, str]) -> bool:
     )
 
 
-@pytest.mark.smoke
 def test_stored_texts_are_made_tidy_and_orders_found(database: str, start_server: StartServer) -> None:
     server = start_server(database)
     customer = server.client().register("awa@example.org", firstName="Aïda")
