@@ -21,5 +21,5 @@ def _add_filters(app: Flask) -> None:
 
     app.jinja_env.filters.update(payment=payments.label, chip=payments.chip, rest=payments.rest)
     app.jinja_env.filters.update(marks=marks.read, hold=marks.hold, channel=taken.label)
-    app.jinja_env.filters.update(print_sizes=prints.sizes, is_open=OPEN.__contains__, waits=waiting.word)
+    app.jinja_env.filters.update(print_sizes=prints.sizes, is_open=OPEN.__contains__)
     app.jinja_env.globals.update(waits=waiting.limits)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import render_template
 
 from printalma import refused
 from printalma.config import settings
+from printalma.dashboard.rows import STEPS, Rows
 from printalma.db import Connection
 from printalma.events.log import Record
 from printalma.events.types import OrderStatusChanged
@@ -26,7 +28,6 @@ from printalma.pictures import queries as pictures
 from printalma.placing import just_placed
 from printalma.placing.just_placed import order_of
 
-STEPS = {status.value: status.step for status in Status}
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {
     "period": PERIODS,
     "sort": SORTS,
@@ -41,9 +42,13 @@ class OrderList:
 
     filters: OrderFilters
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.filters.address()
+
+    @cached_property
+    def came_from(self) -> str:
+        return self.filters.query()
 
     def redraw(self, connection: Connection) -> str:
         return render_template("orders/_list_fragments.html", **self.shown(connection))
@@ -55,8 +60,9 @@ class OrderList:
         more = {"page": found, "total": _total(found.total, found.more), "refused": told}
         more["meant"] = self._meant(connection) if self.filters.search and not found.total else []
         ids = [order.id for order in found.orders]
-        more |= {"thumbnails": pictures.best_of(connection, ids), "holders": holders.of(connection, ids)}
-        return self._named() | {"offered": OFFERED} | self._counted(connection) | more | {"shows": self.name}
+        more["rows"] = self._rows(connection, ids).all(found.orders)
+        named = {"filters": self.filters, "came_from": self.came_from, "steps": STEPS, "shows": self.name}
+        return named | {"offered": OFFERED} | self._counted(connection) | more
 
     def _meant(self, connection: Connection) -> list[tuple[suggestions.Suggestion, str]]:
         """What a search that finds nothing may have meant, and how many orders that has."""
@@ -71,28 +77,31 @@ class OrderList:
         new = _new(self.filters, records) & accepted
         moved = {order_of(record) for record in records if isinstance(record.event, OrderStatusChanged)}
         at_once = new if self.filters.is_home else set()
+        arrived = [order for order in orders if order.id in at_once]
+        rows = Rows(
+            self.came_from,
+            accepted,
+            pictures.best_of(connection, [order.id for order in orders if order.sent_size]),
+            holders.of(connection, sorted(moved - at_once)),
+        )
         counted = self._counted(connection)
         if not moved and not any(order.marks for order in orders):
             counted["to_check"] = None  # as many as before
         return render_template(
             "orders/_row_fragments.html",
-            accepted=accepted,
-            arrived=[order for order in orders if order.id in at_once],
-            moved=[order for order in orders if order.id in moved - at_once],
-            holders=holders.of(connection, sorted(moved - at_once)),
+            arrived=[order.id for order in arrived],
+            arrived_rows=rows.all(arrived, fresh=True),
+            moved=[(order.id, rows.one(order)) for order in orders if order.id in moved - at_once],
             elsewhere=sorted(new - at_once),
-            thumbnails=pictures.best_of(connection, [order.id for order in orders if order.sent_size]),
             touched=_touched(records),
-            **self._named(),
             **counted,
         )
 
     def rows(self, connection: Connection, ids: Sequence[int]) -> str:
         """The rows of these orders, drawn anew where the page shows them."""
         orders = queries.rows(connection, ids)
-        accepted = self._accepted(connection, orders)
-        seen = {"thumbnails": pictures.best_of(connection, ids), "holders": holders.of(connection, ids)}
-        return render_template("orders/_rows.html", orders=orders, accepted=accepted, **seen, **self._named())
+        rows = self._rows(connection, ids, self._accepted(connection, orders))
+        return render_template("orders/_rows.html", rows=[(order.id, rows.one(order)) for order in orders])
 
     def settled(self, connection: Connection, ids: Sequence[int]) -> str:
         """The same, and how many orders there are now for the team to look at."""
@@ -134,8 +143,9 @@ class OrderList:
             return ids
         return [order.id for order in queries.rows(connection, ids) if self.filters.sight.includes(order)]
 
-    def _named(self) -> dict[str, Any]:
-        return {"filters": self.filters, "came_from": self.filters.query(), "steps": STEPS}
+    def _rows(self, connection: Connection, ids: Sequence[int], accepted: set[int] | None = None) -> Rows:
+        """As these orders are drawn; None: the list has all of them."""
+        return Rows(self.came_from, accepted, pictures.best_of(connection, ids), holders.of(connection, ids))
 
     def _accepted(self, connection: Connection, orders: Sequence[queries.OrderRow]) -> set[int]:
         ids = [order.id for order in orders]

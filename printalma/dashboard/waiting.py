@@ -17,10 +17,11 @@ def limits() -> dict[str, tuple[int, int]]:
     return {Status.PENDING: (confirm_late, confirm_overdue), Status.CONFIRMED: send, Status.PROCESSING: send}
 
 
-def word(order: OrderRow) -> str:
-    """How an order's age is to be shown: "late", "overdue" or as any other."""
+def told(order: OrderRow) -> tuple[str, int]:
+    """How an order's age is to be shown, and for longer than how many hours it waits: "late", "overdue" or as any
+    other, ""."""
     late, overdue = limits().get(order.status, (0, 0))
     hours = (now() - order.created_at).total_seconds() / HOUR
     if overdue and hours >= overdue:
-        return "overdue"
-    return "late" if late and hours >= late else ""
+        return "overdue", overdue
+    return ("late", late) if late and hours >= late else ("", 0)

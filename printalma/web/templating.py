@@ -80,6 +80,13 @@ class Environment(flask.templating.Environment):
         return super().make_globals(d) if d else self.globals
 
 
+def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
+    """A moment as the shop's clock has it."""
+    if "s" not in pattern:  # orders of one minute are written alike
+        moment = moment.replace(second=0, microsecond=0)
+    return _moment(moment, pattern, settings().shop_tz)
+
+
 @lru_cache(maxsize=1024)
 def _moment(moment: datetime, pattern: str, zone: ZoneInfo) -> str:
     return format_datetime(moment, pattern, tzinfo=zone, locale="fr_FR")
@@ -91,11 +98,6 @@ def init_app(app: Flask) -> None:
 
     def brief_money(minor: int) -> str:
         return money.brief(minor, settings().shop_currency)
-
-    def shown_moment(moment: datetime, pattern: str = "d MMM HH:mm") -> str:
-        if "s" not in pattern:  # orders of one minute are written alike
-            moment = moment.replace(second=0, microsecond=0)
-        return _moment(moment, pattern, settings().shop_tz)
 
     def today() -> str:
         return clock.shop_day(clock.now(), settings().shop_tz).isoformat()
