@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import render_template
-
 from printalma.accounts.policy import Sight
 from printalma.catalog import live as shelf
 from printalma.dashboard.detail_page import OrderPage
@@ -29,6 +27,7 @@ from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.models import Status
 from printalma.placing.just_placed import order_of
 from printalma.web.routing import url_for
+from printalma.web.templating import fragments
 
 _QUIET = OrderNoted | OrderMarkCleared | OrderMended | OrderPaymentNoted
 
@@ -59,7 +58,7 @@ def parse_view(path: str, query: Mapping[str, list[str]], sight: Sight) -> View 
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
-    painted = render_template("orders/_announcements.html", announcements=announcing.announcements(records))
+    painted = fragments("orders/_announcements.html", announcements=announcing.announcements(records))
     if isinstance(view, OrderList):
         painted += view.follow(connection, records)
     elif isinstance(view, OrderPage) and any(order_of(record) == view.order_id for record in records):

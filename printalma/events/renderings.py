@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from typing_extensions import TypeIs
+
 from printalma.db import Connection
 from printalma.events.log import Record
 from printalma.events.types import TYPES, Event, LogRenewed, UnknownEvent
@@ -37,7 +39,6 @@ class Overview(View, Protocol):
         ...
 
 
-@runtime_checkable
 class Follower(View, Protocol):
     """A view that says itself what becomes of it. No painter draws on its page: nothing is announced there, to nobody
     who may not hear it."""
@@ -181,9 +182,14 @@ def view_of(path: str, query: Mapping[str, list[str]], sight: Any) -> View | Non
     return next((view for parser in _parsers if (view := parser(path, query, sight)) is not None), None)
 
 
+def follows_by_itself(view: View) -> TypeIs[Follower]:
+    """Asked of each batch and page: of a protocol Python finds it out by thirty calls."""
+    return hasattr(view, "follow_events")
+
+
 def html(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page showing `view` follows `records`; empty when they do not concern it."""
-    if isinstance(view, Follower):
+    if follows_by_itself(view):
         return view.follow_events(connection, records)
     by_painter: dict[Html, list[Record]] = {}
     for record in records:

@@ -88,10 +88,11 @@ class Page:
         return frames.html(_day("today") + self._place(cursor))
 
     def _follow(self, connection: Connection, records: Sequence[Record]) -> str:
-        if not (self.sight.is_team or isinstance(self.view, renderings.Follower)):
+        if not (self.sight.is_team or renderings.follows_by_itself(self.view)):
             return ""  # what painters say of an event is for the team
-        heard = [record for record in records if self.sight.hears(renderings.about(record))]
-        return renderings.html(connection, self.view, heard) if heard else ""
+        if not self.sight.is_whole:
+            records = [record for record in records if self.sight.hears(renderings.about(record))]
+        return renderings.html(connection, self.view, records) if records else ""
 
     def _place(self, cursor: int) -> str:
         """The fragments behind all others: whose they are, and a position, which a page has exactly when it has what

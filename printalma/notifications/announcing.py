@@ -1,7 +1,7 @@
 """What an order's event says in words to the team's own pages: in the notice of the bar, and on the bell's page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from printalma.events.log import Record
 from printalma.events.types import OrderPlaced, OrderStatusChanged, OrderStatusTakenBack
@@ -14,8 +14,7 @@ from printalma.web.templating import isolated
 MAX_WORDED = 3  # a frame of more events says of what kind they are: the page sums them up
 
 
-@dataclass(frozen=True)
-class Announcement:
+class Announcement(NamedTuple):
     """An event as a page hears of it; the page decides what is news, for it knows who looks and what it has shown.
 
     `kind` is placed, cancelled (by the customer) or moved; `actor` is empty for a guest.
