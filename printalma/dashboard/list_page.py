@@ -1,6 +1,6 @@
 """The orders list: what it shows, and how it follows what happens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from printalma.events.types import OrderStatusChanged
 from printalma.lib import money
 from printalma.lib.clock import now, shop_day
 from printalma.lib.i18n import count
-from printalma.orders import counters, holders, marks, queries
+from printalma.orders import counters, holders, marks, past, queries
 from printalma.orders.commands import MEANS
 from printalma.orders.listing import page as pages
 from printalma.orders.listing import suggestions
@@ -27,6 +27,7 @@ from printalma.orders.models import Status
 from printalma.pictures import queries as pictures
 from printalma.placing import just_placed
 from printalma.placing.just_placed import order_of
+from printalma.web.templating import fragments
 
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {
     "period": PERIODS,
@@ -34,6 +35,7 @@ OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {
     "size": SIZES,
     "means": MEANS,
 }
+ReadCounters = Callable[[Connection, str], counters.Counters]
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,14 @@ class OrderList:
             pictures.best_of(connection, [order.id for order in orders if order.sent_size]),
             holders.of(connection, sorted(moved - at_once)),
         )
-        counted = self._counted(connection)
-        if not moved and not any(order.marks for order in orders):
-            counted["to_check"] = None  # as many as before
-        return render_template(
+        return fragments(
             "orders/_row_fragments.html",
             arrived=[order.id for order in arrived],
             arrived_rows=rows.all(arrived, fresh=True),
             moved=[(order.id, rows.one(order)) for order in orders if order.id in moved - at_once],
             elsewhere=sorted(new - at_once),
             touched=_touched(records),
-            **counted,
+            **self._counted_since(connection, bool(moved), any(order.marks for order in orders)),
         )
 
     def rows(self, connection: Connection, ids: Sequence[int]) -> str:
@@ -153,15 +152,24 @@ class OrderList:
             return pages.matches(connection, self.filters, ids, settings().shop_tz)
         return set(ids)
 
-    def _counted(self, connection: Connection) -> dict[str, Any]:
+    def _counted_since(self, connection: Connection, is_moved: bool, is_marked: bool) -> dict[str, Any]:
+        """The counters after orders came or, if any `is_moved`, are in another status."""
+        if is_moved:
+            past.forget(connection)
+        return self._counted(connection, past.read, is_moved or is_marked)
+
+    def _counted(
+        self, connection: Connection, read: ReadCounters = counters.read, is_looked_at: bool = True
+    ) -> dict[str, Any]:
         """The counters, and with them how many orders of each status the list could show: None where only a search
         could tell. `total` is how many it has, in words, or None in the same case; `to_check` how many of all the
-        shop's orders the team has to look at. How the shop goes is for those who see all of it."""
+        shop's orders the team has to look at, None when as many as before. How the shop goes is for those who see all
+        of it."""
         if not self.filters.sight.is_whole:
             return {"counters": None, "counts": None, "total": None, "to_check": None}
-        to_check = number(marks.waiting(connection, pages.MAX_COUNT + 1))
+        to_check = number(marks.waiting(connection, pages.MAX_COUNT + 1)) if is_looked_at else None
         today = shop_day(now(), settings().shop_tz)
-        kept = counters.read(connection, today.isoformat())
+        kept = read(connection, today.isoformat())
         if self.filters.search or not self.filters.is_counted:
             return {"counters": kept, "counts": None, "total": None, "to_check": to_check}
         period = counters.by_status(connection, *self.filters.days(today)) if self.filters.period else kept.by_status

@@ -5,8 +5,9 @@ from flask import Flask
 
 def init_app(_app: Flask) -> None:
     from printalma.events import stored
-    from printalma.orders import history, queries
+    from printalma.orders import history, past, queries
     from printalma.pictures import bounding
 
     stored.register(history.facts)
+    past.keep()
     bounding.needed_by(queries.OPEN)
