@@ -30,7 +30,7 @@ class Transport(Protocol):
     def cut(self) -> None: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Socket:
     """A transport, the door it came in by ("dashboard", "stream", "socketio"), whose it is and what they are. `away`:
     its page is open, and nobody is there."""
@@ -75,7 +75,7 @@ class Hub:
     limits: Limits
     cursor: int = 0
     sockets: set[Socket] = field(default_factory=set)
-    channels: "dict[Channel, set[Socket]]" = field(default_factory=dict)
+    channels: "dict[Channel, dict[Socket, Transport]]" = field(default_factory=dict)
     joining: dict[Socket, Join] = field(default_factory=dict)
     closing: int | None = None
     on_follow: "Callable[[Channel], None]" = lambda _: None  # called when somebody begins or ends to follow one
@@ -121,7 +121,7 @@ class Hub:
         if socket in self.sockets:
             self._unfollow(socket)
             socket.channel, socket.followed_at = join.channel, time.monotonic()
-            self.channels.setdefault(join.channel, set()).add(socket)
+            self.channels.setdefault(join.channel, {})[socket] = socket.transport
             self.on_follow(join.channel)
 
     def send_away(self, joins: Iterable[Join]) -> None:
@@ -132,8 +132,8 @@ class Hub:
 
     def push(self, channel: "Channel", frame: bytes) -> None:
         """The same bytes to every socket that follows `channel`."""
-        for socket in list(self.channels.get(channel, ())):
-            socket.transport.push(frame)
+        for transport in list(self.channels.get(channel, {}).values()):
+            transport.push(frame)
 
     def end_sign_ins(self, sign_ins: Iterable[str]) -> None:
         """Close the sockets opened through these sign-ins: their right has ended."""
@@ -196,7 +196,7 @@ class Hub:
     def _unfollow(self, socket: Socket) -> None:
         if socket.channel is not None:
             followers = self.channels[socket.channel]
-            followers.discard(socket)
+            followers.pop(socket, None)
             if not followers:
                 del self.channels[socket.channel]
             self.on_follow(socket.channel)
