@@ -8,7 +8,7 @@
   const SENT = "printalma:sent"; // the plain form that was sent last: the page it leads to says whether it has acted
   const OUT = "printalma:out";
   const TYPED = "textarea, input:is([type=text], [type=email], [type=time], :not([type]))";
-  const NEVER = "button, [type=password], [type=search], [type=hidden]";
+  const NEVER = "button, [type=password], [type=search], [type=hidden], [type=file]";
 
   const mine = () => `${DRAFT}${document.body.dataset.user}:`;
   const keyOf = (form) => mine() + new URL(form.getAttribute("action"), location.href).pathname;

@@ -1,7 +1,7 @@
 // A photograph of a telephone's camera is larger than a form may be: it is made smaller before it is sent.
 (() => {
   "use strict";
-  const SMALL = 900_000; // bytes
+  const SMALL = 900_000; // bytes: with the rest of its form less than a form may have
   const SIDE = 1200; // pixels: what the server keeps of it
   const KINDS = ["image/jpeg", "image/png", "image/webp"];
 
@@ -19,17 +19,21 @@
   }
 
   on("change", async ({ target }) => {
-    const [file] = target.matches("[data-shrink]") ? target.files : [];
-    if (!file || file.size < SMALL || !KINDS.includes(file.type)) return;
+    if (!target.matches("[data-shrink]")) return;
+    const [file] = target.files;
+    target.setCustomValidity("");
+    if (!file || file.size < SMALL) return;
     const buttons = [...target.form.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
     try {
+      if (!KINDS.includes(file.type)) return;
       const chosen = new DataTransfer();
       chosen.items.add(await shrunk(file));
       target.files = chosen.files;
     } catch {
       // It is no picture that this browser knows: the server says so.
     } finally {
+      if (target.files[0].size > SMALL) target.setCustomValidity(target.dataset.large);
       for (const button of buttons) button.disabled = false;
     }
   });

@@ -1,6 +1,6 @@
 """What happens to products."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 
@@ -23,14 +23,18 @@ _products = table(Product)
 
 @transactional
 @once
-def add(tx: Connection, command: SaveProduct, actor: Actor | None) -> int:
-    """A new product's id."""
+def add(
+    tx: Connection, command: SaveProduct, actor: Actor | None, also: Callable[[Connection, int], None] | None = None
+) -> int:
+    """A new product's id. `also` saves what belongs to it beside its row, before anybody hears of it."""
     moment = now()
     counts = _counts_now(command, {})
     values = command.columns() | {"stock": _left(command, None, counts)}
     values |= {"version": 1, "created_at": moment, "updated_at": moment}
     product_id: int = tx.execute(sa.insert(_products).values(values).returning(_products.c.id)).scalar_one()
     stock.count_anew(tx, product_id, counts)
+    if also is not None:
+        also(tx, product_id)
     log.append(tx, ProductAdded(product_id, command.name), actor.id if actor else None)
     return product_id
 

@@ -51,13 +51,6 @@ def new() -> str:
     return _form(None, {"active": "on"})
 
 
-@bp.post("/new")
-@access(ADMIN)
-@keyed()
-def add() -> AnyResponse:
-    return _saved(None, lambda command: service.add(command, signed_in_actor()))
-
-
 @bp.get("/<int:product_id>")
 @access(ADMIN)
 def edit(product_id: int) -> str:
@@ -72,10 +65,12 @@ def edit(product_id: int) -> str:
 @access(ADMIN)
 @keyed()
 def save(product_id: int) -> AnyResponse:
-    return _saved(product_id, lambda command: service.change(product_id, command, signed_in_actor()))
+    return saved(product_id, lambda command: service.change(product_id, command, signed_in_actor()))
 
 
-def _saved(product_id: int | None, act: Callable[[SaveProduct], object]) -> AnyResponse:
+def saved(product_id: int | None, act: Callable[[SaveProduct], object]) -> AnyResponse:
+    """The answer to the form of a product, or of a new one, which `act` saves."""
+
     def again(refused: Refused) -> str:
         if isinstance(refused, NotFound):
             raise refused  # there is no such page

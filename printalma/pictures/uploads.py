@@ -20,10 +20,15 @@ MAX_MEGAPIXELS = 40
 
 def chosen(name: str) -> IO[bytes]:
     """The file of the form's field. Raises Invalid where none was chosen."""
-    file = request.files.get(name)
-    if file is None or not file.filename:
+    if (file := sent(name)) is None:
         raise Invalid(t("uploads.none"))
-    return file.stream
+    return file
+
+
+def sent(name: str) -> IO[bytes] | None:
+    """The file of the form's field, if one was chosen."""
+    file = request.files.get(name)
+    return file.stream if file is not None and file.filename else None
 
 
 def drawn(file: IO[bytes]) -> Mapping[Copy, Small]:

@@ -7,6 +7,7 @@ from printalma.accounts.forms import keyed
 from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import ADMIN, ATELIER
 from printalma.catalog import queries
+from printalma.catalog.views import saved
 from printalma.db import reading
 from printalma.pictures import uploads
 from printalma.pictures.api import drawn
@@ -14,10 +15,20 @@ from printalma.product_pictures import service
 from printalma.web.pages import answer_form
 from printalma.web.routing import url_for
 
-bp = Blueprint("product_pictures", __name__, url_prefix="/dashboard/products/<int:product_id>/picture")
+PICTURE = "/<int:product_id>/picture"
+
+bp = Blueprint("product_pictures", __name__, url_prefix="/dashboard/products")
 
 
-@bp.get("/<string:name>/<string:copy>")
+@bp.post("/new")
+@access(ADMIN)
+@keyed()
+def add() -> AnyResponse:
+    """A new product, with its picture where one was chosen."""
+    return saved(None, lambda command: service.add(command, uploads.sent("picture"), signed_in_actor()))
+
+
+@bp.get(f"{PICTURE}/<string:name>/<string:copy>")
 @access(ATELIER)
 def copy(product_id: int, name: str, copy: str) -> Response:
     with reading() as connection:
@@ -25,7 +36,7 @@ def copy(product_id: int, name: str, copy: str) -> Response:
     return drawn(found, f"{name}-{copy}")
 
 
-@bp.post("")
+@bp.post(PICTURE)
 @access(ADMIN)
 @keyed()
 def save(product_id: int) -> AnyResponse:
@@ -35,7 +46,7 @@ def save(product_id: int) -> AnyResponse:
     return answer_form(act, url_for("catalog.edit", product_id=product_id), "product_pictures.saved")
 
 
-@bp.post("/remove")
+@bp.post(f"{PICTURE}/remove")
 @access(ADMIN)
 @keyed()
 def remove(product_id: int) -> AnyResponse:

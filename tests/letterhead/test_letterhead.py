@@ -35,9 +35,11 @@ def png(width: int = 60, height: int = 20) -> bytes:
     return file.getvalue() + SECRET
 
 
-def upload(who: Client, content: bytes, at: str = LOGO, field: str = "logo") -> Answer:
+def upload(who: Client, content: bytes, at: str = LOGO, field: str = "logo", **said: str) -> Answer:
     boundary = uuid.uuid4().hex
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="photo.png"\r\n'
+    part = f"--{boundary}\r\nContent-Disposition: form-data; name="
+    head = "".join(f'{part}"{name}"\r\n\r\n{value}\r\n' for name, value in said.items())
+    head += f'{part}"{field}"; filename="photo.png"\r\n'
     body = f"{head}Content-Type: image/png\r\n\r\n".encode() + content + f"\r\n--{boundary}--\r\n".encode()
     sent = {"Content_Type": f"multipart/form-data; boundary={boundary}", "Origin": who.url, "Cookie": who.cookie}
     return who.raw("POST", at, body, **sent)

@@ -9,8 +9,12 @@ from tests.accounts.people import admin as new_admin
 from tests.catalog.test_products import add
 from tests.conftest import NewDatabase
 from tests.letterhead.test_letterhead import SECRET, png, upload
+from tests.support import database as db
 from tests.support.client import Answer, Client
+from tests.support.forms import form
 from tests.support.inside import Inside
+
+NEW = "/dashboard/products/new"
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +69,46 @@ def test_a_product_is_known_by_its_looks(shop: Inside, boss: Client) -> None:
     assert boss.file(old).status == 404, "the one of before is gone"
     assert boss.form(f"/dashboard/products/{product}/picture/remove", {}, Cookie=boss.cookie).status == 303
     assert [shown(boss, path, product, copy) for path, copy in places.items()] == [None] * 4
+
+
+def test_a_new_product_comes_with_its_picture(shop: Inside, boss: Client) -> None:
+    said = {"name": "Affiche Gorée", "price": "12,50", "description": "Deux <mots>", "active": "on", "sizes": "A3, A4"}
+    before = boss.last_event()
+    answer = upload(boss, png(60, 40), at=NEW, field="picture", form_key="affiche", **said)
+    assert (answer.status, answer.headers["Location"]) == (303, "/dashboard/products")
+    assert boss.last_event() == before + 1, "one thing happened"
+    product = named(shop, "Affiche Gorée")
+    assert shown(boss, f"/dashboard/products/{product}", product, "view")
+    again = upload(boss, png(60, 40), at=NEW, field="picture", form_key="affiche", **said)
+    assert again.status == 303
+    assert boss.last_event() == before + 1, "pressed twice, it is there once"
+    assert named(shop, "Affiche Gorée") == product
+
+
+def test_a_refused_picture_loses_nothing_that_was_typed(shop: Inside, boss: Client) -> None:
+    said = {"name": "Affiche Ngor", "price": "12,50", "description": "Deux <mots>", "active": "on", "sizes": "A3, A4"}
+    before = boss.last_event()
+    for content, told in ((b"<html>", "picture-help"), (b"\x89PNG\r\n\x1a\n" + bytes(100), "picture-help")):
+        refused = upload(boss, content, at=NEW, field="picture", form_key="ngor", **said)
+        assert refused.status == 400
+        there = dict(form(refused.text, NEW).fields)
+        assert {name: there[name] for name in said} == said
+        assert re.search(rf'<p id="{told}" class="wrong">[^<]+</p>', refused.text)
+    wrong = upload(boss, png(), at=NEW, field="picture", form_key="ngor", **said | {"price": "x"})
+    assert wrong.status == 400
+    assert "Choisissez la photo encore une fois" in wrong.text
+    assert dict(form(wrong.text, NEW).fields)["name"] == "Affiche Ngor"
+    assert boss.last_event() == before
+    assert upload(boss, png(), at=NEW, field="picture", form_key="ngor", **said).status == 303
+    assert shown(boss, "/dashboard/products", named(shop, "Affiche Ngor"), "thumbnail")
+    assert boss.form(NEW, said | {"name": "Sans photo"}, Cookie=boss.cookie).status == 303
+    assert shown(boss, "/dashboard/products", named(shop, "Sans photo"), "thumbnail") is None
+
+
+def named(shop: Inside, name: str) -> int:
+    """The one product that is called so."""
+    [row] = db.select(shop.database_url, "SELECT id FROM products WHERE name = :name", name=name)
+    return int(row.id)
 
 
 def test_what_is_no_picture_changes_nothing(shop: Inside, boss: Client) -> None:
