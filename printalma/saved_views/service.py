@@ -55,13 +55,18 @@ def rename(tx: Connection, view_id: int, command: Name, actor: Actor) -> None:
 
 @transactional
 @once
-def refilter(tx: Connection, view_id: int, filters: OrderFilters, actor: Actor) -> None:
-    """Have a view show what `filters` do. Raises NotFound, Forbidden, and Invalid for all orders."""
+def refilter(tx: Connection, view_id: int, filters: OrderFilters, actor: Actor, was: str | None = None) -> str:
+    """Have a view show what `filters` do; what it showed before, as a query string. Who takes that back says what it
+    `was` meanwhile. Raises NotFound, Forbidden, Conflict when it is something else by now, and Invalid for all
+    orders."""
     if not filters.is_filtered:
         raise Invalid(t("saved_views.nothing"))
     view = _locked(tx, view_id, actor)
+    if was not in (None, view.query):
+        raise Conflict(t("saved_views.changed_meanwhile", name=view.name))
     tx.execute(sa.update(_views).where(_views.c.id == view.id).values(query=filters.query()))
     _tell(tx, actor)
+    return view.query
 
 
 @transactional

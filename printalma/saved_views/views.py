@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from printalma.accounts.forms import keyed
@@ -17,6 +17,7 @@ from printalma.web.pages import answer_form, draw_form, drawing
 from printalma.web.routing import url_for
 
 LATER_SECONDS = "3"
+UNDO = "undo_view"  # the category of a page's last words that draws the form by which a view shows again what it did
 
 bp = Blueprint("saved_views", __name__, url_prefix="/dashboard/views")
 
@@ -51,10 +52,18 @@ def rename(view_id: int) -> AnyResponse:
 @access(DASHBOARD)
 @keyed()
 def refilter(view_id: int) -> AnyResponse:
-    """It shows from now on what the list shows that it is sent from."""
-    actor = signed_in_actor()
+    """It shows from now on what the list shows that it is sent from, and the page that comes next takes that back; or
+    with what it `was`, what it showed before."""
+    actor, was = signed_in_actor(), request.form.get("was")
     filters = queries.parsed(request.form.get("query", ""), actor.sight)
-    return answer_form(lambda: service.refilter(view_id, filters, actor), filters.address(), "saved_views.refiltered")
+
+    def act() -> None:
+        before = service.refilter(view_id, filters, actor, was)
+        if was is None and queries.parsed(before, actor.sight).is_filtered:
+            flash(f"{view_id} {before} {filters.query()}", UNDO)
+
+    done = "saved_views.refiltered" if was is None else "saved_views.refiltered_back"
+    return answer_form(act, filters.address(), done)
 
 
 @bp.post("/<int:view_id>/remove")

@@ -15,7 +15,7 @@ from tests.orders.test_placing import at_once
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Answer, Client
-from tests.support.forms import forms
+from tests.support.forms import form, forms
 from tests.support.inside import Inside
 
 PATH = "/dashboard/views"
@@ -114,6 +114,42 @@ def test_a_view_is_given_the_filter_that_the_list_has_now(shop: Inside) -> None:
     awa.form(f"{PATH}/{who_else}/filter", {"query": "q=y"}, Cookie=awa.cookie)
     kept = {row.name: row.query for row in db.select(shop.database_url, "SELECT name, query FROM saved_views")}
     assert kept == {"Dakar": "q=thies&sort=oldest", "Sienne": "q=x"}
+
+
+def test_another_filter_is_taken_back_by_a_press(shop: Inside) -> None:
+    awa, moussa = admin(shop), admin(shop)
+    save(awa, "Dakar", "q=dakar&sort=oldest", whose="team")
+    view = saved(shop)["Dakar"]
+    path = f"{PATH}/{view}/filter"
+    page = pressed(awa, path, {"query": "q=thies", "form_key": "thies"})
+    assert query_of(shop, view) == "q=thies"
+    back = form(page, path)
+    assert f'<form class="undo" method="post" action="{path}">' in page
+    again = pressed(awa, path, dict(back.fields))
+    assert query_of(shop, view) == "q=dakar&sort=oldest"
+    assert "La vue montre de nouveau" in again
+    assert path not in [each.path for each in forms(again)], "and that is that"
+    assert 'href="/dashboard?q=dakar&amp;sort=oldest" aria-current="true"' in again
+    pressed(awa, path, dict(back.fields))
+    assert query_of(shop, view) == "q=dakar&sort=oldest", "pressed twice, it is taken back once"
+    page = pressed(awa, path, {"query": "q=mbour", "form_key": "mbour"})
+    moussa.form(path, {"query": "q=touba", "form_key": "touba"}, Cookie=moussa.cookie)
+    awa.form(path, {"query": "q=touba", "form_key": "touba"}, Cookie=awa.cookie)
+    late = pressed(awa, path, dict(form(page, path).fields))
+    assert "a changé entre-temps" in late
+    assert query_of(shop, view) == "q=touba", "what came since stays"
+
+
+def pressed(who: Client, path: str, fields: dict[str, str]) -> str:
+    """The page to which a form leads, with its last words."""
+    answer = who.form(path, fields, Cookie=who.cookie)
+    assert answer.status == 303, answer.text
+    session = (answer.headers["Set-Cookie"] or "").partition(";")[0]
+    return who.get(answer.headers["Location"], Cookie=f"{who.cookie}; {session}").text
+
+
+def query_of(shop: Inside, view: int) -> str:
+    return str(db.select(shop.database_url, "SELECT query FROM saved_views WHERE id = :id", id=view)[0].query)
 
 
 def test_its_number_follows_what_happens(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
