@@ -93,11 +93,12 @@ class Keyset:
     def order(self, columns: Sequence[sa.ColumnElement[Any]]) -> list[sa.ColumnElement[Any]]:
         return [column.asc() if self.ascending else column.desc() for column in columns]
 
-    def behind(self) -> list[Check]:
-        """What comes after the place, as one comparison of rows, which an index can follow."""
+    def behind(self, columns: Sequence[sa.ColumnElement[Any]] = ()) -> list[Check]:
+        """What comes after the place, as one comparison of rows, which an index can follow; in a selection of those
+        `columns`, no index is taken for it."""
         if self.place is None:
             return []
-        here: Any = _orders.c.id if self.by_date else sa.tuple_(*self.columns)
+        here: Any = _orders.c.id if self.by_date else sa.tuple_(*(columns or self.columns))
         there: Any = self.place.order_id if self.by_date else sa.tuple_(self._value(), self.place.order_id)
         return [here > there if self.ascending else here < there]
 
