@@ -98,6 +98,7 @@ def test_the_library_hears_and_knows_when_to_sign_in_again(shop: Server) -> None
         snippet.expect("sign in again")
 
 
+@pytest.mark.matrix
 @ON_POSTGRES
 def test_the_plain_socket_misses_nothing_over_a_restart(shop: Server) -> None:
     _, plain, *_ = snippets("js")

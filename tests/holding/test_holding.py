@@ -1,6 +1,6 @@
 """Who takes care of an order: taken by opening and by hand, given back, and gone with who had it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from printalma.holding.service import AWAY, FORGOTTEN, Look
 from printalma.lib import clock
 from printalma.orders import holders
 from tests.accounts.people import admin, customer
+from tests.conftest import NewDatabase
 from tests.dashboard.test_order_page import history, page_of
 from tests.orders.test_transitions import move
 from tests.support.client import Answer, Client
@@ -26,8 +27,10 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Inside) -> Inside:
-    return common_shop
+def shop(new_database: NewDatabase) -> Iterator[Inside]:
+    """One without a server beside it, which would write down itself who is there, by its own clock."""
+    with Inside(new_database(), TRUSTED_PROXIES="1") as shop:
+        yield shop
 
 
 def hold(who: Client, *orders: str, act: str = "take", **headers: str) -> Answer:

@@ -1,6 +1,7 @@
 """A worker that is told to end tells its sockets, however it comes to its end."""
 
 import socket
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,6 @@ def test_a_worker_that_ends_before_anybody_looks_tells_its_sockets_first(
         assert theirs.recv(100) == frames.close(frames.RESTART)
         worker.wsgi.extensions["printalma.live"].stop()
         theirs.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            theirs.recv(100)
+        with suppress(BlockingIOError):  # or the line is down by now, as whoever does not answer is cut off
+            assert theirs.recv(100) == b""
     shop.close()

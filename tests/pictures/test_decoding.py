@@ -282,7 +282,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.matrix] if name == "blur" else []) for name in BOMBS]
+    "name", [pytest.param(name, marks=[pytest.mark.matrix] if name in ("blur", "dilated") else []) for name in BOMBS]
 )
 def test_a_drawing_that_asks_for_too_much_is_given_up(name: str) -> None:
     began = time.monotonic()

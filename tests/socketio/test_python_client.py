@@ -82,8 +82,7 @@ def test_without_a_token_it_is_refused(shop: Server, till: Till, transport: str)
     assert [refusal["message"] for refusal in refusals] == ["unauthorized"]
 
 
-@pytest.mark.smoke
-@pytest.mark.parametrize("transport", ["polling", pytest.param("websocket", marks=pytest.mark.matrix)])
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
 def test_it_comes_back_after_a_restart(database: str, start_server: StartServer, till: Till, transport: str) -> None:
     server = start_server(database)
     till.connect(server.url, transport, auth={"token": server.admin().token})

@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import OpenShop
 from tests.support import database as db
 from tests.support.client import Client, cart
+from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 
 STATUSES = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "REJECTED")
@@ -19,11 +21,12 @@ PATHS = ("/orders/admin/statistics", "/orders/admin/frontend-statistics")
 
 
 @pytest.fixture(scope="module")
-def shop(own_server: Server) -> Server:
+def shop(own_shop: Inside) -> Inside:
     """What is counted and found is of this file alone."""
-    return own_server
+    return own_shop
 
 
+@ON_SQLITE
 def test_after_any_moves_the_statistics_equal_a_recount(shop: Server) -> None:
     admin, chance = shop.admin_once(), random.Random(812)
     orders = [shop.client().place(orderItems=_items(chance)) for _ in range(25)]
