@@ -181,5 +181,5 @@ def count(selection: Selection, most: int | None) -> tuple[int, bool]:
         if passing <= MAX_COUNT or indexed is None or found > MAX_COUNT // 100:
             return found, passing > MAX_COUNT
     some = sa.select(indexed[0].c.id).limit(MAX_COUNT).subquery()
-    looked_at, checks = selection.count_of(some), [*selection.passes(some.c.id), *selection.holds(some, indexed[1])]
-    return selection.count_of(some, checks) if checks else looked_at, looked_at == MAX_COUNT
+    looked_at, found = selection.counts_of(some, [*selection.passes(some.c.id), *selection.holds(some, indexed[1])])
+    return found, looked_at == MAX_COUNT
