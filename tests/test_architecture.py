@@ -316,6 +316,13 @@ def test_upserts_are_written_one_way() -> None:
     assert {name_of(file) for file in sources() if other.search(file.read_text())} == {"db/__init__.py"}
 
 
+def test_whether_htmx_asks_is_asked_one_way() -> None:
+    """`is_fragment()`; that an answer varies with it is said where it does."""
+    asks = re.compile(r"""["']HX-Request["'] in|get\(["']HX-Request""")
+    found = {name_of(file) for file in sources() if asks.search(file.read_text(encoding="utf-8"))}
+    assert found == {"web/pages.py"}
+
+
 def test_one_file_writes_to_a_socket_and_one_answers_requests() -> None:
     writes = re.compile(r"os\.write\(|\.sendall\(|\.sendmsg\(|ws\.send\(")
     found = {name_of(file) for file in sources() if writes.search(file.read_text())}

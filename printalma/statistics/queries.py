@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy import RowMapping
 
 from printalma.catalog.models import Product
 from printalma.db import Connection, table
@@ -230,7 +231,7 @@ def stretches(first: int, end: int, zone: ZoneInfo) -> Iterator[tuple[int, int, 
         yield begin, end, offset(begin)
 
 
-def _sum(rows: Sequence[Mapping[Any, Any]], column: str) -> int:
+def _sum(rows: Sequence[RowMapping], column: str) -> int:
     """The sum of a column; PostgreSQL sums into decimals, and no row at all sums to nothing."""
     return sum(int(row[column] or 0) for row in rows)
 

@@ -4,10 +4,9 @@ from flask import Blueprint, render_template, request
 
 from printalma.accounts.guard import access
 from printalma.accounts.policy import ADMIN
-from printalma.db import reading
-from printalma.events import log
 from printalma.statistics.live import Numbers
 from printalma.statistics.periods import Period
+from printalma.web.pages import drawing, is_fragment
 
 bp = Blueprint("numbers", __name__)
 
@@ -17,9 +16,8 @@ bp = Blueprint("numbers", __name__)
 def numbers() -> str:
     """The page; to htmx, which asks while it is open, only what may have changed."""
     view = Numbers(Period.parse(request.args.to_dict(flat=False)))
-    with reading() as connection:
-        if "HX-Request" in request.headers:
+    with drawing() as connection:
+        if is_fragment():
             return view.redraw(connection)
-        since = log.last_id(connection)
         shown = view.shown(connection)
-    return render_template("statistics/page.html", since=since, **shown)
+    return render_template("statistics/page.html", **shown)

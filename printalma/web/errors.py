@@ -15,6 +15,7 @@ from printalma.db.faults import why
 from printalma.lib.errors import Forbidden, Refused, TooMany, Unauthorized
 from printalma.lib.i18n import t
 from printalma.lib.rare import RARE
+from printalma.web.pages import is_fragment
 from printalma.web.routing import for_people, url_for
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def _refused(error: Refused) -> AnyResponse:
 
 
 def _unauthorized(error: Unauthorized) -> AnyResponse:
-    if for_people() and "HX-Request" in request.headers:
+    if for_people() and is_fragment():
         return Response(status=401)  # behind a redirect a script would find the sign-in page, and take it for an answer
     if for_people():
         return redirect(_login_address(), 303)
