@@ -44,6 +44,7 @@ def create_app() -> Flask:
         saved_views,
         shop,
         statistics,
+        team,
         tidying,
         web,
     )
@@ -65,6 +66,7 @@ def create_app() -> Flask:
     web.init_app(app, settings)
     shop.init_app(app)
     accounts.init_app(app)
+    team.init_app(app)
     catalog.init_app(app)
     delivery.init_app(app)
     artwork.init_app(app)

@@ -38,7 +38,7 @@ LAYERS = (
     ("events",),
     ("web",),
     ("accounts",),
-    ("catalog", "delivery", "artwork"),
+    ("team", "catalog", "delivery", "artwork"),
     ("shop",),
     ("live", "push", "mail", "pictures"),
     ("letterhead", "product_pictures"),

@@ -13,8 +13,6 @@ def init_app(app: Flask) -> None:
         live,
         password_views,
         profile_views,
-        team_views,
-        twins,
         views,
     )
 
@@ -23,7 +21,6 @@ def init_app(app: Flask) -> None:
     cookies.init_app(app)
     daily.register()
     live.register()
-    app.jinja_env.globals["any_twins"] = twins.is_any
     app.register_blueprint(api.bp)
-    for blueprint in (views.bp, team_views.bp, profile_views.bp, password_views.bp):
+    for blueprint in (views.bp, profile_views.bp, password_views.bp):
         app.register_blueprint(blueprint)

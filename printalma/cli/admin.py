@@ -3,12 +3,13 @@
 import click
 from flask.cli import AppGroup
 
-from printalma.accounts import queries, service, team
+from printalma.accounts import queries, service
 from printalma.accounts.commands import AddAdmin, NewPassword
 from printalma.accounts.policy import DASHBOARD, Role, roles_that_may
 from printalma.db import reading
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
+from printalma.team import service as team
 
 admin = AppGroup("admin", help=t("cli.admin"))
 _password = click.option("--password", prompt=t("cli.ask_password"), hide_input=True, confirmation_prompt=True)

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from printalma.accounts.models import Invitation, User
-from printalma.accounts.twins import correct_email
 from printalma.catalog.models import Product
 from printalma.config import settings
 from printalma.db import Connection, Model, Row, table
@@ -20,6 +19,7 @@ from printalma.orders.listing.search import add, reword
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
 from printalma.placing.customers import recognizable, recognize
+from printalma.team.twins import correct_email
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
 

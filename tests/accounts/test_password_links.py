@@ -6,7 +6,6 @@ from html import unescape
 import pytest
 
 from tests.accounts.people import PASSWORD, admin, again, customer, email, is_in
-from tests.accounts.test_team import TEAM, owner, post, words
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client
@@ -14,6 +13,7 @@ from tests.support.forms import form
 from tests.support.inside import flask
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
+from tests.team.test_team import TEAM, owner, post, words
 
 ANOTHER = "four words without relation"
 DEAD = "Ce lien ne fonctionne plus"

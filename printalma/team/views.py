@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from printalma.accounts import policy, queries, team, tokens, twins
+from printalma.accounts import policy, queries, tokens
 from printalma.accounts.commands import ChangeRole, Invite, Register
 from printalma.accounts.cookies import remember_device, set_cookie
 from printalma.accounts.forms import keyed, secret
@@ -16,6 +16,7 @@ from printalma.accounts.policy import ADMIN, ATELIER, EVERYBODY, OWNER, Role
 from printalma.config import settings
 from printalma.lib.clock import now
 from printalma.lib.errors import NotFound, Refused
+from printalma.team import service, twins
 from printalma.web import origin
 from printalma.web.pages import answer_form, draw_form, drawing
 from printalma.web.routing import url_for
@@ -37,7 +38,7 @@ def invite() -> AnyResponse:
 
     def make() -> None:
         token = secret()
-        team.invite(Invite.parse(request.form), token, signed_in_actor())
+        service.invite(Invite.parse(request.form), token, signed_in_actor())
         flash(origin.address() + url_for("team.invitation", token=token), "invitation")
 
     return answer_form(make, url_for("team.page"), again=lambda refused: _page(request.form, refused))
@@ -47,7 +48,7 @@ def invite() -> AnyResponse:
 @access(ADMIN)
 @keyed()
 def revoke(invitation_id: int) -> AnyResponse:
-    return _done(lambda: team.revoke(invitation_id, signed_in_actor()), "team.revoked")
+    return _done(lambda: service.revoke(invitation_id, signed_in_actor()), "team.revoked")
 
 
 @bp.post("/dashboard/team/<int:user_id>/role")
@@ -55,7 +56,8 @@ def revoke(invitation_id: int) -> AnyResponse:
 @keyed()
 def change_role(user_id: int) -> AnyResponse:
     return _done(
-        lambda: team.change_role(user_id, ChangeRole.parse(request.form).role, signed_in_actor()), "team.role_changed"
+        lambda: service.change_role(user_id, ChangeRole.parse(request.form).role, signed_in_actor()),
+        "team.role_changed",
     )
 
 
@@ -65,7 +67,7 @@ def change_role(user_id: int) -> AnyResponse:
 def set_active(user_id: int) -> AnyResponse:
     active = request.form.get("active") == "on"
     sentence = "team.enabled" if active else "team.disabled"
-    return _done(lambda: team.set_active(user_id, active, signed_in_actor()), sentence)
+    return _done(lambda: service.set_active(user_id, active, signed_in_actor()), sentence)
 
 
 @bp.post("/dashboard/team/<int:user_id>/password-link")
@@ -77,7 +79,7 @@ def make_password_link(user_id: int) -> AnyResponse:
 
     def make() -> None:
         token = secret()
-        name = team.make_password_link(user_id, token, signed_in_actor())
+        name = service.make_password_link(user_id, token, signed_in_actor())
         link = (settings().shop_url or "") + url_for("password.page", token=token)
         flash(f"{name}\n{link}", "password_link")
 
@@ -103,7 +105,7 @@ def invitation() -> str:
 @behind_a_secret
 def accept() -> AnyResponse:
     try:
-        actor = team.accept(secret_of_link(), Register.parse(request.form))
+        actor = service.accept(secret_of_link(), Register.parse(request.form))
     except NotFound:
         raise
     except Refused as refused:
@@ -122,7 +124,7 @@ def _page(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
     actor = signed_in_actor()
     with drawing() as connection:
         return draw_form(
-            "accounts/team.html",
+            "team/page.html",
             fields,
             problem,
             members=queries.members(connection),
@@ -133,4 +135,4 @@ def _page(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
 
 
 def _invitation(fields: Mapping[str, Any], problem: Refused | None = None) -> str:
-    return draw_form("accounts/invitation.html", fields, problem, invitation=team.invitation(secret_of_link()))
+    return draw_form("team/invitation.html", fields, problem, invitation=service.invitation(secret_of_link()))
