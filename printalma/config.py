@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -74,7 +75,7 @@ class Settings:
     shop_reasons: tuple[str, ...] = ()
     named_country: str | None = None
 
-    @property
+    @cached_property
     def shop_country(self) -> str | None:
         """Where numbers without a country are dialled; None when nobody has said it, nor does the time zone."""
         return self.named_country or phones.region_of_zone(self.shop_tz.key)

@@ -67,6 +67,8 @@ def read(text: str, *regions: str | None) -> Any:
     if not written or len(written) > LONGEST:
         return None
     if is_international(written):
+        if (plain_one := _plain().read(_ABROAD.sub("+", written, count=1))) is not None:
+            return plain_one
         abroad = list(_abroad(_ABROAD.sub("+", written, count=1)))
         return next((n for n in abroad if library.is_valid_number(n)), None) or next(
             (n for n in abroad if library.is_possible_number(n)), None
@@ -116,6 +118,8 @@ def whatsapp(phone: str, *regions: str | None) -> str | None:
 @lru_cache(maxsize=256)
 def at_home(number: Any) -> str:
     """The digits by which the number is dialled in its own country."""
+    if (as_it_is := _plain().at_home(number)) is not None:
+        return str(as_it_is)
     return digits(_library().format_number(number, _library().PhoneNumberFormat.NATIONAL).partition("ext")[0])
 
 
@@ -147,6 +151,13 @@ def _library() -> Any:
     import phonenumbers
 
     return phonenumbers
+
+
+@lru_cache
+def _plain() -> Any:
+    from printalma.lib import plain_numbers
+
+    return plain_numbers
 
 
 @lru_cache
