@@ -19,7 +19,9 @@ def iso(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC with milliseconds and a Z, as the contract writes dates."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"  # for +00:00
 
 
 def shop_day(moment: datetime, zone: ZoneInfo) -> date:

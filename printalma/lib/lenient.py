@@ -11,16 +11,25 @@ from printalma.lib.letters import lines, one_line, visible
 from printalma.lib.validation import NOT_IN_A_TEXT
 
 MAX_TEXT = 10_000  # characters that are kept of a text
+MAX_PLAIN = 10**15  # numbers up to it need no care when they are written
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}(\.0*)?")
 
 
 def as_line(value: Any) -> str | None:
-    """What `value` says on one line; None when that is nothing."""
+    """What `value` says on one line; None when that is nothing. Each field of each order is asked."""
+    if value is None:
+        return None
+    if isinstance(value, str) and value.isascii() and value.isprintable() and len(value) <= MAX_TEXT:
+        return value.strip() or None
+    if type(value) is int and abs(value) <= MAX_PLAIN:
+        return str(value)
     return one_line(_text(value)).strip() or None
 
 
 def as_text(value: Any) -> str | None:
     """What `value` says on any number of lines; None when that is nothing."""
+    if value is None:
+        return None
     return lines(_text(value)).strip() or None
 
 
@@ -28,6 +37,8 @@ def as_whole(value: Any, most: int) -> int | None:
     """The whole number up to `most`, of either sign, that `value` is, also as a text; None for everything else."""
     if isinstance(value, str):
         value = _of_digits(value)
+    if type(value) is int:
+        return value if -most <= value <= most else None
     if not is_number(value) or not -most <= value <= most or value != int(value):
         return None
     return int(value)
@@ -37,6 +48,8 @@ def as_nearest(value: Any, least: int, most: int) -> int | None:
     """The whole number from `least` to `most` that is nearest to `value`; None for what is no number."""
     if isinstance(value, str):
         value = _of_digits(value)
+    if type(value) is int and least <= value <= most:
+        return value
     if not is_number(value) or value != value:
         return None
     return int(min(max(value, least), most) + 0.5)
@@ -44,7 +57,7 @@ def as_nearest(value: Any, least: int, most: int) -> int | None:
 
 def as_minor(value: Any, currency: str, most: int) -> int | None:
     """The amount that `value` is, in minor units; None for what is none, is negative, or more than `most`."""
-    if not is_number(value) and not isinstance(value, str):
+    if value is None or (not is_number(value) and not isinstance(value, str)):
         return None
     try:
         exact = Decimal(str(value)[:40].strip()).scaleb(get_currency_precision(currency))

@@ -80,6 +80,11 @@ def alphabetical(text: str) -> tuple[str, str, str]:
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """`text` as it is compared: "Chloé N'Guessan" and "CHLOE NGUESSAN" are the same."""
+    return compared(text)
+
+
+def compared(text: str) -> str:
+    """The same for a text that nobody compares twice, and that is long."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", bare(text).casefold()).translate(_LETTERS)
         text = _ACCENTS.sub("", text)

@@ -20,6 +20,7 @@ from printalma.orders.models import Status
 MAX_KEY = 128
 MAX_ID = 2**53 - 1  # the largest whole number that JSON carries safely everywhere (RFC 8259, 6)
 MAX_LINES, MAX_QUANTITY = 300, 999
+PLAIN = frozenset(("productId", "quantity", "unitPrice", "size", "color", "colorId"))  # of what a line says
 MAX_PAYMENT = 100  # characters: an index leads through it
 
 Upto100 = Annotated[Line, Field(max_length=100)] | None
@@ -94,6 +95,11 @@ class Item:
             color=as_line(sent.get("color")),
             color_id=as_whole(sent.get("colorId"), MAX_ID),
         )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing was said of it but what every article has: there is no artwork to look for."""
+        return self.sent.keys() <= PLAIN
 
     @property
     def quantity_is_clear(self) -> bool:

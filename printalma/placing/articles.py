@@ -140,10 +140,16 @@ def saved(line: Line, is_agreed: bool = False) -> ItemRow:
         color_id=item.color_id,
         reference=None if line.by_number else line.called.reference,
         announced_price=line.announced,
-        artwork_key=alike.artwork_key(item.sent, line.called.is_sticker, secrets.token_hex(8)),
+        artwork_key=_artwork_key(line),
         product_description=product.description if product is not None else None,
         product_price=product.price if product is not None else None,
     )
+
+
+def _artwork_key(line: Line) -> str:
+    if line.item.is_plain and not line.called.is_sticker:
+        return alike.NONE
+    return alike.artwork_key(line.item.sent, line.called.is_sticker, secrets.token_hex(8))
 
 
 def doubts(lines: Iterable[Line], accepted: Accepted, is_agreed: bool = False) -> list[Doubt]:
@@ -187,6 +193,8 @@ def _of_price(line: Line, accepted: Accepted) -> Found:
 
 
 def _of_artwork(line: Line) -> Found:
+    if line.item.is_plain and not line.called.is_sticker:
+        return []
     missing = doubt(line.item.sent, line.called.is_sticker)
     scale = Scale(line.item.size or "", line.product.print_width if line.product is not None else None)
     coarse = prints.doubt(line.item.sent, line.called.is_sticker, scale)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from printalma.config import settings
 from printalma.lib import money, phones
-from printalma.lib.letters import bare, plain
+from printalma.lib.letters import bare, compared, plain
 from printalma.orders.queries import ItemRow, OrderRow
 
 MAX_PART = 500  # characters of a text by which an order is found: somebody may send thousands
@@ -44,16 +44,15 @@ def searchable(order: OrderRow, items: Iterable[ItemRow], notes: Sequence[str] =
     parts = [order.number, order.customer, order.shipping_name, order.shipping_company, order.email]
     parts += [*_dialled(order.phone, order.shipping_country), order.shipping_city]
     parts += [order.shipping_street, order.shipping_apartment, order.shipping_region]
-    for code in (
-        order.tracking_number,
-        order.shipping_postal_code,
-    ):  # with blanks or without, and looked for either way
-        parts += [code, "".join((code or "").split())]
+    for code in (order.tracking_number, order.shipping_postal_code):
+        if code:
+            parts += [code, "".join(code.split())]  # with blanks or without, and looked for either way
     for item in items:
         parts += [item.product_name, item.size, item.color]
     parts += [_amount(amount) for amount in (order.total, order.announced_total) if amount is not None]
     parts += [order.notes, *_last(notes)]
-    return " ".join(dict.fromkeys(word for part in parts for word in as_words(part)))
+    # Compared as one text: a blank between two parts is what they were split at.
+    return " ".join(dict.fromkeys(compared(" ".join([part[:MAX_PART] for part in parts if part])).split()))
 
 
 def as_words(part: str | None) -> list[str]:
