@@ -8,6 +8,7 @@ none.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -83,11 +84,13 @@ def names(doubts: Iterable[Doubt]) -> str:
     return _names(doubt.mark for doubt in doubts)
 
 
+@lru_cache(maxsize=1024)
 def read(word: str) -> tuple[Mark, ...]:
     """The marks that an order's row names; those of a newer release are left out."""
     return tuple(mark for mark in Mark if mark in word.split())
 
 
+@lru_cache(maxsize=1024)
 def transitions(status: Status, word: str) -> tuple[Status, ...]:
     """What an order may become whose row names these marks."""
     is_blocked = any(mark.blocks for mark in read(word))

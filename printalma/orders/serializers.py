@@ -42,7 +42,9 @@ def order_text(details: Details, currency: str, for_team: bool, artwork_omitted:
         own["marks"] = marks.read(order.marks)
     if artwork_omitted:
         own["artworkOmitted"] = True
-    del own["orderItems"]
+    items = own.pop("orderItems")
+    if not texts and all(item.reference is None and item.product_id is not None for item in details.items):
+        return joined(NOTHING, own | {"orderItems": items})  # as most are: nothing was sent beside
     lines = ",".join(_line_text(item, texts.get(item.id), currency) for item in details.items)
     return joined(texts.get(0, NOTHING), own, f'{{"orderItems":[{lines}]}}')
 
