@@ -3,6 +3,9 @@ on meanwhile. Sixteen callers who all signed in at once once took everybody's CP
 
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from runpy import run_path
 from typing import TypeVar
 
 import gevent
@@ -40,13 +43,16 @@ def is_weak(password: str, email: str) -> bool:
     The list takes a tenth of a second to load: it is, when the first of the team's passwords is looked at."""
     if len(password) < TEAM_LETTERS or password.lower() == email.lower():
         return True
-    return bool(gevent.get_hub().threadpool.apply(_is_common, (password.lower(),)))
+    return password.lower() in gevent.get_hub().threadpool.apply(_common)
 
 
-def _is_common(password: str) -> bool:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
-    return password in FREQUENCY_LISTS["passwords"]
+@lru_cache
+def _common() -> frozenset[str]:
+    """Those that are long enough to be looked for. The library itself, with its lists of words and names, would stay
+    for good: 12 MB of each process in which somebody of the team has signed in."""
+    [folder] = find_spec("zxcvbn").submodule_search_locations  # type: ignore[union-attr,misc]
+    lists = run_path(str(Path(folder) / "frequency_lists.py"))["FREQUENCY_LISTS"]
+    return frozenset(each for each in lists["passwords"] if len(each) >= TEAM_LETTERS)
 
 
 def _in_turn(work: Callable[[], T]) -> T:
