@@ -1,11 +1,17 @@
 """PrintAlma: takes orders from shops' front ends and shows them, the moment they are saved, to every admin."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
-def create_app() -> Flask:
+def create_app() -> "Flask":
     """The application. Raises ConfigError for a setting that cannot work."""
-    # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch.
+    # Imported here and not above: gunicorn reads its configuration, and with it this package, before gevent's patch,
+    # and in a master that serves nobody.
+    from flask import Flask
+
     from printalma import (
         accounts,
         artwork,

@@ -4,11 +4,10 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from flask import current_app
 
 from printalma.lib import gateways, keys, mail_settings, money, origins, phones, push_settings
 from printalma.lib.i18n import t
@@ -101,8 +100,17 @@ class Settings:
 
 def settings() -> Settings:
     """The settings of the running app. What the shop has saved of its own replaces the environment's (shop.service)."""
-    found: Settings = current_app._get_current_object().extensions[SETTINGS]  # type: ignore[attr-defined]
+    found: Settings = _running()().extensions[SETTINGS]
     return found
+
+
+@lru_cache
+def _running() -> Any:
+    """By which the running app is found. Flask is imported where there is one: gunicorn's master, which reads its
+    configuration here, has none, and would keep 8 MB of it."""
+    from flask import current_app
+
+    return current_app._get_current_object  # type: ignore[attr-defined]
 
 
 def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> Settings:

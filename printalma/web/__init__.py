@@ -1,15 +1,18 @@
 """ANSWER HTTP: what every request and answer has in common."""
 
-from flask import Flask, Request, Response, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from flask_compress import Compress
+from typing import TYPE_CHECKING
 
 from printalma.config import Settings
 from printalma.web.peer import STRANGERS, Strangers
 
+if TYPE_CHECKING:
+    from flask import Flask
 
-def init_app(app: Flask, settings: Settings) -> None:
+
+def init_app(app: "Flask", settings: Settings) -> None:
+    # Not above: gunicorn's master has the class of its workers (worker.py), and nothing to serve.
     from printalma.web import assets, bodies, cors, errors, headers, pages, proxies, responses, routing, templating
+    from printalma.web.session import PageSession
 
     app.jinja_environment = templating.Environment
     app.extensions[STRANGERS] = Strangers(settings.limits)
@@ -28,25 +31,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     templating.init_app(app)
     pages.init_app(app)
     routing.init_app(app)
+    _compress(app)
+
+
+def _compress(app: "Flask") -> None:
+    from flask_compress import Compress
+
     # Brotli's fifth level makes a list of fifty a tenth smaller than gzip's, in as much time: half a millisecond more
     # than at its fourth, for a kilobyte. A window is memory.
     app.config |= {"COMPRESS_ALGORITHM": ["br", "gzip"], "COMPRESS_BR_LEVEL": 5, "COMPRESS_BR_WINDOW": 18}
     app.config |= {"COMPRESS_LEVEL": 5, "COMPRESS_MIN_SIZE": 2000}
     Compress(app)
-
-
-class PageSession(SecureCookieSessionInterface):
-    """Carries a page's last words to the next page."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        # Front ends' calls carry none, and preparing to verify a signature costs each of them.
-        if "HTTP_COOKIE" not in request.environ or self.get_cookie_name(app) not in request.cookies:
-            return self.session_class()
-        return super().open_session(app, request)
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if session or session.modified or session.accessed:  # else nobody has looked at it
-            super().save_session(app, session, response)
-
-    def get_cookie_secure(self, _app: Flask) -> bool:
-        return request.is_secure

@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
 import gevent
-from werkzeug.exceptions import RequestTimeout, TooManyRequests
 
 from printalma.lib.limits import Limits
 
@@ -160,12 +159,12 @@ class Peer:
         try:
             received: bytes = self._sock.recv(size)
         except TimeoutError:
-            raise RequestTimeout from None
+            raise _timeout() from None
         except OSError:
             if not self._sent_away:
                 raise
             if self._asks:
-                raise TooManyRequests from None
+                raise _too_many() from None
             return b""
         return received
 
@@ -178,10 +177,23 @@ class Peer:
             seconds = min(seconds, self._most_seconds)
         left = self._began + seconds - time.monotonic()
         if left <= 0:
-            raise RequestTimeout
+            raise _timeout()
         return left
 
     def _give_way(self) -> None:
         self._sent_away = True
         with suppress(OSError):  # it may have gone
             self._sock.shutdown(socket.SHUT_RD)  # gevent wakes who waits for its bytes with an OSError
+
+
+# Imported when there is one: gunicorn's master has this module, and no use for what it would keep of that library.
+def _timeout() -> Exception:
+    from werkzeug.exceptions import RequestTimeout
+
+    return RequestTimeout()
+
+
+def _too_many() -> Exception:
+    from werkzeug.exceptions import TooManyRequests
+
+    return TooManyRequests()

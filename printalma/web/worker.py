@@ -1,4 +1,7 @@
-"""gunicorn's gevent worker, which serves whoever comes with what one peer may do (docs/limits.md)."""
+"""gunicorn's gevent worker, which serves whoever comes with what one peer may do (docs/limits.md).
+
+gunicorn's master imports it, too: what serving needs alone is imported where it is used.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,7 +15,6 @@ from gunicorn.http.body import ChunkedReader  # type: ignore[import-untyped]
 from gunicorn.http.message import Request  # type: ignore[import-untyped]
 from gunicorn.http.parser import RequestParser  # type: ignore[import-untyped]
 from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from printalma.config import SETTINGS, Settings
 from printalma.lib.addresses import address_key
@@ -85,6 +87,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """What Flask answers by itself, elsewhere: in a body that Socket.IO reads, or that nobody does."""
+        from werkzeug.exceptions import HTTPException
+
         if not isinstance(exc, HTTPException):
             super().handle_error(req, client, addr, exc)
         elif req is not None:
@@ -93,6 +97,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
 def _at_most(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
     """So many, and as many more as are of a size: a large body has many."""
+    from werkzeug.exceptions import RequestEntityTooLarge
+
     read = 0
     for n, chunk in enumerate(chunks):
         if 0 < most <= n - read // CHUNK:
