@@ -47,6 +47,6 @@ class TidyingProcess:
             gevent.sleep(POLL_SECONDS * random.uniform(0.8, 1.0))
 
     def _tidy(self) -> None:
-        for task in all_tasks():
+        for task in service.unfinished(all_tasks()):
             while service.step(task):
                 gevent.sleep(PAUSE_SECONDS * random.uniform(0.8, 1.2))

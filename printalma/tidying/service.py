@@ -5,18 +5,43 @@ older release that still runs beside this one writes rows that come later, and t
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 
 import sqlalchemy as sa
 
 from printalma.db import Connection, Row, reading, table, transaction, upsert
+from printalma.db.prepared import Prepared
 from printalma.tidying import older
 from printalma.tidying.models import Tidied
 from printalma.tidying.task import Change, Task
 from printalma.tidying.tasks import all_tasks
 
 _tidied = table(Tidied)
+_KNOWN = Prepared(sa.select(_tidied))
 _BEGIN = upsert(_tidied).on_conflict_do_nothing()
+
+
+def unfinished(tasks: Sequence[Task]) -> list[Task]:
+    """Those of which rows may be behind what was looked at: when all is tidy, two statements say so instead of two for
+    each task."""
+    with reading() as connection:
+        known = {row.task: (row.basis, row.position) for row in _KNOWN.all(connection)}
+        ends = _ends(tuple(dict.fromkeys(task.key for task in tasks))).one(connection)._mapping
+
+    def is_unfinished(task: Task) -> bool:
+        basis, position = known.get(task.name, ("", 0))
+        return (position if basis == task.basis() else 0) < (ends[_end(task.key)] or 0)
+
+    return [*filter(is_unfinished, tasks)]
+
+
+@cache
+def _ends(keys: tuple[sa.Column[int], ...]) -> Prepared:
+    return Prepared(sa.select(*(sa.select(sa.func.max(key)).scalar_subquery().label(_end(key)) for key in keys)))
+
+
+def _end(key: sa.Column[int]) -> str:
+    return f"end_of_{key.table.name}"
 
 
 def step(task: Task) -> bool:
