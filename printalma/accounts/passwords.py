@@ -1,11 +1,11 @@
 """Hashing takes tens of milliseconds of CPU and 32 MB: a few at a time, in gevent's thread pool, so that the hub serves
 on meanwhile. Sixteen callers who all signed in at once once took everybody's CPU, and most of a small dyno's memory."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from runpy import run_path
 from typing import TypeVar
 
 import gevent
@@ -48,11 +48,12 @@ def is_weak(password: str, email: str) -> bool:
 
 @lru_cache
 def _common() -> frozenset[str]:
-    """Those that are long enough to be looked for. The library itself, with its lists of words and names, would stay
-    for good: 12 MB of each process in which somebody of the team has signed in."""
+    """Those that are long enough to be looked for, taken out of the library's text: the library itself, with its lists
+    of words and names, would stay for good, 12 MB of each process in which somebody of the team has signed in."""
     [folder] = find_spec("zxcvbn").submodule_search_locations  # type: ignore[union-attr,misc]
-    lists = run_path(str(Path(folder) / "frequency_lists.py"))["FREQUENCY_LISTS"]
-    return frozenset(each for each in lists["passwords"] if len(each) >= TEAM_LETTERS)
+    text = (Path(folder) / "frequency_lists.py").read_text(encoding="utf-8")
+    [passwords] = re.findall(r'"passwords": "([^"]*)"', text)
+    return frozenset(re.findall(f"[^,]{{{TEAM_LETTERS},}}", passwords))
 
 
 def _in_turn(work: Callable[[], T]) -> T:
