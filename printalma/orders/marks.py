@@ -171,5 +171,6 @@ def clear(tx: Connection, order_id: int, ids: Iterable[int], done: str, actor: A
 
 
 def _names(found: Iterable[str]) -> str:
-    chosen = set(found)
+    if not (chosen := set(found)):
+        return ""
     return " ".join(mark for mark in Mark if mark in chosen)

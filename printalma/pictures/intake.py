@@ -91,10 +91,10 @@ def _read(spool: Spool, ends: ExitStack) -> bytes:
 def _chunks() -> Iterator[tuple[int, bytes]]:
     """The body as it comes, and how much of it has."""
     read, limits = 0, settings().limits
-    peer = _peer()
+    peer, stream, length = _peer(), request.stream, request.content_length
     if peer is not None:
         peer.sends_order(limits.order_bytes_per_second, limits.order_body_seconds)
-    while chunk := request.stream.read(READ):
+    while read != length and (chunk := stream.read(READ)):
         read += len(chunk)
         if peer is not None and read > SMALL:
             _turns.wait(peer.address or "")
