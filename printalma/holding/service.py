@@ -31,11 +31,14 @@ _holders, _onlookers, _orders = map(table, (OrderHolder, OrderOnlooker, Order))
 @transactional
 def take(tx: Connection, seen: Mapping[int, int | None], actor: Actor) -> set[int]:
     """Have the actor take care of those of these orders that they see and that have not ended. `seen` says who had them
-    on the page: of two who take one at the same time, the second hears it. Returns the orders that they have now."""
+    on the page: of two who take one at the same time, the second hears it. Returns the orders that they have now; who
+    had one before, as by the first press of two, is no news."""
     chosen = _orders.c.id.in_(list(seen)), *_may_be_taken(actor.sight)
     wanted = sa.select(_orders.c.id).where(*chosen).order_by(_orders.c.id)
+    before = sa.select(_holders.c.order_id).where(_holders.c.order_id.in_(list(seen)), _holders.c.user_id == actor.id)
+    had = set(tx.scalars(before))
     mine = {order_id for order_id in tx.scalars(wanted).all() if _take(tx, order_id, seen[order_id], actor.id)}
-    _tell(tx, mine, actor.id)
+    _tell(tx, mine - had, actor.id)
     return mine
 
 
