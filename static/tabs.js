@@ -62,6 +62,7 @@
   let asked = null; // what was so when the numbers were asked for
   let last = -PAUSE;
   let timer = 0;
+  let refused = false; // the session has ended before the page heard of it
 
   // The list, which views there are, and the last thing that happened, if anything here is counted.
   function present() {
@@ -69,8 +70,11 @@
     return [location.search, byId("views-news").value, isCounted ? byId("position").value : ""].join("\n");
   }
 
+  // Who is signed out is answered nothing: the page says so already, or a press has.
+  const isOver = () => !byId("session-over").hidden || refused;
+
   function want() {
-    if (timer || document.hidden || present() === asked) return;
+    if (timer || isOver() || document.hidden || present() === asked) return;
     const isOther = asked?.split("\n")[0] !== location.search; // who searches waits for them
     timer = setTimeout(ask, isOther ? 0 : Math.max(0, last + PAUSE - performance.now()));
   }
@@ -81,6 +85,7 @@
     const answer = await tryFetch(byId("saved-views").dataset.tabs + list, { headers: { "HX-Request": "true" } });
     const text = answer?.ok ? await answer.text().catch(() => null) : null;
     timer = 0;
+    refused = answer?.status === 401;
     if (text === null) return; // until something happens, or the line is back
     asked = mine;
     const later = Number(answer.headers.get("Retry-After"));
@@ -96,6 +101,15 @@
     asked = location.search; // the same list: no hurry
     want();
   }
+
+  // Numbers that come while somebody gives the list a name draw nothing anew under their hands.
+  document.addEventListener(
+    "beforetoggle",
+    ({ target, newState }) => {
+      if (target.id === "save-view") target.toggleAttribute("hx-morph-skip", newState === "open");
+    },
+    true,
+  );
 
   on("htmx:after:swap visibilitychange DOMContentLoaded", want);
 })();
