@@ -21,6 +21,8 @@
   let scrolling = 0;
   let looking = 0;
   let isSwapping = false;
+  let ending = 0; // of a swap, should nobody say that it is over
+  const changes = new MutationObserver(lookSoon);
 
   // --- what has just come ------------------------------------------------------------------------------------------
 
@@ -152,19 +154,23 @@
   on("toggle", () => look(true), { capture: true });
   on("htmx:before:swap", () => {
     isSwapping = true;
-    setTimeout(settle); // whatever becomes of it
+    clearTimeout(ending);
+    ending = setTimeout(settle); // whatever becomes of it
   });
   on("htmx:finally:swap", settle);
 
+  // Each look measures two hundred controls: what a swap has changed is seen here, once.
   function settle() {
+    clearTimeout(ending);
     isSwapping = false;
+    changes.takeRecords();
     look(false);
   }
 
   on("DOMContentLoaded", () => {
     arrive();
     const attributeFilter = ["hidden", "value", "name", "open", "form", "formaction", "aria-label"];
-    new MutationObserver(lookSoon).observe(document.body, {
+    changes.observe(document.body, {
       subtree: true,
       childList: true,
       characterData: true,
