@@ -21,15 +21,16 @@ class Step:
 
 
 def steps(order: OrderRow, moves: Sequence[Record]) -> list[Step]:
-    """An order that was lost has the steps that it made, and its end. Moves that were taken back do not count."""
+    """An order that was lost has the steps that it made, and its end; one in a status beside the way goes on from there
+    where that leads. Moves that were taken back do not count."""
     status, reached = Status(order.status), {Status.PENDING: order.created_at}
     for record in history.standing(moves):
         reached[Status(history.move_of(record).new)] = record.at
     way = _way()
-    made = [step for step in way if step in reached] if status.is_lost else way[: way.index(status)]
+    left = way[way.index(status.step) :] if status.step else []
+    made = way[: way.index(status)] if status in way else [step for step in way if step in reached and step not in left]
     done = [Step(step, "done", reached.get(step)) for step in made]
-    ahead = [] if status.is_lost else [Step(step, "ahead") for step in way[len(made) + 1 :]]
-    return [*done, Step(status, "now", reached.get(status)), *ahead]
+    return [*done, Step(status, "now", reached.get(status)), *(Step(step, "ahead") for step in left)]
 
 
 def _way() -> list[Status]:

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from printalma.dashboard import progress
+from printalma.orders.models import Status
 from tests.orders.test_transitions import move
 from tests.support.client import Client, as_customers_see, cart
 from tests.support.server import Server
@@ -148,3 +150,14 @@ def test_the_list_is_filtered_and_paged(shop: Server) -> None:
     assert row in rejected
     assert row not in pending
     assert order["orderNumber"] in rejected
+
+
+def test_a_status_beside_the_way_leads_back_to_it(shop: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None is beside it today. One that was tried made the page an error."""
+    way = [Status.PENDING, Status.CONFIRMED, Status.SHIPPED, Status.DELIVERED]
+    monkeypatch.setattr(progress, "_way", lambda: way)
+    admin, order = shop.admin_once(), shop.client().place()
+    move(admin, order, "CONFIRMED")
+    move(admin, order, "PROCESSING")
+    shown = re.findall(r'<li class="((?:done|now|ahead) \w+)"', page_of(shop, order))
+    assert shown == ["done pending", "done confirmed", "now processing", "ahead shipped", "ahead delivered"]
