@@ -143,6 +143,7 @@ class _Attempt:
                 result = work(connection)
                 self._committing = True
                 begun.commit()
+            del connection.info["after_commit"]  # what is told is large
         return result
 
     def may_repeat(self, error: sa.exc.DBAPIError, attempt: int) -> bool:

@@ -2,11 +2,11 @@
 a Unix socket in the server's folder, and is sent a byte."""
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import gevent
-from gevent.event import Event
 from gevent.socket import wait_read
 
 SUFFIX = ".told"
@@ -22,9 +22,9 @@ class Siblings:
         self._line.bind(str(self._file))
         self._line.setblocking(False)  # a sibling whose queue is full has enough to wake it
 
-    def listen(self, nudge: Event) -> None:
-        """Have `nudge` set by what the others append."""
-        self._listener = gevent.spawn(self._listen, nudge)
+    def listen(self, hear: Callable[[], None]) -> None:
+        """Have `hear` called when the others append."""
+        self._listener = gevent.spawn(self._listen, hear)
 
     def tell(self) -> None:
         """Something was appended here. Who has not read our last word needs no other; who was killed is forgotten."""
@@ -47,10 +47,10 @@ class Siblings:
         except OSError:
             pass  # full, or gone meanwhile
 
-    def _listen(self, nudge: Event) -> None:
+    def _listen(self, hear: Callable[[], None]) -> None:
         while True:
             wait_read(self._line.fileno())
             with suppress(BlockingIOError):
                 while True:
                     self._line.recv(1)
-            nudge.set()
+            hear()

@@ -41,6 +41,7 @@ class Tailer:
         self._app = app
         self._hub = hub
         self.nudge = Event()
+        self._is_announced = False  # that somebody else has appended
         self.looked_at = 0.0
         self._reached = events.Place(0)
         self._pace = Pace()
@@ -56,7 +57,7 @@ class Tailer:
         pause = BACK_OFF[0]
         step = self._start
         with self._app.app_context():
-            wakeup.start(self.nudge, lambda: self._reached.id, siblings)
+            wakeup.start(self.nudge.set, self._hear, lambda: self._reached.id, siblings)
             while True:
                 try:
                     step()
@@ -75,8 +76,13 @@ class Tailer:
             subscriptions.tell_all(connection)
         self._reached, self._hub.cursor = reached, reached.id
 
+    def _hear(self) -> None:
+        """What others appended nobody here has ahead."""
+        self._is_announced = True
+        self.nudge.set()
+
     def _turn(self) -> None:
-        self.nudge.wait(POLL_SECONDS)
+        self._is_announced |= not self.nudge.wait(POLL_SECONDS)
         if left := self._pace.left():
             gevent.sleep(left)
         self.nudge.clear()
@@ -98,11 +104,17 @@ class Tailer:
         self._hub.restart()
 
     def _read_on(self, connection: Connection) -> bool | None:
-        """Tell the next batch. Whether it was a full one: while others go on writing, who waits is let in.
+        """Tell the next batch. Whether there may be more: while others go on writing, who waits is let in. What this
+        process has appended needs no reading; what others have announced does.
 
         The place is taken once it is told: a database that falls silent while it is drawn is asked for it again.
         None when the log is another than the one told of: a backup was restored under us, or a standby took over.
         """
+        if known := events.ahead.take(self._reached, BATCH):
+            self._tell(connection, Batch(known[0]))
+            self._reached = known[1]
+            return self._is_announced or self._reached.id < events.ahead.newest
+        self._is_announced = False
         found = events.follow(connection, self._reached, BATCH)
         if found is None:
             return None

@@ -7,7 +7,6 @@ from typing import Any
 
 import gevent
 import sqlalchemy as sa
-from gevent.event import Event
 
 from printalma.config import settings
 from printalma.db import db, postgres
@@ -22,26 +21,29 @@ LISTEN_SECONDS = 5.0  # between two looks at whether a silent line is alive
 BACK_OFF = (0.2, 5.0)  # seconds between attempts to listen again, first and longest
 
 
-def start(nudge: Event, reached: Callable[[], int], siblings: Siblings | None) -> None:
-    """Have `nudge` set soon after anything is appended behind the event that is `reached`, by whichever process of this
-    server; on PostgreSQL, of all. Needs an app context."""
-    events.on_append(nudge.set)
+Call = Callable[[], None]
+
+
+def start(nudge: Call, hear: Call, reached: Callable[[], int], siblings: Siblings | None) -> None:
+    """Have `nudge` called when this process appends, and `hear` soon after another process of this server, on
+    PostgreSQL of all, appends anything behind the event that is `reached`. Needs an app context."""
+    events.on_append(nudge)
     if not settings().is_sqlite:
-        gevent.spawn(_keep_up, db.engine, nudge, reached)
+        gevent.spawn(_keep_up, db.engine, hear, reached)
     elif siblings is not None:
         events.on_append(siblings.tell)
-        siblings.listen(nudge)
+        siblings.listen(hear)
 
 
-def _keep_up(engine: sa.Engine, nudge: Event, reached: Callable[[], int]) -> None:
+def _keep_up(engine: sa.Engine, hear: Call, reached: Callable[[], int]) -> None:
     """Listen on a connection of its own, and on another when that one fails."""
     pause = BACK_OFF[0]
     while True:
         try:
             with closing(_own_connection(engine)) as connection:
-                nudge.set()  # for what was said while nobody listened
+                hear()  # for what was said while nobody listened
                 pause = BACK_OFF[0]
-                _listen(engine, connection, nudge, reached)
+                _listen(engine, connection, hear, reached)
         except Exception as error:  # noqa: BLE001 -- a driver's own faults; polling goes on meanwhile
             log.warning("listening again in %.1f s: %s", pause, why(error), extra=RARE)
         gevent.sleep(pause)
@@ -56,20 +58,21 @@ def _own_connection(engine: sa.Engine) -> Any:
     return connection
 
 
-def _listen(engine: sa.Engine, connection: Any, nudge: Event, reached: Callable[[], int]) -> None:
+def _listen(engine: sa.Engine, connection: Any, hear: Call, reached: Callable[[], int]) -> None:
     connection.autocommit = True
     connection.execute(f"LISTEN {events.CHANNEL}")
     if not postgres.hears(engine, connection, events.CHANNEL):
         log.warning("the pooler in front of the database passes no NOTIFY on: looking every %.1f s instead", POLL)
-        _poll(nudge)
+        _poll(hear)
     while True:
         for said in connection.notifies(timeout=LISTEN_SECONDS):
-            if not said.payload.isdecimal() or int(said.payload) > reached():  # our own are mostly told already
-                nudge.set()
+            told = max(reached(), events.ahead.newest)  # or about to be: our own are heard as well
+            if not said.payload.isdecimal() or int(said.payload) > told:
+                hear()
         connection.execute("SELECT 1")  # a line that died without a word would be silent for ever
 
 
-def _poll(nudge: Event) -> None:
+def _poll(hear: Call) -> None:
     while True:
-        nudge.set()
+        hear()
         gevent.sleep(POLL)
