@@ -16,7 +16,7 @@ from printalma.accounts.models import lasting_id
 from printalma.db import UNREACHABLE, Connection, ReadTooLong, reading, transaction
 from printalma.db.faults import why
 from printalma.events import log as events
-from printalma.events import subscriptions
+from printalma.events import subscriptions, telling
 from printalma.events.renderings import ADMINS
 from printalma.events.types import AccessEnded, LogRenewed
 from printalma.lib.metrics import EVENTS_TOLD, FAN_OUT
@@ -111,7 +111,8 @@ class Tailer:
         None when the log is another than the one told of: a backup was restored under us, or a standby took over.
         """
         if known := events.ahead.take(self._reached, BATCH):
-            self._tell(connection, Batch(known[0]))
+            with telling.screens():
+                self._tell(connection, Batch(known[0]))
             self._reached = known[1]
             return self._is_announced or self._reached.id < events.ahead.newest
         self._is_announced = False
@@ -120,7 +121,8 @@ class Tailer:
             return None
         records, reached = found
         if records:
-            self._tell(connection, Batch(records))
+            with telling.screens():
+                self._tell(connection, Batch(records))
         self._reached = reached
         return len(records) == BATCH
 

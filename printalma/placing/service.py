@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import gevent
-
 from printalma.catalog.stock import Shelf, Wanted
 from printalma.config import settings
 from printalma.db import Connection, Row, transactional
@@ -14,7 +12,7 @@ from printalma.db.together import Together
 from printalma.delivery import service as delivery
 from printalma.delivery.known import Known
 from printalma.delivery.service import Quote
-from printalma.events import log
+from printalma.events import log, telling
 from printalma.events.types import Event, OrderPlaced, ProductRanLow
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Refused
@@ -43,12 +41,10 @@ class _Again:
 
 
 def place(cart: Cart) -> Placed:
-    """Save one order, together with those that wait. Raises what `place_all` refuses it for.
-
-    Screens are first: the tailer, which the commit has woken, runs before the answer is written.
-    """
+    """Save one order, together with those that wait, and let screens know first. Raises what `place_all` refuses it
+    for."""
     result = _door.do(cart)
-    gevent.sleep(0)
+    telling.let_screens()
     return _placed(result)
 
 
