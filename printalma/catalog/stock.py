@@ -14,6 +14,7 @@ from printalma.catalog.models import Product, ProductVariant
 from printalma.catalog.variants import Variant, matching
 from printalma.config import settings
 from printalma.db import Connection, table
+from printalma.db.prepared import Prepared
 from printalma.events.types import ProductRanLow
 from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
@@ -33,8 +34,9 @@ _IS_VARIANT = (
     _variants.c.size == sa.bindparam("of_size"),
     _variants.c.color == sa.bindparam("of_color"),
 )
-_LEAVE = sa.update(_products).where(_products.c.id == sa.bindparam("product")).values(stock=sa.bindparam("left"))
-_LEAVE_VARIANT = sa.update(_variants).where(*_IS_VARIANT).values(stock=sa.bindparam("left"))
+_IS_PRODUCT = _products.c.id == sa.bindparam("product")
+_LEAVE = Prepared(sa.update(_products).where(_IS_PRODUCT).values(stock=sa.bindparam("left")), unread=True)
+_LEAVE_VARIANT = Prepared(sa.update(_variants).where(*_IS_VARIANT).values(stock=sa.bindparam("left")), unread=True)
 _FORGET = sa.delete(_variants).where(_variants.c.product_id == sa.bindparam("product"))
 _WHOLE = Variant("", "")  # of a product that is counted as a whole
 
@@ -71,9 +73,9 @@ class Shelf:
             if self._products[n].by_variant and pieces != self._before[n][variant]
         ]
         if counted:
-            self._tx.execute(_LEAVE_VARIANT, counted)
+            _LEAVE_VARIANT.write(self._tx, counted)
         if changed:
-            self._tx.execute(_LEAVE, [{"product": n, "left": sum(left.values())} for n, left in changed.items()])
+            _LEAVE.write(self._tx, [{"product": n, "left": sum(left.values())} for n, left in changed.items()])
 
     def ran_low(self, low: int) -> list[ProductRanLow]:
         """Of which products there is as little left as `low`, or nothing of a size or colour, of which was more."""

@@ -123,10 +123,11 @@ def execute_many(cursor: Any, statement: str, parameters: Any, context: Any) -> 
 def take(line: Any, statement: str, parameters: Any, unread: bool) -> Any:
     """The cursor of a prepared statement; a list of parameters has it executed with each of them."""
     cursor = line.dbapi_connection.cursor()
-    if isinstance(parameters, list):
+    if isinstance(parameters, list) and cursor.connection._pipeline is None:
         cursor.executemany(statement, parameters)
-    else:
-        cursor.execute(statement, parameters)
+        return cursor
+    for each in parameters if isinstance(parameters, list) else [parameters]:
+        cursor.execute(statement, each)  # in a pipeline executemany would wait
     if not unread:
         sync(cursor)
     return cursor

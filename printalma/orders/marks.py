@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from printalma.accounts.actor import Actor
 from printalma.db import Connection, Row, table
 from printalma.db.prepared import Prepared
+from printalma.db.rows import add as add_rows
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, FieldError
 from printalma.lib.i18n import t
@@ -119,7 +120,7 @@ def refusal(word: str) -> Conflict:
 def add(tx: Connection, found: Sequence[Mapping[str, Any]]) -> None:
     """Write down rows of what was found."""
     if found:
-        tx.execute(sa.insert(_marks), found)
+        add_rows(tx, _marks, found)
 
 
 def rows(order_id: int, doubts: Iterable[Doubt], item_ids: Sequence[int]) -> list[dict[str, Any]]:
