@@ -8,6 +8,7 @@ import select
 import time
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 from gevent.monkey import get_original
@@ -33,12 +34,12 @@ LINE = KEEPALIVE | {"tcp_user_timeout": int(ANSWER_SECONDS * 1000), "connect_tim
 HEARD_SECONDS = 2.0
 LISTENING = 1  # of a process's connections
 KEPT_FOR_READERS = 2
-_UNREAD = "printalma_unread"
 _PLANNED = "printalma_planned"
 # Execution options of a statement whose best way depends on its values, which is looked for anew each time: prepared,
 # the tenth search for a name went through the whole table, as it would for a word that every order has.
 PLANNED = {_PLANNED: True}
-UNREAD = {_UNREAD: True}  # execution options of a statement of which nothing is read, not even how many rows it changed
+# This process's lines, by the server's number of what serves them: what they announce it knows.
+_ours: "WeakValueDictionary[int, Any]" = WeakValueDictionary()
 
 
 def engine_options(connections: int) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def begin(connection: Any) -> None:
 
 
 def pipelined(tx: sa.Connection) -> None:
-    """From here to the end of the transaction, what is UNREAD goes out with the next statement of which something
+    """From here to the end of the transaction, what is unread goes out with the next statement of which something
     is read, or with the commit: others wait for its locks for fewer round trips."""
     driver: Any = tx.connection.driver_connection
     if not driver.each_transaction and driver._pipeline is None:
@@ -111,13 +112,13 @@ def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
     """SQLAlchemy's `do_execute`. A cursor that the server keeps knows no `prepare`."""
     planned = {"prepare": False} if context.execution_options.get(_PLANNED) else {}
     cursor.execute(statement, parameters, **planned)
-    _read(cursor, context)
+    sync(cursor)
 
 
-def execute_many(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
+def execute_many(cursor: Any, statement: str, parameters: Any, _context: Any) -> None:
     """SQLAlchemy's `do_executemany`."""
     cursor.executemany(statement, parameters)
-    _read(cursor, context)
+    sync(cursor)
 
 
 def take(line: Any, statement: str, parameters: Any, unread: bool) -> Any:
@@ -131,11 +132,6 @@ def take(line: Any, statement: str, parameters: Any, unread: bool) -> Any:
     if not unread:
         sync(cursor)
     return cursor
-
-
-def _read(cursor: Any, context: Any) -> None:
-    if not context.execution_options.get(_UNREAD):
-        sync(cursor)
 
 
 def sync(cursor: Any) -> None:
@@ -191,6 +187,11 @@ def hears(engine: sa.Engine, driver: Any, channel: str) -> bool:
     return any(True for _ in driver.notifies(timeout=HEARD_SECONDS, stop_after=1))
 
 
+def is_our_own(notice: Any) -> bool:
+    """Whether it was announced by a change of this process."""
+    return notice.pid in _ours
+
+
 def unhurried(connection: sa.Connection) -> None:
     """This connection's statements may take as long as they need: a migration of a large shop takes minutes."""
     driver: Any = connection.connection.driver_connection
@@ -216,6 +217,7 @@ def _begin_session(connection: Any) -> None:
     process's number: the one it gives out is its own."""
     (process,) = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
     if process == connection.info.backend_pid:
+        _ours[process] = connection
         connection.execute(_settings("SET", SESSION), prepare=False)
     else:
         connection.prepare_threshold = None

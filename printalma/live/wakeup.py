@@ -66,8 +66,9 @@ def _listen(engine: sa.Engine, connection: Any, hear: Call, reached: Callable[[]
         _poll(hear)
     while True:
         for said in connection.notifies(timeout=LISTEN_SECONDS):
-            told = max(reached(), events.ahead.newest)  # or about to be: our own are heard as well
-            if not said.payload.isdecimal() or int(said.payload) > told:
+            if postgres.is_our_own(said):
+                continue  # whoever has committed nudges
+            if not said.payload.isdecimal() or int(said.payload) > reached():
                 hear()
         connection.execute("SELECT 1")  # a line that died without a word would be silent for ever
 
