@@ -172,9 +172,7 @@ def _sqlite_databases(folder: Path) -> NewDatabase:
     flask(f"sqlite:///{template}", "setup", "--catalogue")
 
     def new() -> str:
-        file = folder / f"shop-{next(_serial)}.db"
-        shutil.copy(template, file)
-        return f"sqlite:///{file}"
+        return f"sqlite:///{shutil.copy(template, folder / f'shop-{next(_serial)}.db')}"
 
     return new
 
@@ -207,13 +205,19 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--all"):
-        config.hook.pytest_deselected(items=[item for item in items if _is_of_the_matrix(item)])
-        items[:] = [item for item in items if not _is_of_the_matrix(item)]
+    left_out = _is_shown_already if config.getoption("--all") else _is_of_the_matrix
+    config.hook.pytest_deselected(items=[item for item in items if left_out(item)])
+    items[:] = [item for item in items if not left_out(item)]
     # Files run beside each other: a long one that began last would end alone.
     tests = Counter(item.path for item in items)
     long = {item.path for item in items if item.nodeid.startswith(LONG) or _has_a_server(item)}
     items.sort(key=lambda item: (item.path not in long, -tests[item.path], item.path))
+
+
+def _is_shown_already(item: pytest.Item) -> bool:
+    """A browser shows the same of either database: the second is for tests that say ON_BOTH."""
+    again = isinstance(item, pytest.Function) and "driver" in item.fixturenames and _kind(item) == DATABASES[1]
+    return again and (item.get_closest_marker("matrix") is not None or not _names_databases(item))
 
 
 def _is_of_the_matrix(item: pytest.Item) -> bool:
@@ -234,7 +238,7 @@ def _kind(item: pytest.Function) -> str | None:
     return item.callspec.params.get("database_kind") if hasattr(item, "callspec") else None
 
 
-def _names_databases(item: pytest.Function) -> bool:
+def _names_databases(item: pytest.Item) -> bool:
     return any("database_kind" in mark.args[0] for mark in item.iter_markers("parametrize"))
 
 

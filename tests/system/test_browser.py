@@ -8,10 +8,10 @@ from playwright.sync_api import Page, Playwright, expect
 from tests.conftest import StartServer
 from tests.support.browser import Visitors, launch
 from tests.support.client import CART, Client
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ON_BOTH
 from tests.support.server import ADMIN, Server
 
-pytestmark = ON_SQLITE
+pytestmark = ON_BOTH
 
 Admins = tuple[Client, Client]
 EVIL = "<script>alert(1)</script>"
