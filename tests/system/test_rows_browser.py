@@ -138,6 +138,6 @@ def test_the_ticked_rows_are_one_key_and_the_first_stop_away(
     expect(page.locator("#orders tr").nth(1).locator("th a")).to_be_focused()
     page.get_by_role("link", name="Aller à la liste").focus()
     page.keyboard.press("Enter")
-    for _ in range(4):
+    for _ in range(6):
         page.keyboard.press("Tab")
     expect(page.locator("#orders .pick input").first).to_be_focused()
