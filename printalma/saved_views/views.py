@@ -10,6 +10,7 @@ from printalma.accounts.guard import access, signed_in_actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.db import reading
 from printalma.lib.errors import Refused
+from printalma.lib.i18n import t
 from printalma.orders.listing.filters import OrderFilters
 from printalma.saved_views import queries, service, tabs
 from printalma.saved_views.commands import Name
@@ -59,11 +60,14 @@ def refilter(view_id: int) -> AnyResponse:
 
     def act() -> None:
         before = service.refilter(view_id, filters, actor, was)
-        if was is None and queries.parsed(before, actor.sight).is_filtered:
+        if was is not None:
+            flash(t("saved_views.refiltered_back"), "done")
+        elif queries.parsed(before, actor.sight).is_filtered:
             flash(f"{view_id} {before} {filters.query()}", UNDO)
+        else:
+            flash(t("saved_views.refiltered"), "done")
 
-    done = "saved_views.refiltered" if was is None else "saved_views.refiltered_back"
-    return answer_form(act, filters.address(), done)
+    return answer_form(act, filters.address())
 
 
 @bp.post("/<int:view_id>/remove")
