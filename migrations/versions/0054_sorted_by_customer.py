@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_orders_name_key_id", "orders")
-    op.drop_column("orders", "name_key")
+    raise RuntimeError("Reprendre cette migration effacerait par quels noms les commandes sont triées.")
