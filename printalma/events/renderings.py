@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
-
-from typing_extensions import TypeIs
+from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 
 from printalma.db import Connection
 from printalma.events.log import Record
@@ -182,7 +180,7 @@ def view_of(path: str, query: Mapping[str, list[str]], sight: Any) -> View | Non
     return next((view for parser in _parsers if (view := parser(path, query, sight)) is not None), None)
 
 
-def follows_by_itself(view: View) -> TypeIs[Follower]:
+def follows_by_itself(view: View) -> TypeGuard[Follower]:
     """Asked of each batch and page: of a protocol Python finds it out by thirty calls."""
     return hasattr(view, "follow_events")
 

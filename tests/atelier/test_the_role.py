@@ -153,4 +153,4 @@ def test_an_order_that_waits_or_has_ended_is_not_the_press_s(shop: Inside, press
 def test_no_event_is_drawn_for_who_is_not_of_the_team_but_by_a_view_that_draws_itself() -> None:
     seen = policy.sight(Role.ATELIER, 1, policy.ATELIER)
     assert not seen.is_team
-    assert not isinstance(PlainPage(), renderings.Follower)
+    assert not renderings.follows_by_itself(PlainPage())

@@ -31,7 +31,7 @@ def made() -> Iterator[Made]:
 
 def heard(sibling: Siblings) -> Event:
     nudge = Event()
-    sibling.listen(nudge)
+    sibling.listen(nudge.set)
     return nudge
 
 
