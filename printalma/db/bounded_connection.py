@@ -1,6 +1,7 @@
 """psycopg's connection, as it waits under gevent. Imported by shops on PostgreSQL alone."""
 
 import select
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -52,6 +53,15 @@ class BoundedConnection(psycopg.Connection[Any]):
             pipeline.__exit__(None, None, None)
         else:
             pipeline._exit(None)
+
+    def rollback(self) -> None:
+        """A pipeline that failed has more to say of it than its first fault: psycopg would raise that in place of
+        rolling back, and the pool would have a connection in a transaction that has failed."""
+        pipeline = self._pipeline
+        while pipeline and pipeline.result_queue and not self.closed:
+            with suppress(psycopg.Error):
+                pipeline.sync()
+        super().rollback()
 
     def _awaited(self, wanted: Wait, timeout: float | None) -> Ready:
         """What the line is ready for, as soon as it is. Who names a `timeout` knows what silence means."""

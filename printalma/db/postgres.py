@@ -7,6 +7,7 @@ on the server before that bound, so a line that is silent for longer is dead, an
 import select
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -142,19 +143,34 @@ def sync(cursor: Any) -> None:
 
 
 def commit(driver: Any) -> None:
-    """SQLAlchemy's `do_commit`."""
-    driver.commit()
-    _end_pipeline(driver)
+    """SQLAlchemy's `do_commit`, which is the end of a transaction for it, also when it fails: but of a pipeline it may
+    be an earlier statement that did, and the transaction is still there."""
+    try:
+        driver.commit()
+        _end_pipeline(driver)
+    except BaseException:
+        with suppress(Exception):  # the line is closed then, and what is raised is why there was no commit
+            roll_back(driver)
+        raise
 
 
 def roll_back(driver: Any) -> None:
-    """SQLAlchemy's `do_rollback`."""
-    driver.rollback()
-    _end_pipeline(driver)
+    """SQLAlchemy's `do_rollback`. What cannot be rolled back is no connection for whoever comes next."""
+    try:
+        driver.rollback()
+        _end_pipeline(driver)
+    except BaseException:
+        _line(driver).close()
+        raise
 
 
-def _end_pipeline(connection: Any) -> None:
-    getattr(connection, "dbapi_connection", connection).end_pipeline()  # the pool's, or the driver's own
+def _end_pipeline(driver: Any) -> None:
+    _line(driver).end_pipeline()
+
+
+def _line(driver: Any) -> Any:
+    """psycopg's connection, of the pool's or as it is."""
+    return getattr(driver, "dbapi_connection", driver)
 
 
 def pinged(ping: Callable[[Any], bool]) -> Callable[[Any], bool]:

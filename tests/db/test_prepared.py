@@ -7,12 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from printalma.accounts.models import User
-from printalma.db import reading, table, transaction
+from printalma.db import Connection, postgres, reading, table, transaction
 from printalma.db.prepared import Prepared
 from printalma.events import log
 from printalma.events.models import LoggedEvent
 from printalma.orders.models import DailyNumber
 from tests.support.inside import Inside
+from tests.support.matrix import ON_POSTGRES
 
 _numbers, _events, _users = table(DailyNumber), table(LoggedEvent), table(User)
 _ADD = Prepared(sa.insert(_numbers))
@@ -74,3 +75,22 @@ def test_a_read_sees_one_moment(inside: Inside) -> None:
         before = log.last_id(connection)
         assert connection.in_transaction()
         assert log.last_id(connection) == before
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("behind", [1, 30])
+def test_who_fails_at_the_commit_leaves_a_line_for_others(inside: Inside, behind: int) -> None:
+    add = Prepared(sa.insert(_numbers), unread=True)
+
+    def make(tx: Connection) -> None:
+        if tx.dialect.name == "postgresql":
+            postgres.pipelined(tx)
+        for _ in range(behind):  # nothing says so before the commit
+            add.write(tx, [{"day": "2026-05-01", "last": 1}])
+
+    transaction(lambda tx: _ADD.write(tx, [{"day": "2026-05-01", "last": 1}]))
+    for _ in range(10):
+        with pytest.raises(sa.exc.IntegrityError):
+            transaction(make)
+        with reading() as connection:
+            assert len(_SOME.all(connection, {"days": ["2026-05-01"]})) == 1
