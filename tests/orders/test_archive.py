@@ -40,8 +40,10 @@ def rows(database: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def filled(database: str) -> str:
-    """A shop of two years, in which one customer has ordered now and then."""
+    """A shop of two years, in which one customer has ordered now and then. Nobody fetches its pictures: pages say how
+    far that is."""
     flask(database, "demo", "--fill", str(ORDERS))
+    db.execute(database, "UPDATE picture_cursor SET upto = (SELECT last FROM log_position)")
     return database
 
 
