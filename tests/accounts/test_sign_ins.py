@@ -1,5 +1,6 @@
 """How long a sign-in lasts, and what is kept of it."""
 
+import re
 import subprocess
 import sys
 import time
@@ -120,6 +121,7 @@ def test_a_sign_in_of_an_older_release_goes_on_and_is_hashed(pair: Server) -> No
 
 @ON_SQLITE
 def test_what_nobody_needs_any_more_goes_once_a_day(shop: Server) -> None:
+    said_before = len(shop.log)
     member, gone, out, seen = (admin(shop) for _ in range(4))
     elsewhere = again(shop, member)
     assert elsewhere.post("/auth/logout").status == 201
@@ -140,9 +142,9 @@ def test_what_nobody_needs_any_more_goes_once_a_day(shop: Server) -> None:
     assert {kept_id(client) for client in (old, elsewhere, out)} & kept == set()
     assert {kept_id(client) for client in (member, gone, seen)} <= kept, "also when somebody of the team was last there"
     assert db.select(url, "SELECT 1 FROM sign_in_attempts") == []
-    (line,) = [line for line in done.stdout.splitlines() if "daily:" in line]
-    assert "3 old sign-ins" in line
-    assert "old attempts to sign in" in line
+    told = done.stdout + shop.log[said_before:]  # a server sweeps by itself, too: whoever of them came first
+    assert sum(map(int, re.findall(r"(\d+) old sign-ins", told))) == 3
+    assert "old attempts to sign in" in told
 
 
 CLAIMS = """
