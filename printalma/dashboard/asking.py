@@ -85,10 +85,10 @@ def drawn(unanswered: Unanswered, action: str, back: str) -> Response:
     shown["reasons"] = _offered(fields.get("reason")) if question.kind == Ask.REASON else ()
     shown["is_dialog"] = is_fragment()
     if not is_fragment():
-        return Response(draw_form("orders/question.html", fields, problem, **shown), unanswered.status)
+        return Response(draw_form("dashboard/question.html", fields, problem, **shown), unanswered.status)
     # A dialog that opens is no failure: browsers would count it as one.
     status = unanswered.status if problem else 200
-    return Response(draw_form("orders/_question_fragment.html", fields, problem, **shown), status)
+    return Response(draw_form("dashboard/_question_fragment.html", fields, problem, **shown), status)
 
 
 def _question(

@@ -94,7 +94,7 @@ class OrderPage:
         return url_for("paper.orders_on_paper", **named)
 
     def redraw(self, connection: Connection) -> str:
-        return render_template("orders/_order_fragments.html", **self.shown(connection))
+        return render_template("dashboard/_order_fragments.html", **self.shown(connection))
 
     def attended(self, connection: Connection) -> str:
         """The line that says who takes care of the order, and who looks at it."""
@@ -102,7 +102,7 @@ class OrderPage:
         if order is None or not self.filters.sight.includes(order):
             return ""
         return render_template(
-            "orders/_attended_fragment.html", view=self, order=order, **holders.shown(connection, order.id)
+            "dashboard/_attended_fragment.html", view=self, order=order, **holders.shown(connection, order.id)
         )
 
     def shown(self, connection: Connection) -> dict[str, Any]:

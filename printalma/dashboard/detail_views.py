@@ -42,7 +42,7 @@ def order(order_id: int) -> str:
         shown = _page(order_id).shown(connection)
     if shown["details"] is None:
         raise NotFound(t("orders.unknown"))
-    return render_template("orders/order.html", me=signed_in_actor().id, **shown)
+    return render_template("dashboard/order.html", me=signed_in_actor().id, **shown)
 
 
 @bp.post("/dashboard/orders/<int:order_id>/status")
@@ -118,7 +118,7 @@ def outcomes_shown(outcomes: Sequence[Outcome], came_from: str, done: str = "mov
         if done == "move":
             flash(" ".join(outcome.seen for outcome in outcomes if outcome.problem is None), UNDO)
         return ""
-    return render_template("orders/_outcome.html", outcomes=outcomes, came_from=came_from, act=done)
+    return render_template("dashboard/_outcome.html", outcomes=outcomes, came_from=came_from, act=done)
 
 
 def _page(order_id: int) -> OrderPage:

@@ -53,7 +53,7 @@ class OrderList:
         return self.filters.query()
 
     def redraw(self, connection: Connection) -> str:
-        return render_template("orders/_list_fragments.html", **self.shown(connection))
+        return render_template("dashboard/_list_fragments.html", **self.shown(connection))
 
     def shown(self, connection: Connection) -> dict[str, Any]:
         """What the list's templates need."""
@@ -87,7 +87,7 @@ class OrderList:
             holders.of(connection, sorted(moved - at_once)),
         )
         return fragments(
-            "orders/_row_fragments.html",
+            "dashboard/_row_fragments.html",
             arrived=[order.id for order in arrived],
             arrived_rows=rows.all(arrived, fresh=True),
             moved=[(order.id, rows.one(order)) for order in orders if order.id in moved - at_once],
@@ -100,31 +100,31 @@ class OrderList:
         """The rows of these orders, drawn anew where the page shows them."""
         orders = queries.rows(connection, ids)
         rows = self._rows(connection, ids, self._accepted(connection, orders))
-        return render_template("orders/_rows.html", rows=[(order.id, rows.one(order)) for order in orders])
+        return render_template("dashboard/_rows.html", rows=[(order.id, rows.one(order)) for order in orders])
 
     def settled(self, connection: Connection, ids: Sequence[int]) -> str:
         """The same, and how many orders there are now for the team to look at."""
-        return self.rows(connection, ids) + render_template("orders/_counts.html", **self._counted(connection))
+        return self.rows(connection, ids) + render_template("dashboard/_counts.html", **self._counted(connection))
 
     def pictured(self, connection: Connection, ids: Sequence[int]) -> str:
         """The thumbnails of these orders, where the page shows them: nothing else of their rows is touched."""
         ids = self._seen(connection, ids)
-        return render_template("orders/_thumbnails.html", ids=ids, thumbnails=pictures.best_of(connection, ids))
+        return render_template("dashboard/_thumbnails.html", ids=ids, thumbnails=pictures.best_of(connection, ids))
 
     def held(self, connection: Connection, ids: Sequence[int]) -> str:
         """Who takes care of these orders now: nothing else of their rows is touched, unless the list asks for it."""
         if "holder" not in self.filters.chosen:
             shown = {"ids": self._seen(connection, ids), "holders": holders.of(connection, ids)}
-            return render_template("orders/_holders.html", **shown)
+            return render_template("dashboard/_holders.html", **shown)
         accepted = self._accepted(connection, queries.rows(connection, ids))
-        return self.rows(connection, ids) + render_template("orders/_arrivals.html", ids=sorted(accepted))
+        return self.rows(connection, ids) + render_template("dashboard/_arrivals.html", ids=sorted(accepted))
 
     def printed(self, connection: Connection, ids: Sequence[int]) -> str:
         """The marks of these orders' papers, where the page shows them; a list of what is to be printed has them go."""
         if "toPrint" in self.filters.chosen:
             return self.rows(connection, ids)
         orders = queries.rows(connection, self._seen(connection, ids))
-        return render_template("orders/_printed_fragments.html", orders=orders)
+        return render_template("dashboard/_printed_fragments.html", orders=orders)
 
     def redraw_refused(self, connection: Connection) -> str:
         """The line that says how many refused orders wait to be looked at."""

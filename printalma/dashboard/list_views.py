@@ -40,7 +40,7 @@ def orders() -> Response:
         shown = view.shown(connection)
         if shown["counters"] and not shown["counters"].total:
             shown["first_curl"] = first_order.curl(connection, origin.address())
-    template = "orders/_list_answer.html" if is_fragment() else "orders/list.html"
+    template = "dashboard/_list_answer.html" if is_fragment() else "dashboard/list.html"
     response = Response(render_template(template, **shown))
     response.vary.add("HX-Request")
     return response

@@ -58,7 +58,7 @@ def parse_view(path: str, query: Mapping[str, list[str]], sight: Sight) -> View 
 
 def paint(connection: Connection, view: View, records: Sequence[Record]) -> str:
     """The fragments by which a page follows what happened to orders."""
-    painted = fragments("orders/_announcements.html", announcements=announcing.announcements(records))
+    painted = fragments("dashboard/_announcements.html", announcements=announcing.announcements(records))
     if isinstance(view, OrderList):
         painted += view.follow(connection, records)
     elif isinstance(view, OrderPage) and any(order_of(record) == view.order_id for record in records):

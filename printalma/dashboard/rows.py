@@ -77,7 +77,7 @@ class Rows:
         self._accepted = accepted
         self._thumbnails = thumbnails or {}
         self._holders = holders or {}
-        self._template = current_app.jinja_env.get_template("orders/_row.html")
+        self._template = current_app.jinja_env.get_template("dashboard/_row.html")
 
     def all(self, orders: Sequence[OrderRow], fresh: bool = False) -> Markup:
         """One behind the other."""

@@ -64,7 +64,7 @@ def _fragments(order_ids: Sequence[int]) -> str:
         ids = [order.id for order in queries.rows(connection, order_ids) if sight.includes(order)]
         held = holders.of(connection, ids)
         own = _page(ids[0]).attended(connection) if len(ids) == 1 else ""
-    return render_template("orders/_holders.html", ids=ids, holders=held) + own
+    return render_template("dashboard/_holders.html", ids=ids, holders=held) + own
 
 
 def _page(order_id: int) -> OrderPage:

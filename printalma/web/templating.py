@@ -23,7 +23,12 @@ THEMES = ("light", "dark")
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 # What fifty rows repeat, and every frame to every screen: ends of cells, which HTML does without, blanks around parts,
 # and quotes that no value needs. These templates are written as all others are, and read without.
-_LEAN = ("orders/_row.html", "orders/_row_fragments.html", "orders/_counts.html", "orders/_announcements.html")
+_LEAN = (
+    "dashboard/_row.html",
+    "dashboard/_row_fragments.html",
+    "dashboard/_counts.html",
+    "dashboard/_announcements.html",
+)
 _LEFT_OUT = (
     (re.compile(r"\s*</t[dh]>\s*|\s+(?=</?t[dhr]\b|</?hx-partial\b|<data\b|</data>)"), ""),
     (re.compile(r"(<(?:t[dh]|hx-partial|data)\b[^<>]*>)\s+"), r"\1"),
