@@ -18,7 +18,7 @@ from printalma.lib.errors import Invalid, NotFound, Refused
 from printalma.lib.i18n import t
 from printalma.lib.validation import whole
 from printalma.orders import service
-from printalma.orders.commands import MEANS, Answers, MoveMany, TakeBackMany
+from printalma.orders.commands import MEANS, Answers, MoveMany, TakeBackMany, seen
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.models import Status
 from printalma.orders.service import Outcome
@@ -68,7 +68,7 @@ def piece() -> tuple[Mapping[str, Any], int]:
         if act is None:
             raise Invalid(t("errors.invalid"))
         for text in request.form.getlist("order")[:MAX_PIECE]:
-            outcomes += act([_seen(text)], actor)
+            outcomes += act([seen(text)], actor)
             let_others()  # hundreds of pieces follow each other
     except Refused as refused:
         return {"message": refused.errors[0].message if refused.errors else refused.message}, refused.status
@@ -100,8 +100,3 @@ def _back(orders: Orders, actor: Actor) -> list[Outcome]:
 
 
 _ACTS: Mapping[str, Callable[[Orders, Actor], list[Outcome]]] = {"move": _move, PAY: _pay, "back": _back}
-
-
-def _seen(text: str) -> Mapping[str, int | None]:
-    order_id, _, version = text.partition(":")
-    return {"id": whole(order_id), "version": whole(version)}

@@ -11,7 +11,7 @@ from printalma.lib.amounts import read_amount
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import one_line
-from printalma.lib.validation import Command, Line, Text, is_blank, whole
+from printalma.lib.validation import NOT_SHOWN, Command, Line, Shown, Text, is_blank, whole
 
 MAX_STOCK = 1_000_000
 MAX_VARIANTS = 500
@@ -46,7 +46,7 @@ class SaveProduct(Command):
     variants: Annotated[list[VariantCount], Field(max_length=MAX_VARIANTS)] = Field(default_factory=list)
     printWidth: Annotated[int, Field(ge=1, le=MAX_PRINT_WIDTH)] | None = None
     active: bool = True
-    version: int = 0
+    version: Shown = NOT_SHOWN
     stockWas: int | None = None
 
     @classmethod
@@ -70,7 +70,7 @@ class SaveProduct(Command):
             "variants": variants,
             "printWidth": _width(form, wrong),
             "active": form.get("active") == "on",
-            "version": whole(form.get("version")) or 0,
+            "version": form.get("version"),
             "stockWas": whole(form.get("stock_was")),
         }
         return cls._all_or_errors(fields, wrong)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
-from printalma.lib.validation import Command, Line, Text, whole
+from printalma.lib.validation import NOT_SHOWN, Command, Line, Shown, Text, whole
 from printalma.orders.commands import Upto100
 
 _WEB = re.compile(r"https?://[^\s/]+\S*", re.I)
@@ -18,7 +18,7 @@ class Clear(Command):
     """`version` is the order as it was seen. `always` means from now on, of every order. The others are what the act
     asks for, and empty in the others."""
 
-    version: int
+    version: Shown = NOT_SHOWN
     always: bool = False
     name: Annotated[Line, Field(max_length=150)] | None = None
     product: Annotated[Line, Field(max_length=170)] | None = None
@@ -36,9 +36,7 @@ class Clear(Command):
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's texts describe. Raises Invalid."""
-        numbers = {"version": whole(form.get("version")) or 0, "quantity": whole(form.get("quantity"))}
-        texts: dict[str, Any] = {name: form[name] for name in cls.model_fields if name in form}
-        return cls.parse(texts | numbers | {"always": "always" in form})
+        return cls.parse({**form, "quantity": whole(form.get("quantity")), "always": "always" in form})
 
 
 def is_web(link: str) -> bool:

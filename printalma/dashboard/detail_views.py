@@ -15,9 +15,8 @@ from printalma.dashboard.detail_page import OrderPage
 from printalma.db import reading
 from printalma.lib.errors import Invalid, NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.lib.validation import whole
 from printalma.orders import service
-from printalma.orders.commands import AddNote, ChangeStatus, TakeBack
+from printalma.orders.commands import AddNote, ChangeShown, TakeBack
 from printalma.orders.queries import Details
 from printalma.orders.service import Outcome
 from printalma.payments import service as paying
@@ -52,7 +51,7 @@ def change_status(order_id: int) -> AnyResponse:
     form, actor = request.form, signed_in_actor()
 
     def move() -> Details:
-        seen = ChangeStatus.parse({"status": form.get("status"), "version": whole(form.get("version"))})
+        seen = ChangeShown.parse({"status": form.get("status"), "version": form.get("version")})
         answers = asking.answers(form, seen.status, {order_id: seen.version}, actor.sight)
         return service.change_status(order_id, answers.to(seen), actor, by_hand=True, collect=answers.collected)
 
@@ -63,8 +62,8 @@ def change_status(order_id: int) -> AnyResponse:
 @access(DASHBOARD)
 def take_back(order_id: int) -> AnyResponse:
     """Take the order's last move back, with a reason."""
-    fields = {"version": whole(request.form.get("seen")), "reason": request.form.get("reason", "")}
-    return _acted(order_id, lambda: service.take_back(order_id, TakeBack.parse(fields), signed_in_actor()), done="back")
+    form = request.form.to_dict()
+    return _acted(order_id, lambda: service.take_back(order_id, TakeBack.parse(form), signed_in_actor()), done="back")
 
 
 @bp.post("/dashboard/orders/<int:order_id>/notes")
@@ -100,7 +99,7 @@ def clear_mark(order_id: int, mark_id: int, act: str) -> AnyResponse:
 @keyed()
 def pay(order_id: int) -> AnyResponse:
     """Note money that was received, all that is due where no amount is said."""
-    return _noted(order_id, lambda: paying.pay(order_id, Pay.from_form(request.form), signed_in_actor()))
+    return _noted(order_id, lambda: paying.pay(order_id, Pay.parse(request.form.to_dict()), signed_in_actor()))
 
 
 @bp.post("/dashboard/orders/<int:order_id>/give-back")
@@ -108,7 +107,9 @@ def pay(order_id: int) -> AnyResponse:
 @keyed()
 def give_back(order_id: int) -> AnyResponse:
     """Note money that was given back, or that never came."""
-    return _noted(order_id, lambda: paying.give_back(order_id, GiveBack.from_form(request.form), signed_in_actor()))
+    return _noted(
+        order_id, lambda: paying.give_back(order_id, GiveBack.parse(request.form.to_dict()), signed_in_actor())
+    )
 
 
 def outcomes_shown(outcomes: Sequence[Outcome], came_from: str, done: str = "move") -> str:

@@ -1,6 +1,6 @@
 """What is asked of the orders list: the page itself, and moves of its orders, one or several at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
@@ -16,8 +16,7 @@ from printalma.dashboard.list_page import OrderList
 from printalma.db import reading
 from printalma.lib.errors import Invalid, Refused
 from printalma.lib.i18n import count, t
-from printalma.lib.validation import whole
-from printalma.orders.commands import MoveMany, TakeBackMany
+from printalma.orders.commands import MoveMany, TakeBackMany, seen
 from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.service import Outcome, move_many, take_back_many
 from printalma.payments.commands import PayMany
@@ -75,7 +74,7 @@ def move() -> AnyResponse:
 @access(DASHBOARD)
 def take_back() -> AnyResponse:
     """Take back what has just been done to the orders that the form names, from the list or from an order's page."""
-    outcomes = take_back_many(TakeBackMany.parse({"orders": _seen(request.form.getlist("order"))}), signed_in_actor())
+    outcomes = take_back_many(TakeBackMany.parse({"orders": _ticked()}), signed_in_actor())
     if is_fragment():
         return Response(_fragments(outcomes, done="back"))
     _flash(outcomes, count("ui.back.done", sum(outcome.problem is None for outcome in outcomes)))
@@ -86,7 +85,7 @@ def take_back() -> AnyResponse:
 @access(DASHBOARD)
 def pay() -> AnyResponse:
     """Note of the orders that the form names that all that is due was received."""
-    fields = {"orders": _seen(request.form.getlist("order")), "means": request.form.get("means", "CASH")}
+    fields = {"orders": _ticked(), "means": request.form.get("means", "CASH")}
     try:
         command = PayMany.parse(fields)
     except Invalid:
@@ -116,13 +115,12 @@ def try_out() -> AnyResponse:
 def _command() -> MoveMany:
     """A row's button says "id:version:STATUS", ticked rows say "id:version" and their button the status."""
     one, _, status = request.form.get("step", "").rpartition(":")
-    orders = _seen([one] if one else request.form.getlist("order"))
+    orders = [seen(one)] if one else _ticked()
     return MoveMany.parse({"status": status if one else request.form.get("status"), "orders": orders})
 
 
-def _seen(orders: Sequence[str]) -> list[dict[str, int | None]]:
-    pairs = (order.partition(":") for order in orders)
-    return [{"id": whole(order_id), "version": whole(version)} for order_id, _, version in pairs]
+def _ticked() -> list[Mapping[str, int | None]]:
+    return [seen(order) for order in request.form.getlist("order")]
 
 
 def _list() -> OrderList:

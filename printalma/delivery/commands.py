@@ -12,7 +12,7 @@ from printalma.lib.amounts import read_amount
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import one_line, plain
-from printalma.lib.validation import Command, Line, is_blank, whole
+from printalma.lib.validation import NOT_SHOWN, Command, Line, Shown, is_blank, whole
 
 MAX_PLACES = 300  # countries of a place abroad: there are fewer
 MAX_TIME = 999
@@ -37,7 +37,7 @@ class Save(Command):
     """A setting as it shall be. `version` is the one that the form showed; what is new has none."""
 
     kind: ClassVar[Kind]
-    version: int = 0
+    version: Shown = NOT_SHOWN
     active: bool = True
 
     @classmethod
@@ -143,7 +143,7 @@ COMMANDS: dict[Kind, type[Save]] = {
 class OfferPayments(Command):
     """The ways to pay on offer, and what the one of no known name is called. `version` is theirs as it was shown."""
 
-    version: int
+    version: Shown = NOT_SHOWN
     offered: Annotated[frozenset[str], Field(min_length=1)]
     label: Annotated[Line, Field(max_length=MAX_LABEL)] | None = None
 
@@ -151,22 +151,18 @@ class OfferPayments(Command):
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form describes. Raises Invalid where nothing is on offer, or something without a name."""
         offered = frozenset(provider for provider in PROVIDERS if form.get(provider) == "on")
-        version = whole(form.get("version"))
         wrong = [] if offered else [FieldError("offered", t("delivery.payments.none"))]
         if "OTHER" in offered and is_blank(form.get("label")):
             wrong.append(FieldError("label", t("fields.required")))
         if wrong:
             raise Invalid(wrong[0].message, errors=wrong)
-        fields = {"version": -1 if version is None else version, "offered": offered, "label": form.get("label")}
-        return cls.parse(fields)
+        return cls.parse({**form, "offered": offered})
 
 
 def _read(name: str, form: Mapping[str, str], currency: str, wrong: list[FieldError]) -> Any:
     text = form.get(name, "")
     if name in ("active", "is_free"):
         return text == "on"
-    if name == "version":
-        return whole(text) or 0
     if is_blank(text):
         return 0 if name == "price" and form.get("is_free") == "on" else None
     if name == "places":

@@ -29,6 +29,7 @@ NOT_IN_A_TEXT = re.compile(f"[{_CONTROL}{_SURROGATE}]")
 _NOT_IN_A_SECRET = re.compile(f"[{_SURROGATE}]")
 _WHOLE = re.compile("-?[0-9]+")
 _OFFSET = re.compile(r"\d\d:?\d\d", re.ASCII)
+NOT_SHOWN = -1  # which no version is
 _EMAIL = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\".]+(\.[^@\s<>\".]+)+")
 
 
@@ -93,6 +94,17 @@ def _only_digits(value: object) -> object:
     return value
 
 
+def whole(text: str | None) -> int | None:
+    """The number that a form's or an address's digits are; None for anything else, or over fifteen digits."""
+    return int(text) if text and len(text) <= 15 and text.isascii() and text.isdigit() else None
+
+
+def shown(version: object) -> int:
+    """The version that a form showed. What says none is NOT_SHOWN: who sent it has seen nothing of what is."""
+    found = whole(version) if isinstance(version, str) else version
+    return found if isinstance(found, int) else NOT_SHOWN
+
+
 @dataclass(frozen=True, eq=False)
 class Says:
     """What a validator written in Python adds to the JSON schema of its values.
@@ -112,6 +124,7 @@ Secret = Annotated[str, StringConstraints(strip_whitespace=False), AfterValidato
 Email = Annotated[str, AfterValidator(_one_line), AfterValidator(_email), Says({"format": "email", "maxLength": 254})]
 DayOrMoment = Annotated[date | datetime | None, BeforeValidator(day_or_moment)]
 Digits = BeforeValidator(_only_digits)  # pydantic alone reads "1_0" and "10.0" as 10
+Shown = Annotated[int, BeforeValidator(shown)]  # of a form, so that nobody overwrites what they have not seen
 
 
 class Command(BaseModel):
@@ -148,11 +161,6 @@ class Query(Command):
     def parse_query(cls, query: Any) -> Self:
         """The command a query string describes. Raises Invalid."""
         return cls.parse(query.to_dict())
-
-
-def whole(text: str | None) -> int | None:
-    """The number that a form's or an address's digits are; None for anything else, or over fifteen digits."""
-    return int(text) if text and len(text) <= 15 and text.isascii() and text.isdigit() else None
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:

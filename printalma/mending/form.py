@@ -10,6 +10,7 @@ from typing import Self
 
 from printalma.config import settings
 from printalma.lib import money
+from printalma.lib.validation import shown as shown_version
 from printalma.lib.validation import whole
 from printalma.orders.models import Status
 from printalma.orders.queries import Details
@@ -80,7 +81,7 @@ class Asked:
         dropped = (whole(name.removeprefix("drop_")) for name in form if name.startswith("drop_"))
         added = (Added.of(form, row) for row in NEW)
         return cls(
-            version=whole(form.get("version")) or 0,
+            version=shown_version(form.get("version")),
             reason=form.get("reason", ""),
             zone=form.get("zone", ""),
             touched={name: form[name] for name in was if name in form and not _same(form[name], was[name])},

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_line, as_list, as_nearest, as_object, as_text, as_whole
-from printalma.lib.validation import Command, Line, Text, email_address
+from printalma.lib.validation import NOT_SHOWN, Command, Line, Shown, Text, email_address, whole
 from printalma.orders.models import Status
 
 MAX_KEY = 128
@@ -182,6 +182,12 @@ class ChangeStatus(Said):
     version: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
 
 
+class ChangeShown(ChangeStatus):
+    """The same by a page's form, which says the version in digits."""
+
+    version: Shown | None = None
+
+
 class Answers(Said):
     """What somebody of the team says whom the dashboard asked; `collected`: the rest was paid at the door."""
 
@@ -199,10 +205,16 @@ class Seen(Command):
     version: Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
+def seen(text: str) -> Mapping[str, int | None]:
+    """The fields of Seen, as a form says them: "12:3"."""
+    order_id, _, version = text.partition(":")
+    return {"id": whole(order_id), "version": whole(version)}
+
+
 class TakeBack(Command):
     """`reason` is for the team; `version` is the order as it was seen, after the move that is taken back."""
 
-    version: Annotated[int, Field(ge=1, le=MAX_ID)]
+    version: Shown = NOT_SHOWN
     reason: Annotated[Text, Field(max_length=2000)] | None = None
 
 

@@ -1,7 +1,6 @@
 """What the team says of money that has changed hands."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -9,8 +8,8 @@ from printalma.config import settings
 from printalma.lib import money
 from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
-from printalma.lib.validation import Command, Line, Text, whole
-from printalma.orders.commands import MAX_ID, MAX_PAYMENT, Means, Seen
+from printalma.lib.validation import NOT_SHOWN, Command, Line, Shown, Text
+from printalma.orders.commands import MAX_PAYMENT, Means, Seen
 
 Typed = Annotated[Line, Field(max_length=40)] | None
 Words = Annotated[Text, Field(max_length=2000)] | None
@@ -19,16 +18,10 @@ Words = Annotated[Text, Field(max_length=2000)] | None
 class Pay(Command):
     """Money received: `amount` as it was typed, none for all that is due. `version` is the order as it was seen."""
 
-    version: Annotated[int, Field(ge=1, le=MAX_ID)]
+    version: Shown = NOT_SHOWN
     amount: Typed = None
     means: Means = "CASH"
     note: Words = None
-
-    @classmethod
-    def from_form(cls, form: Mapping[str, str]) -> Self:
-        """The command that a form's texts describe. Raises Invalid."""
-        texts: dict[str, Any] = {name: form[name] for name in cls.model_fields if form.get(name)}
-        return cls.parse(texts | {"version": whole(form.get("version")) or 0})
 
 
 class GiveBack(Pay):

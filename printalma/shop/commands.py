@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from printalma.lib import money, phones
-from printalma.lib.validation import Command, Line, Text, whole
+from printalma.lib.validation import NOT_SHOWN, Command, Line, Shown, Text, whole
 
 MAX_LOW_STOCK = 10_000
 MAX_REASONS, MAX_REASON = 30, 100  # lines, and the characters of each
@@ -66,7 +66,7 @@ class ChangeShop(Command):
     which orders are lost, a line each; none: the usual ones. `address` and `phone` stand on papers. WAITS are hours.
     `version` is the settings' that were shown; an unknown one is nobody's."""
 
-    version: int
+    version: Shown = NOT_SHOWN
 
     name: Annotated[Line, Field(min_length=1, max_length=100)]
     currency: Annotated[str, AfterValidator(_currency)]
@@ -86,6 +86,5 @@ class ChangeShop(Command):
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's texts describe. Raises Invalid."""
-        version = whole(form.get("version"))
         counts = {name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct", "minDpi", *WAITS)}
-        return cls.parse({**form, **counts, "version": -1 if version is None else version})
+        return cls.parse({**form, **counts})

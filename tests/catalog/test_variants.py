@@ -82,7 +82,7 @@ def test_an_order_takes_gives_back_once_and_takes_again(shop: Server) -> None:
     assert (left(shop, product), stock_of(shop, product)) == (GRID, 8)
     admin = shop.admin_once()
     path = f"/dashboard/orders/{order['id']}/take-back"
-    back = admin.form(path, {"seen": "2", "reason": "Erreur"}, Cookie=admin.cookie)
+    back = admin.form(path, {"version": "2", "reason": "Erreur"}, Cookie=admin.cookie)
     assert back.status in (200, 303)
     assert (left(shop, product), stock_of(shop, product)) == (GRID | {"S · Blanc": 1}, 6)
     move(shop, order, "REJECTED")

@@ -134,6 +134,17 @@ def test_a_form_that_means_nothing_changes_nothing(shop: Server, fields: dict[st
     assert as_customers_see(admin.get(f"/orders/{order['id']}").data) == order
 
 
+@pytest.mark.parametrize("version", ["x", "-1", "0", "9" * 16])
+@pytest.mark.parametrize("act", ["status", "pay", "give-back", "take-back"])
+def test_a_form_whose_version_never_was_is_a_conflict(shop: Server, act: str, version: str) -> None:
+    """A move whose version could not be read was once made from whatever the order had become."""
+    admin, order = shop.admin_once(), shop.client().place()
+    path, now = f"/dashboard/orders/{order['id']}", move(admin, order, "CONFIRMED").data
+    fields = {"status": "PROCESSING", "amount": "1", "note": "Reçu", "version": version}
+    assert admin.form(f"{path}/{act}", fields, Cookie=admin.cookie, HX_Request="true").status == 409
+    assert admin.get(f"/orders/{order['id']}").data == now
+
+
 @pytest.mark.parametrize("query", ["page=0", "page=x", "page=999999", "page=" + "9" * 30, "status=LOST", "status=%00"])
 def test_the_list_takes_any_query(shop: Server, query: str) -> None:
     admin = shop.admin_once()

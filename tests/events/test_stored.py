@@ -78,7 +78,7 @@ def test_the_same_is_told_of_lean_events_and_of_those_an_older_release_wrote(
         move(admin, order, "CONFIRMED", notes="Payée")
         note(admin, order, "Appeler avant 18 h")
         move(admin, order, "PROCESSING")
-        seen = {"seen": "3", "reason": "Trop tôt"}
+        seen = {"version": "3", "reason": "Trop tôt"}
         admin.form(f"/dashboard/orders/{order['id']}/take-back", seen, Cookie=admin.cookie)
     given_up = customer.post("/orders", cart()).data
     assert customer.delete(f"/orders/{given_up['id']}/cancel").status == 200

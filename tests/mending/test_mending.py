@@ -180,7 +180,7 @@ def test_lines_are_mended_added_and_dropped(shop: Inside) -> None:
     whole(shop)
     assert move(boss, now, "CANCELLED").status == 200
     assert [stock_of(shop, each) for each in (shirt, mug, cap)] == [10, 5, 3], "what it has since is given back"
-    taken = {"seen": str(now["version"] + 1), "reason": "Erreur"}
+    taken = {"version": str(now["version"] + 1), "reason": "Erreur"}
     boss.form(f"/dashboard/orders/{order['id']}/take-back", taken, Cookie=boss.cookie)
     assert seen(boss, order)["status"] == "CONFIRMED"
     assert [stock_of(shop, each) for each in (shirt, mug, cap)] == [8, 5, 0], "and taken again"
@@ -191,14 +191,14 @@ def test_a_step_is_taken_back_after_a_mend_by_its_version(shop: Inside) -> None:
     boss, order = shop.admin_once(), order_in(shop, "CONFIRMED")
     assert mend(boss, order, city="Kaolack").status == 303
     path = f"/dashboard/orders/{order['id']}/take-back"
-    stale = boss.form(path, {"seen": str(order["version"])}, Cookie=boss.cookie, HX_Request="true")
+    stale = boss.form(path, {"version": str(order["version"])}, Cookie=boss.cookie, HX_Request="true")
     assert stale.status == 409
     assert "Modifiée par" in stale.text
-    assert boss.form(path, {"seen": str(order["version"] + 1)}, Cookie=boss.cookie, HX_Request="true").status == 200
+    assert boss.form(path, {"version": str(order["version"] + 1)}, Cookie=boss.cookie, HX_Request="true").status == 200
     now = seen(boss, order)
     assert (now["status"], now["shippingCity"]) == ("PENDING", "Kaolack")
     assert mend(boss, order, city="Fatick").status == 303
-    again = boss.form(path, {"seen": str(now["version"])}, Cookie=boss.cookie, HX_Request="true")
+    again = boss.form(path, {"version": str(now["version"])}, Cookie=boss.cookie, HX_Request="true")
     assert again.status == 409, "not taken for the one before, sent again"
     whole(shop)
 
@@ -524,7 +524,7 @@ def test_random_histories_are_what_a_recount_says(shop: Inside) -> None:
         elif chance.random() < 0.6 and NEXT[order["status"]]:
             assert move(boss, order, chance.choice(NEXT[order["status"]])).status == 200, seed
         else:
-            fields = {"seen": str(order["version"]), "reason": "Essai"}
+            fields = {"version": str(order["version"]), "reason": "Essai"}
             answer = boss.form(
                 f"/dashboard/orders/{order['id']}/take-back", fields, Cookie=boss.cookie, HX_Request="true"
             )

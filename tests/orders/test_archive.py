@@ -151,7 +151,7 @@ def test_what_was_put_aside_can_be_worked_on(filled: str, start_server: StartSer
     stats = admin.get("/orders/admin/statistics").data
     note(admin, order, "Revenue par la poste")
     answer = admin.form(
-        f"/dashboard/orders/{order_id}/take-back", {"seen": str(version), "reason": "Retour"}, Cookie=admin.cookie
+        f"/dashboard/orders/{order_id}/take-back", {"version": str(version), "reason": "Retour"}, Cookie=admin.cookie
     )
     assert answer.status == 303
     after = history(page_of(server, order))

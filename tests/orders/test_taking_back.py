@@ -32,7 +32,7 @@ def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) ->
 
 def take_back(who: Client, order: dict[str, Any], **fields: str) -> Answer:
     """As the order's page sends it, to HTMX."""
-    sent = {"seen": str(order["version"])} | fields
+    sent = {"version": str(order["version"])} | fields
     return who.form(f"/dashboard/orders/{order['id']}/take-back", sent, Cookie=who.cookie, HX_Request="true")
 
 

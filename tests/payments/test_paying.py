@@ -308,7 +308,7 @@ def test_after_any_history_a_recount_says_the_same(shop: Inside, admin: Client) 
             if following:
                 said["status"] = chance.choice(following)
         if act == "back":
-            path, said = f"{here(order)}/take-back", {"seen": str(row.version), "reason": "Hasard"}
+            path, said = f"{here(order)}/take-back", {"version": str(row.version), "reason": "Hasard"}
         admin.form(path, said, Cookie=admin.cookie)
         state, paid, refunded = money_of(shop, order)
         assert 0 <= refunded <= paid <= refunded + TOTAL
