@@ -9,9 +9,7 @@ import sqlalchemy as sa
 from printalma.db import Connection, table
 from printalma.db.postgres import PLANNED
 from printalma.orders.listing import page as pages
-from printalma.orders.listing import search
 from printalma.orders.listing.filters import OrderFilters
-from printalma.orders.listing.pagination import Keyset
 from printalma.orders.listing.selection import Selection
 from printalma.orders.models import Order, Status
 
@@ -22,7 +20,7 @@ _orders = table(Order)
 
 def by_status(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> Facets:
     """For each status how many, whichever of them the list shows now, and whether there are more than were counted:
-    with words, those among the MAX_COUNT that a search looks at."""
+    with words, those among what a search looks at."""
     if filters.search:
         return _with_words(Selection(connection, replace(filters, chosen=_but_status(filters)), zone))
     each = {status: replace(filters, chosen={**filters.chosen, "status": (status.value,)}) for status in Status}
@@ -30,18 +28,9 @@ def by_status(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> 
 
 
 def _with_words(selection: Selection) -> Facets:
-    words, most = selection.words, pages.MAX_COUNT
-    many = selection.count(most + 1) > most
-    found = search.candidates(selection.connection, words, selection.ids) if many else None
-    if found is None or search.is_short(words):
-        source, unproven, more = selection.ahead(Keyset(), most), words, many
-    else:
-        source, unproven = sa.select(found[0].c.id).limit(most).subquery(), found[1]
-        more = selection.count_of(source) == most
-    holds = selection.holds(source, unproven)
+    source, checks, more = pages.looked_at(selection)
     counted = sa.select(_orders.c.status, sa.func.count().label("n")).join(source, source.c.id == _orders.c.id)
-    counted = counted.where(*selection.checks, *holds).group_by(_orders.c.status).execution_options(**PLANNED)
-    rows = selection.connection.execute(counted)
+    rows = selection.connection.execute(counted.where(*checks).group_by(_orders.c.status).execution_options(**PLANNED))
     numbers: dict[str, int] = {row.status: row.n for row in rows}
     return {status: (numbers.get(status, 0), more) for status in Status}
 

@@ -14,7 +14,7 @@ from printalma.lib.i18n import t
 from printalma.orders import counters, queries
 from printalma.orders.listing import search
 from printalma.orders.listing.filters import Asked, OrderFilters
-from printalma.orders.listing.pagination import SORTS, Cursor, Keyset
+from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
 from printalma.orders.listing.selection import Selection
 from printalma.orders.models import Order
 from printalma.orders.queries import OrderRow
@@ -47,10 +47,11 @@ def page(connection: Connection, filters: OrderFilters, zone: ZoneInfo) -> ListP
     if filters.before and not more:  # it would not be full: the list's first page is
         return page(connection, replace(filters, before=None), zone)
     ids = ids[: filters.size][:: -1 if filters.before else 1]
-    counted = count(selection, MAX_COUNT) if keyset.place or more else (len(ids), False)
+    total, uncounted = count(selection, MAX_COUNT) if keyset.place or more else (len(ids), False)
     orders = queries.in_order(connection, ids)
     first, last = (sort.place_of(orders[end]) for end in (0, -1)) if orders else (None, None)
-    return ListPage(orders, *counted, first if keyset.place else None, last if more or filters.before else None)
+    previous, following = first if keyset.place else None, last if more or filters.before else None
+    return ListPage(orders, max(total, len(ids)), uncounted, previous, following)
 
 
 def numbered(connection: Connection, asked: Asked, zone: ZoneInfo, sight: Sight) -> ListPage:
@@ -65,7 +66,7 @@ def numbered(connection: Connection, asked: Asked, zone: ZoneInfo, sight: Sight)
     ids = _find(selection, keyset, asked.limit + 1, skip) if more or skip < max(total, 1) else []
     orders = queries.in_order(connection, ids[: asked.limit])
     last = keyset.place_of(orders[-1]) if len(ids) > asked.limit else None
-    return ListPage(orders, total, more, None, last)
+    return ListPage(orders, max(total, skip + len(orders)) if orders else total, more, None, last)
 
 
 def neighbours(
@@ -169,17 +170,30 @@ def _search(selection: Selection, keyset: Keyset, most: int) -> list[int]:
 
 
 def count(selection: Selection, most: int | None) -> tuple[int, bool]:
-    """How many orders the list has, and whether there are more: up to `most` are counted. With words it is those among
-    the MAX_COUNT that the index finds, or among as many of the newest."""
-    if not selection.words:
-        passing = selection.count(most and most + 1)
-        return min(passing, most or passing), passing > (most or passing)
-    passing, newest = selection.count(MAX_COUNT + 1), selection.ahead(Keyset(), MAX_COUNT)
-    indexed = search.candidates(selection.connection, selection.words, selection.ids)
-    if passing <= MAX_COUNT or indexed is None or search.is_short(selection.words):
-        found = selection.count_of(newest, selection.holds(newest, selection.words))
-        if passing <= MAX_COUNT or indexed is None or found > MAX_COUNT // 100:
-            return found, passing > MAX_COUNT
-    some = sa.select(indexed[0].c.id).limit(MAX_COUNT).subquery()
-    looked_at, found = selection.counts_of(some, [*selection.passes(some.c.id), *selection.holds(some, indexed[1])])
-    return found, looked_at == MAX_COUNT
+    """How many orders the list has, and whether there are more: up to `most` are counted, with words those that are
+    looked at."""
+    if selection.words:
+        source, checks, more = looked_at(selection)
+        return selection.count_of(source, checks), more
+    passing = selection.count(most and most + 1)
+    return min(passing, most or passing), passing > (most or passing)
+
+
+def looked_at(selection: Selection) -> tuple[sa.Subquery, Sequence[Check], bool]:
+    """Among which orders a search is counted, what is checked of each, and whether there are others: all that the index
+    finds, if these are fewer than MAX_COUNT, else as many of the newest that the filters leave. The first that an index
+    finds of more are the oldest: of a street that is in many orders, none of them was still to be paid."""
+    newest = selection.ahead(Keyset(), MAX_COUNT)
+    hold, are_many = selection.holds(newest, selection.words), selection.count(MAX_COUNT + 1) > MAX_COUNT
+    indexed = search.candidates(selection.connection, selection.words, selection.ids) if are_many else None
+    if indexed is not None and not _is_common(selection, newest, hold):
+        found, unproven = indexed
+        some = sa.select(found.c.id).limit(MAX_COUNT).subquery()
+        if selection.count_of(some) < MAX_COUNT:
+            return some, [*selection.passes(some.c.id), *selection.holds(some, unproven)], False
+    return newest, hold, are_many
+
+
+def _is_common(selection: Selection, newest: sa.Subquery, hold: Sequence[Check]) -> bool:
+    """Whether two letters stand in so many orders that their index is not asked: it would find nearly all."""
+    return search.is_short(selection.words) and selection.count_of(newest, hold) > MAX_COUNT // 100

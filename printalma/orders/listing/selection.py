@@ -109,13 +109,6 @@ class Selection:
         counted = sa.select(sa.func.count()).select_from(source).where(*checks)
         return self.connection.scalar(counted.execution_options(**PLANNED)) or 0
 
-    def counts_of(self, source: sa.Subquery, checks: Sequence[Check]) -> tuple[int, int]:
-        """How many there are, and how many of them pass: what finds them works once."""
-        passes = sa.case((sa.and_(sa.true(), *checks), 1))
-        both = sa.select(sa.func.count(), sa.func.count(passes)).select_from(source)
-        looked_at, passing = self.connection.execute(both.execution_options(**PLANNED)).one()
-        return looked_at, passing
-
     @property
     def days(self) -> tuple[Any, Any]:
         return self.filters.days(shop_day(now(), self.zone))
