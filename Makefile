@@ -38,7 +38,7 @@ run: setup ## prepares the shop and serves it on PORT, else 3004
 	@PATH="$(CURDIR)/$(BIN):$$PATH"; flask --app wsgi setup --catalogue && exec gunicorn wsgi:app
 
 demo: setup ## posts believable orders to a running shop: make demo RATE=30 (orders a minute)
-	@$(BIN)/flask --app wsgi demo --rate $(RATE)
+	@$(BIN)/python -m printalma.demo --rate $(RATE)
 
 test: lint ## one path through everything, on SQLite and PostgreSQL, in a real browser
 	@$(BIN)/python -m pytest -q $(PARALLEL) || $(AGAIN) $$?

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tests.support.server import ROOT, environment, flask
+from tests.support.server import ROOT, demo, environment, flask
 
 TIMES = 100
 LEAST = 1000  # orders that are filled in: fewer have not every name and place
@@ -69,7 +69,7 @@ def fill(url: str, count: int) -> float:
     began = time.monotonic()
     flask(url, "setup", "--catalogue")
     is_small = count < TIMES * LEAST
-    flask(url, "demo", "--fill", str(count if is_small else count // TIMES))
+    demo(url, "--fill", str(count if is_small else count // TIMES))
     if not is_small:
         command = [sys.executable, "-m", "bench.million", _GROW]
         subprocess.run(command, cwd=ROOT, env=environment(url), check=True)

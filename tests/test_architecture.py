@@ -64,9 +64,9 @@ LAYERS = (
         "tidying",
         "backup",
     ),
-    ("demo",),
     ("cli",),
     ("",),  # printalma/__init__.py
+    ("demo",),
 )
 RANKS = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

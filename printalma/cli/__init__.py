@@ -1,4 +1,4 @@
-"""The command line: flask setup, flask admin, flask demo, flask push, flask mail, flask daily, flask repair,
+"""The command line: flask setup, flask admin, flask push, flask mail, flask daily, flask repair,
 flask statistics, flask archive, flask backup, flask restore, flask restored, flask db."""
 
 import os
@@ -21,15 +21,14 @@ def init_app(app: Flask) -> None:
     from printalma.cli.repair import repair
     from printalma.cli.setup import setup
     from printalma.cli.statistics import statistics
-    from printalma.demo.command import demo
 
-    for command in (setup, admin, push, mail, daily, repair, statistics, archive, demo, backup, restore, restored):
-        app.cli.add_command(_told_plainly(command))
+    for command in (setup, admin, push, mail, daily, repair, statistics, archive, backup, restore, restored):
+        app.cli.add_command(told_plainly(command))
     if os.environ.get("FLASK_RUN_FROM_CLI"):  # Flask's own word for it
         _know_migrations(app)
 
 
-def _told_plainly(command: click.Command) -> click.Command:
+def told_plainly(command: click.Command) -> click.Command:
     """What the database refuses is one sentence, not a traceback of a hundred lines."""
     invoke = command.invoke
 

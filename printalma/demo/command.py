@@ -1,4 +1,4 @@
-"""`flask demo`: believable orders, posted to a running server by its front door."""
+"""Believable orders, posted to a running server by its front door, or two years of them at once."""
 
 import http.client
 import json
@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from flask.cli import with_appcontext
 
 from printalma.accounts import first_admin
 from printalma.config import settings
@@ -61,7 +60,6 @@ class Shop:
 @click.option("--count", default=0, show_default=True, type=click.IntRange(0), help=t("cli.demo_count"))
 @click.option("--url", default=None, help=t("cli.demo_url"))
 @click.option("--fill", default=0, type=click.IntRange(0, MAX_FILL), help=t("cli.demo_fill"))
-@with_appcontext
 def demo(rate: float, count: int, url: str | None, fill: int) -> None:
     if fill:
         seconds = fill_shop(fill)

@@ -1,4 +1,4 @@
-"""`flask demo --fill`: two years of orders, written straight into the database of a shop that has none.
+"""`python -m printalma.demo --fill`: two years of orders, written straight into the database of a shop that has none.
 
 The rows are those that the product makes of a cart and of a move; only that they are written by the thousand is ours.
 """

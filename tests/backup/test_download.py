@@ -12,10 +12,10 @@ import requests
 from printalma.backup import file
 from printalma.config import INSTANCE
 from tests.accounts.people import PASSWORD, admin
-from tests.backup.shops import Commands
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Client
+from tests.support.inside import fill
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import ADMIN, Server, eventually
 
@@ -98,9 +98,7 @@ def test_one_at_a_time(shop: Server) -> None:
 
 
 def test_who_hangs_up_leaves_nothing(database: str, start_server: StartServer, tmp_path: Path) -> None:
-    commands = Commands(database)
-    commands.done("demo", "--fill", "8000")
-    commands.close()
+    fill(database, 8_000)
     server = start_server(database)
     boss = server.admin()
     with begun(boss) as line:

@@ -14,6 +14,7 @@ from tests.conftest import StartServer
 from tests.socketio.test_python_client import Till
 from tests.support import database as db
 from tests.support.client import Client, cart
+from tests.support.inside import fill
 from tests.support.page import Page
 from tests.support.server import Server, eventually
 from tests.support.stream import stream
@@ -63,7 +64,7 @@ def commands(database: str) -> Iterator[Commands]:
 def test_what_was_acknowledged_before_is_in_it_whole(
     database: str, commands: Commands, start_server: StartServer, tmp_path: Path
 ) -> None:
-    commands.done("demo", "--fill", "2000")
+    fill(database, 2_000)
     posters = Posters([start_server(database, WORKERS="2")])
     with posters.at_work():
         before = set(posters.acknowledged)

@@ -11,10 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from click import ClickException
 
 from tests.conftest import NewDatabase
 from tests.support import database as db
-from tests.support.inside import Inside, flask
+from tests.support.inside import Inside, fill
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.server import ROOT, Server, environment
 
@@ -72,9 +73,9 @@ FILTERS: dict[str, Callable[[Row], bool]] = {
 
 @pytest.fixture(scope="module")
 def filled(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    """A shop that `flask demo --fill` filled."""
+    """A shop of two years."""
     database = new_database()
-    flask(database, "demo", "--fill", str(MANY))
+    fill(database, MANY)
     with Inside(database, tmp_path_factory.mktemp("filled")) as shop:
         yield shop
 
@@ -258,5 +259,5 @@ def test_a_filled_shop_adds_up(filled: Server) -> None:
 
 @ON_SQLITE
 def test_a_shop_with_orders_is_not_filled(filled: Server) -> None:
-    with pytest.raises(AssertionError, match="a déjà des commandes"):
-        flask(filled.database_url, "demo", "--fill", "10")
+    with pytest.raises(ClickException, match="a déjà des commandes"):
+        fill(filled.database_url, 10)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import StartServer
 from tests.support import database as db
-from tests.support.inside import flask
+from tests.support.inside import fill, flask
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ROOT, eventually
 
@@ -91,7 +91,7 @@ def test_of_each_table_it_is_decided_how_long_it_is_kept(database: str) -> None:
 
 @ON_POSTGRES
 def test_what_is_of_no_use_any_more_is_swept(database: str, caplog: pytest.LogCaptureFixture) -> None:
-    flask(database, "demo", "--fill", "1")  # whose payment is told of
+    fill(database, 1)  # whose payment is told of
     db.execute(database, "UPDATE orders SET status = 'SHIPPED'")  # nothing of it is to be made
     reader = {"id": 1, "user_id": 1, "asked_at": ago(1), "host": "", "created_at": ago(1), "failures": 0}
     db.insert(database, "mail_readers", [reader])
@@ -120,7 +120,7 @@ def test_sockets_of_a_process_that_died_are_forgotten(database: str, start_serve
 @SQLITE_ONLY
 def test_the_planner_knows_how_much_there_is_once_that_pays(database: str, caplog: pytest.LogCaptureFixture) -> None:
     orders = "SELECT stat FROM sqlite_stat1 WHERE tbl = 'orders' AND idx = 'ix_orders_day_id'"
-    flask(database, "demo", "--fill", "300")
+    fill(database, 300)
     assert all(row.stat.startswith("300 ") for row in db.select(database, orders))
     with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as other:
         other.execute("DELETE FROM orders WHERE id <= 100")

@@ -11,7 +11,7 @@ from tests.dashboard.test_notes import note
 from tests.dashboard.test_order_page import history, page_of
 from tests.support import database as db
 from tests.support.client import Client
-from tests.support.inside import flask
+from tests.support.inside import fill, flask
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.server import BIN, ROOT, Server, environment, eventually
 from tests.support.stream import stream
@@ -42,7 +42,7 @@ def rows(database: str) -> dict[str, list[str]]:
 def filled(database: str) -> str:
     """A shop of two years, in which one customer has ordered now and then. Nobody fetches its pictures: pages say how
     far that is."""
-    flask(database, "demo", "--fill", str(ORDERS))
+    fill(database, ORDERS)
     db.execute(database, "UPDATE picture_cursor SET upto = (SELECT last FROM log_position)")
     return database
 

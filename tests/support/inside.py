@@ -34,6 +34,7 @@ from werkzeug.security import generate_password_hash
 from printalma import create_app
 from printalma.accounts import passwords
 from printalma.db import db
+from printalma.demo.command import demo
 from printalma.ops.logs import FORMAT, Indented
 from printalma.web import rate_limits, unreadable
 from printalma.web.worker import Worker
@@ -261,6 +262,15 @@ def flask(database_url: str, *arguments: str, **settings: str) -> Result:
     done = run(database_url, *arguments, **settings)
     assert done.exit_code == 0, f"{done.output}{done.exception!r}"
     return done
+
+
+def fill(database_url: str, count: int) -> None:
+    """Two years of orders, as `python -m printalma.demo --fill` writes them. Raises ClickException."""
+    with _environ(database_url, {}):
+        app = create_app()
+        with app.app_context():
+            demo.main(["--fill", str(count)], standalone_mode=False)
+            db.engine.dispose()
 
 
 def run(database_url: str, *arguments: str, **settings: str) -> Result:

@@ -33,6 +33,14 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
     return kept | KEYS | first_admin | defaults | settings
 
 
+def demo(database_url: str, *arguments: str) -> str:
+    """What `python -m printalma.demo …` prints; it must succeed."""
+    command = [BIN / "python", "-m", "printalma.demo", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment(database_url), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def flask(
     database_url: str, *arguments: str, programs: Path = BIN, root: Path = ROOT, **settings: str
 ) -> subprocess.CompletedProcess[str]:

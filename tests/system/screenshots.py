@@ -17,7 +17,7 @@ from tests.support import database
 from tests.support.browser import DESK, PHONE, launch
 from tests.support.client import Client
 from tests.support.palette import with_palette
-from tests.support.server import ADMIN, ROOT, Server, flask
+from tests.support.server import ADMIN, ROOT, Server, demo, flask
 
 OUT = ROOT / "docs" / "screenshots"
 CUSTOMERS = (
@@ -65,7 +65,7 @@ def main() -> None:
         with _served(address, folder) as server:
             for page, look in _looks(browser, server):
                 _save(page, None, f"first-visit-{look}")
-        flask(address, "demo", "--fill", str(YEARS))
+        demo(address, "--fill", str(YEARS))
         flask(address, "admin", "create", *FATOU)
         with _served(address, folder) as server:
             order = _fill(server.admin())
