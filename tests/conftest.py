@@ -1,5 +1,6 @@
 """Servers and databases for the tests. Every test that asks for a `database` runs on SQLite and on PostgreSQL."""
 
+import gc
 import importlib
 import itertools
 import os
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from tests.support import cleanup
+from tests.support import cleanup, inside
 from tests.support.browser import launch
 from tests.support.inside import Inside, flask
 from tests.support.postgres import Postgres
@@ -40,6 +41,16 @@ _made: dict[str, NewDatabase] = {}
 def _cleanup() -> Iterator[None]:
     yield
     cleanup.run()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The processes of a run share what they compile; another run may draw otherwise."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    (folder / "templates").mkdir(exist_ok=True)
+    inside.templates.directory = str(folder / "templates")
 
 
 @pytest.fixture(scope="session")
@@ -195,6 +206,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection(session: pytest.Session) -> None:
     """Of several processes that are to try everything, each has pytest read a part of the files first: what one has
     made of a file the others find beside it, and reading is what costs, ten seconds each."""
+    gc.disable()
     worker = getattr(session.config, "workerinput", None)
     if worker is None or session.config.args != session.config.getini("testpaths"):
         return
@@ -202,6 +214,12 @@ def pytest_collection(session: pytest.Session) -> None:
     for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
         with suppress(Exception):  # that is told when the file's tests are collected
             importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+
+def pytest_collection_finish() -> None:
+    """What was read stays, hundreds of thousands of objects: no search for garbage goes through them again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,9 +1,15 @@
 """The forms of a page, as a browser without JavaScript would send them."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 CHOSEN = ("checkbox", "radio")
+# A twentieth of a page. Reading all of it took a tenth of the time of tests that press buttons.
+_FILLED_IN = re.compile(
+    r"""<textarea\b.*?</textarea> | </?(?:form|input|button|select|option)\b (?:"[^"]*" | '[^']*' | [^"'>])* >""",
+    re.DOTALL | re.VERBOSE,
+)
 
 
 @dataclass
@@ -27,7 +33,7 @@ class Form:
 def forms(page: str, address: str = "") -> list[Form]:
     """The POST forms of a page that was found at `address`."""
     parser = _Parser(address)
-    parser.feed(page)
+    parser.feed("".join(found[0] for found in _FILLED_IN.finditer(page)))
     return [form for form in parser.found if form.method == "post"]
 
 

@@ -24,8 +24,7 @@ from click.testing import Result
 from flask import Flask
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemBytecodeCache
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.routing import Rule
@@ -61,6 +60,9 @@ def _known_builder(rule: Rule, append_unknown: bool = True) -> Any:
 
 
 Rule._compile_builder = _known_builder  # type: ignore[method-assign]
+
+# Each app compiles its templates; they are the same, in all processes of a run.
+templates = FileSystemBytecodeCache()
 
 
 class Inside(Shop):
@@ -240,23 +242,6 @@ class _Listener:
         return ("0.0.0.0", 3004)
 
 
-class _Templates(BytecodeCache):
-    """Each app compiles its templates; they are the same."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key + bucket.checksum in self._known:
-            bucket.bytecode_from_string(self._known[bucket.key + bucket.checksum])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
-_templates = _Templates()
-
-
 def flask(database_url: str, *arguments: str, **settings: str) -> Result:
     """`flask …` without a process of its own, whose start costs a second; it must succeed."""
     done = run(database_url, *arguments, **settings)
@@ -298,7 +283,7 @@ def _worker(database_url: str, settings: dict[str, str]) -> Worker:
     with _environ(database_url, settings):
         said = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
         app = create_app()
-    app.jinja_env.bytecode_cache = _templates
+    app.jinja_env.bytecode_cache = templates
     config = Config()
     for name in said.keys() & config.settings.keys():
         config.set(name, said[name])

@@ -80,7 +80,7 @@ class Postgres:
             self.start()
 
     def remove(self) -> None:
-        self.stop()
+        self.stop(signal.SIGQUIT)  # nothing of it is kept
         shutil.rmtree(self._folder)
 
     def create(self, name: str, template: str | None = None) -> str:
