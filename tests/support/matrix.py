@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+DATABASES = ("sqlite", "postgres")
+
 
 def _mainly(first: str, other: str) -> Any:
     kinds = [first, pytest.param(other, marks=pytest.mark.matrix)]
