@@ -15,7 +15,7 @@ def test_an_admin_hears_of_an_order_and_its_moves_in_the_contracts_words(shop: S
     line = stream(admin)
     line.until_beat()
     order = shop.client().place()
-    placed = line.receive()
+    placed = line.told()
     assert placed["event"] == "newOrder"
     told = placed["data"]
     assert (told["type"], told["title"]) == ("NEW_ORDER", "🆕 Nouvelle commande reçue !")
@@ -30,7 +30,7 @@ def test_an_admin_hears_of_an_order_and_its_moves_in_the_contracts_words(shop: S
         "createdAt": order["createdAt"],
     }
     admin.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED", "notes": "secret"})
-    moved = line.receive()
+    moved = line.told()
     assert moved["event"] == "orderStatusChanged"
     assert moved["id"] == placed["id"] + 1
     assert moved["data"]["message"] == f"Commande #{order['orderNumber']}: PENDING → CONFIRMED"
@@ -62,9 +62,9 @@ def test_what_was_missed_comes_in_order_and_once(shop: Server) -> None:
 def test_beyond_the_log_there_is_a_reset(shop: Server, since: int) -> None:
     admin = shop.admin_once()
     line = stream(admin, f"?since={since}")
-    assert line.receive() == {"event": "reset", "id": admin.last_event()}
+    assert line.told() == {"event": "reset", "id": admin.last_event()}
     line.say("resume", since=since)
-    assert line.receive() == {"event": "reset", "id": admin.last_event()}
+    assert line.told() == {"event": "reset", "id": admin.last_event()}
 
 
 def test_a_first_message_may_bring_the_token(shop: Server) -> None:
@@ -103,7 +103,7 @@ def test_a_customer_hears_of_their_own_orders_only(shop: Server) -> None:
     stranger = shop.client().place()
     for moved in (stranger, order):
         admin.patch(f"/orders/{moved['id']}/status", {"status": "CONFIRMED"})
-    told = lines[0].receive()
+    told = lines[0].told()
     assert told["event"] == "myOrderUpdated"
     assert told["data"]["message"] == f"Votre commande #{order['orderNumber']} est maintenant: Confirmée"
     assert told["data"]["data"] == {
