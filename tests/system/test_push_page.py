@@ -246,7 +246,11 @@ class Delivery:
     def deliver(self, what: Phone | str) -> None:
         """The newest message that the server sent to a phone, or any text."""
         data = what if isinstance(what, str) else json.dumps(what.messages[-1])
-        registration = self._registrations[-1]["registrationId"]
+        registration = next(
+            each["registrationId"]
+            for each in reversed(self._registrations)
+            if each["scopeURL"].startswith(self._origin) and not each["isDeleted"]
+        )
         message = {"origin": self._origin, "registrationId": registration, "data": data}
         self._session.send("ServiceWorker.deliverPushMessage", message)
 
