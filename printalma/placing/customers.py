@@ -95,7 +95,7 @@ _OTHERS = (
 def recognizable(order: OrderRow) -> OrderRow:
     """The order with the keys by which its customer's other ones are found, and by which it is sorted."""
     phone, email = phone_key(order.phone, order.shipping_country), email_address(order.email) if order.email else None
-    return order._replace(phone_key=phone, email_key=email, name_key=plain(order.customer)[:MAX_NAME_KEY])
+    return order._replace(phone_key=phone, email_key=email, name_key=name_key(order.customer))
 
 
 def recognize(tx: Connection, order_id: int) -> int:
@@ -106,6 +106,11 @@ def recognize(tx: Connection, order_id: int) -> int:
         return 0
     keys = {name: getattr(known, name) for name in ("phone_key", "email_key", "name_key")}
     return tx.execute(sa.update(_orders).where(_orders.c.id == order_id).values(keys)).rowcount
+
+
+def name_key(customer: str) -> str:
+    """A name as it is compared when a list is sorted by it: its letters without accents, in small."""
+    return plain(customer)[:MAX_NAME_KEY]
 
 
 def phone_key(phone: str, country: str | None = None) -> str | None:

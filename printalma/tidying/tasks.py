@@ -18,7 +18,7 @@ from printalma.orders.listing import known_words
 from printalma.orders.listing.search import add, reword
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
-from printalma.placing.customers import recognizable, recognize
+from printalma.placing.customers import name_key, recognizable, recognize
 from printalma.team.twins import correct_email
 from printalma.tidying import older
 from printalma.tidying.task import Change, Task
@@ -31,6 +31,12 @@ _TEXTS = (
     .outerjoin(_texts, _texts.c.order_id == _orders.c.id)
 )
 
+_SORTS = sa.select(_orders.c.id, _orders.c.customer, _orders.c.name_key)
+_SORTED_BY_NAME = (
+    sa.update(_orders)
+    .where(_orders.c.id == sa.bindparam("order_id"), _orders.c.customer == sa.bindparam("read"))
+    .values(name_key=sa.bindparam("key"))
+)
 _NAMES = sa.select(_orders.c.id, *(_orders.c[name] for name in known_words.COLUMNS))
 
 
@@ -46,6 +52,7 @@ def all_tasks(all_releases: bool = False) -> list[Task]:
         _texts_of(Order, *order, email="email"),
         _texts_of(LoggedEvent, "data"),
         Task("accounts", "texts", _users.c.id, sa.select(_users.c.id, _users.c.email), 500, _unversioned, _accounts),
+        Task("sorts", "customers", _orders.c.id, _SORTS, 500, _unversioned, _sorts),
         Task("customers", "customers", _orders.c.id, sa.select(_orders.c.id), 100, _country, _customers),
         Task("words", "words", _orders.c.id, _TEXTS, 50, _spelling, _words),
         Task("names", "words", _orders.c.id, _NAMES, 200, _unversioned, _names, gathers=True),
@@ -127,6 +134,16 @@ def _names(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     return [change] if new else []
 
 
+def _sorts(_connection: Connection, rows: Sequence[Row]) -> list[Change]:
+    """Orders that have no place among names yet. Who mends a name meanwhile writes its place, too."""
+    new = [
+        {"order_id": row.id, "read": row.customer, "key": key}
+        for row in rows
+        if (key := name_key(row.customer)) != row.name_key
+    ]
+    return [lambda tx: tx.execute(_SORTED_BY_NAME, new).rowcount] if new else []
+
+
 def _customers(connection: Connection, rows: Sequence[Row]) -> list[Change]:
     """Orders without the keys by which their customer is known: a release that kept none took them."""
     orders = queries.rows(connection, [row.id for row in rows])
@@ -139,7 +156,7 @@ def _unversioned() -> str:
 
 def _country() -> str:
     """A number is read in the shop's country where the delivery's does not tell."""
-    return f"3 {settings().shop_country or ''}"
+    return f"2 {settings().shop_country or ''}"
 
 
 def _spelling() -> str:
