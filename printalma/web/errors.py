@@ -85,10 +85,17 @@ def _http(error: HTTPException) -> AnyResponse:
         return error.response  # a redirect of the router's, already complete
     status = error.code or 500
     message = message_of(status)
-    response = _answer(status, message, body(status, message))
+    is_form = status == 413 and for_people() and request.method == "POST"
+    response = _too_large() if is_form else _answer(status, message, body(status, message))
     if status == 405:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
     return response
+
+
+def _too_large() -> Response:
+    """A file's form, sent without scripts, which would have made a photograph smaller: the way back to its page."""
+    _, _, form = (request.referrer or "").partition(f"//{request.host}/")
+    return Response(render_template("too_large.html", form=f"/{form}"), 413, mimetype="text/html")
 
 
 def _unavailable(error: Exception) -> AnyResponse:

@@ -88,3 +88,17 @@ def test_a_photograph_of_a_product_is_made_smaller_and_shown(admins: Admins, vis
     expect(picture).to_be_visible()
     typed.fill("Autre chose")
     expect(picture).to_be_hidden()
+
+
+def test_a_file_too_large_sent_without_scripts_says_so_and_leads_back(admins: Admins, visitors: Visitors) -> None:
+    visitors.expect_complaint("413")
+    page = visitors.enter(admins[0], "/dashboard/products/new", java_script_enabled=False)
+    page.get_by_label("Nom", exact=True).fill("Sac Goudiry")
+    page.get_by_label("Prix (EUR)").fill("12")
+    page.get_by_label("Image du produit").set_input_files(
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": bytes(3_000_000)}
+    )
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", name="Ce fichier est trop lourd : 1 Mo au plus")).to_be_visible()
+    page.get_by_role("link", name="Revenir au formulaire").click()
+    expect(page.get_by_label("Nom", exact=True)).to_be_visible()
