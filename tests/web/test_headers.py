@@ -36,7 +36,7 @@ ANSWERS = (
     ("OPTIONS", "/orders/guest", 200),
     ("POST", "/orders/guest", 415),
     ("HEAD", "/login", 200),
-    ("GET", "/static/app.css", 200),
+    ("GET", "/static/icon.svg", 200),
     ("GET", "/static/none", 404),
     ("GET", "/sw.js", 200),
     ("GET", "/manifest.webmanifest", 200),
@@ -86,6 +86,14 @@ def test_a_file_that_has_not_changed_carries_them(shop: Server) -> None:
     answer = shop.client().get("/static/app.css", If_None_Match=tag)
     assert answer.status == 304
     carries_them(answer.headers)
+
+
+@pytest.mark.parametrize("name", ["app.css", "dashboard.js"])
+def test_what_is_only_read_by_a_page_is_told_what_it_is_and_whose(shop: Server, name: str) -> None:
+    answer = shop.client().get(f"/static/{name}")
+    assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
+    assert answer.headers.get_all("Cross-Origin-Resource-Policy") == ["same-origin"]
+    assert "Content-Security-Policy" not in answer.headers
 
 
 @pytest.mark.parametrize(("request_", "status"), UNREADABLE, ids=lambda value: str(value)[:30])
