@@ -70,4 +70,15 @@
     for (const row of rows()) choose(row, false);
     sum();
   });
+
+  // A finger that comes to a number comes to replace it, as Tab does: "3" behind the "1" that was filled in was 13.
+  let entered = null;
+  on("focusin", ({ target }) => {
+    entered = target.matches("form.entry [inputmode=numeric]") ? target : null;
+    entered?.select();
+  });
+  on("click", ({ target }) => {
+    if (target === entered) target.select();
+    entered = null;
+  });
 })();

@@ -294,7 +294,7 @@ def test_a_refused_order_is_taken_up(shop: Inside) -> None:
     assert order["orderItems"][1]["vendorProductId"] == 245
     assert order["marks"] == ["artwork"]  # a picture was not kept
     assert stock_of(shop, product) == 2
-    told = f"Reprise : commande {order['orderNumber']}"
+    told = f"Reprise : commande {order['orderNumber']}"
     [row] = db.select(shop.database_url, "SELECT * FROM refused_orders")
     assert (row.order_id, row.seen_by) == (order["id"], boss.user["id"])
     assert row.seen_at is not None
@@ -313,7 +313,7 @@ def test_of_two_who_take_it_up_one_does(shop: Inside) -> None:
     assert sorted(answer.status for answer in answers) == [303, 409]
     assert orders(shop) == before + 1
     number = db.select(shop.database_url, "SELECT number FROM orders ORDER BY id DESC")[0].number
-    assert f"Reprise : commande {number}" in next(answer for answer in answers if answer.status == 409).text
+    assert f"Reprise : commande {number}" in next(answer for answer in answers if answer.status == 409).text
 
 
 ODD: list[Any] = [None, 1, "x", [], {}, [[[]]], [{"productId": {"a": []}, "quantity": [], "unitPrice": "NaN"}]]

@@ -75,6 +75,9 @@ def test_with_a_finger(shop: Server, admins: Admins, visitors: Visitors) -> None
     expect(page.get_by_label("Nom", exact=True)).to_have_value("Moussa Fall")
     clean(page)
     page.locator("[name=price_new1]").fill("12")
+    page.locator("[name=quantity_new1]").tap()
+    page.keyboard.type("3")
+    expect(page.locator("[name=quantity_new1]")).to_have_value("3")
     expect(line.filter(visible=True)).to_have_count(2)
     page.get_by_label("Reçue par").select_option("SHOP")
     expect(save).not_to_have_attribute("aria-disabled", "true")  # the sum has just moved it
@@ -98,9 +101,9 @@ def test_a_refused_order_is_taken_up(shop: Server, admins: Admins, visitors: Vis
     expect(page).to_have_url(re.compile(r"/dashboard/orders/\d+$"))
     order = page.url
     page.goto("/dashboard/refused")
-    expect(page.locator("#refused-orders li").first).to_contain_text("Reprise : commande CMD")
+    expect(page.locator("#refused-orders li").first).to_contain_text("Reprise : commande CMD")
     page.locator("#refused-orders a").first.click()
-    page.get_by_role("link", name="Reprise : commande").click()
+    page.get_by_role("link", name="Reprise : commande").click()
     expect(page).to_have_url(order)
 
 
