@@ -96,7 +96,7 @@
   });
   on("keydown", (event) => {
     if (event.key !== "z" || event.repeat || !isForPage(event)) return;
-    const undo = outcome()?.querySelector("[data-undo]");
+    const undo = first("#outcome [data-undo]") ?? first("main > .flash [data-undo], main > .undo [data-undo]");
     if (!undo) return;
     event.preventDefault();
     undo.click();
