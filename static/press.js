@@ -134,6 +134,7 @@
     (event) => {
       const isTyped = event.target.matches?.("textarea") && !(event.ctrlKey || event.metaKey);
       if (event.key !== "Enter" && event.key !== " ") {
+        if (looking) look(false); // what has changed before the key was chosen with it
         chosen = performance.now();
         if (!last.isPointer) last.at = -SETTLED;
       }
