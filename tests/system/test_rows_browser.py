@@ -1,5 +1,7 @@
 """How the list looks, as far as a ruler can tell: quiet rows of one line, heads that sort, nothing over anything."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,6 +20,8 @@ IS_ON_TOP = """(element) => {
   const found = document.elementFromPoint(left + width / 2, top + height / 2);
   return element === found || element.contains(found);
 }"""
+
+PLACES = "['#q', '.filters', '#list'].map((each) => first(each).getBoundingClientRect().top)"
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,20 @@ def test_a_phone_shows_more_than_three_cards(filled: Server, admins: Admins, vis
     foot = page.locator(".bar nav").bounding_box()
     assert foot
     assert sum(bottom <= foot["y"] for bottom in tops) >= 4
+
+
+@pytest.mark.parametrize("width", [1024, 1366, 1440])
+def test_a_search_moves_neither_its_field_nor_the_list(
+    width: int, filled: Server, admins: Admins, visitors: Visitors
+) -> None:
+    page = visitors.enter(admins[0], viewport={"width": width, "height": 900})
+    page.wait_for_load_state("networkidle")
+    before = page.evaluate(PLACES)
+    page.locator("#q").press_sequentially("awa", delay=60)
+    expect(page).to_have_url(re.compile("q=awa"))
+    expect(page.get_by_role("button", name="Enregistrer la vue")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # how many there are of each status
+    assert page.evaluate(PLACES) == before
 
 
 @pytest.mark.parametrize("width", [1366, 1440, 1920])
