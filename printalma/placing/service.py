@@ -20,7 +20,7 @@ from printalma.lib.i18n import t
 from printalma.orders import counters, history, queries
 from printalma.orders.commands import Item
 from printalma.orders.queries import Details
-from printalma.placing import articles, just_placed, saving
+from printalma.placing import articles, just_placed, placed_here, saving
 from printalma.placing.articles import Line
 from printalma.placing.drafts import Cart, Draft, drawn_up
 from printalma.placing.idempotency import Keys
@@ -75,6 +75,7 @@ def _place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
     """Locks are taken in one order, so that two processes never wait for each other: keys, products by their ids, the
     day's number, the counters, the log."""
     currency = hold_currency(tx)
+    shop = settings()
     keys = Keys(tx, carts)
     decided, ran_low = _decided(tx, carts, keys, currency)
     drafts = [each for each in decided if isinstance(each, Draft)]
@@ -83,6 +84,7 @@ def _place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
     results = [_result(tx, each, saved) for each in decided]
     if saved:
         counters.add(tx, saved.values())
+        placed_here.keep(tx, [details.order for details in saved.values()], shop)
         told: list[tuple[Event, int | None]] = [_told(draft, details, currency) for draft, details in saved.items()]
         told += [(event, None) for event in ran_low]
         log.append_all(tx, told, is_whole=True)

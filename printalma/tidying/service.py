@@ -49,11 +49,14 @@ def step(task: Task) -> bool:
     basis = task.basis()
     with reading() as connection:
         known = connection.execute(sa.select(_tidied).where(_tidied.c.task == task.name)).one_or_none()
-        rows, changes = _ahead(connection, task, known.position if known is not None and known.basis == basis else 0)
-    if not rows:
+        position = known.position if known is not None and known.basis == basis else 0
+        reached = task.reach(connection, position) if position else 0  # who begins anew looks at everything
+        rows, changes = _ahead(connection, task, reached)
+    after = (basis, rows[-1][0] if rows else reached)
+    if after[1] == position:
         return False
     before = (known.basis, known.position) if known is not None else None
-    transaction(partial(_write, task=task.name, before=before, after=(basis, rows[-1][0]), changes=changes))
+    transaction(partial(_write, task=task.name, before=before, after=after, changes=changes))
     return len(rows) == task.piece
 
 

@@ -15,7 +15,7 @@ Change = Callable[[Connection], int]  # how many of what it may change were wron
 class Task:
     """`basis` is by what rows are judged; `changes` are what must become of some rows, each done by itself. `kind` is
     how a command that repairs calls what was wrong. What a task `gathers` from rows is missing also where all are
-    right."""
+    right. `reach` says how far the rows behind a position need no look."""
 
     name: str
     kind: str
@@ -25,3 +25,4 @@ class Task:
     basis: Callable[[], str]
     changes: Callable[[Connection, Sequence[Row]], list[Change]]
     gathers: bool = False
+    reach: Callable[[Connection, int], int] = lambda _connection, position: position

@@ -18,6 +18,7 @@ from printalma.orders.listing import known_words
 from printalma.orders.listing.search import add, reword
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderText
+from printalma.placing import placed_here
 from printalma.placing.customers import name_key, recognizable, recognize
 from printalma.team.twins import correct_email
 from printalma.tidying import older
@@ -43,6 +44,7 @@ _NAMES = sa.select(_orders.c.id, *(_orders.c[name] for name in known_words.COLUM
 def all_tasks(all_releases: bool = False) -> list[Task]:
     """In their order: words are taken from texts that are tidy. See older.task for `all_releases`."""
     shipping = ("name", "company", "street", "apartment", "city", "region", "postal_code", "country")
+    ours = placed_here.reach
     order = ("phone", "notes", "customer", "summary", *(f"shipping_{part}" for part in shipping))
     return [
         _texts_of(User, "first_name", "last_name"),
@@ -52,9 +54,9 @@ def all_tasks(all_releases: bool = False) -> list[Task]:
         _texts_of(Order, *order, email="email"),
         _texts_of(LoggedEvent, "data"),
         Task("accounts", "texts", _users.c.id, sa.select(_users.c.id, _users.c.email), 500, _unversioned, _accounts),
-        Task("sorts", "customers", _orders.c.id, _SORTS, 500, _unversioned, _sorts),
-        Task("customers", "customers", _orders.c.id, sa.select(_orders.c.id), 100, _country, _customers),
-        Task("words", "words", _orders.c.id, _TEXTS, 50, _spelling, _words),
+        Task("sorts", "customers", _orders.c.id, _SORTS, 500, _unversioned, _sorts, reach=ours),
+        Task("customers", "customers", _orders.c.id, sa.select(_orders.c.id), 100, _country, _customers, reach=ours),
+        Task("words", "words", _orders.c.id, _TEXTS, 50, _spelling, _words, reach=ours),
         Task("names", "words", _orders.c.id, _NAMES, 200, _unversioned, _names, gathers=True),
         older.task(all_releases),
     ]
