@@ -21,6 +21,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     answer_seconds: float | None = None
     is_asking = False  # somebody waits for an answer
+    only_reads = False  # each statement is a transaction of its own
     each_transaction: str | None = None  # what it begins with, where a pooler keeps no session for us
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002 -- psycopg's
@@ -40,7 +41,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def _start_query(self) -> Any:
         """BEGIN goes out with what follows: psycopg would wait for the server's word on it first."""
-        if not self._autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE:
+        if not (self._autocommit or self.only_reads) and self.pgconn.transaction_status == TransactionStatus.IDLE:
             yield from self._exec_command(self._get_tx_start_command())
 
     def end_pipeline(self) -> None:
@@ -56,8 +57,10 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def rollback(self) -> None:
         """A pipeline that failed has more to say of it than its first fault: psycopg would raise that in place of
-        rolling back, and the pool would have a connection in a transaction that has failed."""
+        rolling back, and the pool would have a connection in a transaction that has failed. Who only read has none."""
         pipeline = self._pipeline
+        if pipeline is None and self.pgconn.transaction_status == TransactionStatus.IDLE:
+            return
         while pipeline and pipeline.result_queue and not self.closed:
             with suppress(psycopg.Error):
                 pipeline.sync()

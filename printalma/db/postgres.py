@@ -50,8 +50,7 @@ def engine_options(connections: int) -> dict[str, Any]:
         "max_overflow": 0,
         "pool_timeout": 10,
         "pool_pre_ping": True,
-        "connect_args": KEEPALIVE
-        | {"tcp_user_timeout": int(ANSWER_SECONDS * 1000), "connect_timeout": CONNECT_SECONDS},
+        "connect_args": LINE,
     }
 
 
@@ -155,8 +154,10 @@ def commit(driver: Any) -> None:
 
 
 def roll_back(driver: Any) -> None:
-    """SQLAlchemy's `do_rollback`. What cannot be rolled back is no connection for whoever comes next."""
+    """SQLAlchemy's `do_rollback`, which is the end of a reader's turn, too. What cannot be rolled back is no connection
+    for whoever comes next."""
     try:
+        _line(driver).only_reads = False
         driver.rollback()
         _end_pipeline(driver)
     except BaseException:
@@ -189,8 +190,7 @@ def only_read(connection: sa.Connection) -> None:
     """Each statement is a transaction of its own, as it sees the data: two round trips less. A pooler's settings need
     the transaction."""
     driver: Any = connection.connection.driver_connection
-    if not driver.each_transaction:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
+    driver.only_reads = not driver.each_transaction
 
 
 def hears(engine: sa.Engine, driver: Any, channel: str) -> bool:
