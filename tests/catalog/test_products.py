@@ -227,6 +227,13 @@ def test_two_admins_edit_one_product(shop: Server) -> None:
     assert form_of(shop, product)["name"] == "La première"
 
 
+def test_a_description_that_is_too_long_says_so_at_its_field(shop: Server) -> None:
+    """The page once said that something was wrong, and not what."""
+    answer = save(shop, add(shop), FIELDS | {"description": "x" * 2001})
+    assert answer.status == 400
+    assert re.search(r'<p id="description-help" class="wrong">[^<]*2000', answer.text)
+
+
 @pytest.mark.parametrize("version", ["", "0", "x", "-1", "2147483648", "999999999999999", "9" * 40])
 def test_a_version_that_never_was_is_a_conflict(shop: Server, version: str) -> None:
     product = add(shop)
