@@ -16,12 +16,16 @@ MAX_ADDRESS = 6  # lines: more leave no room for the customer's
 MAX_QUANTITY = 99_900  # of one product in an order: a hundred lines of 999
 MAX_DPI = 2_400
 MAX_HOURS = 9_999
+# The fields of the form, and the columns that they are saved in: a setting more is one line more.
 WAITS = {
     "confirmLate": "confirm_late",
     "confirmOverdue": "confirm_overdue",
     "sendLate": "send_late",
     "sendOverdue": "send_overdue",
-}  # the fields of a form, and the columns
+}
+COUNTS = {"lowStock": "low_stock", "mostPerProduct": "most_per_product", "minDpi": "min_dpi", **WAITS}
+TEXTS = {name: name for name in ("name", "currency", "zone", "country", "reasons", "address", "phone")}
+COLUMNS = TEXTS | COUNTS
 ZONES = frozenset(available_timezones())  # once: looking walks through the files of the system
 
 
@@ -86,5 +90,8 @@ class ChangeShop(Command):
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Self:
         """The command that a form's texts describe. Raises Invalid."""
-        counts = {name: whole(form.get(name)) for name in ("lowStock", "mostPerProduct", "minDpi", *WAITS)}
-        return cls.parse({**form, **counts})
+        return cls.parse({**form, **{name: whole(form.get(name)) for name in COUNTS}})
+
+    def columns(self) -> dict[str, str | int | None]:
+        """What the shop's row says."""
+        return {column: getattr(self, name) for name, column in COLUMNS.items()}

@@ -19,7 +19,7 @@ from printalma.lib.errors import Conflict, FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.letters import visible
 from printalma.shop import queries
-from printalma.shop.commands import WAITS, ChangeShop
+from printalma.shop.commands import COLUMNS, WAITS, ChangeShop
 from printalma.shop.models import ShopRow
 
 _shop = table(ShopRow)
@@ -66,6 +66,13 @@ def reasons() -> Sequence[str]:
     return settings().shop_reasons or t("shop.usual_reasons").splitlines()
 
 
+def shown(row: Row) -> dict[str, str | int | None]:
+    """What the shop goes by, by the columns of its row: what nobody saved is what the environment says."""
+    given = settings()
+    saved = {column: getattr(row, column) for column in COLUMNS.values()}
+    return saved | {"name": given.shop_name, "currency": given.shop_currency, "zone": given.shop_tz.key}
+
+
 def is_currency_fixed() -> bool:
     """Whether an order was placed, as far as this process knows."""
     return bool(current_app.extensions.get(_KNOWN))
@@ -78,32 +85,13 @@ def _change(tx: Connection, command: ChangeShop, actor: Actor) -> None:
     if row.version != command.version:
         raise Conflict(t("shop.changed_meanwhile"))
     _adopt(row, queries.currency_of_orders(tx))
-    present, wanted = _present(row), _wanted(command)
+    present, wanted = shown(row), command.columns()
     changes = [name for name, value in wanted.items() if value != present[name]]
     if "currency" in changes:
         _change_currency(tx, settings().shop_currency, command.currency)
     if changes:
         tx.execute(sa.update(_shop).values(wanted | {"version": command.version + 1}))
         log.append(tx, ShopChanged(changes), actor.id)
-
-
-def _present(row: Row) -> dict[str, str | int | None]:
-    shop = settings()
-    columns = {"name": shop.shop_name, "currency": shop.shop_currency, "zone": shop.shop_tz.key}
-    counts = {"low_stock": shop.shop_low_stock, "most_per_product": shop.shop_most_per_product}
-    waits = dict(zip(WAITS.values(), shop.shop_waits, strict=True))
-    more = {"reasons": row.reasons, "min_dpi": shop.shop_min_dpi, **waits}
-    more |= {"address": row.address, "phone": row.phone}
-    return {**columns, "country": row.country, **counts, **more}
-
-
-def _wanted(command: ChangeShop) -> dict[str, str | int | None]:
-    columns = {"name": command.name, "currency": command.currency, "zone": command.zone}
-    counts = {"low_stock": command.lowStock, "most_per_product": command.mostPerProduct}
-    waits = {column: getattr(command, field) for field, column in WAITS.items()}
-    more = {"reasons": command.reasons, "min_dpi": command.minDpi, **waits}
-    more |= {"address": command.address, "phone": command.phone}
-    return {**columns, "country": command.country, **counts, **more}
 
 
 def _change_currency(tx: Connection, before: str, after: str) -> None:

@@ -18,7 +18,7 @@ from printalma.lib.clock import now
 from printalma.lib.errors import Refused
 from printalma.lib.letters import alphabetical
 from printalma.shop import queries, service
-from printalma.shop.commands import WAITS, ZONES, ChangeShop
+from printalma.shop.commands import COLUMNS, ZONES, ChangeShop
 from printalma.web import proxies
 from printalma.web.pages import answer_form, draw_form, drawing
 from printalma.web.routing import url_for
@@ -32,23 +32,9 @@ def page() -> str:
     with reading() as connection:
         service.refresh(connection)  # not what this process remembers: another may have saved a moment ago
         row = queries.row(connection)
-    given = settings()
-    return _form(
-        {
-            "name": given.shop_name,
-            "currency": given.shop_currency,
-            "zone": given.shop_tz.key,
-            "country": row.country or "",
-            "reasons": "\n".join(service.reasons()),
-            "address": row.address or "",
-            "phone": row.phone or "",
-            "lowStock": str(row.low_stock),
-            "mostPerProduct": str(row.most_per_product),
-            "minDpi": str(row.min_dpi),
-            **{field: str(getattr(row, column)) for field, column in WAITS.items()},
-            "version": str(row.version),
-        }
-    )
+    shown = service.shown(row) | {"reasons": "\n".join(service.reasons())}
+    fields = {name: shown[column] for name, column in COLUMNS.items()} | {"version": row.version}
+    return _form({name: "" if value is None else str(value) for name, value in fields.items()})
 
 
 @bp.post("")
