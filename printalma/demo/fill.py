@@ -35,12 +35,14 @@ from printalma.orders import counters, marks, payments, sent, steps
 from printalma.orders import history as told
 from printalma.orders.commands import PlaceOrder, Said
 from printalma.orders.listing import search
+from printalma.orders.listing.models import OrderText
 from printalma.orders.listing.texts import searchable
-from printalma.orders.models import DailyNumber, Order, OrderItem, OrderMark, OrderText, SentJSON, Status
+from printalma.orders.models import Order, OrderItem, OrderMark, SentJSON, Status
 from printalma.orders.queries import OrderRow, columns
 from printalma.placing import articles, drafts, saving
 from printalma.placing.articles import Called
 from printalma.placing.drafts import Cart, Draft
+from printalma.placing.models import DailyNumber
 from printalma.tidying.service import all_is_tidy
 
 CHUNK = 2_000

@@ -10,8 +10,9 @@ from printalma.events import log
 from printalma.events.types import OrderNoted
 from printalma.orders import history, printed
 from printalma.orders.listing import search
+from printalma.orders.listing.models import OrderText
 from printalma.orders.listing.texts import as_words, searchable
-from printalma.orders.models import Order, OrderText
+from printalma.orders.models import Order
 from printalma.orders.queries import ItemRow, OrderRow
 
 _orders, _texts = table(Order), table(OrderText)

@@ -225,14 +225,6 @@ class OrderMark(Model):
     cleared_as: Mapped[str | None] = mapped_column(sa.String(40))
 
 
-class OrderText(Model):
-    """What an order is found by (`searchable`): it changes with the rules of that alone, by and by (tidying)."""
-
-    __tablename__ = "order_texts"
-    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
-    text: Mapped[str] = mapped_column(sa.Text)
-
-
 class ArchivedOrder(Model):
     """What was put aside of an order: its lines and its history, packed (orders.archive). The row and the text stay: it
     is counted, listed and found as ever."""
@@ -240,11 +232,3 @@ class ArchivedOrder(Model):
     __tablename__ = "archived_orders"
     order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
     data: Mapped[bytes] = mapped_column(sa.LargeBinary)
-
-
-class DailyNumber(Model):
-    """The last order number of a day of the shop."""
-
-    __tablename__ = "daily_numbers"
-    day: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
-    last: Mapped[int]

@@ -7,13 +7,15 @@ from typing import Any
 from printalma.db import Connection, is_postgres, rows, table, upsert
 from printalma.db.prepared import Prepared
 from printalma.orders import marks, queries, sent
+from printalma.orders.listing.models import OrderText
 from printalma.orders.listing.texts import searchable
 from printalma.orders.marks import Doubt
-from printalma.orders.models import DailyNumber, Order, OrderItem, OrderText
+from printalma.orders.models import Order, OrderItem
 from printalma.orders.queries import CustomerRow, Details, ItemRow, OrderRow
 from printalma.pictures import service as pictures
 from printalma.placing import doubts
 from printalma.placing.drafts import Draft
+from printalma.placing.models import DailyNumber
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
 _numbers = table(DailyNumber)

@@ -15,9 +15,10 @@ from printalma.events.models import LoggedEvent
 from printalma.lib.letters import bare, visible
 from printalma.orders import history, queries
 from printalma.orders.listing import known_words
+from printalma.orders.listing.models import OrderText
 from printalma.orders.listing.search import add, reword
 from printalma.orders.listing.texts import searchable
-from printalma.orders.models import Order, OrderItem, OrderText
+from printalma.orders.models import Order, OrderItem
 from printalma.placing import placed_here
 from printalma.placing.customers import name_key, recognizable, recognize
 from printalma.team.twins import correct_email

@@ -11,7 +11,7 @@ from printalma.db import Connection, postgres, reading, table, transaction
 from printalma.db.prepared import Prepared
 from printalma.events import log
 from printalma.events.models import LoggedEvent
-from printalma.orders.models import DailyNumber
+from printalma.placing.models import DailyNumber
 from tests.support.inside import Inside
 from tests.support.matrix import ON_POSTGRES
 

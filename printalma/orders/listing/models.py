@@ -1,9 +1,18 @@
-"""Which words orders are known by, each once, and their letters by threes: a misspelt word shares most of them."""
+"""By what orders are found: their texts; and which words they are known by, each once, with their letters by threes: a
+misspelt word shares most of them."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from printalma.db import Model
+from printalma.db import BigId, Model
+
+
+class OrderText(Model):
+    """What an order is found by (`searchable`): it changes with the rules of that alone, by and by (tidying)."""
+
+    __tablename__ = "order_texts"
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(sa.Text)
 
 
 class KnownWord(Model):
