@@ -1,4 +1,5 @@
-"""What the files say, as a French Excel reads it: semicolons, decimal commas, the shop's clock."""
+"""What the files say, as a French Excel reads it: decimal commas, the shop's clock, and semicolons
+(lib.spreadsheets.SEPARATOR)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -63,10 +64,7 @@ class Sheet:
             self._currency,
             as_text(payments.label(order.payment_method)),
             as_text(order.notes),
-            *(
-                self._moment(at)
-                for at in (order.confirmed_at, order.shipped_at, order.delivered_at, order.cancelled_at)
-            ),
+            *map(self._moment, (order.confirmed_at, order.shipped_at, order.delivered_at, order.cancelled_at)),
             self._moment(order.updated_at),
             ", ".join(self._marks[mark] for mark in marks.read(order.marks)),
             *map(as_text, (order.delivery_place, order.carrier, order.delivery_time, order.tracking_number)),

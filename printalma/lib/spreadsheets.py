@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+SEPARATOR = ";"
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's old code page
 
 # What a spreadsheet takes for a formula (OWASP, "CSV Injection"), also behind blanks and in full width.
@@ -60,7 +61,7 @@ def _guarded(found: re.Match[str]) -> str:
 def lines(rows: Iterable[Sequence[str]]) -> str:
     """Rows of cells (RFC 4180)."""
     written = StringIO()
-    csv.writer(written, delimiter=";").writerows(rows)
+    csv.writer(written, delimiter=SEPARATOR).writerows(rows)
     return written.getvalue()
 
 

@@ -142,6 +142,12 @@ class PaymentJSON(TypedDict):
     payment_info: PaymentInfoJSON
 
 
+class ContactJSON(TypedDict):
+    phoneNumber: str
+    email: str | None
+    notes: str | None
+
+
 class CostsJSON(TypedDict):
     totalAmount: float
     subtotal: float
@@ -152,7 +158,7 @@ class CostsJSON(TypedDict):
     trackingNumber: str | None
 
 
-class FieldsJSON(ShippingJSON, MomentsJSON, CostsJSON, PaymentJSON):
+class FieldsJSON(ShippingJSON, MomentsJSON, CostsJSON, PaymentJSON, ContactJSON):
     """What we say of an order, but for its lines."""
 
     id: int
@@ -164,9 +170,6 @@ class FieldsJSON(ShippingJSON, MomentsJSON, CostsJSON, PaymentJSON):
     allowedTransitions: list[Status]
     version: int
     customer_info: CustomerInfoJSON
-    phoneNumber: str
-    email: str | None
-    notes: str | None
     validatedBy: int | None
     itemsCount: int
 

@@ -10,6 +10,7 @@ from printalma.orders.models import Status
 from printalma.orders.payments import PaymentState, label, told
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.orders.schemas import (
+    ContactJSON,
     CostsJSON,
     CustomerInfoJSON,
     CustomerJSON,
@@ -73,9 +74,7 @@ def order_json(details: Details, currency: str) -> OwnOrderJSON:
         **_costs(order, currency),
         **_payment(order),
         "customer_info": _customer_info(details),
-        "phoneNumber": order.phone,
-        "email": order.email,
-        "notes": order.notes,
+        **_contact(order),
         **_shipping(order),
         **_moments(order),
         "validatedBy": order.validated_by,
@@ -137,6 +136,10 @@ def _shipping(order: OrderRow) -> ShippingJSON:
             "fullFormatted": full,
         },
     }
+
+
+def _contact(order: OrderRow) -> ContactJSON:
+    return {"phoneNumber": order.phone, "email": order.email, "notes": order.notes}
 
 
 def _moments(order: OrderRow) -> MomentsJSON:

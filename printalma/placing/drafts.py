@@ -11,7 +11,7 @@ from printalma.lib.clock import shop_day
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_minor, as_object
 from printalma.orders import sent
-from printalma.orders.commands import Address, PlaceOrder
+from printalma.orders.commands import PlaceOrder
 from printalma.orders.marks import Doubt, Mark
 from printalma.orders.models import Status
 from printalma.orders.payments import settled
@@ -101,18 +101,20 @@ def _order(cart: Cart, items: Sequence[ItemRow], quote: Quote, moment: datetime)
         payment_method=command.payment_method,
         payment_status="",  # settled below
         phone=command.phone,
-        email=command.email or (actor.email if actor else None),
-        notes=command.notes,
         summary=summary_of(items),
         lines=len(items),
         created_at=moment,
         updated_at=moment,
     )
-    return recognizable(_addressed(settled(order), command.address, actor))
+    return recognizable(_said(settled(order), command, actor))
 
 
-def _addressed(order: OrderRow, address: Address, actor: Actor | None) -> OrderRow:
+def _said(order: OrderRow, command: PlaceOrder, actor: Actor | None) -> OrderRow:
+    """With what its customer says of it, and of where it is to go."""
+    address = command.address
     return order._replace(
+        email=command.email or (actor.email if actor else None),
+        notes=command.notes,
         customer=_brief(address.name or (actor.name if actor else "") or t("orders.guest"), MAX_CUSTOMER),
         shipping_name=address.name,
         shipping_company=address.company,
