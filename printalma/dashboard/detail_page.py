@@ -24,7 +24,6 @@ from printalma.events.types import (
     OrderPrinted,
     OrderStatusChanged,
     OrderStatusTakenBack,
-    UnknownEvent,
 )
 from printalma.lib import phones
 from printalma.lib.i18n import t
@@ -176,11 +175,11 @@ def _entry(placed_by: str, record: Record) -> Entry:
         if isinstance(event, OrderStatusTakenBack):
             what = t("ui.back.taken", status=what)
         return entry(event.new.lower(), what, event.changed_by, event.note, changes=history.said(event))
-    if isinstance(event, UnknownEvent):
-        return entry("unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"))
-    if isinstance(event, OrderPlaced) and event.taken_by is not None:
-        return entry("placed", t("entry.happened", channel=taken.label(event.channel or "")), event.taken_by)
-    return entry("placed", t("ui.order.placed"), cut(placed_by, 100))
+    if isinstance(event, OrderPlaced):
+        if event.taken_by is not None:
+            return entry("placed", t("entry.happened", channel=taken.label(event.channel or "")), event.taken_by)
+        return entry("placed", t("ui.order.placed"), cut(placed_by, 100))
+    return entry("unknown", t("ui.order.unknown_event"), t("ui.order.newer_release"))
 
 
 def _delivery(details: Details) -> dict[str, Any]:

@@ -6,7 +6,12 @@ import re
 import pytest
 
 from printalma.dashboard import progress
+from printalma.db import transaction
+from printalma.events import log
+from printalma.events.reading import read
+from printalma.events.types import TYPES
 from printalma.orders.models import Status
+from tests.conftest import OpenShop
 from tests.orders.test_transitions import move
 from tests.support.client import Client, as_customers_see, cart
 from tests.support.server import Server
@@ -132,6 +137,21 @@ def test_a_form_that_means_nothing_changes_nothing(shop: Server, fields: dict[st
     assert admin.form(path, fields, Cookie=admin.cookie).status == 303
     assert admin.form(path, fields, Cookie=admin.cookie, HX_Request="true").status == 400
     assert as_customers_see(admin.get(f"/orders/{order['id']}").data) == order
+
+
+def test_the_history_has_words_for_whatever_happens_to_an_order(database: str, open_shop: OpenShop) -> None:
+    """What was forgotten once stood there as a second "Commande passée"."""
+    shop, said = open_shop(database), {"new": "CONFIRMED", "act": "received", "paper": "slip", "currency": "EUR"}
+    order, admin = shop.client().place(), shop.admin_once()
+    of_orders = {name for name, kind in TYPES.items() if "order_id" in kind.__dataclass_fields__} - {"OrderPlaced"}
+    with shop.app.app_context():
+        for name in of_orders:
+            event = read(name, said | {"order_id": order["id"]})
+            transaction(lambda tx, event=event: log.append(tx, event, admin.user["id"]))
+    lines = history(page_of(shop, order))
+    assert len(lines) == 1 + len(of_orders)
+    assert sum("Commande passée" in line for line in lines) == 1
+    assert not any("version plus récente" in line for line in lines)
 
 
 @pytest.mark.parametrize("version", ["x", "-1", "0", "9" * 16])
