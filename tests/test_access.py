@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import websocket
 
+from printalma.accounts.policy import Role
 from tests.accounts.people import PASSWORD, again
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart, connect
@@ -185,7 +186,7 @@ BODIES: dict[str, Any] = {
     "PATCH /orders/<int:order_id>/status": {"status": "PENDING"},
 }
 PAGES = ("/dashboard", "/login", "/logout", "/invitation")
-ROLES = ("guest", "CLIENT", "VENDEUR", "ATELIER", "ADMIN", "SUPERADMIN")
+ROLES = ("guest", *Role)
 ASKED = ("HEAD", "OPTIONS")  # of every route
 
 

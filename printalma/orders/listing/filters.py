@@ -1,4 +1,7 @@
-"""What a list of orders is asked for, by the dashboard's address and by the API's query, and as SQL."""
+"""What a list of orders is asked for, by the dashboard's address and by the API's query, and as SQL.
+
+The filters there are, a line each: choices.CHOICES.
+"""
 
 import itertools
 import re
