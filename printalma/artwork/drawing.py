@@ -49,7 +49,7 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DrawnLine:
     text: str
     x: float
     y: float
@@ -61,7 +61,7 @@ class Words:
     """A text with something in it. `anchor` is start, middle or end."""
 
     box: Box
-    lines: tuple[Line, ...]
+    lines: tuple[DrawnLine, ...]
     size: float
     anchor: str
     of: Text
@@ -98,15 +98,15 @@ def _words(text: Text) -> Words | None:
     return Words(_box_of(text), lines, _units(text.font_size), anchor, text)
 
 
-def _straight(text: Text) -> tuple[Line, ...]:
+def _straight(text: Text) -> tuple[DrawnLine, ...]:
     side = {"left": -0.5, "right": 0.5}.get(text.align, 0)
     x = _units(text.x + side * text.width)
     return tuple(
-        Line(line, x, _units(text.y + middle + BASELINE * text.font_size), None) for line, middle in _lines(text)
+        DrawnLine(line, x, _units(text.y + middle + BASELINE * text.font_size), None) for line, middle in _lines(text)
     )
 
 
-def _curved(text: Text) -> tuple[Line, ...]:
+def _curved(text: Text) -> tuple[DrawnLine, ...]:
     """Upwards, letters stand on the outside of their circle; downwards on its inside."""
     angle = math.radians(abs(text.curve))
     radius, up = text.width / angle, 1 if text.curve > 0 else -1
@@ -115,7 +115,7 @@ def _curved(text: Text) -> tuple[Line, ...]:
     found = []
     for line, middle in _lines(text):
         own = max(radius - up * (middle + BASELINE * text.font_size), LEAST * text.font_size)
-        found.append(Line(line, _units(text.x), _units(centre - up * own), _arc(text, centre, own, up, line)))
+        found.append(DrawnLine(line, _units(text.x), _units(centre - up * own), _arc(text, centre, own, up, line)))
     return tuple(found)
 
 

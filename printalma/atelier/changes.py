@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from printalma.atelier.pieces import MADE, Board, Group, Job, Line, Work, key_of
+from printalma.atelier.pieces import MADE, Board, Group, Job, Work, WorkLine, key_of
 from printalma.events.log import Record
 from printalma.events.types import (
     Event,
@@ -58,7 +58,7 @@ class Change:
     board: Board
     whole: Board
     touched: Touched
-    before: Sequence[Line]
+    before: Sequence[WorkLine]
 
     @cached_property
     def places(self) -> dict[int, tuple[Group, Work]]:
@@ -73,7 +73,7 @@ class Change:
         return (self.places[item] for item in self.touched.ticked if item in self.places)
 
     @property
-    def away(self) -> Iterator[Line]:
+    def away(self) -> Iterator[WorkLine]:
         """Lines that are drawn where they belong now, if they do."""
         return iter(self.before)
 

@@ -19,7 +19,7 @@ MAX_DRAWN = 1000  # ticks on a page: the rest is counted
 MADE = (Status.CONFIRMED, Status.PROCESSING)
 
 
-class Line(NamedTuple):
+class WorkLine(NamedTuple):
     """A line of an order that is to be made."""
 
     id: int
@@ -75,7 +75,7 @@ class Run:
 class Work:
     """A line and how far it is."""
 
-    line: Line
+    line: WorkLine
     ticks: Ticks
 
     @property
@@ -109,7 +109,7 @@ class Group:
     works: Sequence[Work]
 
     @property
-    def first(self) -> Line:
+    def first(self) -> WorkLine:
         """Its oldest."""
         return self.works[0].line
 
@@ -138,7 +138,7 @@ class Job:
     gone: int = 0
 
     @property
-    def line(self) -> Line:
+    def line(self) -> WorkLine:
         """Any of its lines, which all know their order."""
         return self.works[0].line
 
@@ -217,11 +217,11 @@ class Board:
         return self.pieces - sum(group.pieces for group in self.drawn.values())
 
 
-def mark_of(line: Line | ItemRow) -> str:
+def mark_of(line: WorkLine | ItemRow) -> str:
     """What of a line is to be seen on its pieces, in a few letters; what it is called and what it costs is not."""
     return f"{zlib.crc32(repr((line.quantity, line.size, line.color)).encode(errors='surrogatepass')):x}"
 
 
-def key_of(line: Line) -> str:
+def key_of(line: WorkLine) -> str:
     """What lines that are made alike are called on a page."""
     return hashlib.sha256(json.dumps(line.alike).encode()).hexdigest()[:12]

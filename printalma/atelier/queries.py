@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from printalma.accounts.policy import Sight
 from printalma.artwork import alike
 from printalma.atelier.models import PieceTick
-from printalma.atelier.pieces import MADE, Board, Line, Ticks, Work
+from printalma.atelier.pieces import MADE, Board, Ticks, Work, WorkLine
 from printalma.db import Connection, table
 from printalma.orders import sent as sent_beside
 from printalma.orders.models import Order, OrderItem, Status
@@ -22,7 +22,7 @@ MAX_PRODUCTS = 100
 _orders, _items, _ticks = table(Order), table(OrderItem), table(PieceTick)
 _OF_ORDER = ("number", "status", "version", "created_at")
 _LINES = (
-    sa.select(*((_orders if name in _OF_ORDER else _items).c[name] for name in Line._fields))
+    sa.select(*((_orders if name in _OF_ORDER else _items).c[name] for name in WorkLine._fields))
     .join(_orders, _orders.c.id == _items.c.order_id)
     .order_by(_orders.c.id, _items.c.id)
 )
@@ -68,13 +68,13 @@ def of_product(whole: Board, product_id: int | None) -> Board:
     return replace(whole, works=[work for work in whole.works if (work.line.product_id or 0) == product_id])
 
 
-def lines(connection: Connection, order_ids: Collection[int]) -> list[Line]:
+def lines(connection: Connection, order_ids: Collection[int]) -> list[WorkLine]:
     """The lines of these orders, whatever has become of them."""
     chosen = _LINES.where(_orders.c.id.in_(_IDS))
     return _lines(connection, chosen, {"ids": list(order_ids)}) if order_ids else []
 
 
-def of_lines(connection: Connection, found: Collection[Line]) -> list[Work]:
+def of_lines(connection: Connection, found: Collection[WorkLine]) -> list[Work]:
     """These lines, and how far they are."""
     return [*_board(connection, found).works]
 
@@ -108,20 +108,20 @@ def order(connection: Connection, sight: Sight, order_id: int) -> tuple[str, str
     return None if row is None else (row.number, row.status)
 
 
-def _lines(connection: Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[Line]:
-    found = [Line._make(row) for row in connection.execute(chosen, values)]
+def _lines(connection: Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[WorkLine]:
+    found = [WorkLine._make(row) for row in connection.execute(chosen, values)]
     old = [line.order_id for line in found if line.artwork_key is None]
     texts = sent_beside.of(connection, old) if old else {}
     return [line if line.artwork_key is not None else _keyed(line, texts) for line in found]
 
 
-def _keyed(line: Line, texts: Mapping[int, Mapping[int, str]]) -> Line:
+def _keyed(line: WorkLine, texts: Mapping[int, Mapping[int, str]]) -> WorkLine:
     """A line that an older release wrote, or that somebody has typed."""
     said = sent_beside.read(texts.get(line.order_id, {}).get(line.id))
     return line._replace(artwork_key=alike.artwork_key(said, is_sticker(line.reference), f"line {line.id}"))
 
 
-def _board(connection: Connection, found: Collection[Line], is_cut: bool = False) -> Board:
+def _board(connection: Connection, found: Collection[WorkLine], is_cut: bool = False) -> Board:
     made: dict[int, set[int]] = {}
     lost: dict[int, set[int]] = {}
     of_line = {line.id: line.order_id for line in found}
