@@ -28,7 +28,7 @@ from printalma.events.types import (
 from printalma.lib import phones
 from printalma.lib.i18n import t
 from printalma.lib.letters import cut
-from printalma.mending import told
+from printalma.mending import difference
 from printalma.mending.form import is_offered
 from printalma.orders import history, holders, marks, payments, printed, queries
 from printalma.orders.listing.filters import OrderFilters
@@ -161,15 +161,15 @@ def _entry(placed_by: str, record: Record) -> Entry:
     if isinstance(event, OrderNoted):
         return entry("note", t("ui.order.noted"), event.by, event.text)
     if isinstance(event, OrderMended):
-        changes = [told.sentence(change) for change in event.changes]
+        changes = [difference.sentence(change) for change in event.changes]
         return entry("mended", t("mending.happened"), event.by, event.reason, changes=changes)
     if isinstance(event, OrderPrinted):
-        return entry("printed", printed.told(event), event.by)
+        return entry("printed", printed.sentence(event), event.by)
     if isinstance(event, OrderMarkCleared):
         what = marks.settled(event.mark, event.done)
         return entry("cleared", what, event.by, event.text or None, event.link)
     if isinstance(event, OrderPaymentNoted):
-        return entry(event.act, payments.told_of(event), event.by, event.note)
+        return entry(event.act, payments.sentence(event), event.by, event.note)
     if isinstance(event, OrderStatusChanged):
         what = t(f"statuses.{event.new}")
         if isinstance(event, OrderStatusTakenBack):

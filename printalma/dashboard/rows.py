@@ -92,7 +92,7 @@ class Rows:
         return Kind(
             "left" if left else "fresh" if fresh else "",
             order.status,
-            waiting.told(order),
+            waiting.lateness(order),
             payments.chip(order),
             bool(order.shipping_city),
             order.noted,

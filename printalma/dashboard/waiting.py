@@ -17,7 +17,7 @@ def limits() -> dict[str, tuple[int, int]]:
     return {Status.PENDING: (confirm_late, confirm_overdue), Status.CONFIRMED: send, Status.PROCESSING: send}
 
 
-def told(order: OrderRow) -> tuple[str, int]:
+def lateness(order: OrderRow) -> tuple[str, int]:
     """How an order's age is to be shown, and for longer than how many hours it waits: "late", "overdue" or as any
     other, ""."""
     late, overdue = limits().get(order.status, (0, 0))

@@ -11,9 +11,9 @@ from printalma.events import log
 from printalma.events.types import OrderMended
 from printalma.lib.errors import Conflict, Invalid
 from printalma.lib.i18n import t
-from printalma.mending import mend, reading, told
+from printalma.mending import difference, mend, reading
+from printalma.mending.difference import Change
 from printalma.mending.form import Asked, is_offered
-from printalma.mending.told import Change
 from printalma.orders import history, marks, payments
 from printalma.orders.marks import Done, Mark
 from printalma.orders.models import Status
@@ -37,7 +37,7 @@ def change(tx: Connection, order_id: int, asked: Asked, actor: Actor) -> None:
     if asked.is_outdated(before):
         raise Conflict(history.who_changed(tx, order))
     after = reading.rewritten(tx, before, asked)
-    changes = told.changes(before, after)
+    changes = difference.changes(before, after)
     if not changes:
         raise Invalid(t("mending.nothing"))
     left = marks.clear(tx, order_id, _answered(tx, before, after), Done.MENDED, actor)
@@ -57,7 +57,7 @@ def _event(order: OrderRow, changes: list[Change], reason: str, actor: Actor) ->
         status=order.status,
         total=order.total,
         currency=settings().shop_currency,
-        payment_status=payments.told(order.payment_status),
+        payment_status=payments.known_as(order.payment_status),
     )
 
 

@@ -177,7 +177,7 @@ def _changed(news: News, event: OrderMended | OrderPaymentNoted) -> Entry:
     who = isolated("ui.bell.by", who=event.by)
     if isinstance(event, OrderMended):
         return _to_order(news, event.order_id, "edit", t("ui.bell.mended", number=event.number), who)
-    return _to_order(news, event.order_id, "mark-price", f"{event.number} · {payments.told_of(event)}", who)
+    return _to_order(news, event.order_id, "mark-price", f"{event.number} · {payments.sentence(event)}", who)
 
 
 def _to_order(news: News, order_id: int, icon: str, title: str, detail: str) -> Entry:

@@ -10,7 +10,7 @@ from printalma.events.types import OrderMended, OrderPaymentNoted, OrderPlaced, 
 from printalma.lib import money
 from printalma.lib.clock import iso
 from printalma.lib.i18n import t
-from printalma.mending import told
+from printalma.mending import difference
 from printalma.orders.models import Status
 
 MAX_CHANGES = 50  # of an order with hundreds of lines, that are told: who wants to know all asks for the order
@@ -68,7 +68,7 @@ def mended_data(event: OrderMended) -> dict[str, Any]:
         "status": event.status,
         "totalAmount": money.number(event.total, event.currency),
         "paymentStatus": event.payment_status,
-        "changes": [{**change, "text": told.sentence(change)} for change in event.changes[:MAX_CHANGES]],
+        "changes": [{**change, "text": difference.sentence(change)} for change in event.changes[:MAX_CHANGES]],
     }
 
 

@@ -78,7 +78,7 @@ def looked(connection: Connection, actor: Actor) -> int | None:
 def listed(connection: Connection, actor: Actor, command: ListNotifications) -> list[Item]:
     """What the actor was told, newest first."""
     mark = position(connection, actor)
-    chosen = sa.select(_events, IS_READ_ALONE.label("read_alone")).where(*told(actor))
+    chosen = sa.select(_events, IS_READ_ALONE.label("read_alone")).where(*addressed_to(actor))
     if command.includeRead is False:
         chosen = chosen.where(_events.c.id > mark, ~IS_READ_ALONE)
     chosen = chosen.order_by(_events.c.id.desc()).limit(command.limit)
@@ -92,7 +92,7 @@ def listed(connection: Connection, actor: Actor, command: ListNotifications) -> 
 
 def is_told(connection: Connection, actor: Actor, event_id: int) -> bool:
     """Whether the actor was told of this event."""
-    chosen = sa.select(_events.c.id).where(*told(actor), _events.c.id == event_id)
+    chosen = sa.select(_events.c.id).where(*addressed_to(actor), _events.c.id == event_id)
     return connection.execute(chosen).first() is not None
 
 
@@ -117,10 +117,10 @@ def first_unread(connection: Connection, actor: Actor, mark: int, upto: int) -> 
 def unread_ids(actor: Actor, mark: int, upto: int = 2**62) -> sa.Select[int]:
     """The ids of what is above `mark`, up to `upto`, and waits for the actor; to be asked with `user`."""
     above = (_events.c.id > mark, _events.c.id <= upto, ~IS_READ_ALONE)
-    return sa.select(_events.c.id).where(*told(actor), *above)
+    return sa.select(_events.c.id).where(*addressed_to(actor), *above)
 
 
-def told(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+def addressed_to(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     """The team is told of the orders that each of them sees, a customer of what became of their own; each but for what
     they dropped."""
     kinds = TO_ADMINS if actor.sight.is_team else TO_CUSTOMERS

@@ -123,7 +123,7 @@ def _event(after: OrderRow, said: tuple[Act, int, str | None, str | None], actor
         currency=settings().shop_currency,
         means=means,
         note=note,
-        state=payments.told(after.payment_status),
+        state=payments.known_as(after.payment_status),
         customer_id=after.user_id,
         customer_email=after.email,
         by=actor.name,

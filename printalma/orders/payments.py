@@ -27,7 +27,7 @@ class PaymentState(StrEnum):
     REFUNDED = "REFUNDED"
 
 
-def told(state: str) -> str:
+def known_as(state: str) -> str:
     """The state as front ends know it."""
     return PaymentState.PENDING.value if state in (PaymentState.DUE, PaymentState.PARTLY) else state
 
@@ -115,7 +115,7 @@ def withdrawn(order: OrderRow, amount: int) -> OrderRow:
     return settled(order._replace(paid=order.paid - amount))
 
 
-def told_of(event: OrderPaymentNoted) -> str:
+def sentence(event: OrderPaymentNoted) -> str:
     """What was done with money, in words: "Encaissé : 5 000 F CFA · Wave"."""
     words = t(f"paying.{event.act}", amount=money.shown(event.amount, event.currency))
     return f"{words} · {label(event.means)}" if event.means else words

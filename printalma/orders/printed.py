@@ -79,7 +79,7 @@ def named(printed: int) -> Mapping[str, Sequence[Kind]]:
     return {"printed": by[Was.AS_IT_IS], "again": by[Was.BEFORE]}
 
 
-def told(event: OrderPrinted) -> str:
+def sentence(event: OrderPrinted) -> str:
     """What happened, in words."""
     is_not = isinstance(event, OrderNotPrinted)
     return t(f"papers.not_happened.{event.paper}") if is_not else t(f"papers.happened.{event.paper}")

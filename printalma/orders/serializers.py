@@ -7,7 +7,7 @@ from printalma.lib.i18n import t
 from printalma.lib.letters import plain
 from printalma.orders import marks
 from printalma.orders.models import Status
-from printalma.orders.payments import PaymentState, label, told
+from printalma.orders.payments import PaymentState, known_as, label
 from printalma.orders.queries import Details, ItemRow, OrderRow
 from printalma.orders.schemas import (
     ContactJSON,
@@ -190,14 +190,14 @@ def _customer(details: Details) -> CustomerJSON:
 def _payment(order: OrderRow) -> PaymentJSON:
     return {
         "paymentMethod": order.payment_method,
-        "paymentStatus": told(order.payment_status),
+        "paymentStatus": known_as(order.payment_status),
         "transactionId": order.transaction_id,
         "payment_info": _payment_info(order),
     }
 
 
 def _payment_info(order: OrderRow) -> PaymentInfoJSON:
-    state = told(order.payment_status)
+    state = known_as(order.payment_status)
     icon, color = _PAYMENT_SIGNS.get(state, _PAYMENT_SIGNS["PENDING"])
     shown = order.payment_status if order.payment_status == PaymentState.PARTLY else state
     return {

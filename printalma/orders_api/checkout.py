@@ -103,7 +103,7 @@ def _order_json(order: OrderRow) -> NamelessOrderJSON:
         "status": status,
         "statusLabel": t(f"statuses.{status}"),
         "paymentMethod": order.payment_method,
-        "paymentStatus": payments.told(order.payment_status),
+        "paymentStatus": payments.known_as(order.payment_status),
         "totalAmount": money.number(order.total, currency),
         "subtotal": money.number(order.subtotal, currency),
         "deliveryFee": money.number(order.shipping_amount, currency),
@@ -115,7 +115,7 @@ def _payment_json(order: OrderRow) -> PaymentStateJSON:
     return {
         "success": True,
         "orderNumber": order.number,
-        "paymentStatus": payments.told(order.payment_status),
+        "paymentStatus": payments.known_as(order.payment_status),
         # Another provider's opens its receipt, with the customer's name.
         "transactionId": order.transaction_id if order.payment_method == "ORANGE_MONEY" else None,
         "paymentMethod": order.payment_method,

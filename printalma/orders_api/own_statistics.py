@@ -99,7 +99,7 @@ def _amounts(sums: Sequence[Row], today: date, currency: str) -> AmountsJSON:
 def _counted(sums: Sequence[Row], name: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for row in sums:
-        found[payments.told(getattr(row, name))] += row.orders
+        found[payments.known_as(getattr(row, name))] += row.orders
     return found
 
 
