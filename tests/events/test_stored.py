@@ -27,8 +27,8 @@ FAT = {
 }  # fmt: skip
 LEAN = {
     "OrderPlaced": {"total", "currency"},
-    "OrderStatusChanged": {"previous", "new", "changed_by"},
-    "OrderStatusTakenBack": {"previous", "new", "changed_by", "note"},
+    "OrderStatusChanged": {"previous", "new", "changed_by", "collected"},
+    "OrderStatusTakenBack": {"previous", "new", "changed_by", "note", "collected"},
     "OrderNoted": {"text", "by"},
 }
 

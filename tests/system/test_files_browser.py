@@ -45,7 +45,7 @@ def test_files_are_saved_from_the_order_s_page_and_from_the_list(
     assert saved(page, "Fichiers (ZIP)", tmp_path)[0] == f"{number}.zip"
     page.goto("/dashboard")
     for order in orders:
-        page.get_by_label(order["orderNumber"], exact=True).check()
+        page.get_by_role("row").filter(has_text=order["orderNumber"]).get_by_role("checkbox").check()
     page.get_by_role("button", name="Autres actions pour la sélection").click()
     name, archive = saved(page, "Fichiers (ZIP)", tmp_path)
     assert name.endswith("-2-commandes.zip")
