@@ -2,7 +2,7 @@
 release wrote gets what it lacks."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,12 +42,13 @@ _SORTED_BY_NAME = (
 _NAMES = sa.select(_orders.c.id, *(_orders.c[name] for name in known_words.COLUMNS))
 
 
-def all_tasks(all_releases: bool = False) -> list[Task]:
+@cache
+def all_tasks(all_releases: bool = False) -> tuple[Task, ...]:
     """In their order: words are taken from texts that are tidy. See older.task for `all_releases`."""
     shipping = ("name", "company", "street", "apartment", "city", "region", "postal_code", "country")
     ours = placed_here.reach
     order = ("phone", "notes", "customer", "summary", *(f"shipping_{part}" for part in shipping))
-    return [
+    return (
         _texts_of(User, "first_name", "last_name"),
         _texts_of(Invitation, "label"),
         _texts_of(Product, "name", "description", "sizes", "colors"),
@@ -60,7 +61,7 @@ def all_tasks(all_releases: bool = False) -> list[Task]:
         Task("words", "words", _orders.c.id, _TEXTS, 50, _spelling, _words, reach=ours),
         Task("names", "words", _orders.c.id, _NAMES, 200, _unversioned, _names, gathers=True),
         older.task(all_releases),
-    ]
+    )
 
 
 def tidy(value: Any) -> Any:
