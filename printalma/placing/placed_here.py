@@ -55,7 +55,7 @@ def _keep(orders: Sequence[OrderRow], shop: Settings) -> None:
         return  # they have changed meanwhile
     for order in orders:
         last = _runs[-1] if _runs else None
-        if last is not None and last.shop == shop and order.id == last.last.id + 1:
+        if last is not None and last.shop is shop and order.id == last.last.id + 1:
             last.last = order
         else:
             _runs.append(_Run(order.id, order, shop))
