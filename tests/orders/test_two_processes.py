@@ -1,10 +1,16 @@
-"""Orders of the present front end on two processes at once: each is whole, and its own."""
+"""Two processes at once: each order is whole and its own, a fall is told once, and a list that moves loses nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from tests.catalog.test_products import add
+from tests.catalog.test_running_low import LOW, told
 from tests.conftest import StartServer
+from tests.dashboard.test_board import walk
+from tests.mending.test_mending import mend
 from tests.orders import dialect
+from tests.orders.test_transitions import move
+from tests.support import database as db
 from tests.support.client import phone_number
 from tests.support.matrix import ON_BOTH
 
@@ -30,3 +36,40 @@ def test_each_is_whole_and_of_the_same_one_only_the_first_is_no_double(
             assert line.get("designElementsByView") == wanted.get("designElementsByView")
     marks = [boss.get(f"/orders/{answer.data['id']}").data["marks"] for answer in same]
     assert sum("double" not in each for each in marks) == 1
+
+
+@ON_BOTH
+def test_corrections_that_take_the_last_ones_together_tell_once(database: str, start_server: StartServer) -> None:
+    shop = start_server(database, WORKERS="2")
+    boss, product = shop.admin_once(), add(shop, stock=str(8 + LOW + 7))
+    orders = [shop.client().place(orderItems=[{"productId": product, "quantity": 1}]) for _ in range(8)]
+
+    def take_two_more(order: dict[str, Any]) -> int:
+        return mend(boss, order, **{f"quantity_{order['orderItems'][0]['id']}": "3"}).status
+
+    with ThreadPoolExecutor(8) as hands:
+        assert set(hands.map(take_two_more, orders)) == {303}
+    left = db.select(shop.database_url, "SELECT stock FROM products WHERE id = :id", id=product)[0].stock
+    assert left == LOW + 7 - 8 * 2
+    assert len(told(shop, product)) == 1, "whichever process took it there"
+
+
+@ON_BOTH
+def test_a_list_by_status_loses_and_doubles_nobody_who_stays(database: str, start_server: StartServer) -> None:
+    """While some move on, those that stay are each on one page."""
+    shop = start_server(database, WORKERS="2")
+    boss = shop.admin_once()
+    orders = [shop.client().place() for _ in range(90)]
+    stay, go = orders[::2], orders[1::2]
+    for order in stay[::3]:
+        assert move(boss, order, "CONFIRMED").status == 200
+    for sort in ("first_status", "last_status"):
+        leaving, go = go[:22], go[22:]
+        with ThreadPoolExecutor(4) as hands:
+            moved = hands.map(lambda order: move(boss, order, "CONFIRMED").status, leaving)
+            pages = list(walk(shop, f"sort={sort}&size=20"))
+            assert set(moved) == {200}
+        seen = [each for ids in pages for each in ids]
+        for order in stay:
+            assert seen.count(order["id"]) == 1, (sort, order["id"])
+        assert all(len(ids) == len(set(ids)) for ids in pages)
