@@ -47,9 +47,9 @@ test-all: lint ## the whole matrix
 	@$(BIN)/python -m pytest -q --all $(PARALLEL) || $(AGAIN) $$? --all
 
 lint: $(VENV)/.dev-ready $(VENV)/.libraries-ready ## ruff, mypy, and djlint and prettier for what browsers get
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy --no-error-summary
-	@$(BIN)/djlint templates --check --quiet
-	@$(PRETTIER) --check
+	@$(PRETTIER) --check & scripts=$$!; $(BIN)/djlint templates --check --quiet & templates=$$!; \
+	$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy --no-error-summary; python=$$?; \
+	wait $$scripts && wait $$templates && exit $$python
 
 format: $(VENV)/.dev-ready ## breaks and indents lines as lint wants them
 	@$(BIN)/ruff format -q . && $(PRETTIER) --write
