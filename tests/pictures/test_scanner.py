@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from printalma.pictures.scanner import Scanner
@@ -82,7 +82,7 @@ values = some.recursive(
 
 
 @given(values, some.lists(some.integers(0, 5_000), max_size=12), some.booleans(), some.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 def test_what_remains_is_the_body_with_its_pictures_replaced(
     value: Any, cuts: list[int], is_ascii: bool, escapes_slashes: bool
 ) -> None:
