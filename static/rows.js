@@ -76,10 +76,14 @@
     menuRow = rowOf(button)?.id;
     const menu = byId("row-menu");
     const place = button.getBoundingClientRect();
+    const row = byId(menuRow);
+    menu.firstElementChild.textContent = row
+      ? `${row.querySelector(".number").textContent} · ${row.querySelector("th a").textContent}`
+      : "";
     offer(menu, meant());
     aimPapers(menu, meant());
     menu.style.setProperty("--x", `${innerWidth - place.right}px`);
-    menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 320)}px`);
+    menu.style.setProperty("--y", `${Math.min(place.bottom, innerHeight - 356)}px`);
   }
 
   function aimPapers(where, boxes) {

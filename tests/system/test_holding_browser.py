@@ -66,6 +66,7 @@ def test_rows_are_taken_by_one_key_and_every_list_shows_it(shop: Server, admins:
     for page, act in ((awa, "Rendre"), (fatou, "Prendre le relais")):
         page.locator(f"#order-{orders[0]['id']}").get_by_role("button", name="autres actions").click()
         expect(page.locator("[data-hold]")).to_have_text(act)
+        expect(page.locator("#row-menu > p")).to_have_text(f"{orders[0]['orderNumber']} · Awa Diop")
         page.keyboard.press("Escape")
     awa.keyboard.press("p")
     for page in (awa, fatou):
