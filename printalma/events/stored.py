@@ -34,7 +34,7 @@ def lean(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def whole(connection: Connection, rows: Sequence[Row]) -> list[Event]:
     """The events that rows of the log are. Those that older releases wrote say everything themselves."""
-    short = {row.order_id for row in rows if row.order_id is not None and "number" not in row.data}
+    short = {row.order_id for row in rows if row.order_id is not None and "order_total" not in row.data}
     orders = _facts["orders"](connection, sorted(short)) if short else {}
     return [_event(row, orders.get(row.order_id, {})) for row in rows]
 

