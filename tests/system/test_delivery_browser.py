@@ -21,6 +21,7 @@ def test_delivery_is_set_up_by_hand_and_by_file(
     expect(owner.locator(".flash.done")).to_contain_text("51 réglages ajoutés")
     expect(other.get_by_role("link", name="Mermoz")).to_be_visible()
 
+    expect(owner.locator("main [aria-disabled]")).to_have_count(0)  # what has just come takes no press
     owner.get_by_role("link", name="Mermoz").click()
     owner.get_by_label("Prix (EUR)").fill("19,90")
     expect(owner.get_by_role("button", name="Enregistrer")).to_be_enabled()
