@@ -18,6 +18,8 @@ DEAR = {"start_server", "driver"}
 SERVERS = DEAR | {"new_server", "own_server", "common_server"}
 # With browsers, with servers that end, with installations.
 LONG = tuple(f"tests/{folder}/" for folder in ("system", "ops", "socketio", "backup", "tidying", "push"))
+# Files that take minutes, one test behind the other, where everything is tried.
+LONGEST = ("tests/system/test_chaos.py", "tests/openapi/test_schemathesis.py", "tests/system/test_releases.py")
 # Folders whose files have one server: the first process that has one of them has them all.
 SHARED = ("tests/socketio/",)
 
@@ -70,7 +72,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # Files run beside each other: a long one that began last would end alone.
     tests = Counter(item.path for item in items)
     long = {item.path for item in items if item.nodeid.startswith(LONG) or _has_a_server(item)}
-    items.sort(key=lambda item: (item.path not in long, -tests[item.path], item.path))
+
+    def rank(item: pytest.Item) -> Any:
+        return not item.nodeid.startswith(LONGEST), item.path not in long, -tests[item.path], item.path
+
+    items.sort(key=rank)
 
 
 def _is_shown_already(item: pytest.Item) -> bool:
