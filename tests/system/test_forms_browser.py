@@ -204,6 +204,8 @@ def test_a_plain_form_comes_back_filled_in(shop: Server, admins: Admins, visitor
     page.get_by_label("En vente").uncheck()
     end_session(shop)
     shop.client().place(orderItems=[{"productId": product, "quantity": 3}])
+    expect(page.locator("#notice")).to_be_visible()
+    expect(page.locator("main [aria-disabled]")).to_have_count(0)  # what it moves takes no press for a while
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("alert")).to_contain_text("votre session est terminée")
     sign_in(page, ADMIN)
