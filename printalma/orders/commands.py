@@ -183,9 +183,9 @@ class ChangeStatus(Said):
 
 
 class ChangeShown(ChangeStatus):
-    """The same by a page's form, which says the version in digits."""
+    """The same by a page's form, which says the version in digits; without one it is nobody's."""
 
-    version: Shown | None = None
+    version: Shown = NOT_SHOWN
 
 
 class Answers(Said):
