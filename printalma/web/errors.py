@@ -95,7 +95,7 @@ def _http(error: HTTPException) -> AnyResponse:
 def _too_large() -> Response:
     """A file's form, sent without scripts, which would have made a photograph smaller: the way back to its page."""
     _, _, form = (request.referrer or "").partition(f"//{request.host}/")
-    return Response(render_template("too_large.html", form=f"/{form}"), 413, mimetype="text/html")
+    return Response(render_template("too_large.html", form=f"/{form.lstrip('/')}"), 413, mimetype="text/html")
 
 
 def _unavailable(error: Exception) -> AnyResponse:

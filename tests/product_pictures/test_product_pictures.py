@@ -129,3 +129,19 @@ def test_no_product_no_picture(shop: Inside, boss: Client) -> None:
     for name, copy in (("x", "view"), ("0" * 64, "view"), ("%00", "thumbnail"), ("0" * 64, "x")):
         address = f"/dashboard/products/{product}/picture/{name}/{copy}"
         assert boss.get(address, Cookie=boss.cookie).status in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("{url}/dashboard/products/new", "/dashboard/products/new"),
+        ("{url}//elsewhere.example/x", "/elsewhere.example/x"),
+        ("https://elsewhere.example/x", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_that_is_too_large_leads_back_to_the_shop_alone(boss: Client, came_from: str, back: str) -> None:
+    headers = {"Cookie": boss.cookie, "Referer": came_from.format(url=boss.url), "Accept": "text/html"}
+    answer = boss.form(NEW, {"name": "x" * 1_100_000}, **headers)
+    assert answer.status == 413
+    assert f'<a class="button primary" href="{back}">' in answer.text
