@@ -42,10 +42,10 @@ def keep(tx: Connection, orders: Sequence[OrderRow], shop: Settings) -> None:
 
 def reach(connection: Connection, position: int) -> int:
     """The last of those right behind an order's id; that id itself when others may be in between."""
+    for run in [run for run in _runs if run.shop != settings()]:
+        _runs.remove(run)
     for run in [*_runs]:
-        if run.shop != settings():
-            _runs.remove(run)
-        elif run.first <= position + 1 <= run.last.id and _is_there(connection, run.last):
+        if run.first <= position + 1 <= run.last.id and _is_there(connection, run.last):
             return run.last.id
     return position
 
