@@ -14,5 +14,8 @@ def _mainly(first: str, other: str) -> Any:
 
 
 ON_BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgres"], indirect=True)
+# What never comes near a database, or has one of its own kind.
+ONLY_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+ONLY_POSTGRES = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 ON_SQLITE = _mainly("sqlite", "postgres")
 ON_POSTGRES = _mainly("postgres", "sqlite")

@@ -81,8 +81,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_shown_already(item: pytest.Item) -> bool:
     """A browser shows the same of either database: the second is for tests that say ON_BOTH."""
-    again = isinstance(item, pytest.Function) and "driver" in item.fixturenames and _kind(item) == DATABASES[1]
-    return again and (item.get_closest_marker("matrix") is not None or not _names_databases(item))
+    if not isinstance(item, pytest.Function) or "driver" not in item.fixturenames:
+        return False
+    if not _names_databases(item):
+        return _kind(item) == DATABASES[1]
+    named = [each.args[1] for each in item.iter_markers("parametrize") if "database_kind" in each.args[0]]
+    return any(_kind(item) in kind.values for kinds in named for kind in kinds if getattr(kind, "marks", ()))
 
 
 def _is_of_the_matrix(item: pytest.Item) -> bool:

@@ -64,8 +64,9 @@ def eventually(found: Callable[[], T], within: float = 25.0) -> T:
 
 def lives(pid: int) -> bool:
     """Whether there is such a process, which has not ended."""
-    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return listed.stdout.strip()[:1] not in ("", "Z")
+    with suppress(FileNotFoundError, ProcessLookupError):  # it may go while it is looked at
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+    return False
 
 
 class Shop:
@@ -162,8 +163,7 @@ class Server(Shop):
 
     def workers(self) -> list[int]:
         """The processes that serve."""
-        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.pid)], capture_output=True, text=True)
-        return [int(pid) for pid in listed.stdout.split()]
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def signal_all(self, how: signal.Signals) -> None:
         """Tell the master and every worker at once."""
