@@ -8,7 +8,7 @@ import jwt
 
 from tests.support import database as db
 from tests.support.client import Answer, Client, address
-from tests.support.server import KEYS, Server
+from tests.support.server import KEYS, Shop
 
 PASSWORD = "long enough for all"
 _serial = itertools.count(1)
@@ -18,7 +18,7 @@ def email() -> str:
     return f"somebody{next(_serial)}@example.org"
 
 
-def customer(shop: Server) -> Client:
+def customer(shop: Shop) -> Client:
     """Somebody who has just registered, through a shop that trusts its proxy."""
     client = shop.client()
     body = {"email": email(), "password": PASSWORD, "firstName": "Awa", "lastName": "Diop"}
@@ -28,7 +28,7 @@ def customer(shop: Server) -> Client:
     return client
 
 
-def admin(shop: Server) -> Client:
+def admin(shop: Shop) -> Client:
     """A new admin, signed in."""
     client = customer(shop)
     db.execute(shop.database_url, "UPDATE users SET role = 'ADMIN' WHERE id = :id", id=client.user["id"])
@@ -41,7 +41,7 @@ def kept_id(client: Client) -> str:
     return hashlib.sha256(jti.encode()).hexdigest()
 
 
-def again(shop: Server, client: Client) -> Client:
+def again(shop: Shop, client: Client) -> Client:
     """The same person, signed in once more."""
     return shop.client().sign_in(client.user["email"], PASSWORD)
 

@@ -3,12 +3,13 @@
 import pytest
 
 from tests.accounts.people import admin, customer
-from tests.conftest import StartServer
+from tests.conftest import OpenShop, StartServer
 from tests.push.devices import enable_on
 from tests.support import database as db
+from tests.support.inside import flask
 from tests.support.matrix import ON_SQLITE
 from tests.support.push_service import PushService
-from tests.support.server import Server, eventually, flask
+from tests.support.server import Server, eventually
 
 pytestmark = ON_SQLITE
 VAPID = ("A" * 42 + "E", "A" * 42 + "I")  # the private keys 1 and 2
@@ -109,19 +110,16 @@ def test_the_key_before_the_last_waits_for_devices_to_subscribe_again(shop: Serv
 
 
 def test_a_key_of_the_environment_leaves_nobody_untold(
-    database: str, start_server: StartServer, vendor: PushService
+    database: str, open_shop: OpenShop, start_server: StartServer, vendor: PushService
 ) -> None:
     """From the database's own key to one of the environment, and to another."""
-    given = [VAPID[0], f"{VAPID[1]}, {VAPID[0]}"]
-    phones = []
-    for keys in ("", *given):
-        named = dict(zip(("VAPID_PRIVATE_KEY", "VAPID_PRIVATE_KEY_FALLBACK"), keys.split(", "), strict=False))
-        server = start_server(database, PUSH_HOSTS=vendor.origin, TRUSTED_PROXIES="1", **named)
-        phones.append(vendor.phone())
-        enable_on(admin(server), phones[-1])
-        if len(phones) < 3:
-            server.stop()
-    server.client().place()
+    phones = [vendor.phone() for _ in range(3)]
+    names = ("VAPID_PRIVATE_KEY", "VAPID_PRIVATE_KEY_FALLBACK")
+    settings = {"PUSH_HOSTS": vendor.origin, "TRUSTED_PROXIES": "1"}
+    for phone, keys in zip(phones, ((), VAPID[:1], VAPID[::-1]), strict=True):
+        settings |= dict(zip(names, keys, strict=False))
+        enable_on(admin(open_shop(database, **settings)), phone)
+    start_server(database, **settings).client().place()
     eventually(lambda: [phone.told for phone in phones] == [1, 1, 1])
     assert len({phone.key for phone in phones}) == 3
 

@@ -3,12 +3,13 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
+from tests.accounts.people import admin
 from tests.conftest import StartServer
-from tests.push.devices import enable_on, pass_time
+from tests.push.conftest import Enable
+from tests.push.devices import pass_time
 from tests.support import database as db
 from tests.support.matrix import ON_POSTGRES
 from tests.support.push_service import Phone, PushService
@@ -17,14 +18,6 @@ from tests.support.server import Server, eventually
 pytestmark = ON_POSTGRES
 BURST = 40
 PHONES = 6
-
-
-@pytest.fixture
-def vendor() -> Iterator[PushService]:
-    service = PushService()
-    yield service
-    service.close()
-    assert service.problems == []
 
 
 class Burst:
@@ -49,11 +42,11 @@ class Burst:
         self._thread.join(60)
 
 
-def phones_of(server: Server, vendor: PushService) -> list[Phone]:
-    boss, phones = server.admin(), [vendor.phone() for _ in range(PHONES)]
-    for phone in phones:
-        enable_on(boss, phone)
-    return phones
+@pytest.fixture
+def phones(shop: Server, enable: Enable) -> list[Phone]:
+    """All of one admin."""
+    boss = admin(shop)
+    return [enable(boss) for _ in range(PHONES)]
 
 
 def orders(server: Server) -> int:
@@ -61,24 +54,25 @@ def orders(server: Server) -> int:
     return found
 
 
-def test_a_server_killed_twice_in_a_burst_loses_nothing(
-    database: str, start_server: StartServer, vendor: PushService
-) -> None:
-    server = start_server(database, PUSH_HOSTS=vendor.origin)
-    phones = phones_of(server, vendor)
-    burst = Burst(server)
+def under_way(server: Server) -> bool:
+    """Whether somebody is just being told."""
+    return bool(db.select(server.database_url, "SELECT id FROM push_deliveries WHERE claimed_until > 0"))
+
+
+def test_a_server_killed_twice_in_a_burst_loses_nothing(shop: Server, phones: list[Phone]) -> None:
+    there = orders(shop)
+    burst = Burst(shop)
     for _ in range(2):
         before = min(len(phone.messages) for phone in phones)
         # In the middle of sending: some have been told of the next orders, others have not.
         eventually(lambda before=before: max(len(phone.messages) for phone in phones) > before, 30)
-        server.kill()
-        server.start()
+        shop.kill()
+        shop.start()
     burst.end()
     # What was under way is claimed by a process that is gone, until its lease runs out.
-    db.execute(
-        database, "UPDATE push_deliveries SET claimed_until = 1, due_at = due_at - 60000 WHERE claimed_until > 1"
-    )
-    total = orders(server)
+    ended = "UPDATE push_deliveries SET claimed_until = 1, due_at = due_at - 60000 WHERE claimed_until > 1"
+    db.execute(shop.database_url, ended)
+    total = orders(shop) - there
     assert total >= BURST
     eventually(lambda: all(phone.told == total for phone in phones), 30)
     for phone in phones:
@@ -88,11 +82,11 @@ def test_a_server_killed_twice_in_a_burst_loses_nothing(
 
 
 @pytest.mark.matrix
-def test_two_processes_never_both_send(database: str, start_server: StartServer, vendor: PushService) -> None:
-    first = start_server(database, PUSH_HOSTS=vendor.origin, WORKERS="2")
-    second = start_server(database, PUSH_HOSTS=vendor.origin)
-    phones = phones_of(first, vendor)
-    bursts = [Burst(server, BURST // 2) for server in (first, second)]
+def test_two_processes_never_both_send(
+    shop: Server, start_server: StartServer, vendor: PushService, phones: list[Phone]
+) -> None:
+    beside = start_server(shop.database_url, PUSH_HOSTS=vendor.origin, WORKERS="2")
+    bursts = [Burst(server, BURST // 2) for server in (shop, beside)]
     for burst in bursts:
         burst.end()
     eventually(lambda: all(phone.told == BURST for phone in phones), 30)
@@ -101,24 +95,20 @@ def test_two_processes_never_both_send(database: str, start_server: StartServer,
         assert len(phone.attempts) == len(phone.messages)
 
 
-def test_after_an_hour_without_the_push_service_late_orders_are_summed_up(
-    database: str, start_server: StartServer, vendor: PushService
-) -> None:
-    server = start_server(database, PUSH_HOSTS=vendor.origin)
-    phones = phones_of(server, vendor)
+def test_after_an_hour_without_the_push_service_late_orders_are_summed_up(shop: Server, phones: list[Phone]) -> None:
     for phone in phones:
         phone.answer = 503
-    server.client().place()
+    shop.client().place()
     eventually(lambda: all(phone.attempts for phone in phones))
     # What comes while an attempt is under way is told apart from it.
-    eventually(lambda: not db.select(database, "SELECT id FROM push_deliveries WHERE claimed_until > 0"))
+    eventually(lambda: not under_way(shop))
     for _ in range(4):
-        server.client().place()
-    eventually(lambda: planned(database) == {5})
-    eventually(lambda: not db.select(database, "SELECT id FROM push_deliveries WHERE claimed_until > 0"))
+        shop.client().place()
+    eventually(lambda: planned(shop) == {5})
+    eventually(lambda: not under_way(shop))
     for phone in phones:
         phone.answer = 201
-        pass_time(server, phone, 3700)
+        pass_time(shop, phone, 3700)
     eventually(lambda: all(phone.told == 5 for phone in phones))
     for phone in phones:
         (told,) = phone.messages
@@ -127,25 +117,24 @@ def test_after_an_hour_without_the_push_service_late_orders_are_summed_up(
 
 
 @pytest.mark.matrix
-def test_after_an_hour_without_a_server_late_orders_are_summed_up(
-    database: str, start_server: StartServer, vendor: PushService
-) -> None:
+def test_after_an_hour_without_a_server_late_orders_are_summed_up(shop: Server, enable: Enable) -> None:
     """The log has events that nobody has planned, as when a process dies behind its commit."""
-    server = start_server(database, PUSH_HOSTS=vendor.origin)
-    (phone, *_) = phones_of(server, vendor)
-    server.client().place()
+    database, phone = shop.database_url, enable()
+    shop.client().place()
     eventually(lambda: phone.told == 1)
-    eventually(lambda: planned(database) == set())
-    server.kill()
-    pass_time(server, phone, 8000)
+    eventually(lambda: planned(shop) == set())
+    shop.kill()
+    pass_time(shop, phone, 8000)
     (event,) = db.select(database, "SELECT data FROM events WHERE type = 'OrderPlaced' ORDER BY id DESC LIMIT 1")
     late = round(time.time() * 1000) - 4_000_000
     data = event.data if isinstance(event.data, dict) else json.loads(event.data)
     db.append_events(database, [{"at": late, "type": "OrderPlaced", "order_id": 1, "data": data}] * 700)
-    server.start()
+    shop.start()
     eventually(lambda: phone.told == 701)
     assert [message["count"] for message in phone.messages] == [1, 700]
 
 
-def planned(database: str) -> set[int]:
-    return {row.n for row in db.select(database, "SELECT sum(events) AS n FROM push_deliveries GROUP BY device_id")}
+def planned(server: Server) -> set[int]:
+    """How many events each device that waits will be told of."""
+    query = "SELECT sum(events) AS n FROM push_deliveries GROUP BY device_id"
+    return {row.n for row in db.select(server.database_url, query)}

@@ -9,11 +9,11 @@ import pytest
 from tests.push.conftest import Enable
 from tests.push.devices import pass_time, state
 from tests.support import database as db
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ONLY_SQLITE
 from tests.support.push_service import DRIP, GARBAGE, NEVER, Phone, PushService
 from tests.support.server import Server, eventually
 
-pytestmark = ON_SQLITE
+pytestmark = ONLY_SQLITE
 ASKED = 7  # seconds in Retry-After: longer than the server would wait by itself
 
 
