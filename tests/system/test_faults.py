@@ -4,15 +4,16 @@ import os
 import resource
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import websocket
 
-from tests.conftest import StartServer
+from tests.conftest import NewServer, StartServer
 from tests.support.client import Client, cart
 from tests.support.database import select
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ONLY_POSTGRES, ONLY_SQLITE
 from tests.support.metrics import value
 from tests.support.net import close_code, raw_line
 from tests.support.page import Page
@@ -21,20 +22,24 @@ from tests.support.proxy import Proxy
 from tests.support.server import Server, eventually
 
 
-def test_an_order_posted_to_one_process_is_on_the_dashboards_of_all(database: str, start_server: StartServer) -> None:
-    servers = [start_server(database), start_server(database)]
-    pages = [Page(server.admin()).open() for server in servers]
-    for poster in servers:
+@pytest.fixture(scope="module")
+def two(new_server: NewServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    """Two processes of one shop. Who ends one starts it again."""
+    with new_server() as first, Server(first.database_url, tmp_path_factory.mktemp("second")) as second:
+        yield [first, second]
+
+
+def test_an_order_posted_to_one_process_is_on_the_dashboards_of_all(two: list[Server]) -> None:
+    pages = [Page(server.admin()).open() for server in two]
+    for poster in two:
         order = poster.client().place()["id"]
         for page in pages:
             eventually(lambda page=page, order=order: order in page.rows)
     assert pages[0].rows == pages[1].rows
 
 
-def test_an_order_whose_process_dies_before_pushing_it_shows_once_by_itself(
-    database: str, start_server: StartServer
-) -> None:
-    first, second = start_server(database), start_server(database)
+def test_an_order_whose_process_dies_before_pushing_it_shows_once_by_itself(two: list[Server]) -> None:
+    first, second = two
     page = Page(first.admin()).open()
     first.signal_all(signal.SIGSTOP)
     order = second.client().place()["id"]
@@ -59,12 +64,10 @@ def test_a_worker_killed_is_replaced_and_pages_come_back(database: str, start_se
         assert not page.twice
 
 
+@ONLY_POSTGRES
 def test_a_database_that_goes_away_is_503_and_comes_back(
-    database_kind: str, request: pytest.FixtureRequest, database: str, start_server: StartServer
+    postgres: Postgres, database: str, start_server: StartServer
 ) -> None:
-    if database_kind == "sqlite":
-        pytest.skip("SQLite is a file: it does not go away by itself")
-    postgres: Postgres = request.getfixturevalue("postgres")
     server = start_server(database)
     page = Page(server.admin()).open()
     before = server.client().place()["id"]
@@ -89,7 +92,7 @@ def _placed(server: Server) -> int:
     return answer.data["id"] if answer.status == 201 else 0
 
 
-@ON_SQLITE
+@ONLY_SQLITE
 def test_a_reader_that_stalls_is_dropped_with_1013_and_delays_nobody(database: str, start_server: StartServer) -> None:
     # It asks for more, and faster, than a socket may: here only its reading counts.
     asks = {"SOCKET_JOINS_PER_SECOND": "0", "SOCKET_FRAMES_PER_SECOND": "0", "SOCKET_BYTES_PER_SECOND": "0"}
@@ -153,7 +156,7 @@ def shop(common_server: Server) -> Server:
     return common_server
 
 
-@ON_SQLITE
+@ONLY_SQLITE
 def test_a_line_cut_at_any_byte_loses_nothing(shop: Server) -> None:
     admin = shop.admin_once()
     proxy = Proxy(shop.url)
@@ -171,17 +174,18 @@ def test_a_line_cut_at_any_byte_loses_nothing(shop: Server) -> None:
     assert not page.twice
 
 
-@ON_SQLITE
+@ONLY_SQLITE
 def test_a_slow_network_in_small_pieces_still_tells_everything(shop: Server) -> None:
     admin = shop.admin_once()
     proxy = Proxy(shop.url)
     proxy.piece, proxy.delay = 7, 0.0005
     page = Page(admin, proxy.url).open()
-    orders = [shop.client().place()["id"] for _ in range(10)]
+    orders = [shop.client().place()["id"] for _ in range(3)]
     eventually(lambda: set(orders) <= set(page.rows))
     assert not page.closes
 
 
+@ONLY_SQLITE
 def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Server) -> None:
     admin = shop.admin_once()
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": shop.url, "Cookie": admin.cookie}
@@ -191,11 +195,8 @@ def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Server)
         websocket.create_connection(shop.url.replace("http", "ws") + "/dashboard/nowhere", timeout=25)
 
 
-def test_a_full_disk_is_503_until_there_is_room_again(
-    database_kind: str, database: str, start_server: StartServer
-) -> None:
-    if database_kind == "postgres":
-        pytest.skip("PostgreSQL's disk is the database server's affair")
+@ONLY_SQLITE
+def test_a_full_disk_is_503_until_there_is_room_again(database: str, start_server: StartServer) -> None:
     server = start_server(database)
     page = Page(server.admin()).open()
     placed = [server.client().place()["id"]]
@@ -219,16 +220,18 @@ def test_a_full_disk_is_503_until_there_is_room_again(
 
 
 @pytest.mark.matrix
-def test_a_process_that_died_is_no_longer_counted(database: str, start_server: StartServer) -> None:
-    first, second = start_server(database), start_server(database)
+def test_a_process_that_died_is_no_longer_counted(two: list[Server]) -> None:
+    first, second = two
     admin = second.admin()
 
     def connected() -> int:
         found: int = admin.get("/orders/admin/websocket-stats").data["total"]
         return found
 
+    eventually(lambda: connected() == 0)  # the pages of the tests before have gone
     for _ in range(3):
         first.admin().dashboard()
     eventually(lambda: connected() == 3)
     first.kill()
     eventually(lambda: connected() == 0, 60)
+    first.start()
