@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from tests.accounts.people import PASSWORD, admin, customer, email
-from tests.conftest import NewServer
+from tests.conftest import NewDatabase
 from tests.orders.test_placing import add_product, at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client, address
 from tests.support.forms import form, forms
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
 
+pytestmark = ON_SQLITE
 # What needs no key, and why sending it twice does no more than sending it once.
 HARMLESS = {
     "/logout": "a sign-in that has ended stays so",
@@ -44,15 +44,16 @@ Send = Callable[[], Answer]
 
 
 @pytest.fixture(scope="module")
-def shop(new_server: NewServer) -> Iterator[Server]:
-    """Two processes, so that no lock of one of them makes it right."""
-    with new_server(CORS_ORIGINS="", TRUSTED_PROXIES="1", WORKERS="2") as shop:
+def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    """Three processes, so that no lock of one of them makes it right: who presses twice at once asks two of them, and
+    the tests' own is asked afterwards."""
+    settings = {"CORS_ORIGINS": "", "TRUSTED_PROXIES": "1", "WORKERS": "2"}
+    with Inside(new_database(), tmp_path_factory.mktemp("forms"), **settings) as shop:
         yield shop
 
 
-@ON_SQLITE
-def test_every_form_is_keyed_or_harmless(common_shop: Inside) -> None:
-    app = common_shop.app
+def test_every_form_is_keyed_or_harmless(shop: Inside) -> None:
+    app = shop.app
     posts = [each for each in app.url_map.iter_rules() if "POST" in (each.methods or ())]
     keyed = {each.rule: hasattr(app.view_functions[each.endpoint], "keyed") for each in posts}
     found = {rule: is_keyed for rule, is_keyed in keyed.items() if rule.startswith(PAGES)}
@@ -60,7 +61,7 @@ def test_every_form_is_keyed_or_harmless(common_shop: Inside) -> None:
     assert len(found) > len(HARMLESS) + 10
 
 
-def test_every_page_draws_the_keys(shop: Server) -> None:
+def test_every_page_draws_the_keys(shop: Inside) -> None:
     boss = shop.admin_once()
     order = shop.client().place()
     invitation = invite(shop, boss)
@@ -90,14 +91,14 @@ def ruled(path: str) -> str:
     return "/".join(f"<int:{what}>" if word.isdigit() else word for word in words)
 
 
-def note(shop: Server, boss: Client) -> Send:
+def note(shop: Inside, boss: Client) -> Send:
     order = shop.client().place()
     path = f"/dashboard/orders/{order['id']}"
     there = form(page_of(boss, path), f"{path}/status")
     return lambda: send(boss, f"{path}/notes", there.filled(notes="Le client passe à 18 h"))
 
 
-def move(shop: Server, boss: Client) -> Send:
+def move(shop: Inside, boss: Client) -> Send:
     """Twice by the same hand, with its note: no conflict with oneself."""
     order = shop.client().place()
     path = f"/dashboard/orders/{order['id']}"
@@ -105,7 +106,7 @@ def move(shop: Server, boss: Client) -> Send:
     return lambda: send(boss, there.path, there.filled(notes="Ce soir", status="CONFIRMED"))
 
 
-def take_back(shop: Server, boss: Client) -> Send:
+def take_back(shop: Inside, boss: Client) -> Send:
     order = shop.client().place()
     boss.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
     path = f"/dashboard/orders/{order['id']}"
@@ -113,77 +114,77 @@ def take_back(shop: Server, boss: Client) -> Send:
     return lambda: send(boss, there.path, there.filled(reason="Une erreur"))
 
 
-def stock(shop: Server, boss: Client) -> Send:
+def stock(shop: Inside, boss: Client) -> Send:
     path = f"/dashboard/products/{add_product(shop, stock=10)}/stock"
     there = form(page_of(boss, "/dashboard/products"), path)
     return lambda: send(boss, path, there.filled(stock="50"))
 
 
-def new_product(_shop: Server, boss: Client) -> Send:
+def new_product(_shop: Inside, boss: Client) -> Send:
     there = form(page_of(boss, "/dashboard/products/new"), "/dashboard/products/new")
     return lambda: send(boss, there.path, there.filled(name="Tasse", price="5", stock="3"))
 
 
-def product(shop: Server, boss: Client) -> Send:
+def product(shop: Inside, boss: Client) -> Send:
     path = f"/dashboard/products/{add_product(shop, stock=10)}"
     there = form(page_of(boss, path), path)
     return lambda: send(boss, path, there.filled(stock="50", name="Autre nom"))
 
 
-def place(_shop: Server, boss: Client) -> Send:
+def place(_shop: Inside, boss: Client) -> Send:
     there = form(page_of(boss, "/dashboard/delivery/city/new"), "/dashboard/delivery/city/new")
     said = {"name": secrets.token_hex(4), "category": "centre", "zone_type": "banlieue", "price": "5"}
     return lambda: send(boss, there.path, there.filled(**said))
 
 
-def settings(_shop: Server, boss: Client) -> Send:
+def settings(_shop: Inside, boss: Client) -> Send:
     there = form(page_of(boss, "/dashboard/settings"), "/dashboard/settings")
     low = str(int(dict(there.fields)["lowStock"]) + 1)
     return lambda: send(boss, there.path, there.filled(lowStock=low))
 
 
-def invitation(_shop: Server, boss: Client) -> Send:
+def invitation(_shop: Inside, boss: Client) -> Send:
     there = form(page_of(boss, "/dashboard/team"), "/dashboard/team/invitations")
     return lambda: send(boss, there.path, there.filled(label="Moussa", role="ADMIN"))
 
 
-def revocation(shop: Server, boss: Client) -> Send:
+def revocation(shop: Inside, boss: Client) -> Send:
     invite(shop, boss)
     there = next(each for each in forms(page_of(boss, "/dashboard/team")) if each.path.endswith("/revoke"))
     return lambda: send(boss, there.path, there.fields)
 
 
-def role(shop: Server, boss: Client) -> Send:
+def role(shop: Inside, boss: Client) -> Send:
     path = f"/dashboard/team/{admin(shop).user['id']}/role"
     there = form(page_of(boss, "/dashboard/team"), path)
     return lambda: send(boss, path, there.filled(role="VENDEUR"))
 
 
-def active(shop: Server, boss: Client) -> Send:
+def active(shop: Inside, boss: Client) -> Send:
     path = f"/dashboard/team/{admin(shop).user['id']}/active"
     there = form(page_of(boss, "/dashboard/team"), path)
     return lambda: send(boss, path, there.filled(active="off"))
 
 
-def name(_shop: Server, boss: Client) -> Send:
+def name(_shop: Inside, boss: Client) -> Send:
     there = form(page_of(boss, "/dashboard/profile"), "/dashboard/profile/name")
     return lambda: send(boss, there.path, there.fields)
 
 
-def password(shop: Server, _boss: Client) -> Send:
+def password(shop: Inside, _boss: Client) -> Send:
     somebody = admin(shop)
     there = form(page_of(somebody, "/dashboard/profile"), "/dashboard/profile/password")
     new = {"newPassword": "a new passphrase", "confirmPassword": "a new passphrase"}
     return lambda: send(somebody, there.path, there.filled(currentPassword=PASSWORD, **new))
 
 
-def sign_in(shop: Server, _boss: Client) -> Send:
+def sign_in(shop: Inside, _boss: Client) -> Send:
     somebody = customer(shop)
     there = form(shop.client().get("/login").text, "/login")
     return lambda: send(shop.client(), "/login", there.filled(email=somebody.user["email"], password=PASSWORD))
 
 
-def joining(shop: Server, boss: Client) -> Send:
+def joining(shop: Inside, boss: Client) -> Send:
     path = invite(shop, boss)
     there = forms(shop.client().get(path).text, path)[0]
     mine = {"firstName": "Moussa", "lastName": "Fall", "email": email(), "password": PASSWORD}
@@ -215,14 +216,14 @@ COUNTED = {
 
 
 @pytest.mark.parametrize("draw", [*FORMS, password, sign_in, joining], ids=lambda draw: draw.__name__)
-def test_sent_again_it_acts_once_and_is_answered_each_time(shop: Server, draw: Any) -> None:
+def test_sent_again_it_acts_once_and_is_answered_each_time(shop: Inside, draw: Any) -> None:
     """By a double click, and once more afterwards."""
     boss = shop.admin_once()
     single = state_after(shop, draw(shop, boss), 1)
     assert state_after(shop, draw(shop, boss), 3) == single
 
 
-def state_after(shop: Server, act: Send, times: int) -> tuple[Any, ...]:
+def state_after(shop: Inside, act: Send, times: int) -> tuple[Any, ...]:
     """How much more there is after the form has been sent, and what its last sender was told."""
     before = counted(shop)
     answers = [*at_once(min(times, 2), lambda _: act()), *(act() for _ in range(times - 2))]
@@ -230,7 +231,7 @@ def state_after(shop: Server, act: Send, times: int) -> tuple[Any, ...]:
     return tuple(now - then for now, then in zip(counted(shop), before, strict=True)), told(answers[-1])
 
 
-def counted(shop: Server) -> list[int]:
+def counted(shop: Inside) -> list[int]:
     return [int(db.select(shop.database_url, f"SELECT count(*) FROM {table}")[0][0]) for table in COUNTED]
 
 
@@ -241,7 +242,7 @@ def told(answer: Answer) -> tuple[Any, ...]:
     return answer.status, location, tuple(cookies)
 
 
-def test_a_count_without_a_key_counts_once_and_counts_of_two_people_add_up(shop: Server) -> None:
+def test_a_count_without_a_key_counts_once_and_counts_of_two_people_add_up(shop: Inside) -> None:
     """was=10&stock=50, as a page of before an update sends it."""
     boss, path = shop.admin_once(), f"/dashboard/products/{add_product(shop, stock=10)}/stock"
     for _ in range(3):
@@ -251,7 +252,7 @@ def test_a_count_without_a_key_counts_once_and_counts_of_two_people_add_up(shop:
     assert stock_at(shop, path) == 90
 
 
-def test_the_same_link_is_shown_again(shop: Server) -> None:
+def test_the_same_link_is_shown_again(shop: Inside) -> None:
     """The first answer may never have arrived: the page behind the second one shows a link that opens."""
     boss = shop.admin_once()
     act = invitation(shop, boss)
@@ -260,7 +261,7 @@ def test_the_same_link_is_shown_again(shop: Server) -> None:
     assert shop.client().get(links.pop()).status == 200
 
 
-def test_a_form_that_was_refused_may_be_sent_again_corrected(shop: Server) -> None:
+def test_a_form_that_was_refused_may_be_sent_again_corrected(shop: Inside) -> None:
     boss = shop.admin_once()
     there = form(page_of(boss, "/dashboard/products/new"), "/dashboard/products/new")
     before = counted(shop)
@@ -270,7 +271,7 @@ def test_a_form_that_was_refused_may_be_sent_again_corrected(shop: Server) -> No
     assert counted(shop)[1] == before[1] + 1
 
 
-def test_keys_are_swept_after_a_day_and_are_no_bodies(shop: Server) -> None:
+def test_keys_are_swept_after_a_day_and_are_no_bodies(shop: Inside) -> None:
     boss = shop.admin_once()
     act = note(shop, boss)
     act()
@@ -283,7 +284,7 @@ def test_keys_are_swept_after_a_day_and_are_no_bodies(shop: Server) -> None:
     assert len(db.select(shop.database_url, "SELECT id FROM form_keys")) == 1
 
 
-def test_another_person_s_key_is_another_key(shop: Server) -> None:
+def test_another_person_s_key_is_another_key(shop: Inside) -> None:
     """A live page's fragments are drawn once for everybody who looks."""
     boss, order = shop.admin_once(), shop.client().place()
     path = f"/dashboard/orders/{order['id']}"
@@ -305,12 +306,12 @@ def send(who: Client, path: str, fields: list[tuple[str, str]]) -> Answer:
     return who.form(path, fields, X_Forwarded_For=address(), **cookie)
 
 
-def stock_at(shop: Server, path: str) -> int:
+def stock_at(shop: Inside, path: str) -> int:
     found = db.select(shop.database_url, "SELECT stock FROM products WHERE id = :id", id=int(path.split("/")[3]))
     return int(found[0].stock)
 
 
-def invite(shop: Server, boss: Client) -> str:
+def invite(shop: Inside, boss: Client) -> str:
     """A new invitation's address."""
     return link_of(boss, invitation(shop, boss)())
 
