@@ -10,6 +10,7 @@ from tests.accounts.conftest import FRONT_END
 from tests.accounts.people import PASSWORD, address, again, cookie, customer, email, is_in, kept_id
 from tests.orders.test_placing import at_once
 from tests.support import database as db
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ADMIN, KEYS, Server
 
 BAD_LOGIN = {"message": "Email ou mot de passe incorrect", "error": "Unauthorized", "statusCode": 401}
@@ -92,6 +93,7 @@ def test_a_wrong_field_of_a_registration_is_named(proxied: Server, changes: dict
     assert db.select(proxied.database_url, "SELECT 1 FROM users WHERE email = 'fields@example.org'") == []
 
 
+@ON_POSTGRES
 def test_two_registrations_of_one_address_at_once(proxied: Server) -> None:
     body = {"email": email(), "password": PASSWORD, "firstName": "Awa", "lastName": "Diop"}
     answers = at_once(6, lambda _: proxied.client().post("/auth/register", body, X_Forwarded_For=address()))
@@ -153,6 +155,7 @@ def test_a_password_that_cannot_change_says_why(proxied: Server, changes: dict[s
     assert is_in(again(proxied, somebody))
 
 
+@ON_POSTGRES
 def test_of_two_new_passwords_at_once_one_is_taken(proxied: Server) -> None:
     somebody = customer(proxied)
 

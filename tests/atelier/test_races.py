@@ -13,10 +13,10 @@ from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.inside import Inside
-from tests.support.matrix import ON_BOTH
+from tests.support.matrix import ON_POSTGRES
 from tests.support.recount import counted, kept
 
-pytestmark = ON_BOTH
+pytestmark = ON_POSTGRES
 WORKERS = "2"
 
 

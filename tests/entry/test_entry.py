@@ -304,6 +304,7 @@ def test_a_refused_order_is_taken_up(shop: Inside) -> None:
     assert (again.status, again.headers["Location"]) == (303, f"/dashboard/orders/{order['id']}")
 
 
+@ON_POSTGRES
 def test_of_two_who_take_it_up_one_does(shop: Inside) -> None:
     boss, other = shop.admin_once(), new_admin(shop)
     path = f"/dashboard/refused/{refuse(shop)}/order"

@@ -19,7 +19,7 @@ from tests.support.client import Answer, Client, cart
 from tests.support.forms import form, forms
 from tests.support.inside import Inside
 from tests.support.marks import mark
-from tests.support.matrix import ON_POSTGRES, ON_SQLITE
+from tests.support.matrix import ON_POSTGRES
 from tests.support.recount import counted, kept
 from tests.support.stream import stream
 
@@ -351,7 +351,7 @@ def test_the_customer_and_the_team_are_told_once(shop: Inside) -> None:
     assert f"{order['orderNumber']} : modifiée" in other.get("/dashboard/notifications", Cookie=other.cookie).text
 
 
-@ON_SQLITE
+@ON_POSTGRES
 def test_each_socket_hears_of_a_mend_once(shop: Inside) -> None:
     boss, who, nobody = shop.admin_once(), customer(shop), customer(shop)
     order = who.post("/orders", cart()).data
@@ -456,6 +456,7 @@ def test_what_is_paid_of_a_mended_order_is_right(shop: Inside) -> None:
     whole(shop)
 
 
+@ON_POSTGRES
 def test_two_admins_at_once(shop: Inside) -> None:
     """Mending against moving: one of them is first, and the other is told who."""
     boss = shop.admin_once()
@@ -475,6 +476,7 @@ def test_two_admins_at_once(shop: Inside) -> None:
     whole(shop)
 
 
+@ON_POSTGRES
 def test_many_admins_add_lines_at_once(shop: Inside) -> None:
     boss, product = shop.admin_once(), add_product(shop, stock=100, name="Ensemble", price="1000")
     order = order_in(shop, "PENDING", orderItems=[{"productId": product, "quantity": 1}])

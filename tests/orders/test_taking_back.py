@@ -15,7 +15,7 @@ from tests.statistics.test_api import PATHS, STATUSES, _all_orders, _recount
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.inside import Inside
-from tests.support.matrix import ON_POSTGRES, ON_SQLITE
+from tests.support.matrix import ON_POSTGRES
 from tests.support.server import Server
 from tests.support.stream import stream
 
@@ -94,7 +94,7 @@ def test_after_any_steps_and_steps_back_everything_equals_a_recount(shop: Server
     assert _products(shop) == _recounted_products(shop)
 
 
-@ON_SQLITE
+@ON_POSTGRES
 def test_everybody_hears_that_it_is_as_it_was(shop: Server) -> None:
     owner, buyer = shop.admin_once(), customer(shop)
     order = move(owner, buyer.post("/orders", cart()).data, "CONFIRMED").data
@@ -180,6 +180,7 @@ def test_who_has_moved_on_is_named(shop: Server) -> None:
     assert late.json["message"].startswith("Remise à « Confirmée » par Admin PrintAlma il y a")
 
 
+@ON_POSTGRES
 def test_twice_at_once_is_once(shop: Server) -> None:
     owner, product = shop.admin_once(), add_product(shop, stock=9)
     order = shop.client().place(orderItems=[{"productId": product, "quantity": 2}])
