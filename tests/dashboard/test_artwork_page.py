@@ -14,6 +14,9 @@ from tests.orders.dialect import DESIGN, OWN, PICTURES, TEXT, customised, plain,
 from tests.support import artwork
 from tests.support import database as db
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
+
+pytestmark = ON_SQLITE
 
 LOGO, LION = f"{PICTURES}/clients/logo.png", f"{PICTURES}/lion.png"
 AREA = dialect.AREA | {"referenceWidth": 1000, "referenceHeight": 1000}

@@ -14,6 +14,9 @@ from tests.dashboard.test_artwork_page import XSS, addressed, place, words
 from tests.orders.dialect import PICTURES, TEXT, customised, plain, sticker, vendors
 from tests.support import artwork
 from tests.support.inside import Inside
+from tests.support.matrix import ON_POSTGRES
+
+pytestmark = ON_POSTGRES
 
 LACKS = 'class="lacks"'
 

@@ -14,6 +14,9 @@ from tests.support import recount
 from tests.support.client import Answer, Client
 from tests.support.forms import form
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
+
+pytestmark = ON_SQLITE
 
 LIST = "/dashboard/orders/move"
 REASON = "Client injoignable"

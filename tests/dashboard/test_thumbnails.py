@@ -8,7 +8,10 @@ from tests.accounts.people import customer
 from tests.pictures import kept
 from tests.support.client import Client, cart
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
 from tests.support.server import ADMIN
+
+pytestmark = ON_SQLITE
 
 WAITS = "<span></span>"
 

@@ -8,6 +8,9 @@ from tests.shop.test_settings import form_of, save
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.inside import Inside
+from tests.support.matrix import ON_POSTGRES
+
+pytestmark = ON_POSTGRES
 
 HOUR = 3_600_000
 

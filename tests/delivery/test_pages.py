@@ -15,6 +15,9 @@ from tests.support import database as db
 from tests.support.client import Answer
 from tests.support.forms import Form, form
 from tests.support.inside import Inside
+from tests.support.matrix import ON_POSTGRES
+
+pytestmark = ON_POSTGRES
 
 SETTINGS = "/dashboard/delivery"
 PAYMENTS = "/dashboard/payment-methods"

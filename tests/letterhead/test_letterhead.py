@@ -13,6 +13,9 @@ from tests.conftest import NewDatabase
 from tests.shop.test_settings import save
 from tests.support.client import Answer, Client
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
+
+pytestmark = ON_SQLITE
 
 LOGO = "/dashboard/settings/logo"
 SECRET = b"what a camera said"

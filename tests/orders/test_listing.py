@@ -12,7 +12,10 @@ import pytest
 
 from tests.support.client import Client, cart
 from tests.support.inside import Inside
+from tests.support.matrix import ON_BOTH
 from tests.support.server import Server
+
+pytestmark = ON_BOTH
 
 SORTS = ("createdAt", "updatedAt", "totalAmount", "status", "orderNumber")
 STATUSES = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "REJECTED")

@@ -7,7 +7,10 @@ from urllib.parse import quote
 import pytest
 
 from tests.support.client import Client
+from tests.support.matrix import ON_BOTH
 from tests.support.server import Server
+
+pytestmark = ON_BOTH
 
 PLACE = {"street": "1 rue", "city": "Évry-Courcouronnes", "country": "France"}
 LATE = 64  # SQLite's index takes orders in by so many

@@ -22,6 +22,9 @@ from tests.orders.originals import HTML, JPEG, PDF, PNG, SVG, kept, known
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.inside import Inside
+from tests.support.matrix import ON_POSTGRES
+
+pytestmark = ON_POSTGRES
 
 _numbers = count(1)
 

@@ -17,6 +17,9 @@ from tests.support import artwork
 from tests.support import database as db
 from tests.support.client import Client, File
 from tests.support.inside import Inside
+from tests.support.matrix import ON_SQLITE
+
+pytestmark = ON_SQLITE
 
 NS = {"s": "http://www.w3.org/2000/svg"}
 HREF = "{http://www.w3.org/1999/xlink}href"

@@ -67,8 +67,12 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out = _is_shown_already if config.getoption("--all") else _is_of_the_matrix
-    config.hook.pytest_deselected(items=[item for item in items if left_out(item)])
-    items[:] = [item for item in items if not left_out(item)]
+    tried = [item for item in items if not left_out(item)]
+    if not config.getoption("--all"):
+        tried = _once_on_the_second(tried)
+    kept = set(tried)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = tried
     # Files run beside each other: a long one that began last would end alone.
     tests = Counter(item.path for item in items)
     long = {item.path for item in items if item.nodeid.startswith(LONG) or _has_a_server(item)}
@@ -97,6 +101,20 @@ def _is_of_the_matrix(item: pytest.Item) -> bool:
     again = _kind(item) == DATABASES[1] and not _names_databases(item)
     is_dear = item.get_closest_marker("smoke") is None and not DEAR.isdisjoint(item.fixturenames)
     return is_dear or (again and _has_a_server(item))
+
+
+def _once_on_the_second(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of a test of many cases, the second database is met by the first, unless it names its databases."""
+    met = set()
+    tried = []
+    for item in items:
+        if isinstance(item, pytest.Function) and _kind(item) == DATABASES[1] and not _names_databases(item):
+            test = (item.path, item.originalname)
+            if test in met:
+                continue
+            met.add(test)
+        tried.append(item)
+    return tried
 
 
 def _has_a_server(item: pytest.Item) -> bool:
