@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import OpenShop
 from tests.support import database as db
 from tests.support.client import Client
-from tests.support.inside import flask
+from tests.support.inside import Inside, flask
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server
 
@@ -99,10 +99,10 @@ def test_an_empty_period_says_so_and_htmx_gets_only_what_changes(shop: Server) -
 
 
 @ON_SQLITE
-def test_tiles_follow_orders(shop: Server) -> None:
-    admin = shop.admin_once()
+def test_tiles_follow_orders(common_shop: Inside) -> None:
+    admin = common_shop.admin_once()
     socket = admin.dashboard("/dashboard/numbers?period=7d")
-    order = shop.client().place()
+    order = common_shop.client().place()
     pushed = socket.wait_for('id="tile-today"')
     assert order["orderNumber"] in pushed
     assert "chart-days" not in pushed

@@ -20,16 +20,33 @@ SERVERS = DEAR | {"new_server", "own_server", "common_server"}
 LONG = tuple(f"tests/{folder}/" for folder in ("system", "ops", "socketio", "backup", "tidying", "push"))
 # Files that take minutes, one test behind the other, where everything is tried.
 LONGEST = ("tests/system/test_chaos.py", "tests/openapi/test_schemathesis.py", "tests/system/test_releases.py")
-# Folders whose files have one server: the first process that has one of them has them all.
-SHARED = ("tests/socketio/",)
+# Files that have one server: the first process that has one of them has them all. A file that is missing here is tried
+# as well, by a process that may have to start that server for it.
+COMMON = {
+    "accounts": ("auth_api", "cross_site_browser", "guessing", "password_links", "script_tokens"),
+    "backup": ("download",),
+    "catalog": ("products", "running_low", "stock", "variants"),
+    "dashboard": ("move_many", "notes"),
+    "docs": ("contract",),
+    "live": ("dashboard_door", "limits", "stream_door"),
+    "ops": ("alerts", "metrics", "serving", "setup"),
+    "orders": ("found_by", "placing", "placing_all", "transitions"),
+    "saved_views": ("saved_views",),
+    "statistics": ("page",),
+    "team": ("team",),
+    "web": ("addresses", "errors", "headers", "malformed", "peer"),
+}
+SHARED = {f"tests/{folder}/test_{name}.py": "common" for folder, names in COMMON.items() for name in names}
+SHARED |= {"tests/socketio/": "socketio"}
 
 
 class _Scheduling(LoadFileScheduling):
-    """A file by one process, and so a folder of SHARED, on each database."""
+    """A file by one process, and so what is SHARED, on each database."""
 
     def _split_scope(self, nodeid: str) -> str:
         kind = next((each for each in DATABASES if each in nodeid), "")
-        return next((folder + kind for folder in SHARED if nodeid.startswith(folder)), super()._split_scope(nodeid))
+        found = (what + kind for path, what in SHARED.items() if nodeid.startswith(path))
+        return next(found, super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Scheduling | None:
