@@ -1,17 +1,19 @@
 """Keys are changed while people work: for a while two are good, and nobody is signed out."""
 
 from http.cookies import SimpleCookie
+from pathlib import Path
 
 import jwt
+import pytest
 from itsdangerous import URLSafeSerializer
 
 from tests.accounts.people import PASSWORD, admin
-from tests.conftest import StartServer
+from tests.conftest import OpenShop
 from tests.support import database as db
 from tests.support.client import Answer, Client
 from tests.support.forms import form
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import KEYS, Server
+from tests.support.server import KEYS, Shop
 
 OLD = KEYS | {"METRICS_TOKEN": "the former token"}
 NEW = {
@@ -35,7 +37,7 @@ def cookies(answer: Answer) -> dict[str, str]:
     return {name: morsel.value for one in set_by for name, morsel in SimpleCookie(one).items()}
 
 
-def at(server: Server, client: Client) -> Client:
+def at(server: Shop, client: Client) -> Client:
     """The same person with the same token, at another server."""
     other = server.client()
     other.token, other.user = client.token, client.user
@@ -49,11 +51,11 @@ def sign_in(client: Client, email: str, **headers: str) -> dict[str, str]:
     return cookies(client.form("/login", sent, **headers))
 
 
-def metrics(server: Server, token: str) -> int:
+def metrics(server: Shop, token: str) -> int:
     return server.client().get("/metrics", Authorization=f"Bearer {token}").status
 
 
-def owner(server: Server) -> Client:
+def owner(server: Shop) -> Client:
     boss = admin(server)
     db.execute(server.database_url, "UPDATE users SET role = 'SUPERADMIN' WHERE id = :id", id=boss.user["id"])
     return boss
@@ -65,14 +67,14 @@ def link_of(boss: Client, answer: Answer) -> str:
     return page.partition('<code id="link">')[2].partition("<")[0].partition("/invitation")[2]
 
 
+@pytest.mark.matrix  # a server starts, for one socket
 @ON_SQLITE
-def test_a_change_of_keys_signs_nobody_out(database: str, start_server: StartServer) -> None:
-    before = start_server(database, **OLD, **PROXY)
+def test_a_change_of_keys_signs_nobody_out(database: str, open_shop: OpenShop, tmp_path: Path) -> None:
+    before = open_shop(database, **OLD, **PROXY)
     boss = admin(before)
     device = sign_in(before.client(), boss.user["email"])["device"]
-    before.stop()
 
-    between = start_server(database, **BOTH, **PROXY)
+    between = open_shop(database, folder=tmp_path, **BOTH, **PROXY)
     there = at(between, boss)
     assert there.get("/auth/check").status == 200
     assert there.dashboard(since=0).position() >= 0, "a page that comes back has its socket"
@@ -83,9 +85,8 @@ def test_a_change_of_keys_signs_nobody_out(database: str, start_server: StartSer
     known = [URLSafeSerializer(key, salt="known device") for key in (OLD["SECRET_KEY"], NEW["SECRET_KEY"])]
     assert known[1].loads(fresh["device"])["id"] == known[0].loads(device)["id"], "the device is known again"
     assert {metrics(between, one["METRICS_TOKEN"]) for one in (OLD, NEW)} == {200}
-    between.stop()
 
-    after = start_server(database, **NEW, **PROXY)
+    after = open_shop(database, **NEW, **PROXY)
     answer = at(after, boss).get("/auth/check")
     assert (answer.status, answer.json) == (401, {"message": "Unauthorized", "statusCode": 401})
     boss.token = renewed
@@ -94,25 +95,23 @@ def test_a_change_of_keys_signs_nobody_out(database: str, start_server: StartSer
 
 
 @ON_SQLITE
-def test_a_form_acts_once_over_a_change_of_keys(database: str, start_server: StartServer) -> None:
+def test_a_form_acts_once_over_a_change_of_keys(database: str, open_shop: OpenShop) -> None:
     """An answer that is lost in the restart has the form sent again; the same link comes of it."""
-    before = start_server(database, **OLD, **PROXY)
+    before = open_shop(database, **OLD, **PROXY)
     boss = owner(before)
     there = form(boss.get("/dashboard/team", Cookie=boss.cookie).text, "/dashboard/team/invitations")
 
-    def invite(server: Server, label: str) -> Answer:
+    def invite(server: Shop, label: str) -> Answer:
         sent = there.filled(label=label, role="ADMIN")
         return at(server, boss).form(there.path, sent, Cookie=boss.cookie)
 
     first = invite(before, "Moussa")
-    before.stop()
-    between = start_server(database, **BOTH, **PROXY)
+    between = open_shop(database, **BOTH, **PROXY)
     link = link_of(at(between, boss), first)
     assert link.startswith("?token="), "what the page before had to say is said"
     assert link_of(at(between, boss), invite(between, "Moussa")) == link
     second = link_of(at(between, boss), invite(between, "Fatou"))
     boss.token = cookies(at(between, boss).get("/dashboard", Cookie=boss.cookie))["auth_token"]
-    between.stop()
-    after = start_server(database, **NEW, **PROXY)
+    after = open_shop(database, **NEW, **PROXY)
     assert link_of(at(after, boss), invite(after, "Fatou")) == second != link
     assert len(db.select(database, "SELECT id FROM invitations")) == 2
