@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -38,18 +39,25 @@ class RefusedPage:
     others: int
 
 
+class Line(NamedTuple):
+    """What the list says of them: a sentence, and what fits between controls."""
+
+    words: str
+    brief: str
+
+
 def may_see(sight: Sight) -> bool:
     return sight.is_team and sight.hears(ABOUT)
 
 
-def line(connection: Connection, sight: Sight) -> str:
-    """How many wait to be seen, in words; empty when none does."""
+def line(connection: Connection, sight: Sight) -> Line | None:
+    """How many wait to be seen, if any does."""
     found = connection.execute(_WAITING).one()
     if not found.n or not may_see(sight):
-        return ""
+        return None
     zone = settings().shop_tz
     is_today = shop_day(found.oldest, zone) == shop_day(now(), zone)
-    return count("refused.today" if is_today else "refused.waiting", found.n)
+    return Line(count("refused.today" if is_today else "refused.waiting", found.n), count("refused.brief", found.n))
 
 
 def page(connection: Connection, number: int) -> RefusedPage:

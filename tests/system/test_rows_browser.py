@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.conftest import NewServer
 from tests.support.browser import DESK, PHONE, Visitors
-from tests.support.client import CART, Client
+from tests.support.client import CART, Client, cart
 from tests.support.gestures import enter_live
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Server, eventually
@@ -43,6 +44,14 @@ def in_window(page: Page) -> int:
     return found
 
 
+def over_the_foot(page: Page) -> int:
+    """How many cards the first window of a phone shows whole."""
+    bottoms = page.locator("#orders tr").evaluate_all("rows => rows.map((row) => row.getBoundingClientRect().bottom)")
+    foot = page.locator(".bar nav").bounding_box()
+    assert foot
+    return sum(bottom <= foot["y"] for bottom in bottoms)
+
+
 def test_a_window_shows_eighteen_rows_of_one_line(filled: Server, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0])
     assert max(heights(page)) <= 41
@@ -51,18 +60,34 @@ def test_a_window_shows_eighteen_rows_of_one_line(filled: Server, admins: Admins
 
 def test_a_phone_shows_more_than_three_cards(filled: Server, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0], viewport=PHONE, has_touch=True, is_mobile=True)
-    tops = page.locator("#orders tr").evaluate_all("rows => rows.map((row) => row.getBoundingClientRect().bottom)")
-    foot = page.locator(".bar nav").bounding_box()
-    assert foot
-    assert sum(bottom <= foot["y"] for bottom in tops) >= 4
+    assert over_the_foot(page) >= 4
 
 
-@pytest.mark.parametrize("width", [1024, 1366, 1440])
+def test_a_mark_and_a_refused_order_take_no_card_out_of_a_phone_s_window(
+    new_server: NewServer, visitors: Visitors
+) -> None:
+    with new_server() as shop:
+        for _ in range(6):
+            shop.client().place(orderItems=[{"productId": 1, "quantity": 2, "unitPrice": 1}], totalAmount=2)
+        assert shop.client().post("/orders/guest", cart(orderItems=[])).status == 400
+        page = visitors.enter(shop.admin(), viewport=PHONE, has_touch=True, is_mobile=True)
+        expect(page.locator("#orders .mark")).to_have_count(6)
+        expect(page.locator("#refused")).to_be_visible()
+        assert over_the_foot(page) >= 4
+        assert max(heights(page)) < 133
+        desk = visitors.enter(shop.admin())
+        first = desk.locator("#orders tr").first.bounding_box()
+        assert first
+        assert first["y"] < 190, "a line more for the figures"
+
+
+@pytest.mark.parametrize("width", [390, 720, 1024, 1366, 1440])
 def test_a_search_moves_neither_its_field_nor_the_list(
     width: int, filled: Server, admins: Admins, visitors: Visitors
 ) -> None:
     page = visitors.enter(admins[0], viewport={"width": width, "height": 900})
     page.wait_for_load_state("networkidle")
+    page.locator("#count-revenue").evaluate("figure => { figure.textContent = '2 968,10 €'; }")
     before = page.evaluate(PLACES)
     page.locator("#q").press_sequentially("awa", delay=60)
     expect(page).to_have_url(re.compile("q=awa"))
