@@ -16,6 +16,7 @@ from printalma.accounts.policy import Role
 from printalma.catalog.samples import add_samples
 from printalma.cli.admin import Refusal
 from printalma.config import INSTANCE, settings
+from printalma.dashboard import first_order
 from printalma.db import Connection, db, reading, revisions, transaction, unhurried
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import t
@@ -151,10 +152,8 @@ def _welcome(is_new: bool) -> None:
         click.echo(t("cli.welcome_sign_in", email=known[0], password=known[1]))
     elif known and settings().admin_email is None:
         click.echo(t("cli.welcome_known", email=known[0], file=first_admin.FILE))
-    click.echo(t("cli.welcome_curl"))
-    click.echo(
-        f"curl {address}/orders/guest -H 'Content-Type: application/json' -d "
-        '\'{"shippingDetails": {"firstName": "Awa", "lastName": "Diop", "street": "12 rue Félix Faure", '
-        '"city": "Dakar", "country": "Sénégal"}, "phoneNumber": "+221 77 123 45 67", '
-        '"orderItems": [{"productId": 1, "quantity": 2, "size": "M"}]}\''
-    )
+    with reading() as connection:
+        curl = first_order.curl(connection, address)
+    click.echo(t("cli.welcome_curl") if curl else t("cli.welcome_no_product"))
+    if curl:
+        click.echo(curl)

@@ -63,6 +63,14 @@ def test_a_repeated_setup_changes_nothing(shop: Server) -> None:
 
 
 @ON_POSTGRES
+def test_an_order_to_try_is_shown_where_it_can_be_placed(database: str) -> None:
+    assert "/orders/guest" in inside.flask(database, "setup").stdout
+    db.execute(database, "UPDATE products SET stock = 0")
+    told = inside.flask(database, "setup").stdout
+    assert "/orders/guest" not in told
+    assert "Rien n'est en vente" in told
+
+
 def test_the_migrations_make_what_the_models_say(database: str) -> None:
     asked = subprocess.run(
         [sys.executable, "-c", DIFFERENCES], cwd=ROOT, env=environment(database), capture_output=True, text=True
