@@ -22,6 +22,9 @@ IS_ON_TOP = """(element) => {
   return element === found || element.contains(found);
 }"""
 
+# How much of the window's height the bars take.
+COVERED = """() => [...Array(innerHeight).keys()]
+  .filter((y) => document.elementFromPoint(innerWidth / 2, y)?.closest(".bar, .reach")).length / innerHeight"""
 PLACES = "['#q', '.filters', '#list'].map((each) => first(each).getBoundingClientRect().top)"
 
 
@@ -184,3 +187,29 @@ def test_the_ticked_rows_are_one_key_and_the_first_stop_away(
     for _ in range(6):
         page.keyboard.press("Tab")
     expect(page.locator("#orders .pick input").first).to_be_focused()
+
+
+@pytest.mark.parametrize("viewport", [(320, 256), (640, 400), (720, 450), (844, 390)])
+def test_bars_leave_most_of_a_short_window(
+    viewport: tuple[int, int], filled: Server, admins: Admins, visitors: Visitors
+) -> None:
+    """A desk at 400 % and at 200 %, and a phone on its side."""
+    width, height = viewport
+    order = filled.client().place()
+    page = visitors.enter(admins[0], viewport={"width": width, "height": height})
+    for path in ("/dashboard", f"/dashboard/orders/{order['id']}"):
+        page.goto(path)
+        page.mouse.wheel(0, 300)
+        page.wait_for_function("scrollY > 200")
+        assert page.evaluate(COVERED) < 0.35, path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        for name in ("Commandes", "Chiffres", "Atelier", "Produits"):
+            expect(page.get_by_role("navigation", name="Navigation").get_by_role("link", name=name)).to_be_in_viewport()
+
+
+def test_colours_of_the_system_hide_no_sign(filled: Server, admins: Admins, visitors: Visitors) -> None:
+    page = visitors.enter(admins[0], forced_colors="active")
+    menu = page.locator("#orders tr").nth(2).locator("[popovertarget=row-menu]")
+    assert menu.evaluate("button => getComputedStyle(button, '::before').content") == '"⋯"'
+    page.get_by_role("button", name="Filtres").click()
+    expect(page.get_by_label("Période")).to_have_css("appearance", "auto")
