@@ -22,13 +22,15 @@ from pathlib import Path
 from tests.support.client import Client, cart
 from tests.support.database import select
 from tests.support.disk import SmallDisk
+from tests.support.inside import flask
 from tests.support.pgbouncer import FOUND, PgBouncer
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
-from tests.support.server import Server, eventually, flask
+from tests.support.server import Server, eventually
 from tests.system.faults import SETTLE, Fault, Scene, possible
 
 POSTERS = 3
+RHYTHM = 0.2  # seconds between two orders of one: some are on their way whenever something breaks
 # Orders a page may be behind until nobody posts more: with 500 events it would be given its list anew, not told each.
 BEHIND = 200
 ENOUGH = 30  # orders, also when a new era began at the very end
@@ -128,7 +130,7 @@ class Chaos:
                 known.append(self._until_acknowledged(era, f"chaos-{os.getpid()}-{poster}-{n}"))
             except AssertionError as refused:
                 self.report.complaints.append(str(refused))
-            time.sleep(0.02)
+            time.sleep(RHYTHM)
 
     def _until_acknowledged(self, era: int, key: str) -> int:
         details = cart()["shippingDetails"] | {"firstName": _name(era)}

@@ -4,11 +4,11 @@ import pytest
 
 from tests.support import attacks
 from tests.support.attacks import Attack
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ONLY_SQLITE
 from tests.support.server import Server
 from tests.system.siege import Probe, Siege
 
-pytestmark = [ON_SQLITE, pytest.mark.matrix]
+pytestmark = [ONLY_SQLITE, pytest.mark.matrix]
 
 LONGEST = 8.0  # seconds; a freeze lasted as long as the attack and its backlog, up to half a minute, or until SIGKILL
 
