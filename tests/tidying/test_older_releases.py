@@ -6,15 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
 
-import pytest
-
-from tests.conftest import StartServer
+from tests.conftest import OpenShop, StartServer
 from tests.orders.test_search import found
 from tests.support import database as db
 from tests.support import recount
 from tests.support.client import Client
+from tests.support.inside import flask
 from tests.support.old_release import OldRelease
-from tests.support.server import Server, eventually, flask
+from tests.support.server import Server, eventually
 from tests.tidying.test_tidying import index_is_whole
 
 DAY = 86_400
@@ -26,7 +25,7 @@ def orders_coming(shop: Server) -> Iterator[None]:
     ended = Event()
 
     def take(admin: Client) -> None:
-        while not ended.is_set():
+        while not ended.wait(0.1):
             order = shop.client().place(lastName="Neuve")
             status = {"status": random.choice(["CONFIRMED", "REJECTED", "CANCELLED"])}
             assert admin.patch(f"/orders/{order['id']}/status", status).status == 200
@@ -53,11 +52,10 @@ def findable(shop: Server) -> int:
     return total
 
 
-@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.matrix)])
 def test_orders_of_an_old_release_are_found_and_counted_while_others_come(
-    database: str, start_server: StartServer, workers: str
+    database: str, start_server: StartServer
 ) -> None:
-    shop, old = start_server(database, WORKERS=workers), OldRelease(database)
+    shop, old = start_server(database, WORKERS="2"), OldRelease(database)
     customer = shop.client().register("old@example.org")
     admin_id = shop.admin_once().user["id"]
     with orders_coming(shop):
@@ -79,7 +77,7 @@ def test_orders_of_an_old_release_are_found_and_counted_while_others_come(
     assert len(told) == 20, "its customers are told of their orders' moves"
 
 
-def test_a_command_repairs_and_says_what(database: str, start_server: StartServer) -> None:
+def test_a_command_repairs_and_says_what(database: str, open_shop: OpenShop) -> None:
     old = OldRelease(database)
     orders = [old.place(ago=DAY) for _ in range(3)]
     old.confirm(orders[0], 1, "Vu")
@@ -91,5 +89,5 @@ def test_a_command_repairs_and_says_what(database: str, start_server: StartServe
     ]
     assert recount.kept(database) == recount.counted(database)
     assert all(line.endswith(" : 0.") for line in flask(database, "repair").stdout.splitlines())
-    assert found(start_server(database), "ancienne") == orders[::-1]
+    assert found(open_shop(database), "ancienne") == orders[::-1]
     index_is_whole(database)

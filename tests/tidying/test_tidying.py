@@ -5,13 +5,14 @@ import signal
 from typing import Any
 from urllib.parse import quote
 
-from tests.conftest import StartServer
+from tests.conftest import OpenShop, StartServer
 from tests.orders.test_search import found
 from tests.shop.test_settings import save
 from tests.support import database as db
 from tests.support.client import cart
-from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, eventually
+from tests.support.matrix import ONLY_SQLITE
+from tests.support.server import eventually
+from tests.tidying.test_placed_here import tidied
 
 DIRTY = "\u202e\u200b"
 HOME = "/dashboard"
@@ -55,14 +56,13 @@ def is_clean(database: str, *texts: tuple[str, str]) -> bool:
     )
 
 
-def test_stored_texts_are_made_tidy_and_orders_found(database: str, start_server: StartServer) -> None:
-    server = start_server(database)
-    customer = server.client().register("awa@example.org", firstName="Aïda")
+def test_stored_texts_are_made_tidy_and_orders_found(database: str, open_shop: OpenShop) -> None:
+    shop = open_shop(database)
+    customer = shop.client().register("awa@example.org", firstName="Aïda")
     details = {"firstName": "Awa", "street": "1 rue", "city": "Dakar", "country": "Sénégal", "company": "Alma"}
     order = customer.post("/orders", cart(shippingDetails=details, phoneNumber=PHONE, notes="👩\u200d👧")).data
-    second = server.client().place(shippingDetails=details, phoneNumber=PHONE)
-    server.admin().patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED", "notes": "Vu"})
-    server.stop()
+    second = shop.client().place(shippingDetails=details, phoneNumber=PHONE)
+    shop.admin().patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED", "notes": "Vu"})
     texts = [
         *(("orders", f"shipping_{part}") for part in ("name", "company", "street", "city", "country")),
         ("orders", "phone"), ("orders", "email"), ("orders", "customer"), ("orders", "notes"), ("orders", "summary"),
@@ -83,43 +83,45 @@ def test_stored_texts_are_made_tidy_and_orders_found(database: str, start_server
     of_old(database, second["id"], f"{other} perdu".replace("221771234501", "771234501"))
     anew(database)
     before = db.select(database, "SELECT version, updated_at FROM orders ORDER BY id")
-    server = start_server(database)
-    eventually(lambda: is_clean(database, *texts), 30)
+    shop = open_shop(database)
+    tidied(shop)
+    assert is_clean(database, *texts)
     asked = f"/orders/admin/all?search={quote('+221 77 123 45 01')}"
-    eventually(lambda: server.admin_once().get(asked).data["orders"], 30)
+    assert shop.admin_once().get(asked).data["orders"]
     assert db.select(database, "SELECT version, updated_at FROM orders ORDER BY id") == before, "nobody has moved it"
-    eventually(lambda: positions(database)["words"] == second["id"], 30)
-    assert found(server, "771234501 alma") == [second["id"], order["id"]], "and by all that it was found by"
-    assert found(server, "perdu") == []
+    assert positions(database)["words"] == second["id"]
+    assert found(shop, "771234501 alma") == [second["id"], order["id"]], "and by all that it was found by"
+    assert found(shop, "perdu") == []
     index_is_whole(database)
-    admin = server.admin()
+    admin = shop.admin()
     shown = admin.get(f"/orders/{order['id']}").data
     assert (shown["notes"], shown["phoneNumber"], shown["user"]["email"]) == ("👩\u200d👧", PHONE, "awa@example.org")
-    assert server.client().sign_in("awa@example.org", "long enough").user["firstName"] == "Aïda"
+    assert shop.client().sign_in("awa@example.org", "long enough").user["firstName"] == "Aïda"
     assert is_clean(database, ("products", "sizes"))
-    eventually(lambda: "Vu" in (page := admin.get(f"{HOME}/orders/{order['id']}", Cookie=admin.cookie).text)
-               and not set(DIRTY) & set(page), 30)  # fmt: skip
+    page = admin.get(f"{HOME}/orders/{order['id']}", Cookie=admin.cookie).text
+    assert "Vu" in page
+    assert not set(DIRTY) & set(page)
 
 
-def test_accounts_that_are_twins_stay_and_the_team_is_told(database: str, start_server: StartServer) -> None:
-    server = start_server(database)
+def test_accounts_that_are_twins_stay_and_the_team_is_told(database: str, open_shop: OpenShop) -> None:
+    shop = open_shop(database)
     for email in ("dupe@example.org", "dupe2@example.org", "alone@example.org"):
-        server.client().register(email)
-    server.stop()
+        shop.client().register(email)
     dirt = "\u200b"
     db.execute(database, "UPDATE users SET email = :to WHERE email = 'dupe2@example.org'", to=f"dupe@example.org{dirt}")
     db.execute(database, "UPDATE users SET email = :to WHERE email LIKE 'alone%'", to=f"a{dirt}lone@example.org")
     anew(database)
-    server = start_server(database)
-    admin = server.admin()
-    page = eventually(lambda: _page_with(server, "/dashboard/team", 'id="twins"'), 30)
+    shop = open_shop(database)
+    tidied(shop)
+    admin = shop.admin()
+    page = admin.get("/dashboard/team", Cookie=admin.cookie).text
     assert "dupe@example.org" in page.partition('id="twins"')[2].partition("</section>")[0]
     assert "alone" not in page
     assert "/dashboard/team#twins" in admin.get(HOME, Cookie=admin.cookie).text
     kept = [row.email for row in db.select(database, "SELECT email FROM users ORDER BY id")]
     assert kept[-3:] == ["dupe@example.org", f"dupe@example.org{dirt}", "alone@example.org"]
-    assert server.client().sign_in("dupe@example.org", "long enough").user["email"] == "dupe@example.org"
-    assert server.client().sign_in("alone@example.org\u200e", "long enough").token
+    assert shop.client().sign_in("dupe@example.org", "long enough").user["email"] == "dupe@example.org"
+    assert shop.client().sign_in("alone@example.org\u200e", "long enough").token
     assert admin.form("/dashboard/team/twins", {}, Cookie=admin.cookie).status == 303
     assert (
         "twins"
@@ -127,29 +129,23 @@ def test_accounts_that_are_twins_stay_and_the_team_is_told(database: str, start_
     )
 
 
-def _page_with(server: Server, address: str, part: str) -> str:
-    admin = server.admin_once()
-    page = admin.get(address, Cookie=admin.cookie).text
-    return page if part in page else ""
-
-
-def test_it_goes_on_where_killed_processes_stopped(database: str, start_server: StartServer) -> None:
+def test_it_goes_on_where_killed_processes_stopped(
+    database: str, open_shop: OpenShop, start_server: StartServer
+) -> None:
     """Two of them at once, and then one, while orders come."""
-    server = start_server(database)
-    first = server.client().place(phoneNumber=PHONE)
-    server.stop()
+    first = open_shop(database).client().place(phoneNumber=PHONE)
     many = range(first["id"] + 1, first["id"] + 3000)
     _copies(database, first["id"], many)
     dirty(database, "orders", "customer")
     anew(database)
     server = start_server(database, WORKERS="2")
-    eventually(lambda: positions(database).get("words", 0) > first["id"], 60)
+    eventually(lambda: positions(database).get("words", 0) > first["id"], 120)
     server.signal_all(signal.SIGKILL)
     stopped = positions(database)["words"]
     assert first["id"] < stopped < many[-1], "it was killed in the middle"
     server = start_server(database)
     placed = server.client().place(phoneNumber=PHONE)
-    eventually(lambda: positions(database)["words"] >= placed["id"], 90)
+    eventually(lambda: positions(database)["words"] >= placed["id"], 180)
     assert is_clean(database, ("orders", "customer"))
     index_is_whole(database)
     asked = f"/orders/admin/all?limit=1&search={quote('+221 77 123 45 01')}"
@@ -167,7 +163,7 @@ def _copies(database: str, order_id: int, ids: range) -> None:
     of_old(database, order_id, OLD)
 
 
-@ON_SQLITE
+@ONLY_SQLITE
 def test_another_country_reads_numbers_anew(database: str, start_server: StartServer) -> None:
     server = start_server(database, SHOP_TZ="Africa/Dakar")
     order = server.client().place(shippingDetails=..., shippingAddress="Quelque part", phoneNumber=PHONE)
