@@ -71,6 +71,7 @@ def _saved(tx: Connection, before: Details, items: Sequence[ItemRow]) -> list[It
             found.append(item._replace(id=tx.execute(_INSERT, queries.columns(item)).scalar_one()))
             continue
         if item != known[item.id]:
-            tx.execute(sa.update(_items).where(_items.c.id == item.id).values(queries.columns(item)))
+            changed = tx.execute(sa.update(_items).where(_items.c.id == item.id).values(queries.columns(item)))
+            assert changed.rowcount == 1, "an order that is changed has its lines"
         found.append(item)
     return found

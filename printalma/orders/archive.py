@@ -173,6 +173,14 @@ def bring_back() -> Iterator[int]:
     yield from _pieces(_bring_back)
 
 
+def reopen(tx: Connection, order_id: int) -> None:
+    """Bring back one order, whose row is locked, if it was put aside: what is at work again is changed and read where
+    its lines are."""
+    rows = tx.execute(_OF_IDS, {"ids": [order_id]}).all()
+    if rows:
+        _unpacked(tx, rows)
+
+
 def _pieces(work: Any) -> Iterator[int]:
     last: int | None = 0
     while last is not None:
@@ -202,11 +210,16 @@ def _bring_back(tx: Connection, last: int) -> _Piece:
     rows = tx.execute(ahead.with_for_update()).all()
     if not rows:
         return _Piece(0, None)
+    _unpacked(tx, rows)
+    return _Piece(len(rows), rows[-1].order_id)
+
+
+def _unpacked(tx: Connection, rows: Sequence[sa.Row[Any]]) -> None:
+    """What lies in these rows of the archive is where it was, and no longer there."""
     parts = [unpack(*row) for row in rows]
     tx.execute(sa.insert(_items), [item for part in parts for item in part.items])
     tx.execute(sa.insert(_events), [event for part in parts for event in part.events])
     tx.execute(sa.delete(_archived).where(_archived.c.order_id.in_([row.order_id for row in rows])))
-    return _Piece(len(rows), rows[-1].order_id)
 
 
 def _by_order(tx: Connection, rows: sa.Table, ids: Sequence[int]) -> dict[int, list[Fields]]:

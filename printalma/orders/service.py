@@ -15,7 +15,7 @@ from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders import changing, counters, history, marks, paying, payments, queries, steps
+from printalma.orders import archive, changing, counters, history, marks, paying, payments, queries, steps
 from printalma.orders.changing import reword, save
 from printalma.orders.commands import AddNote, Answers, ChangeStatus, MoveMany, Said, Seen, TakeBack, TakeBackMany
 from printalma.orders.models import Order, Status
@@ -211,6 +211,7 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
     order, present = details.order, Status(details.order.status)
     undone = steps.undone(order, made, reason, now())
     if present.is_final:
+        archive.reopen(tx, order.id)
         undone = undone._replace(marks=marks.reopened(tx, order.id))
     _write(tx, details, undone, reason)
     ran_low = stock.take(tx, details.wanted) if present.is_lost else []

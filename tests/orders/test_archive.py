@@ -11,7 +11,7 @@ from tests.dashboard.test_notes import note
 from tests.dashboard.test_order_page import history, page_of
 from tests.support import database as db
 from tests.support.client import Client
-from tests.support.inside import fill, flask
+from tests.support.inside import Inside, fill, flask
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.server import BIN, ROOT, Server, environment, eventually
 from tests.support.stream import stream
@@ -184,3 +184,33 @@ def test_what_is_open_new_first_or_last_stays(filled: str) -> None:
     )
     assert {row.order_id for row in db.select(filled, late)} <= stays
     assert len(stays) < ORDERS / 2
+
+
+def aged(shop: Inside) -> dict[str, Any]:
+    """An order that was cancelled two months ago and is put aside."""
+    admin = shop.admin_once()
+    order = [shop.client().place() for _ in range(3)][1]
+    admin.patch(f"/orders/{order['id']}/status", {"status": "CANCELLED"})
+    db.execute(shop.database_url, "UPDATE orders SET day = '2026-01-01' WHERE id = :id", id=order["id"])
+    db.execute(shop.database_url, "UPDATE events SET at = at - 5184000000 WHERE order_id = :id", id=order["id"])
+    db.execute(shop.database_url, "UPDATE log_position SET last = last + 1000")
+    flask(shop.database_url, "archive", "--before", "2026-02-01")
+    assert archived(shop.database_url) == 1
+    return admin.get(f"/orders/{order['id']}").data  # type: ignore[no-any-return]
+
+
+def test_what_is_taken_back_is_changed_where_its_lines_are(shop: Inside) -> None:
+    order, admin = aged(shop), shop.admin_once()
+    back = {"version": str(order["version"]), "reason": "Retour"}
+    assert admin.form(f"/dashboard/orders/{order['id']}/take-back", back, Cookie=admin.cookie).status == 303
+    assert archived(shop.database_url) == 0
+    assert admin.get(f"/orders/{order['id']}").data["orderItems"] == order["orderItems"]
+    line = order["orderItems"][0]
+    more = {f"quantity_{line['id']}": "5", f"was_quantity_{line['id']}": str(line["quantity"])}
+    new = {"product_new1": "Carte", "quantity_new1": "1", "price_new1": "10", "size_new1": "", "color_new1": ""}
+    said = {"version": str(order["version"] + 1), "reason": "ajout"}
+    edited = admin.form(f"/dashboard/orders/{order['id']}/edit", said | more | new, Cookie=admin.cookie)
+    assert edited.status == 303
+    after = admin.get(f"/orders/{order['id']}").data
+    assert [item["quantity"] for item in after["orderItems"]] == [5, 1]
+    assert after["totalAmount"] == sum(item["totalPrice"] for item in after["orderItems"])
