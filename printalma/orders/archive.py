@@ -216,7 +216,7 @@ def _bring_back(tx: Connection, last: int) -> _Piece:
 
 def _unpacked(tx: Connection, rows: Sequence[sa.Row[Any]]) -> None:
     """What lies in these rows of the archive is where it was, and no longer there."""
-    parts = [unpack(*row) for row in rows]
+    parts = [unpack(row.order_id, row.data) for row in rows]
     tx.execute(sa.insert(_items), [item for part in parts for item in part.items])
     tx.execute(sa.insert(_events), [event for part in parts for event in part.events])
     tx.execute(sa.delete(_archived).where(_archived.c.order_id.in_([row.order_id for row in rows])))

@@ -19,7 +19,7 @@ from printalma.orders import queries, service
 from printalma.orders.commands import ChangeStatus, PlaceOrder, idempotency_key
 from printalma.orders.listing import page as pages
 from printalma.orders.listing import suggestions
-from printalma.orders.listing.filters import Asked, ListOrders
+from printalma.orders.listing.asked import Asked, ListOrders, ListOwnOrders
 from printalma.orders.models import Status
 from printalma.orders.queries import Details
 from printalma.orders.schemas import OrderJSON
@@ -70,9 +70,9 @@ def place_as_guest() -> Response:
 
 @bp.get("/my-orders")
 @access(SIGNED_IN)
-@describe({200: Success[OwnPageJSON]}, query=ListOrders)
+@describe({200: Success[OwnPageJSON]}, query=ListOwnOrders)
 def my_orders() -> Response:
-    asked, actor = ListOrders.parse_query(request.args), signed_in_actor()
+    asked, actor = ListOwnOrders.parse_query(request.args), signed_in_actor()
     with reading() as connection:
         found = _found(connection, asked, own(actor.id))
         today = shop_day(now(), settings().shop_tz)

@@ -4,7 +4,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from printalma.orders.listing.filters import Asked
+from printalma.orders.listing.asked import Asked
 from printalma.orders.listing.page import ListPage
 from printalma.orders.listing.suggestions import Suggestion
 from printalma.orders.schemas import OrderJSON

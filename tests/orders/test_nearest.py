@@ -145,8 +145,6 @@ def test_the_api_tells_them_as_well(shop: Inside, orders: dict[str, list[int]]) 
     assert found["suggestions"] == [{"search": "Ziguinchor", "total": 4, "totalIsExact": True}]
     assert "suggestions" not in admin.get("/orders/admin/all?search=Ziguinchor").data
     assert admin.get("/orders/admin/all?search=xkcdqz").data["suggestions"] == []
-    client = shop.client().register("curious@example.org")
-    assert "suggestions" not in client.get("/orders/my-orders?search=Zigunchor").data
 
 
 def test_a_name_that_is_corrected_is_known_and_the_old_one_forgotten(

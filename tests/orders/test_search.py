@@ -112,13 +112,19 @@ def test_an_order_is_found_the_moment_it_is_saved_and_whatever_becomes_of_it(sho
     assert found(shop, "toute nouvelle baobab") == [order["id"]], "by the product's name when it was ordered"
 
 
-def test_a_customer_finds_only_their_own(shop: Server) -> None:
-    awa = shop.client().register("awa.search@example.org")
-    mine = awa.post("/orders", {**_cart("Partagé"), "email": None}).data
+def test_customers_learn_nothing_by_looking_for_words_or_marks(shop: Server) -> None:
+    """What the team wrote of an order is found too, and could be read letter by letter."""
+    awa, admin = shop.client().register("awa.search@example.org"), shop.admin_once()
+    mine = awa.post("/orders", {**_cart("Partagé"), "email": None, "totalAmount": 1}).data
     shop.client().post("/orders/guest", _cart("Partagé"))
-    answer = awa.get("/orders/my-orders?search=partage").data
-    assert [order["id"] for order in answer["orders"]] == [mine["id"]]
-    assert answer["pagination"]["total"] == 1
+    admin.form(f"/dashboard/orders/{mine['id']}/notes", {"notes": "Cliente douteuse"}, Cookie=admin.cookie)
+    assert admin.get("/orders/admin/all?search=douteuse").data["pagination"]["total"] == 1
+    for query in ("search=partage", "search=douteuse", "search=xkcd", "marks=price", "marks=double", "toPrint=slip"):
+        answer = awa.get(f"/orders/my-orders?{query}").data
+        assert [order["id"] for order in answer["orders"]] == [mine["id"]]
+        assert answer["pagination"]["total"] == 1
+    described = shop.client().get("/api-docs/openapi.json").json["paths"]["/orders/my-orders"]["get"]["parameters"]
+    assert not {"search", "marks"} & {parameter["name"] for parameter in described}
 
 
 def _cart(name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a list of orders is asked for, by the dashboard's address and by the API's query, and as SQL.
+"""What a list of orders is asked for, by the dashboard's address, and as SQL. By the API's query: asked.py.
 
 The filters there are, a line each: choices.CHOICES.
 """
@@ -9,23 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from pydantic import BeforeValidator, Field, ValidationInfo, create_model, field_validator
-from pydantic_core import PydanticCustomError
 
 from printalma.accounts.policy import Sight
 from printalma.db import table
 from printalma.lib.clock import day_end, day_start, now, shop_day
 from printalma.lib.letters import visible
-from printalma.lib.validation import DayOrMoment, Digits, Line, Query, day_or_moment
-from printalma.orders.commands import Upto100
+from printalma.lib.validation import day_or_moment
 from printalma.orders.holders import ME
 from printalma.orders.listing.choices import CHOICES, LEADING, OF_FEW
-from printalma.orders.listing.pagination import SORTS, UNSETTLED, Check, Cursor, Keyset
+from printalma.orders.listing.pagination import SORTS, UNSETTLED, Check, Cursor
 from printalma.orders.models import Order, Status
 from printalma.web.routing import url_for
 
@@ -67,7 +64,7 @@ class OrderFilters:
             sort = cls.sort
         after, before = (Cursor.parse(one.get(name, ""), SORTS[sort].sort) for name in ("after", "before"))
         size = next((size for size in SIZES if str(size) == one.get("size")), cls.size)
-        chosen = _chosen(query)
+        chosen = chosen_of(query)
         return cls(
             sight,
             search,
@@ -176,7 +173,8 @@ class OrderFilters:
         return LEADING[1] if "payment" in self.chosen else LEADING[1][:1]
 
 
-def _chosen(asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def chosen_of(asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What is chosen of CHOICES; what none of them offers is ignored."""
     found = {name: tuple(str(v) for v in CHOICES[name].values if v in asked.get(name, ())) for name in CHOICES}
     return {name: values for name, values in found.items() if values}
 
@@ -205,43 +203,3 @@ def _moment(given: date | datetime | None, zone: ZoneInfo, edge: Callable[..., d
     if isinstance(given, datetime):
         return given if given.tzinfo else given.replace(tzinfo=zone)
     return edge(given, zone) if given else None
-
-
-class Asked(Query):
-    """What the API's query may say beside CHOICES."""
-
-    page: Annotated[int, Digits, Field(ge=1, le=1_000_000)] = 1
-    limit: Annotated[int, Digits, Field(ge=1, le=100)] = 10
-    search: Upto100 = None
-    startDate: DayOrMoment = None
-    endDate: DayOrMoment = None
-    sortBy: Literal["createdAt", "updatedAt", "totalAmount", "status", "orderNumber"] = "createdAt"
-    sortOrder: Annotated[Literal["asc", "desc"], BeforeValidator(lambda order: str(order).lower())] = "desc"
-    cursor: Annotated[Line, Field(max_length=200)] | None = None
-
-    def filters(self, sight: Sight) -> OrderFilters:
-        """Among the orders that `sight` leaves to be seen."""
-        said = {name: [value] for name in CHOICES if (value := getattr(self, name, None)) is not None}
-        period = "custom" if self.startDate or self.endDate else ""
-        return OrderFilters(sight, self.search or "", _chosen(said), period, self.startDate, self.endDate)
-
-    @property
-    def keyset(self) -> Keyset:
-        """In what order, from the cursor on. What is searched for by words is found by date."""
-        sort = "createdAt" if self.search else self.sortBy
-        return Keyset(sort, self.sortOrder == "asc", Cursor.parse(self.cursor, sort) if self.cursor else None)
-
-    @field_validator("cursor")
-    @classmethod
-    def _of_this_sort(cls, word: str | None, info: ValidationInfo) -> str | None:
-        sort = "createdAt" if info.data.get("search") else info.data.get("sortBy", "")
-        if word is not None and Cursor.parse(word, sort) is None:
-            raise PydanticCustomError("cursor", "not a cursor of this list")
-        return word
-
-
-ListOrders: type[Asked] = create_model(
-    "ListOrders",
-    __base__=Asked,
-    **{name: (choice.kind | None, None) for name, choice in CHOICES.items() if choice.is_of_api},  # type: ignore[call-overload]
-)

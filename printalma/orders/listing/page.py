@@ -13,7 +13,8 @@ from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.orders import counters, queries
 from printalma.orders.listing import search
-from printalma.orders.listing.filters import Asked, OrderFilters
+from printalma.orders.listing.asked import Asked
+from printalma.orders.listing.filters import OrderFilters
 from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
 from printalma.orders.listing.selection import Selection
 from printalma.orders.models import Order
