@@ -147,8 +147,11 @@ def open_tokens(connection: Connection, user_id: int) -> Sequence[ScriptToken]:
 @transactional
 @signed_in_once
 def make_token(tx: Connection, command: NameToken, actor: Actor) -> Actor:
-    """Who a new token acts as. Raises Conflict when there are MAX_TOKENS of them."""
+    """Who a new token acts as. Raises Conflict when there are MAX_TOKENS of them, and Unauthorized when the sign-in has
+    ended since the request was let in: who ends them all by another password ends this token, or is seen here."""
     user = queries.user_for_update(tx, actor.id)
+    if queries.actor(tx, actor.jti, now()) is None:
+        raise Unauthorized(t("errors.401"))
     if len(open_tokens(tx, actor.id)) >= MAX_TOKENS:
         raise Conflict(t("profile.tokens_full", most=MAX_TOKENS))
     return begin_sign_in(tx, user, command.label)

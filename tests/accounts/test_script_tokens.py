@@ -5,16 +5,20 @@ import re
 import pytest
 import websocket
 
+from printalma.accounts import guard, sign_ins
+from printalma.accounts.commands import NameToken
+from printalma.lib.errors import Unauthorized
 from tests.accounts.people import PASSWORD, admin, again, is_in
 from tests.support import database as db
 from tests.support.client import Answer, Client, connect
+from tests.support.inside import Inside
 from tests.support.server import Server
 
 PROFILE = "/dashboard/profile"
 
 
 @pytest.fixture(scope="module")
-def shop(common_shop: Server) -> Server:
+def shop(common_shop: Inside) -> Inside:
     return common_shop
 
 
@@ -103,3 +107,16 @@ def test_a_token_needs_a_name_and_there_are_twenty(shop: Server) -> None:
     assert 'value="Un de trop"' in full.text
     assert len(marks(boss)) == 20
     assert db.select(shop.database_url, "SELECT count(*) AS n FROM sessions WHERE label = 'Un de trop'")[0].n == 0
+
+
+def test_no_token_outlives_the_sign_in_that_makes_it(shop: Inside) -> None:
+    """Another password is chosen while somebody's request for a token, let in before, is on its way."""
+    owner = admin(shop)
+    other = again(shop, owner)
+    with shop.app.test_request_context():
+        let_in = guard.actor_of(other.token or "")
+    assert let_in is not None
+    chosen = {"currentPassword": PASSWORD} | dict.fromkeys(("newPassword", "confirmPassword"), f"another {PASSWORD}")
+    assert owner.put("/auth/change-password", chosen).status == 200
+    with shop.app.test_request_context(), pytest.raises(Unauthorized):
+        sign_ins.make_token(NameToken.parse({"label": "late"}), let_in)
