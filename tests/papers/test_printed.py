@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from printalma.accounts.policy import EVERYTHING
 from printalma.db import reading
@@ -20,6 +22,7 @@ from tests.support.client import Answer, Client
 from tests.support.forms import Form, form
 from tests.support.inside import Inside
 from tests.support.matrix import ON_POSTGRES
+from tests.support.server import eventually
 
 PRINT, UNDO = "/dashboard/print", "/dashboard/print/undo"
 
@@ -151,6 +154,34 @@ def test_an_order_that_changed_while_its_paper_was_printed_is_to_be_printed_agai
     assert (mark_of(boss, order), mark_of(boss, other)) == ("Modifiée depuis, à réimprimer : bon", "Imprimé : bon")
     send(boss, form(send(boss, undo).text, PRINT))  # the sheets that lie there are those of before
     assert mark_of(boss, order) == "Modifiée depuis, à réimprimer : bon"
+
+
+@ON_POSTGRES
+def test_what_changes_at_the_moment_it_is_noted_is_to_be_printed_again(shop: Inside, boss: Client) -> None:
+    """The change has the order, and waits for its place in the log; the note waits for the order."""
+    order = ordered(shop, boss)
+    there = form(paper(boss, order), PRINT)
+    engine = db.engine_of(shop.database_url)
+    with ThreadPoolExecutor(2) as hands:
+        with engine.begin() as other:
+            other.execute(sa.text("SELECT last FROM log_position FOR UPDATE"))
+            changed = hands.submit(mend, boss, order, street="Ailleurs")
+            eventually(lambda: db.blocked(shop.database_url) == 1)
+            noted = hands.submit(send, boss, there)
+            eventually(lambda: db.blocked(shop.database_url) == 2)
+        assert (changed.result().status, noted.result().status) == (303, 200)
+    assert mark_of(boss, order) == "Modifiée depuis, à réimprimer : bon"
+
+
+def test_a_parcel_that_got_its_number_meanwhile_has_another_slip(shop: Inside, boss: Client) -> None:
+    order, other = ordered(shop, boss), ordered(shop, boss)
+    there = form(paper(boss, order, other), PRINT)
+    sent = {"status": "PROCESSING", "trackingNumber": "SN 1234"}
+    assert boss.patch(f"/orders/{order['id']}/status", sent).status == 200
+    assert boss.patch(f"/orders/{other['id']}/status", {"status": "PROCESSING"}).status == 200
+    send(boss, there)
+    assert mark_of(boss, order) == "Modifiée depuis, à réimprimer : bon"
+    assert mark_of(boss, other) == "Imprimé : bon", "a step alone changes no paper"
 
 
 def test_it_is_told_to_pages_and_rings_nowhere(shop: Inside, boss: Client) -> None:

@@ -93,3 +93,10 @@ def _engine(database_url: str) -> sa.Engine:
         return sa.create_engine(database_url, poolclass=sa.NullPool)
     address = database_url.replace("postgresql://", "postgresql+psycopg://")
     return sa.create_engine(address, pool_size=1, max_overflow=20, pool_pre_ping=True)
+
+
+def blocked(database_url: str) -> int:
+    """How many wait for a lock that another holds; PostgreSQL says so."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    found: int = select(database_url, waiting)[0][0]
+    return found
