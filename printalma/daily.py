@@ -47,10 +47,11 @@ def register(what: str, work: Work, rows: int = MAX_ROWS) -> None:
 
 
 def delete(tx: Connection, rows: sa.Table, *where: sa.ColumnElement[bool]) -> int:
-    """Delete MAX_ROWS rows at most; how many it was."""
+    """Delete MAX_ROWS rows at most; how many it was. A row that somebody renews at this moment stays: PostgreSQL, which
+    has waited for it, asks anew only what the statement itself says of it."""
     key = sa.tuple_(*rows.primary_key.columns)
     some = sa.select(*rows.primary_key.columns).where(*where).limit(MAX_ROWS)
-    return tx.execute(sa.delete(rows).where(key.in_(some))).rowcount
+    return tx.execute(sa.delete(rows).where(key.in_(some), *where)).rowcount
 
 
 def run(told: Callable[[int], None] = lambda _rows: None) -> None:

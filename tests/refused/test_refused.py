@@ -4,9 +4,11 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 
 from printalma.accounts.policy import DASHBOARD, RIGHTS, Rights, Role
@@ -19,11 +21,13 @@ from tests.conftest import NewDatabase
 from tests.support import database as db
 from tests.support.client import Answer, Client, address, cart
 from tests.support.inside import Inside, flask
+from tests.support.server import eventually
 
 XSS = "<script>alert(1)</script>"
 LINES = [{"productId": 999_999, "quantity": 2, "size": XSS, "color": "Blanc", "unitPrice": 10500}]
 FORGED = {"path": "/orders", "Authorization": "Bearer a.b.c"}  # nobody looks at the order behind it
 MORE_ODD = [pytest.param(odd, marks=pytest.mark.matrix) for odd in (None, 1, "x", [], {}, [[[]]])]
+on_postgres = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 PICTURE = "data:image/png;base64," + "iVBORw0KGgo" * 50
 
 
@@ -350,6 +354,20 @@ def test_a_week_later_they_are_gone(shop: Inside) -> None:
     admin = shop.admin_once()
     gone = admin.get(f"/dashboard/refused/{old}", Cookie=admin.cookie)
     assert (gone.status, "n&#39;est plus gardée" in gone.text) == (404, True)
+
+
+@on_postgres
+def test_what_is_refused_again_while_old_ones_go_stays(shop: Inside) -> None:
+    send(shop, cart(orderItems=[]))
+    week = round(models.KEPT_FOR.total_seconds() * 1000)
+    db.execute(shop.database_url, "UPDATE refused_orders SET at = at - :week - 1000", week=week)
+    with ThreadPoolExecutor(1) as hands:
+        with db.engine_of(shop.database_url).begin() as other:
+            other.execute(sa.text("UPDATE refused_orders SET at = at + :week, times = 2"), {"week": week})
+            swept = hands.submit(flask, shop.database_url, "daily")
+            eventually(lambda: db.blocked(shop.database_url) == 1)
+        swept.result()
+    assert [row.times for row in kept(shop)] == [2]
 
 
 def test_who_does_not_see_what_waits_sees_none_of_it(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
