@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 from gevent.event import Event
+from sqlalchemy.dialects.postgresql import Insert
 
 from printalma.artwork import image_addresses
 from printalma.db import UNREACHABLE, Connection, Row, reading, table, transaction, upsert
@@ -61,13 +62,18 @@ class JudgingProcess:
 
 
 def note(tx: Connection, order_ids: Sequence[int], keys: Collection[str]) -> None:
-    """Have these orders judged, and those that name one of the sources `keys`."""
+    """Have these orders judged, and those that name one of the sources `keys`. Who judges one that waits already does
+    so when this transaction has ended, and sees what it has done: the row that is there is locked, too."""
     if order_ids:
-        tx.execute(upsert(_waiting).on_conflict_do_nothing(), [{"order_id": each} for each in sorted(order_ids)])
+        tx.execute(_wait(upsert(_waiting)), [{"order_id": each} for each in sorted(order_ids)])
     for key in sorted(keys):
         naming = sa.select(_of_orders.c.order_id).where(_of_orders.c.key == key)
         newest = naming.order_by(_of_orders.c.order_id.desc()).limit(MAX_NOTED)
-        tx.execute(upsert(_waiting).from_select(["order_id"], newest).on_conflict_do_nothing())
+        tx.execute(_wait(upsert(_waiting).from_select(["order_id"], newest)))
+
+
+def _wait(rows: Insert) -> Insert:
+    return rows.on_conflict_do_update(index_elements=["order_id"], set_={"order_id": rows.excluded.order_id})
 
 
 def judge_all() -> None:

@@ -5,13 +5,15 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from html import unescape
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
-from printalma.db import transaction
+from printalma.db import Connection, transaction
 from printalma.orders import sent
 from printalma.pictures import settled
 from printalma.print_checks import judging
@@ -167,6 +169,32 @@ def test_what_is_given_up_is_missing_and_goes_when_it_comes_after_all(shop: Insi
     kept(url, here, PNG + b"after all", "image/png", width=4000, height=4000)
     settle(shop, order)
     assert marks_of(shop, order) == {}
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+def test_what_settles_while_an_order_is_judged_is_judged_as_well(shop: Inside) -> None:
+    """Another process judges it for an earlier picture, and does not see yet that this one is given up."""
+    here = address()
+    order = place(shop, sized(here))
+    known(shop.database_url, here)
+
+    def judge() -> None:
+        with shop.app.app_context():
+            judging.judge_all()
+
+    def give_up(tx: Connection) -> Future[None]:
+        tx.execute(
+            sa.text("UPDATE picture_sources SET state = 'lost', trouble = 'gone' WHERE address = :a"), {"a": here}
+        )
+        settled.tell(tx, [order["id"]])
+        judged = hands.submit(judge)
+        eventually(lambda: judged.done() or db.blocked(shop.database_url) == 1)
+        return judged
+
+    with shop.app.app_context(), ThreadPoolExecutor(1) as hands:
+        transaction(lambda tx: settled.tell(tx, [order["id"]]))
+        transaction(give_up).result()
+    assert [*marks_of(shop, order)] == ["artwork"]
 
 
 def test_what_somebody_has_settled_stays_so_unless_it_is_worse(shop: Inside) -> None:
