@@ -15,7 +15,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 from gevent.event import Event
-from sqlalchemy.dialects.postgresql import Insert
 
 from printalma.artwork import image_addresses
 from printalma.db import UNREACHABLE, Connection, Row, reading, table, transaction, upsert
@@ -72,7 +71,7 @@ def note(tx: Connection, order_ids: Sequence[int], keys: Collection[str]) -> Non
         tx.execute(_wait(upsert(_waiting).from_select(["order_id"], newest)))
 
 
-def _wait(rows: Insert) -> Insert:
+def _wait(rows: Any) -> Any:
     return rows.on_conflict_do_update(index_elements=["order_id"], set_={"order_id": rows.excluded.order_id})
 
 
