@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import sqlalchemy as sa
 from gevent.lock import BoundedSemaphore
 
+from printalma.accounts.actor import Actor
 from printalma.accounts.models import SignInAttempt
 from printalma.accounts.policy import Role
 from printalma.db import Connection, Row, table, upsert
@@ -46,6 +47,7 @@ PAIR = Budget(5, timedelta(minutes=15))  # one e-mail from one address, or from 
 ACCOUNT = Budget(20, timedelta(days=1), timedelta(minutes=1))  # one e-mail from everywhere else
 ADDRESS = Budget(50, timedelta(hours=1), timedelta(seconds=10))  # every e-mail from one address
 ANY = ""  # in place of an e-mail or an address: all of them
+SIGNED_IN = "signed in"  # in place of an address: all who are in already
 
 _attempts = table(SignInAttempt)
 _doors: WeakValueDictionary[tuple[str, str], BoundedSemaphore] = WeakValueDictionary()
@@ -127,6 +129,20 @@ def count(tx: Connection, email: str, address: str, budget: Budget = PAIR) -> in
     if found is None:
         raise TooMany(t("accounts.too_many_attempts"), _wait(tx, email, address, budget, moment))
     return found
+
+
+def count_signed_in(tx: Connection, actor: Actor, origin: str) -> None:
+    """Somebody who is signed in says the password again. A thief makes new sign-ins as they like: all of them are
+    counted together, too. Raises TooMany."""
+    count(tx, actor.email, origin)
+    if count(tx, actor.email, SIGNED_IN, ACCOUNT) == ACCOUNT.burst and actor.role != Role.CLIENT:
+        log.append(tx, PasswordsGuessed(actor.id, actor.email), None)
+
+
+def forget_signed_in(tx: Connection, actor: Actor, origin: str) -> None:
+    """It was right."""
+    forget(tx, actor.email, origin)
+    give_back(tx, actor.email, SIGNED_IN)
 
 
 def forget(tx: Connection, email: str, address: str) -> None:

@@ -68,12 +68,12 @@ def confirm_password(password: str, actor: Actor) -> str:
     """The hash that the actor's password was found right by; see change_password for what it raises."""
     email, origin = actor.email, lasting_id(actor.sign_in)
     with attempts.one_at_a_time(email, origin):
-        transaction(lambda tx: attempts.count(tx, email, origin))
+        transaction(lambda tx: attempts.count_signed_in(tx, actor, origin))
         with reading() as connection:
             user = queries.require_user(connection, actor.id)
         if not passwords.matches(password, user.password_hash):
             raise _wrong_password()
-        transaction(lambda tx: attempts.forget(tx, email, origin))
+        transaction(lambda tx: attempts.forget_signed_in(tx, actor, origin))
     known: str = user.password_hash
     return known
 

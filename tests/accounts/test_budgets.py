@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.accounts.people import PASSWORD, address, admin, customer, email
+from tests.accounts.people import PASSWORD, address, admin, again, customer, email
 from tests.conftest import NewDatabase, OpenShop, StartServer
 from tests.orders.test_placing import at_once
 from tests.support import database as db
@@ -125,6 +125,23 @@ def test_a_stolen_session_guesses_no_password_from_many_addresses(shop: Server) 
     body = {"currentPassword": "wrong", "newPassword": "a better one", "confirmPassword": "a better one"}
     statuses = [client.put("/auth/change-password", body, X_Forwarded_For=address()).status for _ in range(6)]
     assert statuses == [400] * 5 + [429]
+
+
+@ON_POSTGRES
+def test_new_sign_ins_are_no_new_guesses(shop: Server) -> None:
+    """A thief signs a script in, guesses, ends it and signs in the next."""
+    member, boss = admin(shop), shop.admin()
+    name, told = member.user["email"], f"On essaie de deviner le mot de passe de {member.user['email']}"
+    wrong = {"currentPassword": "wrong", "newPassword": "a much better one", "confirmPassword": "a much better one"}
+    spend(shop, 19, name, "signed in")
+    assert told not in boss.get("/dashboard/notifications", Cookie=boss.cookie).text
+    assert again(shop, member).put("/auth/change-password", wrong).status == 400
+    assert told in boss.get("/dashboard/notifications", Cookie=boss.cookie).text
+    refused = again(shop, member).put("/auth/change-password", wrong)
+    assert (refused.status, 0 < int(refused.headers["Retry-After"]) <= 61) == (429, True)
+    spend(shop, 19, name, "signed in")
+    assert again(shop, member).put("/auth/change-password", wrong | {"currentPassword": PASSWORD}).status == 200
+    assert spent(shop, name, "signed in") == 19, "the right one is no guess"
 
 
 @ON_SQLITE
