@@ -20,16 +20,33 @@ SERVERS = DEAR | {"new_server", "own_server", "common_server"}
 LONG = tuple(f"tests/{folder}/" for folder in ("system", "ops", "socketio", "backup", "tidying", "push"))
 # Files that take minutes, one test behind the other, where everything is tried.
 LONGEST = ("tests/system/test_chaos", "tests/openapi/test_schemathesis", "tests/system/test_releases")
-# Folders whose files have one server: the first process that has one of them has them all.
-SHARED = ("tests/socketio/",)
+# Files that have one server: the first process that has one of them has them all. A file that is missing here is tried
+# as well, by a process that may have to start that server for it.
+COMMON = {
+    "accounts": ("auth_api", "cross_site_browser", "guessing", "password_links", "script_tokens"),
+    "backup": ("download",),
+    "catalog": ("products", "running_low", "stock", "variants"),
+    "dashboard": ("move_many", "notes"),
+    "docs": ("contract",),
+    "live": ("dashboard_door", "limits", "stream_door"),
+    "ops": ("alerts", "metrics", "serving", "setup"),
+    "orders": ("found_by", "placing", "placing_all", "transitions"),
+    "saved_views": ("saved_views",),
+    "statistics": ("page",),
+    "team": ("team",),
+    "web": ("addresses", "errors", "headers", "malformed", "peer"),
+}
+SHARED = {f"tests/{folder}/test_{name}.py": "common" for folder, names in COMMON.items() for name in names}
+SHARED |= {"tests/socketio/": "socketio"}
 
 
 class _Scheduling(LoadFileScheduling):
-    """A file by one process, and so a folder of SHARED, on each database."""
+    """A file by one process, and so what is SHARED, on each database."""
 
     def _split_scope(self, nodeid: str) -> str:
         kind = next((each for each in DATABASES if each in nodeid), "")
-        return next((folder + kind for folder in SHARED if nodeid.startswith(folder)), super()._split_scope(nodeid))
+        found = (what + kind for path, what in SHARED.items() if nodeid.startswith(path))
+        return next(found, super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Scheduling | None:
@@ -67,8 +84,12 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out = _is_shown_already if config.getoption("--all") else _is_of_the_matrix
-    config.hook.pytest_deselected(items=[item for item in items if left_out(item)])
-    items[:] = [item for item in items if not left_out(item)]
+    tried = [item for item in items if not left_out(item)]
+    if not config.getoption("--all"):
+        tried = _once_on_the_second(tried)
+    kept = set(tried)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = tried
     # Files run beside each other: a long one that began last would end alone.
     tests = Counter(item.path for item in items)
     long = {item.path for item in items if item.nodeid.startswith(LONG) or _has_a_server(item)}
@@ -97,6 +118,20 @@ def _is_of_the_matrix(item: pytest.Item) -> bool:
     again = _kind(item) == DATABASES[1] and not _names_databases(item)
     is_dear = item.get_closest_marker("smoke") is None and not DEAR.isdisjoint(item.fixturenames)
     return is_dear or (again and _has_a_server(item))
+
+
+def _once_on_the_second(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of a test of many cases, the second database is met by the first, unless it names its databases."""
+    met = set()
+    tried = []
+    for item in items:
+        if isinstance(item, pytest.Function) and _kind(item) == DATABASES[1] and not _names_databases(item):
+            test = (item.path, item.originalname)
+            if test in met:
+                continue
+            met.add(test)
+        tried.append(item)
+    return tried
 
 
 def _has_a_server(item: pytest.Item) -> bool:
