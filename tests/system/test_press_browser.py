@@ -1,6 +1,7 @@
 """The press in real browsers: fingers, two screens, a slow line, keys."""
 
-from typing import Any
+from itertools import product
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.parametrize(
 Admins = tuple[Client, Client]
 TABLET: dict[str, Any] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True, "is_mobile": True}
 SERIOUS = ("serious", "critical")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -199,19 +201,20 @@ def test_without_a_socket_the_answer_says_it(shop: Server, admins: Admins, press
     eventually(lambda: made(shop, item) == [2])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, TABLET["viewport"], DESK], ids=["phone", "tablet", "desk"])
 def test_axe_has_nothing_to_say_and_nothing_is_wider_than_the_screen(
-    shop: Server, admins: Admins, press: Client, visitors: Visitors, size: dict[str, int], scheme: Any
+    shop: Server, admins: Admins, press: Client, visitors: Visitors
 ) -> None:
     order, item = order_of(shop, admins[0], 3, "L")
     for path in (PAGE, f"{PAGE}?order={order['id']}"):
-        page = enter_live(visitors, press, path, viewport=size, color_scheme=scheme)
+        page = enter_live(visitors, press, path)
         piece(page, item, 1).click()
         page.wait_for_timeout(SETTLED)  # what has just come is said to be disabled
-        found = Axe().run(page)
-        assert [each["id"] for each in found.response["violations"] if each["impact"] in SERIOUS] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        box = piece(page, item, 2).bounding_box()
-        assert box
-        assert min(box["width"], box["height"]) >= 56
+        for size, scheme in product((PHONE, TABLET["viewport"], DESK), SCHEMES):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page)
+            assert [each["id"] for each in found.response["violations"] if each["impact"] in SERIOUS] == [], size
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            box = piece(page, item, 2).bounding_box()
+            assert box
+            assert min(box["width"], box["height"]) >= 56
