@@ -55,6 +55,15 @@
     true,
   );
 
+  // What is usually written in a field, by a press beside it.
+  on("click", ({ target }) => {
+    const usual = target.closest("[data-fills]");
+    if (!usual) return;
+    const field = byId(usual.dataset.fills);
+    field.value = usual.textContent;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // --- plain forms -------------------------------------------------------------------------------------------------
 
   on("submit", (event) => {
