@@ -207,6 +207,7 @@
   function start(title, fields, left) {
     if (isAtWork) return emit("printalma:word", byId("run").dataset.elsewhere);
     run = { title, fields, left, total: left.length, done: [], refused: [], problem: "", at: Date.now() };
+    toldAt = -Infinity; // of this one at once: what was said last is of the one before
     keep();
     byId("run").hidden = false;
     byId("run").scrollIntoView({ block: "nearest" });

@@ -54,9 +54,13 @@ def test_a_list_of_three_pages_is_moved_and_taken_back(shop: Server, admins: Adm
     assert statuses(admins[0], orders).count("CONFIRMED") == 44
     assert statuses(admins[0], late) == ["PENDING"], "what came later is not swept along"
     page.reload()
+    page.locator("#run [role=status]").evaluate(
+        "said => new MutationObserver(() => (window.heard ??= said.textContent)).observe(said, { childList: true })"
+    )
     run.get_by_role("button", name="Annuler ces changements").click()
     back = page.get_by_role("region", name="Retour en arrière")
     expect(back).to_contain_text("44 sur 44 · Terminé.")
+    assert page.evaluate("heard").startswith("Retour en arrière : 0 sur 44")
     assert statuses(admins[0], orders).count("PENDING") == 44
     back.get_by_role("button", name="Fermer").click()
     page.reload()
