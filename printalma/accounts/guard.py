@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from printalma.accounts import queries, sign_ins, tokens
 from printalma.accounts.actor import Actor
 from printalma.accounts.policy import ATELIER, DASHBOARD, EVERYBODY, SIGNED_IN, SOCKET
-from printalma.db import reading
+from printalma.db.asking import Asking
 from printalma.lib.clock import now
 from printalma.lib.errors import Forbidden, Unauthorized
 from printalma.lib.i18n import t
@@ -19,6 +19,7 @@ from printalma.web.errors import FORBIDDEN
 from printalma.web.routing import PAGES, for_people, url_for, view_at
 
 COOKIE = "auth_token"
+_ASKING = "printalma.accounts.asking"
 SIGN_IN_CALLS = "/auth/"  # their answers set and delete the cookie, whether or not it came along
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -35,6 +36,7 @@ def access(who: str) -> Callable[[View], View]:
 
 
 def init_app(app: Flask) -> None:
+    app.extensions[_ASKING] = Asking(lambda connection, jtis: queries.actors(connection, jtis, now()))
     manager = _Manager(app)
     manager.session_protection = None  # the session holds nothing but a page's last words: there is no user in it
     manager.request_loader(lambda _request: actor_of(_token()))
@@ -70,9 +72,9 @@ def actor_of(token: str | None) -> Actor | None:
     if named is None:
         return None
     jti, user_id = named
-    with reading() as connection:
-        actor = queries.actor(connection, jti, now())
-    return actor if actor is not None and actor.get_id() == user_id else None
+    asking: Asking[str, Actor] = current_app.extensions[_ASKING]
+    actor = asking.ask(jti)
+    return actor if actor is not None and actor.get_id() == user_id and actor.expires_at > now() else None
 
 
 def current_actor() -> Actor | None:

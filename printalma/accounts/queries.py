@@ -1,6 +1,6 @@
 """Reading users and sign-ins."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,25 +15,32 @@ from printalma.lib.letters import alphabetical
 _users = table(User)
 _sessions = table(SignIn)
 _invitations = table(Invitation)
-_ACTOR = Prepared(
-    sa.select(_users, _sessions.c.expires_at, _sessions.c.id.label("sign_in"))
+_ACTOR = "id", "email", "first_name", "last_name", "role"
+_ACTORS = Prepared(
+    sa.select(*(_users.c[name] for name in _ACTOR), _sessions.c.expires_at, _sessions.c.id.label("sign_in"))
     .join(_sessions, _sessions.c.user_id == _users.c.id)
     .where(
-        _sessions.c.id.in_([sa.bindparam("kept"), sa.bindparam("plain")]),
+        _sessions.c.id.in_(sa.bindparam("ids", expanding=True)),
         _sessions.c.ended_at.is_(None),
         _sessions.c.expires_at > sa.bindparam("now"),
         _users.c.active,
-    )
+    ),
+    ["ids"],
 )
 
 
 def actor(connection: Connection, jti: str, now: datetime) -> Actor | None:
     """Who acts through the sign-in of a token; None when it has ended, expired, or its user is disabled."""
+    return actors(connection, [jti], now).get(jti)
+
+
+def actors(connection: Connection, jtis: Collection[str], now: datetime) -> Mapping[str, Actor]:
+    """The same of several tokens, by their `jti`; who acts no longer is not among them."""
+    named = {kept_id(jti): jti for jti in jtis}
     # The second for the rows of an older release. A hash is no `jti`: whoever read it here cannot use it.
-    kept = kept_id(jti)
-    values = {"kept": kept, "plain": jti if len(jti) == JTI else kept, "now": now}
-    row = _ACTOR.first(connection, values)
-    return None if row is None else actor_from(row, jti, row.sign_in, row.expires_at)
+    named |= {jti: jti for jti in jtis if len(jti) == JTI}
+    rows = _ACTORS.all(connection, {"ids": [*named], "now": now})
+    return {(jti := named[row.sign_in]): actor_from(row, jti, row.sign_in, row.expires_at) for row in rows}
 
 
 def actor_from(row: Row, jti: str, sign_in: str, expires_at: datetime) -> Actor:

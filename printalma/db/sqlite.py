@@ -65,9 +65,31 @@ class Free(QueueCommon[Any]):
 
 
 class FilePool(sa.pool.QueuePool):
-    """Connections to a file."""
+    """Connections to a file, and one that watches it."""
 
     _queue_class = Free
+    _watcher: Any = None
+
+    def version(self) -> object:
+        """Another one than before as soon as anybody has changed the file, and whenever that cannot be told."""
+        try:
+            if self._watcher is None:
+                pooled = self.connect()
+                self._watcher = pooled.driver_connection
+                pooled.detach()
+            return self._watcher, self._watcher.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error:
+            self._stop_watching()
+            return object()
+
+    def dispose(self) -> None:
+        super().dispose()
+        self._stop_watching()
+
+    def _stop_watching(self) -> None:
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None
 
 
 # Reads that go on in pieces have a connection each, and nobody waits for one of theirs: it is an open file.

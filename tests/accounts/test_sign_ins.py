@@ -4,11 +4,13 @@ import re
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 import pytest
 
+from printalma.accounts import guard
 from tests.accounts.people import admin, again, customer, is_in, kept_id
 from tests.support import database as db
 from tests.support.cleanup import process
@@ -45,6 +47,16 @@ def page(client: Client) -> Answer:
 def as_an_older_release_kept_it(shop: Server, client: Client) -> None:
     jti = claims_of(client.token)["jti"]
     db.execute(shop.database_url, "UPDATE sessions SET id = :jti WHERE id = :id", jti=jti, id=kept_id(client))
+
+
+def test_a_sign_in_runs_out_though_nobody_has_changed_anything(shop: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = admin(shop)
+    let_run_out(shop, client, now() + DAY)
+    assert is_in(client)
+    monkeypatch.setattr(guard, "now", lambda: datetime.now(UTC) + timedelta(hours=23, minutes=59))
+    assert is_in(client)
+    monkeypatch.setattr(guard, "now", lambda: datetime.now(UTC) + timedelta(days=1))
+    assert not is_in(client)
 
 
 def test_use_renews_a_sign_in_once_a_day(shop: Server) -> None:
