@@ -36,7 +36,7 @@ class Prepared:
         """What it finds."""
         form = self._form(connection, values)
         cursor = _taken(connection, form.sql, form.bound(values), self._unread)
-        return form.rows(*_found(connection, cursor, form.sql))
+        return form.rows(_found(connection, cursor, form.sql), cursor)
 
     def asked(self, connection: Connection, values: Values = NOTHING) -> Callable[[], list[Row]]:
         """The same, once it is called: in a pipeline of PostgreSQL nothing is waited for before. Behind the commit what
@@ -44,8 +44,8 @@ class Prepared:
         form = self._form(connection, values)
         cursor = _taken(connection, form.sql, form.bound(values), True)
         if is_postgres(connection):
-            return lambda: form.rows(*_found(connection, cursor, form.sql))
-        found = form.rows(*_found(connection, cursor, form.sql))  # who changes what it reads comes later
+            return lambda: form.rows(_found(connection, cursor, form.sql), cursor)
+        found = form.rows(_found(connection, cursor, form.sql), cursor)  # who changes what it reads comes later
         return lambda: found
 
     def first(self, connection: Connection, values: Values = NOTHING) -> Row | None:
@@ -117,11 +117,12 @@ class _Form:
             found[name] = convert(found[name])
         return tuple([found[name] for name in self._names]) if self._is_positional else found
 
-    def rows(self, raw: Sequence[Any], description: Any) -> list[Row]:
-        """What the driver has found, as SQLAlchemy would give it."""
+    def rows(self, raw: Sequence[Any], cursor: Any) -> list[Row]:
+        """What the driver has found, as SQLAlchemy would give it. What its cursor says of columns psycopg makes anew
+        each time: it is asked once."""
         if not raw:
             return []
-        meta, converts, places = self._made or self._make(description)
+        meta, converts, places = self._made or self._make(cursor.description)
         return [sa.Row(meta, converts, places, row) for row in raw]
 
     def _make(self, description: Any) -> tuple[Any, Any, Any]:
@@ -143,11 +144,12 @@ def _taken(connection: Connection, sql: str, parameters: Any, unread: bool) -> A
         connection._handle_dbapi_exception(error, sql, parameters, None, None)
 
 
-def _found(connection: Connection, cursor: Any, sql: str) -> tuple[Sequence[Any], Any]:
-    """What was found and what the driver says of its columns."""
+def _found(connection: Connection, cursor: Any, sql: str) -> Sequence[Any]:
+    """What the driver has found."""
     try:
         if is_postgres(connection):
             postgres.sync(cursor)
-        return cursor.fetchall(), cursor.description
+        found: Sequence[Any] = cursor.fetchall()
     except BaseException as error:  # noqa: BLE001 -- SQLAlchemy raises it, as one of its own
         connection._handle_dbapi_exception(error, sql, (), cursor, None)
+    return found

@@ -63,10 +63,11 @@ def written(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def of_text(called: str, columns: Iterable[sa.ColumnClause[Any]]) -> sa.TableValuedAlias:
-    """PostgreSQL's rows of these columns, out of a parameter that is `called` so."""
+    """PostgreSQL's rows of these columns, out of a parameter that is `called` so. Their name is short: psycopg takes a
+    statement of more than 4,096 letters apart each time."""
     text = sa.cast(sa.bindparam(called, type_=sa.Text), sa.JSON)
     typed = [sa.column(column.name, column.type) for column in columns]
-    return sa.func.json_to_recordset(text).table_valued(*typed).render_derived(with_types=True)
+    return sa.func.json_to_recordset(text).table_valued(*typed).render_derived("r", with_types=True)
 
 
 def _kept(value: object) -> int | None:
