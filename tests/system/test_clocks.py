@@ -9,7 +9,7 @@ from tests.push.devices import enable_on
 from tests.support import database as db
 from tests.support.client import cart
 from tests.support.clock import Clock
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ONLY_SQLITE
 from tests.support.page import Page
 from tests.support.push_service import PushService
 from tests.support.server import ADMIN, Server, eventually
@@ -72,7 +72,7 @@ def test_nobody_is_signed_out_and_what_happens_keeps_its_order(
     assert "Traceback" not in shop.log
 
 
-@ON_SQLITE
+@ONLY_SQLITE
 @STEPS
 def test_limits_last_no_longer_and_no_shorter(
     database: str, start_server: StartServer, clock: Clock, step: int
@@ -88,7 +88,7 @@ def test_limits_last_no_longer_and_no_shorter(
     assert client.sign_in(*ADMIN).token, "an attempt before the step keeps nobody out"
 
 
-@ON_SQLITE
+@ONLY_SQLITE
 @STEPS
 def test_phones_are_told_at_once(database: str, start_server: StartServer, clock: Clock, step: int) -> None:
     vendor = PushService()

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Client, cart
-from tests.support.matrix import ON_POSTGRES, ON_SQLITE
+from tests.support.matrix import ONLY_POSTGRES, ONLY_SQLITE
 from tests.support.proxy import Proxy
 from tests.support.server import ADMIN, ROOT, eventually
 from tests.support.systemd import PLACE, Unit
@@ -60,7 +60,7 @@ class Posters:
                 self.problems.append(f"{answer.status} {said}")
             if not self._kept:
                 line.close()
-            time.sleep(0.01)
+            time.sleep(0.05)
         line.close()
 
 
@@ -93,7 +93,7 @@ def unit(database: str, tmp_path: Path) -> Iterator[Unit]:
 
 
 @pytest.mark.matrix
-@ON_SQLITE
+@ONLY_SQLITE
 def test_systemd_restarts_it_and_no_order_is_refused(database: str, unit: Unit, record_property: Say) -> None:
     screen = Client(unit.url).sign_in(*ADMIN).dashboard()
     crowd = Crowd(unit.url)
@@ -110,7 +110,7 @@ def test_systemd_restarts_it_and_no_order_is_refused(database: str, unit: Unit, 
     record_property("told", told)
 
 
-@ON_POSTGRES
+@ONLY_POSTGRES
 def test_two_beside_each_other_and_no_order_is_refused(
     database: str, start_server: StartServer, record_property: Say
 ) -> None:
