@@ -14,6 +14,7 @@ from printalma.lib.letters import bare, plain
 MIN_INTERNATIONAL = 11  # digits, of which the first may be a country's code although no sign says so
 MIN_DIALLED, MAX_DIALLED = 3, 15  # digits: an emergency's at least, ITU-T E.164's at most
 LONGEST = 250  # characters of a text that may be a number
+MAX_PARTS = 6  # of a field that are read: somebody sends thousands, and each costs as much as an order
 
 # What people call countries, beside their names in French and English and their codes of two and three letters.
 _ALSO = {
@@ -85,7 +86,7 @@ def read(text: str, *regions: str | None) -> Any:
 def read_all(text: str, *regions: str | None) -> list[Any]:
     """The numbers that a field holds: mostly one, sometimes two with a slash between them."""
     whole = read(text, *regions)
-    parts = _BETWEEN_TWO.split(text) if whole is None else []
+    parts = _BETWEEN_TWO.split(text, maxsplit=MAX_PARTS)[:MAX_PARTS] if whole is None else []
     found = [whole] if len(parts) < 2 else [read(part, *regions) for part in parts]
     return [number for number in found if number is not None]
 
