@@ -25,3 +25,15 @@ def test_of_some_numbers_each_finds_the_order(shop: Inside) -> None:
     for number in ("773134501", "+221 78 313 45 02", "76.313.45.03"):
         found = shop.admin_once().get("/orders/admin/all?search=" + number.replace("+", "%2B").replace(" ", "%20"))
         assert [each["id"] for each in found.data["orders"]] == [order["id"]], number
+
+
+def test_an_order_is_found_by_so_many_characters(shop: Inside) -> None:
+    """Its own before those of its lines: what is indexed of it is written in somebody's transaction."""
+    admin = shop.admin_once()
+    lines = [{"productId": f"h{n}", "quantity": 1, "size": f"s{n}" * 90, "color": f"c{n}" * 90} for n in range(300)]
+    order = shop.client().place(orderItems=lines, notes="Sonnez chez Wolimata", phoneNumber="77 313 46 01")
+    kept = db.select(shop.database_url, "SELECT text FROM order_texts WHERE order_id = :id", id=order["id"])[0].text
+    assert 9_000 < len(kept) <= 10_000
+    for word in (order["orderNumber"], "wolimata", "773134601", "s1s1s1"):
+        found = admin.get(f"/orders/admin/all?search={word}").data["orders"]
+        assert [each["id"] for each in found] == [order["id"]], word

@@ -11,9 +11,8 @@ from printalma.db import Connection, is_postgres, table, upsert, without_haste
 from printalma.db.postgres import PLANNED
 from printalma.orders.listing.models import OrderText
 from printalma.orders.listing.pagination import MAX_ID, Check
-from printalma.orders.listing.texts import Word
+from printalma.orders.listing.texts import MAX_TEXT, Word
 
-MAX_TEXT = 10_000  # characters of an order's text, to which no note adds any more
 HOPED_FOR = 1000  # orders with a word, more than a planner thinks of one it does not know
 LETTERS = 3  # in a row are what the index keeps
 

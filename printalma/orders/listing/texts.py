@@ -13,6 +13,7 @@ from printalma.lib.letters import bare, compared, plain
 from printalma.orders.queries import ItemRow, OrderRow
 
 MAX_PART = 500  # characters of a text by which an order is found: somebody may send thousands
+MAX_TEXT = 10_000  # characters by which one order is found; no note adds any more
 MAX_NOTES = 2000  # characters of what the team wrote, the last first
 MIN_PHONE = 9  # digits of the shortest phone number that is told with its leading zeros
 
@@ -40,19 +41,20 @@ _GROUPED = r"[0-9]{1,3}(?:[ .,'’][0-9]{3}(?![0-9]))+"
 
 def searchable(order: OrderRow, items: Iterable[ItemRow], notes: Sequence[str] = ()) -> str:
     """All that an order is found by, each word once. `items` are its lines, `notes` what the team wrote of it, oldest
-    first."""
+    first. The lines' words come last: three hundred may have more than there is room for."""
     parts = [order.number, order.customer, order.shipping_name, order.shipping_company, order.email]
     parts += [*_dialled(order.phone, order.shipping_country), order.shipping_city]
     parts += [order.shipping_street, order.shipping_apartment, order.shipping_region]
     for code in (order.tracking_number, order.shipping_postal_code):
         if code:
             parts += [code, "".join(code.split())]  # with blanks or without, and looked for either way
-    for item in items:
-        parts += [item.product_name, item.size, item.color]
     parts += [_amount(amount) for amount in (order.total, order.announced_total) if amount is not None]
     parts += [order.notes, *_last(notes)]
+    for item in items:
+        parts += [item.product_name, item.size, item.color]
     # Compared as one text: a blank between two parts is what they were split at.
-    return " ".join(dict.fromkeys(compared(" ".join([part[:MAX_PART] for part in parts if part])).split()))
+    words = compared(" ".join([part[:MAX_PART] for part in parts if part])).split()
+    return " ".join(dict.fromkeys(words))[:MAX_TEXT].rstrip()
 
 
 def as_words(part: str | None) -> list[str]:
