@@ -29,11 +29,11 @@ MAX_UNKNOWN = 20_000  # characters of a field of the order that we know nothing 
 
 _sent = table(SentJSON)
 _OF_IDS = sa.select(_sent).where(_sent.c.order_id.in_(sa.bindparam("ids", expanding=True)))
-# What an answer says in our own words, under the same names.
-_OURS_OF_LINE = frozenset(LineJSON.__annotations__)
+# What an answer says in our own words, under the same names; and what would be no field of whoever reads it.
+_OURS_OF_LINE = LineJSON.__annotations__.keys() | {"__proto__"}
 _OURS_OF_ORDER = OrderJSON.__annotations__.keys() - DeliveryJSON.__annotations__.keys() | {"__proto__"}
-# Sent by every front end: alone it needs no text.
-_PLAIN = {"shippingDetails", "shippingAddress"}
+# All of it has columns, and is corrected there: a customer who asked to be forgotten is.
+_IN_COLUMNS = {"shippingDetails", "shippingAddress"}
 _DELIVERY = {
     "deliveryType": "deliveryType",
     "deliveryCityId": "cityId",
@@ -64,8 +64,8 @@ def of_line(sent: Mapping[str, Any], by_number: bool) -> str | None:
 
 def of_order(sent: Mapping[str, Any]) -> str | None:
     """What is kept of the order; None when its columns say it all."""
-    fields = {name: value for name, value in sent.items() if name not in _OURS_OF_ORDER}
-    if fields.keys() <= _PLAIN:
+    fields = {name: value for name, value in sent.items() if name not in _OURS_OF_ORDER | _IN_COLUMNS}
+    if not fields:
         return None
     known = {"deliveryInfo": sent.get("deliveryInfo")} | _flat(as_object(sent.get("deliveryInfo")))
     unknown = {name: value for name, value in fields.items() if name not in known}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import NewDatabase
+from tests.mending.test_mending import mend
 from tests.orders import dialect
 from tests.orders.dialect import body, customised, plain, sticker, vendors
 from tests.orders.test_transitions import move
@@ -246,6 +247,20 @@ def test_what_is_kept_is_measured_in_bytes(dakar: Inside) -> None:
 
 
 def test_a_guests_order_says_nothing_of_the_team(dakar: Inside) -> None:
-    answer = dakar.client().post("/orders/guest", cart(marks=["x"], customer_info={"user_id": 1}, __proto__={"a": 1}))
+    sent = cart(marks=["x"], customer_info={"user_id": 1}, __proto__={"a": 1})
+    sent["orderItems"][0]["__proto__"] = {"isAdmin": True}
+    answer = dakar.client().post("/orders/guest", sent)
     assert not {"marks", "__proto__"} & answer.data.keys()
+    assert "__proto__" not in answer.data["orderItems"][0]
     assert answer.data["customer_info"]["user_id"] is None
+
+
+def test_an_address_that_is_corrected_is_nowhere_as_it_was_sent(dakar: Inside) -> None:
+    order = placed(dakar, cart(deliveryInfo={"deliveryType": "city"}, wish="en rouge"))
+    admin = dakar.admin_once()
+    assert mend(admin, order, name="Anonyme", street="Ailleurs").status == 303
+    answer = admin.get(f"/orders/{order['id']}")
+    assert (answer.data["wish"], answer.data["shippingStreet"]) == ("en rouge", "Ailleurs")
+    kept = db.select(dakar.database_url, "SELECT text FROM sent_json WHERE order_id = :id", id=order["id"])
+    for text in (answer.text, *(row.text for row in kept)):
+        assert "Félix Faure" not in text
