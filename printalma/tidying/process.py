@@ -23,6 +23,7 @@ class TidyingProcess:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
+        self._troubles: dict[str, str] = {}  # by task: what was told of it
         app.extensions["printalma.tidying"] = self
 
     def start(self, _worker: Any) -> None:
@@ -47,6 +48,15 @@ class TidyingProcess:
             gevent.sleep(POLL_SECONDS * random.uniform(0.8, 1.0))
 
     def _tidy(self) -> None:
+        """What is behind a task that fails does not wait for a release that knows better."""
         for task in service.unfinished(all_tasks()):
-            while service.step(task):
-                gevent.sleep(PAUSE_SECONDS * random.uniform(0.8, 1.2))
+            try:
+                while service.step(task):
+                    gevent.sleep(PAUSE_SECONDS * random.uniform(0.8, 1.2))
+                self._troubles.pop(task.name, None)
+            except UNREACHABLE:
+                raise
+            except Exception as error:
+                if self._troubles.get(task.name) != type(error).__name__:
+                    log.exception("not made tidy: %s", task.name)
+                self._troubles[task.name] = type(error).__name__

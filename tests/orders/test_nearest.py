@@ -147,6 +147,14 @@ def test_the_api_tells_them_as_well(shop: Inside, orders: dict[str, list[int]]) 
     assert admin.get("/orders/admin/all?search=xkcdqz").data["suggestions"] == []
 
 
+@pytest.mark.parametrize("odd", ["'" * 70 + "abc", "'ß" * 30, "N" + "’" * 57 + "om"])
+def test_a_name_of_signs_keeps_no_other_from_being_known(shop: Inside, odd: str) -> None:
+    order = shop.client().place(shippingDetails={"firstName": odd, "lastName": "Sagnane", "city": "Dakar", **PLACE})
+    gather(shop)
+    assert "sagnane" in {row.word for row in db.select(shop.database_url, "SELECT word FROM known_words")}
+    assert mend(shop.admin_once(), order, name=f"Autre {odd}").status == 303
+
+
 def test_a_name_that_is_corrected_is_known_and_the_old_one_forgotten(
     shop: Inside, orders: dict[str, list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from printalma.orders.models import Order
 from printalma.orders.queries import OrderRow
 
 MIN_WORD, MAX_WORD = 3, 30  # letters of a word that may be misspelt
+MAX_WRITTEN = 60  # with apostrophes: what has more is no name
 MAX_WORDS = 300_000  # that are known: who has names made up by a machine has no use for the nearest
 
 COLUMNS = ("customer", "shipping_name", "shipping_company", "shipping_city", "shipping_region")
@@ -42,6 +43,7 @@ def compared(written: str) -> str | None:
     """A word as it is compared; None for what is no name: numbers, titles, single letters."""
     word = plain(written)
     is_name = MIN_WORD <= len(word) <= MAX_WORD and word.isalpha() and word not in TITLES
+    is_name = is_name and len(written) <= MAX_WRITTEN
     return word if is_name else None
 
 
@@ -94,4 +96,5 @@ def _forget(tx: Connection, word: str) -> None:
 
 def _as_name(written: str) -> str:
     """A name has a capital, and not all of them: FATOU and fatou are Fatou."""
-    return written.title() if written.isupper() or written.islower() else written
+    # "ß" begins a word as "Ss".
+    return written.title()[:MAX_WRITTEN] if written.isupper() or written.islower() else written
