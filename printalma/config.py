@@ -53,7 +53,6 @@ class Settings:
     shop_currency: str
     shop_tz: ZoneInfo
     cors_origins: frozenset[str]
-    guest_orders_per_minute: int
     trusted_proxies: int
     shop_url: str | None
     port: int
@@ -126,7 +125,6 @@ def load(environ: Mapping[str, str] = os.environ, instance: Path = INSTANCE) -> 
         shop_currency=_currency(environ.get("SHOP_CURRENCY") or "EUR"),
         shop_tz=_zone(environ.get("SHOP_TZ") or "Europe/Paris"),
         cors_origins=origins.listed(environ, "CORS_ORIGINS", ConfigError),
-        guest_orders_per_minute=_whole(environ, "GUEST_ORDERS_PER_MINUTE", 60, 0),
         trusted_proxies=_whole(environ, "TRUSTED_PROXIES", PLATFORMS[platform] if platform else 0, 0),
         shop_url=origins.of_shop(environ, ConfigError),
         port=_whole(environ, "PORT", 3004, 1, 65535),

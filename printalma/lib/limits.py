@@ -1,4 +1,5 @@
-"""What one peer may make the server do. docs/limits.md says what each is for, and what happens beyond it."""
+"""What one peer may make the server do. docs/limits.md says what each is for, and what happens beyond it; orders and
+registrations are counted by web/rate_limits.py, which orders_api/api.py and accounts/api.py ask."""
 
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ class Limits:
     line_bytes_per_second: int = 1_000
     line_grace_seconds: int = 20
     body_chunks: int = 2_000
+    guest_orders_per_minute: int = 60
     orders_per_minute: int = 60
     registrations_per_hour: int = 10
     order_bytes_per_second: int = 16_000

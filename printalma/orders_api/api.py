@@ -63,7 +63,7 @@ def place() -> Response:
 @access(EVERYBODY)
 @describe(PLACED, body=body.PlaceOrder, sends=(KEY,), errors=(*REFUSALS, 429), tells=REPLAYED)
 def place_as_guest() -> Response:
-    if most := settings().guest_orders_per_minute:
+    if most := settings().limits.guest_orders_per_minute:
         rate_limits.check("guest orders", RateLimitItemPerMinute(most))
     return _place(guest=True)
 

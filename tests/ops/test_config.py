@@ -112,7 +112,7 @@ def test_a_wrong_value_stops_the_boot(wrong: dict[str, str], command: list[str],
 def test_what_holds_when_nothing_is_said(tmp_path: Path) -> None:
     found = config.load({"WEB_CONCURRENCY": "7"}, tmp_path)
     assert found.database_url == f"sqlite:///{tmp_path / 'printalma.db'}"
-    assert (found.port, found.workers, found.trusted_proxies, found.guest_orders_per_minute) == (3004, 1, 0, 60)
+    assert (found.port, found.workers, found.trusted_proxies, found.limits.guest_orders_per_minute) == (3004, 1, 0, 60)
     assert (found.shop_name, found.shop_currency, str(found.shop_tz)) == ("PrintAlma", "EUR", "Europe/Paris")
     assert (found.cors_origins, found.platform, found.admin_email) == (frozenset(), None, None)
 
@@ -192,8 +192,12 @@ class Asked(dict[str, str]):
 
 def test_each_variable_is_documented(tmp_path: Path) -> None:
     config.load(Asked(KEYS), tmp_path)
-    limits = (ROOT / "docs/limits.md").read_text()
-    documented = set(re.findall(r"`([A-Z][A-Z_]+)`", (ROOT / "README.md").read_text() + limits))
+    readme, limits = (ROOT / "README.md").read_text(), (ROOT / "docs/limits.md").read_text()
+    documented = set(re.findall(r"`([A-Z][A-Z_]+)`", readme + limits))
     assert Asked.names - config.PLATFORMS.keys() - documented == set()
     for name, default in asdict(Limits()).items():
         assert re.search(rf"^\| `{name.upper()}`.*\| {default}\b", limits, re.MULTILINE), name
+    first = " ".join(re.findall(r"^\| ([^|]+) \|", readme, re.MULTILINE))
+    whole, begun = set(re.findall(r"`([A-Z_]+)`", first)), tuple(re.findall(r"`([A-Z_]+_)…`", first))
+    bounds = {name.upper() for name in asdict(Limits())}
+    assert {name for name in bounds - whole if not name.startswith(begun)} == set()
