@@ -74,11 +74,6 @@ def lines(connection: Connection, order_ids: Collection[int]) -> list[WorkLine]:
     return _lines(connection, chosen, {"ids": list(order_ids)}) if order_ids else []
 
 
-def of_lines(connection: Connection, found: Collection[WorkLine]) -> list[Work]:
-    """These lines, and how far they are."""
-    return [*_board(connection, found).works]
-
-
 def products(works: Iterable[Work]) -> list[Product]:
     """The products of which something is to be made, by name."""
     named = {work.line.product_id or 0: work.line.product_name for work in works}

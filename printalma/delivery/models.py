@@ -22,7 +22,6 @@ class Kind(StrEnum):
     TARIFF = "tariff"
 
 
-PLACES = (Kind.CITY, Kind.REGION, Kind.ABROAD)
 ZONE_TYPES = ("dakar-ville", "banlieue")
 CATEGORIES = ("centre", "residential", "popular", "suburb")
 HOURS, DAYS = "heures", "jours"

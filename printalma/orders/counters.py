@@ -4,7 +4,7 @@ What an order counts for is said once, by `_counted`: a new order adds it, a cha
 and takes away what it counted for before, and a recount is the sum of all orders.
 
 Every writer touches the tables in the order of COUNTERS and their rows in the order of their keys: two that meet wait
-for each other, and never both.
+for each other, and never both. (The number of the day that an order gets: placing/saving.py.)
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -199,18 +199,6 @@ def read(connection: Connection, day: str) -> Counters:
         today=sum(int(row.orders_today) for row in rows),
         revenue=sum(int(row.amount_today) for row in rows if row.status in EARNING),
     )
-
-
-def orders(connection: Connection, status: str | None, first: date | None, last: date | None) -> int:
-    """How many orders of the days from `first` to `last` are in `status`; None leaves that open."""
-    chosen = sa.select(sa.func.coalesce(sa.func.sum(_daily.c.orders), 0))
-    if status is not None:
-        chosen = chosen.where(_daily.c.status == status)
-    if first is not None:
-        chosen = chosen.where(_daily.c.day >= first.isoformat())
-    if last is not None:
-        chosen = chosen.where(_daily.c.day <= last.isoformat())
-    return int(connection.execute(chosen).scalar_one())
 
 
 def by_status(connection: Connection, first: date | None = None, last: date | None = None) -> dict[str, int]:
