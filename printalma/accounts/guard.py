@@ -131,7 +131,7 @@ def _check() -> None:
         raise Forbidden(t("errors.403"))
     if bearer is None:
         is_old = tokens.is_by_fallback(cookie_token(request.cookies))
-        # The answer brings the cookie that lasts as long, by the present key (cookie.py).
+        # The answer brings the cookie that lasts as long, by the present key (cookies.py).
         g.renewed = sign_ins.renewed(actor) or (actor if is_old else None)
 
 

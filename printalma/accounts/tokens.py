@@ -1,4 +1,5 @@
-"""JSON Web Tokens (RFC 7519), HS256 only. A token names a sign-in; what it may do is read from the database."""
+"""JSON Web Tokens (RFC 7519), HS256 only. A token names a sign-in; what it may do is read from the database
+(guard.actor_of)."""
 
 from datetime import datetime
 from typing import Any

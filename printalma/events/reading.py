@@ -1,4 +1,5 @@
-"""Reading events that any release wrote."""
+"""Rows of the log as events, whatever release wrote them. (Who reads the log: live/tailer.py, outbox/planning.py and
+pictures/reader.py.)"""
 
 from collections.abc import Callable, Mapping
 from types import NoneType, UnionType

@@ -1,0 +1,1 @@
+"""What knows nothing of a shop: money, clocks, telephone numbers, texts, addresses. It imports nothing of ours."""

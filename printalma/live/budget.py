@@ -1,4 +1,5 @@
-"""What one peer may send on its socket: frames and bytes a second, and the size of a message.
+"""What one peer may send on its socket: frames and bytes a second, and the size of a message. How
+much may wait to be sent to it: connection.py.
 
 simple_websocket reads as long as bytes are there, and answers every ping: a peer that sent masked one-byte pings as
 fast as it could stopped the whole process for as long as it liked, without a token.

@@ -1,4 +1,4 @@
-"""THE PRODUCT: what an order is, what happens to it, and how orders are found."""
+"""ORDERS: what an order is, what happens to it, and how orders are found."""
 
 from flask import Flask
 

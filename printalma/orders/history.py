@@ -1,4 +1,4 @@
-"""What the log says of an order's moves: who made the last one, and which of them count."""
+"""What the log says of an order: its notes, its moves and which of them count, and who changed it last."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

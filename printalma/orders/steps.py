@@ -1,4 +1,5 @@
-"""What a step asks of who makes it by hand, and what the answers change of an order."""
+"""What a step asks of who makes it by hand, and what the answers change of an order. (Which statuses
+there are, and which follows which: models.py.)"""
 
 from datetime import datetime
 from enum import StrEnum

@@ -159,5 +159,5 @@ _decoder = _Decoder()
 
 
 def end() -> None:
-    """Nobody asks any more."""
+    """End the process that a test has begun; a server's ends with it."""
     _decoder.end()

@@ -41,8 +41,8 @@ class _Again:
 
 
 def place(cart: Cart) -> Placed:
-    """Save one order, together with those that wait, and let screens know first. Raises what `place_all` refuses it
-    for."""
+    """Save one order, together with those that wait, and let screens know first. Raises what it is
+    refused for (`_place_all`)."""
     result = _door.do(cart)
     telling.let_screens()
     return _placed(result)
@@ -56,12 +56,7 @@ def place_within(tx: Connection, cart: Cart) -> Placed:
 
 @transactional
 def place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
-    """Save orders with their stock, counters and events in one transaction; what became of each, in the same order.
-
-    A refused one leaves nothing behind and the others as they are. The same idempotency key and body again is the first
-    order, and changes nothing. Conflict is for too little stock or too much of a product, Unprocessable for a key that
-    was used with another body.
-    """
+    """The same of several at once, for tests: those that wait at one moment meet in `_door`."""
     return _place_all(tx, carts)
 
 
@@ -72,8 +67,15 @@ def _placed(result: Placed | Refused) -> Placed:
 
 
 def _place_all(tx: Connection, carts: Sequence[Cart]) -> list[Placed | Refused]:
-    """Locks are taken in one order, so that two processes never wait for each other: keys, products by their ids, the
-    day's number, the counters, the log."""
+    """Save orders with their stock, counters and events; what became of each, in the same order.
+
+    A refused one leaves nothing behind and the others as they are. The same idempotency key and body again is the first
+    order, and changes nothing. Conflict is for too little stock or too much of a product, Unprocessable for a key that
+    was used with another body.
+
+    Locks are taken in one order, so that two processes never wait for each other: keys, products by their ids, the
+    day's number, the counters, the log.
+    """
     currency = hold_currency(tx)
     shop = settings()
     keys = Keys(tx, carts)

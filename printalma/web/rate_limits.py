@@ -1,5 +1,6 @@
-"""How often somebody may call. Counted in memory: with several processes, each allows as much. How many orders a minute:
-lib/limits.py; who asks: orders_api/api.py."""
+"""How often somebody may call. Counted in memory: with several processes, each allows as much.
+
+How many orders a minute: lib/limits.py; who asks: orders_api/api.py."""
 
 import math
 import time

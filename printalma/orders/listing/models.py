@@ -8,7 +8,7 @@ from printalma.db import BigId, Model
 
 
 class OrderText(Model):
-    """What an order is found by (`searchable`): it changes with the rules of that alone, by and by (tidying)."""
+    """What an order is found by (`searchable`): it follows its order at once, and the rules by and by (tidying)."""
 
     __tablename__ = "order_texts"
     order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
