@@ -42,7 +42,7 @@ class DailyProducts(Model):
     day: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     product_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("products.id"), primary_key=True, autoincrement=False)
     orders: Mapped[int]
-    quantity: Mapped[int]
+    quantity: Mapped[int] = mapped_column(sa.BigInteger)
     revenue: Mapped[int] = mapped_column(sa.BigInteger)
 
 

@@ -7,7 +7,7 @@ that is more than our price; never less.
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -27,6 +27,7 @@ from printalma.print_checks import prints
 
 MAX_REFERENCE, MAX_SIZE = 120, 100  # characters under which something is known
 MAX_PRICE = 10**9  # minor units of one: what is beyond was not meant
+MAX_SUM = 10**11  # and of an order: of ninety million such counters hold the sum
 STICKERS_COLOR = "N/A"  # a front end's colour of what has none
 
 
@@ -120,6 +121,12 @@ def lines(
         bare = max(0, announced - cost(item.sent, currency, MAX_PRICE)) if announced else 0
         found.append(Line(item, name, product, row.name if row is not None else None, announced, bare))
     return found
+
+
+def as_meant(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a cart without announced prices at which all its pieces would cost more than an order may."""
+    most = MAX_SUM // sum(line.item.quantity for line in lines)
+    return [line if (line.announced or 0) <= most else replace(line, announced=None, bare=0) for line in lines]
 
 
 def saved(line: Line, is_agreed: bool = False) -> ItemRow:

@@ -8,6 +8,7 @@ from printalma.accounts.actor import Actor
 from printalma.config import settings
 from printalma.delivery.service import Quote
 from printalma.lib.clock import shop_day
+from printalma.lib.errors import FieldError, Invalid
 from printalma.lib.i18n import t
 from printalma.lib.lenient import as_minor, as_object
 from printalma.orders import sent
@@ -63,10 +64,14 @@ class Draft:
 
 
 def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote, moment: datetime) -> Draft:
-    """What becomes of a cart whose delivery costs what `quote` says."""
+    """What becomes of a cart whose delivery costs what `quote` says. Raises Invalid where our own prices add up to more
+    than an order may cost."""
     command, currency = cart.command, settings().shop_currency
     is_agreed = cart.taken is not None
+    lines = lines if is_agreed else articles.as_meant(lines)
     items = [articles.saved(line, is_agreed) for line in lines]
+    if sum(item.total_price for item in items) > articles.MAX_SUM:
+        raise Invalid(t("errors.invalid"), errors=[FieldError("orderItems", t("orders.too_dear"))])
     of_lines = (sent.of_line(line.item.sent, line.by_number) for line in lines)
     texts = {n: text for n, text in enumerate([sent.of_order(command.sent), *of_lines]) if text}
     order = _order(cart, items, quote, moment)._replace(

@@ -1,5 +1,7 @@
 """Orders in which a stranger writes much: what they cost is counted, for all others wait meanwhile."""
 
+from typing import Any
+
 import pytest
 
 from printalma.lib import phones
@@ -37,3 +39,42 @@ def test_an_order_is_found_by_so_many_characters(shop: Inside) -> None:
     for word in (order["orderNumber"], "wolimata", "773134601", "s1s1s1"):
         found = admin.get(f"/orders/admin/all?search={word}").data["orders"]
         assert [each["id"] for each in found] == [order["id"]], word
+
+
+def big(price: int, **more: Any) -> list[dict[str, Any]]:
+    return [{"productId": 1, "quantity": 999, "size": "M", "color": "Rouge", "unitPrice": price, **more}] * 300
+
+
+def test_prices_that_nobody_meant_are_a_mark(shop: Inside) -> None:
+    """What orders count for stays far from what a counter holds: one of 2^63 / 30 000 was within the limits."""
+    ours = shop.client().place(orderItems=big(0))
+    meant = shop.client().place(orderItems=[{"productId": 1, "quantity": 1, "unitPrice": 9_000_000}])
+    for lines in (big(9_000_000), big(9_000_000, productId="a word")):
+        order = shop.client().place(orderItems=lines)
+        row = db.select(shop.database_url, "SELECT total, marks FROM orders WHERE id = :id", id=order["id"])[0]
+        assert "price" in row.marks.split()
+        assert row.total == (0 if lines[0]["productId"] == "a word" else round(ours["totalAmount"] * 100))
+    assert meant["totalAmount"] == 9_000_000, "of one piece it is a price"
+
+
+def test_what_costs_too_much_by_our_own_prices_is_refused(shop: Inside) -> None:
+    url = shop.database_url
+    db.execute(url, "UPDATE products SET price = 1000 * price WHERE id = 1")
+    answer = shop.client().post("/orders/guest", cart(orderItems=big(0)))
+    db.execute(url, "UPDATE products SET price = price / 1000 WHERE id = 1")
+    assert answer.status == 400
+    assert [each["field"] for each in answer.json["errors"]] == ["orderItems"]
+
+
+def test_a_day_counts_more_pieces_than_anybody_sells(shop: Inside) -> None:
+    url, admin = shop.database_url, shop.admin_once()
+    shop.client().place(orderItems=big(0))
+    most = "SELECT quantity FROM daily_products WHERE product_id = 1"
+    before = db.select(url, most)[0].quantity
+    db.execute(url, "UPDATE daily_products SET quantity = quantity + 2147000000 WHERE product_id = 1")
+    shop.client().place(orderItems=big(0), phoneNumber="77 313 47 01")
+    shop.client().place(orderItems=big(0), phoneNumber="77 313 47 02")
+    assert db.select(url, most)[0].quantity == before + 2147000000 + 600 * 999
+    assert admin.get("/orders/admin/statistics").status == 200
+    assert admin.get("/dashboard/numbers", Cookie=admin.cookie).status == 200
+    db.execute(url, "UPDATE daily_products SET quantity = quantity - 2147000000 WHERE product_id = 1")
