@@ -26,6 +26,12 @@ def cost(sent: Sent, currency: str, most: int) -> int:
     return sum(prices.values())
 
 
+def elements(sent: Sent) -> int:
+    """How much is drawn on it."""
+    drawn = (*as_object(sent.get("designElementsByView")).values(), sent.get("designElements"))
+    return sum(len(as_list(each)) for each in drawn)
+
+
 def doubt(sent: Sent, is_sticker: bool) -> dict[str, Any] | None:
     """What is missing of it, for a mark; None when nothing seems to be."""
     if blank := [view for view, element in _elements(sent) if _is_blank_picture(element)]:

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from printalma.artwork import alike
-from printalma.artwork.line import cost, doubt, is_customised
+from printalma.artwork.line import cost, doubt, elements, is_customised
 from printalma.artwork.print_size import Scale
 from printalma.catalog import queries as catalog
 from printalma.db import Connection, Row
@@ -27,6 +27,7 @@ from printalma.print_checks import prints
 
 MAX_REFERENCE, MAX_SIZE = 120, 100  # characters under which something is known
 MAX_PRICE = 10**9  # minor units of one: what is beyond was not meant
+MAX_MEASURED = 500  # elements of an order whose dots are counted while all others wait
 MAX_SUM = 10**11  # and of an order: of ninety million such counters hold the sum
 STICKERS_COLOR = "N/A"  # a front end's colour of what has none
 
@@ -79,6 +80,10 @@ class Line:
     @property
     def accepted_as(self) -> tuple[str | None, str]:
         return self.of, (self.item.size or "")[:MAX_SIZE]
+
+    @property
+    def scale(self) -> Scale:
+        return Scale(self.item.size or "", self.product.print_width if self.product is not None else None)
 
     @property
     def asks(self) -> bool:
@@ -159,15 +164,22 @@ def _artwork_key(line: Line) -> str:
     return alike.artwork_key(line.item.sent, line.called.is_sticker, secrets.token_hex(8))
 
 
-def doubts(lines: Iterable[Line], accepted: Accepted, is_agreed: bool = False) -> list[Doubt]:
+def is_too_much(lines: Iterable[Line]) -> bool:
+    """Whether so much is drawn on these lines that their dots are counted later (print_checks.judging)."""
+    drawn = (line for line in lines if not line.item.is_plain and prints.is_asked(line.item.sent, line.scale))
+    return sum(elements(line.item.sent) for line in drawn) > MAX_MEASURED
+
+
+def doubts(lines: Iterable[Line], accepted: Accepted, is_agreed: bool, measures: bool) -> list[Doubt]:
     """What the team has to look at of these lines: of those that it agreed on itself only whether there is something to
-    print."""
-    if is_agreed:
-        return [Doubt(mark, n, facts) for n, line in enumerate(lines) for mark, facts in _of_artwork(line)]
+    print. `measures`: with whether pictures have dots enough."""
     return [
         Doubt(mark, n, facts)
         for n, line in enumerate(lines)
-        for mark, facts in (*_of_article(line), *_of_price(line, accepted), *_of_artwork(line))
+        for mark, facts in (
+            *(() if is_agreed else (*_of_article(line), *_of_price(line, accepted))),
+            *_of_artwork(line, measures),
+        )
     ]
 
 
@@ -199,12 +211,11 @@ def _of_price(line: Line, accepted: Accepted) -> Found:
     return [(Mark.PRICE, facts | {"artwork": artwork_costs, "of": of, "size": size, "upto": line.bare})]
 
 
-def _of_artwork(line: Line) -> Found:
+def _of_artwork(line: Line, measures: bool) -> Found:
     if line.item.is_plain and not line.called.is_sticker:
         return []
     missing = doubt(line.item.sent, line.called.is_sticker)
-    scale = Scale(line.item.size or "", line.product.print_width if line.product is not None else None)
-    coarse = prints.doubt(line.item.sent, line.called.is_sticker, scale)
+    coarse = prints.doubt(line.item.sent, line.called.is_sticker, line.scale) if measures else None
     return [(mark, facts) for mark, facts in ((Mark.ARTWORK, missing), (Mark.RESOLUTION, coarse)) if facts]
 
 

@@ -61,6 +61,7 @@ class Draft:
     items: list[ItemRow]
     texts: dict[int, str]  # by line, counted from 1; 0 is the order's
     doubts: list[Doubt]
+    is_judged_later: bool = False  # whether its pictures have dots enough
 
 
 def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote, moment: datetime) -> Draft:
@@ -80,13 +81,14 @@ def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote
         sent_size=sum(len(text.encode()) for text in texts.values()),
         likeness=doubts.likeness(command, lines),
     )
-    found = articles.doubts(lines, accepted, is_agreed)
+    is_judged_later = articles.is_too_much(lines)
+    found = articles.doubts(lines, accepted, is_agreed, measures=not is_judged_later)
     found += [*doubts.of_contact(order, command, is_agreed), *doubts.of_total(order, lines)]
     if quote.doubtful:
         found.append(Doubt(Mark.DELIVERY, facts={"announced": order.announced_fee, "zone": quote.zone}))
     if cart.dropped:
         found.append(Doubt(Mark.ARTWORK, facts={"why": "dropped", "count": cart.dropped}))
-    return Draft(cart, order, items, texts, found)
+    return Draft(cart, order, items, texts, found, is_judged_later)
 
 
 def _order(cart: Cart, items: Sequence[ItemRow], quote: Quote, moment: datetime) -> OrderRow:

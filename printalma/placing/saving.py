@@ -16,6 +16,7 @@ from printalma.pictures import service as pictures
 from printalma.placing import doubts
 from printalma.placing.drafts import Draft
 from printalma.placing.models import DailyNumber
+from printalma.print_checks import judging
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
 _numbers = table(DailyNumber)
@@ -94,6 +95,7 @@ def _save_beside(tx: Connection, drafts: Sequence[Draft], details: Sequence[Deta
     sent.save(tx, {each.order.id: each.texts for each in details})
     for draft, each in zip(drafts, details, strict=True):
         pictures.attach(tx, each.order.id, draft.cart.pictures)
+    judging.note(tx, [each.order.id for draft, each in zip(drafts, details, strict=True) if draft.is_judged_later], ())
 
 
 def _save_marks(tx: Connection, details: Sequence[Details], found: Sequence[Sequence[Doubt]]) -> None:

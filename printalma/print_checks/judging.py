@@ -8,7 +8,7 @@ took a second, in which nobody else had a turn.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from gevent.event import Event
 
-from printalma.artwork import image_addresses
+from printalma.artwork import View, image_addresses
 from printalma.db import UNREACHABLE, Connection, Row, reading, table, transaction, upsert
 from printalma.db.prepared import Prepared
 from printalma.events import log, repeating
@@ -44,6 +44,7 @@ _DONE = sa.delete(_waiting).where(_waiting.c.order_id == sa.bindparam("id"))
 
 Facts = dict[str, Any]
 Key = tuple[int, Mark]  # a line's id
+Drawn = Mapping[int, tuple[str, tuple[View, ...]]]  # of lines by their ids: what was sent, and what that shows
 
 
 class JudgingProcess:
@@ -85,7 +86,7 @@ def judge_all() -> None:
             return
         order_id = found.order_id
         try:
-            transaction(partial(_judge_waiting, order_id=order_id))
+            transaction(partial(_judge_waiting, order_id=order_id, drawn=_drawn(order_id)))
         except UNREACHABLE:
             raise
         except Exception:
@@ -94,13 +95,33 @@ def judge_all() -> None:
         let_others()
 
 
-def _judge_waiting(tx: Connection, order_id: int) -> None:
+def _drawn(order_id: int) -> Drawn:
+    """What is on the lines of an order that can be judged, read before its transaction: a line may take a tenth of a
+    second, and there may be thirty of that kind."""
+    found: dict[int, tuple[str, tuple[View, ...]]] = {}
+    with reading() as connection:
+        order = queries.by_id(connection, order_id)
+        if order is None or not _can_judge(connection, order):
+            return found
+        texts = sent.of(connection, [order_id]).get(order_id, {})
+        for item in queries.items(connection, [order_id])[order_id]:
+            if text := texts.get(item.id):
+                found[item.id] = text, sent.views(item, text)
+                let_others()
+    return found
+
+
+def _can_judge(connection: Connection, order: OrderRow) -> bool:
+    if not order.sent_size or Status(order.status).is_final:
+        return False
+    return order.sent_size <= LARGE or not is_waiting(connection, order.id)
+
+
+def _judge_waiting(tx: Connection, order_id: int, drawn: Drawn) -> None:
     if not _is_mine(tx, order_id):
         return  # another process did
     order = queries.by_id_for_update(tx, order_id)
-    if order is None or not order.sent_size or Status(order.status).is_final:
-        return
-    if (order.sent_size <= LARGE or not is_waiting(tx, order_id)) and _judge(tx, order):
+    if order is not None and _can_judge(tx, order) and _judge(tx, order, drawn):
         log.append(tx, PicturesChanged([order_id]), None)
 
 
@@ -108,9 +129,9 @@ def _is_mine(tx: Connection, order_id: int) -> bool:
     return tx.execute(_DONE, {"id": order_id}).rowcount == 1
 
 
-def _judge(tx: Connection, order: OrderRow) -> bool:
+def _judge(tx: Connection, order: OrderRow, drawn: Drawn) -> bool:
     """Have an order the marks that its pictures give it; whether they are others than before."""
-    found = dict(_found(tx, order.id))
+    found = dict(_found(tx, order.id, drawn))
     rows: dict[Key, list[Row]] = {}
     for row in tx.execute(_KNOWN, {"id": order.id}):
         if row.mark == Mark.RESOLUTION or (row.mark == Mark.ARTWORK and row.facts.get("why") == "lost"):
@@ -122,12 +143,14 @@ def _judge(tx: Connection, order: OrderRow) -> bool:
     return any(changes)
 
 
-def _found(tx: Connection, order_id: int) -> Iterator[tuple[Key, Facts]]:
+def _found(tx: Connection, order_id: int, drawn: Drawn) -> Iterator[tuple[Key, Facts]]:
     texts = sent.of(tx, [order_id]).get(order_id, {})
     items = [item for item in queries.items(tx, [order_id])[order_id] if item.id in texts]
     scales = prints.scales(tx, items)
     for item in items:
-        views = sent.views(item, texts[item.id])
+        text, views = drawn.get(item.id, ("", ()))
+        if text != texts[item.id]:  # it has changed meanwhile, or the last picture has just come
+            views = sent.views(item, texts[item.id])
         known = sources(tx, {address for view in views for address in image_addresses(view)})
         for mark, facts in (
             (Mark.ARTWORK, prints.lost(views, known)),

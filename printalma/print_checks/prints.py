@@ -38,11 +38,14 @@ def sizes(
     return list(dict.fromkeys(_words(each) for each in found if each is not None))
 
 
+def is_asked(line: Sent, scale: Scale) -> bool:
+    """Whether anybody can say how many dots an inch a line's pictures have, and wants to know."""
+    return bool(settings().shop_min_dpi and (scale.width or says_real_size(line)))
+
+
 def doubt(line: Sent, is_sticker: bool, scale: Scale) -> dict[str, Any] | None:
     """The facts of a mark of a line that is placed, by the front end's word; at no cost where no real size is known."""
-    if not settings().shop_min_dpi or not (scale.width or says_real_size(line)):
-        return None
-    return too_few_dots(artwork.views(line, is_sticker), scale, {})
+    return too_few_dots(artwork.views(line, is_sticker), scale, {}) if is_asked(line, scale) else None
 
 
 def too_few_dots(views: Sequence[View], scale: Scale, sources: Sources) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from printalma.lib import phones
+from printalma.print_checks import judging, prints
 from tests.support import database as db
 from tests.support.client import cart
 from tests.support.inside import Inside
@@ -78,3 +79,35 @@ def test_a_day_counts_more_pieces_than_anybody_sells(shop: Inside) -> None:
     assert admin.get("/orders/admin/statistics").status == 200
     assert admin.get("/dashboard/numbers", Cookie=admin.cookie).status == 200
     db.execute(url, "UPDATE daily_products SET quantity = quantity - 2147000000 WHERE product_id = 1")
+
+
+def test_much_artwork_is_measured_a_moment_later(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The marks are the same ones; but nobody waits for them, and who judges gives way after each line."""
+    measured: list[int] = []
+    counted = prints.too_few_dots
+    monkeypatch.setattr(prints, "too_few_dots", lambda *of: measured.append(1) or counted(*of))
+    few, many = (shop.client().place(orderItems=[drawn(n)] * 3) for n in (10, 200))
+    assert len(measured) == 3, "those of the order on which little is drawn"
+    marks = "SELECT item_id FROM order_marks WHERE order_id = :id AND mark = 'resolution'"
+    url = shop.database_url
+    assert [len(db.select(url, marks, id=each["id"])) for each in (few, many)] == [3, 0]
+    with shop.app.app_context():
+        gave_way: list[int] = []
+        monkeypatch.setattr(judging, "let_others", lambda: gave_way.append(1))
+        judging.judge_all()
+    assert [len(db.select(url, marks, id=each["id"])) for each in (few, many)] == [3, 3]
+    assert len(gave_way) >= 3
+    assert "resolution" in db.select(url, "SELECT marks FROM orders WHERE id = :id", id=many["id"])[0].marks
+
+
+def drawn(elements: int) -> dict[str, Any]:
+    """A line with so many pictures that have too few dots."""
+    size = {"width": 250, "height": 250, "naturalWidth": 100, "naturalHeight": 100}
+    picture = {"type": "image", "imageUrl": "https://example.org/a.png", "x": 0.5, "y": 0.5} | size
+    area = {"x": 0, "y": 0, "width": 1, "height": 1, "widthCm": 40, "referenceWidth": 1000, "referenceHeight": 1000}
+    return {
+        "productId": 1,
+        "quantity": 1,
+        "designElementsByView": {f"1-{n}": [picture] * (elements // 10) for n in range(10)},
+        "delimitations": [area | {"viewId": n} for n in range(10)],
+    }
