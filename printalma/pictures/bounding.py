@@ -94,5 +94,8 @@ def sweep_sources(tx: Connection) -> int:
 
 
 def sweep_hosts(tx: Connection) -> int:
-    """Forget hosts of which no address is known any more."""
-    return daily.delete(tx, _hosts, ~sa.exists().where(_sources.c.host == _hosts.c.host))
+    """Forget hosts of which no address is known any more. They are locked, and then asked for once more: PostgreSQL's
+    statement sees no address that came while it waited for the host."""
+    is_unknown = ~sa.exists().where(_sources.c.host == _hosts.c.host)
+    some = sa.select(_hosts.c.host).where(is_unknown).limit(daily.MAX_ROWS).with_for_update(skip_locked=True)
+    return daily.delete(tx, _hosts, _hosts.c.host.in_(tx.scalars(some).all()), is_unknown)

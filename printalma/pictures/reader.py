@@ -121,9 +121,8 @@ def _know(tx: Connection, addresses: Mapping[str, str], wanted: set[str], moment
     """Have a row for each of them, to be had if it is `wanted`; the keys of those of which all is known already."""
     known = {row.key: row for row in tx.execute(sa.select(_sources).where(_sources.c.key.in_(list(addresses))))}
     new = [_source(key, address, key in wanted, moment) for key, address in addresses.items() if key not in known]
-    hosts = {row["host"] for row in new}
+    _keep_hosts(tx, {row["host"] for row in new} | {row.host for row in known.values()})
     if new:
-        tx.execute(upsert(_hosts).on_conflict_do_nothing(), [{"host": host} | NOBODY for host in sorted(hosts)])
         tx.execute(upsert(_sources).on_conflict_do_nothing(), new)
     tx.execute(sa.update(_sources).where(_sources.c.key.in_(list(known))).values(named_at=moment))
     again = [row.key for row in known.values() if row.key in wanted and _is_worth_asking(row, moment)]
@@ -131,6 +130,14 @@ def _know(tx: Connection, addresses: Mapping[str, str], wanted: set[str], moment
     tx.execute(sa.update(_sources).where(_sources.c.key.in_(again)).values(fresh))
     lost = {row["key"] for row in new if row["state"] == SourceState.LOST}
     return lost | {row.key for row in known.values() if row.state != SourceState.WAITING} - {*again}
+
+
+def _keep_hosts(tx: Connection, hosts: set[str]) -> None:
+    """Have a row for each, locked: what sweeps those of which no address is known leaves them."""
+    kept = upsert(_hosts)
+    kept = kept.on_conflict_do_update(index_elements=["host"], set_={"host": kept.excluded.host})
+    for host in sorted(hosts):
+        tx.execute(kept, {"host": host} | NOBODY)
 
 
 def _is_worth_asking(row: Row, moment: datetime) -> bool:

@@ -3,7 +3,7 @@ clock that waits for nobody."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial, wraps
 from threading import Barrier
@@ -30,6 +30,7 @@ from tests.pictures.bodies import data_url, hash_of, png, with_pictures
 from tests.support import database as db
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
+from tests.support.server import eventually
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -512,6 +513,25 @@ def test_over_the_bound_what_no_order_needs_goes_the_oldest_first_and_copies_cou
     work()
     last = sources(shop)[addresses[5]]
     assert (last.state, last.trouble) == ("waiting", Trouble.NO_ROOM), "there may be more tomorrow"
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+def test_a_host_that_is_named_while_it_is_swept_stays(shop: Inside) -> None:
+    """Of which nothing was known any more: who waits for the row sees what came meanwhile."""
+    url, host = shop.database_url, urlsplit(LOGO).hostname
+    db.insert(url, "picture_hosts", [{"host": host, "kept": 5, "failures": 0, "asked": "{}"}])
+    order = place(shop, LOGO)
+
+    def note(tx: Connection) -> Future[list[int]]:
+        reader._note.__wrapped__(tx, {order: [LOGO]}, cursor, cursor)  # type: ignore[attr-defined]
+        sweep = hands.submit(swept, bounding.sweep_hosts)
+        eventually(lambda: sweep.done() or db.blocked(url) == 1)
+        return sweep
+
+    cursor = db.select(url, "SELECT upto FROM picture_cursor")[0].upto
+    with ThreadPoolExecutor(1) as hands:
+        Process.runs(transaction)(note).result()
+    assert [one.address for one in claim()] == [LOGO]
 
 
 def test_what_is_named_by_an_order_is_not_swept(shop: Inside, host: Host) -> None:
