@@ -245,6 +245,18 @@ def test_a_file_is_the_whole_list_that_the_page_shows(shop: Server) -> None:
         assert found == [placed[n]["orderNumber"] for n in wanted], query
 
 
+def test_a_file_is_read_in_an_order_that_no_correction_disturbs(shop: Server) -> None:
+    """Whoever is behind the place that was read, and is given another amount or name, is in the file, and once."""
+    city = {"shippingDetails": cart()["shippingDetails"] | {"city": "Exportville"}}
+    placed = [
+        shop.client().place(orderItems=[{"productId": 1, "quantity": n}], paymentMethod="WAVE", **city)
+        for n in (2, 1, 3)
+    ]
+    for sort in ("largest", "smallest", "a_z", "z_a", "first_status", "last_status", "updated", "newest"):
+        found = [row["Commande"] for row in rows(export(shop, f"?payment=WAVE&sort={sort}"))]
+        assert found == [order["orderNumber"] for order in reversed(placed)], sort
+
+
 def test_the_reader_may_be_slow_and_may_hang_up(database: str, start_server: StartServer) -> None:
     """More than a chunk, and more than fits into a socket."""
     server = start_server(database)

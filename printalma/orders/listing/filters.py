@@ -22,7 +22,7 @@ from printalma.lib.letters import visible
 from printalma.lib.validation import day_or_moment
 from printalma.orders.holders import ME
 from printalma.orders.listing.choices import CHOICES, LEADING, OF_FEW
-from printalma.orders.listing.pagination import SORTS, UNSETTLED, Check, Cursor
+from printalma.orders.listing.pagination import SETTLED, SORTS, Check, Cursor
 from printalma.orders.models import Order, Status
 from printalma.web.routing import url_for
 
@@ -135,10 +135,10 @@ class OrderFilters:
         }[self.period]
 
     def settled(self, today: date) -> "OrderFilters":
-        """The list as it stays while it is read, on past midnight too. By its last change it would not, nor by its
-        status: an order that changes meanwhile would be jumped over."""
+        """The list as it stays while it is read, on past midnight too: by date. By what changes, an order that changes
+        meanwhile would be jumped over."""
         first, last = self.days(today)
-        sort = "newest" if self.sort in UNSETTLED else self.sort
+        sort = self.sort if self.sort in SETTLED else "newest"
         return replace(self, sort=sort, period="custom" if first or last else "", first=first, last=last)
 
     def moments(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:

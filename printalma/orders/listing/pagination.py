@@ -142,8 +142,9 @@ SORTS = {
     "first_status": Keyset(STAGE, ascending=True),
     "last_status": Keyset(STAGE),
 }
-# By these, what changes while a list is read would be jumped over, or read twice.
-UNSETTLED = ("updated", "first_status", "last_status")
+# By all others, what changes while a list is read would be jumped over, or read twice: a correction changes amounts and
+# names, too.
+SETTLED = ("newest", "oldest")
 
 
 def _is_id(value: object) -> bool:
