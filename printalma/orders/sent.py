@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from printalma.orders.schemas import DeliveryJSON, LineJSON, OrderJSON
 
 STICKERS_WORD = "sticker-"  # what the product of a sticker is called that a customer made
 MAX_UNKNOWN = 20_000  # characters of a field of the order that we know nothing of
+MAX_FIELDS = 200  # that are kept of these, the first: a body has room for sixty thousand
 
 _sent = table(SentJSON)
 _OF_IDS = sa.select(_sent).where(_sent.c.order_id.in_(sa.bindparam("ids", expanding=True)))
@@ -68,8 +70,8 @@ def of_order(sent: Mapping[str, Any]) -> str | None:
     if not fields:
         return None
     known = {"deliveryInfo": sent.get("deliveryInfo")} | _flat(as_object(sent.get("deliveryInfo")))
-    unknown = {name: value for name, value in fields.items() if name not in known}
-    kept = {name: value for name, value in unknown.items() if len(written(value)) <= MAX_UNKNOWN}
+    unknown = islice(((name, value) for name, value in fields.items() if name not in known), MAX_FIELDS)
+    kept = {name: value for name, value in unknown if len(written(value)) <= MAX_UNKNOWN}
     return written(known | kept)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from printalma.lib import phones
+from printalma.orders import sent
 from printalma.print_checks import judging, prints
 from tests.support import database as db
 from tests.support.client import cart
@@ -79,6 +80,18 @@ def test_a_day_counts_more_pieces_than_anybody_sells(shop: Inside) -> None:
     assert admin.get("/orders/admin/statistics").status == 200
     assert admin.get("/dashboard/numbers", Cookie=admin.cookie).status == 200
     db.execute(url, "UPDATE daily_products SET quantity = quantity - 2147000000 WHERE product_id = 1")
+
+
+def test_of_thousands_of_unknown_fields_the_first_are_kept(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[object] = []
+    as_it_is = sent.written
+    monkeypatch.setattr(sent, "written", lambda value: written.append(value) or as_it_is(value))
+    unknown = {f"field{n}": n for n in range(5_000)}
+    order = shop.client().place(**unknown, deliveryInfo={"deliveryType": "city", "cityName": "Yoff"})
+    kept = shop.admin_once().get(f"/orders/{order['id']}").data
+    assert [kept.get(f"field{n}") for n in (0, 199, 200, 4_999)] == [0, 199, None, None]
+    assert kept["deliveryInfo"]["cityName"] == "Yoff"
+    assert len(written) < 300
 
 
 def test_much_artwork_is_measured_a_moment_later(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
