@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from printalma.atelier.pieces import MADE, Board, Group, Job, Work, WorkLine, key_of
+from printalma.atelier.pieces import Board, Group, Job, Work, WorkLine, key_of
 from printalma.events.log import Record
 from printalma.events.types import (
     Event,
@@ -16,6 +16,7 @@ from printalma.events.types import (
     PiecesUnticked,
     UnknownEvent,
 )
+from printalma.orders.models import AT_WORK
 
 
 @dataclass(frozen=True)
@@ -129,4 +130,4 @@ def _is_rewritten(event: Event) -> bool:
 
 def _moves(event: OrderStatusChanged) -> bool:
     """Whether the order comes to the press or leaves it. Its first tick moves it, too, and changes nothing here."""
-    return (event.previous in MADE) != (event.new in MADE)
+    return (event.previous in AT_WORK) != (event.new in AT_WORK)

@@ -10,13 +10,11 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
-from printalma.orders.models import Status
 from printalma.orders.queries import ItemRow
 from printalma.placing import saving
 
 MAX_OF_LINE = 24  # pieces of a line with a tick of their own; the others have one together
 MAX_DRAWN = 1000  # ticks on a page: the rest is counted
-MADE = (Status.CONFIRMED, Status.PROCESSING)
 
 
 class WorkLine(NamedTuple):

@@ -9,7 +9,7 @@ from printalma.accounts.actor import Actor
 from printalma.atelier import queries
 from printalma.atelier.commands import Tick
 from printalma.atelier.models import PieceTick
-from printalma.atelier.pieces import MADE, mark_of
+from printalma.atelier.pieces import mark_of
 from printalma.db import Connection, table, transactional, upsert
 from printalma.events import log
 from printalma.events.types import PiecesTicked, PiecesUnticked
@@ -18,7 +18,7 @@ from printalma.lib.errors import Conflict, NotFound
 from printalma.lib.i18n import t
 from printalma.orders import service as orders
 from printalma.orders.commands import ChangeStatus, TakeBack
-from printalma.orders.models import Order, OrderItem, Status
+from printalma.orders.models import AT_WORK, Order, OrderItem, Status
 from printalma.orders.queries import Details, ItemRow
 
 KEPT = timedelta(days=30)
@@ -51,7 +51,7 @@ def send(tx: Connection, order_id: int, version: int, actor: Actor) -> None:
     NotFound; Conflict when one is not, or somebody changed the order since `version`."""
     details = orders.locked(tx, order_id, actor.page_sight)
     board = queries.board(tx, actor.page_sight, order_id)
-    if Status(details.order.status) in MADE and not all(job.is_ready for job in board.jobs.values()):
+    if details.order.status in AT_WORK and not all(job.is_ready for job in board.jobs.values()):
         raise Conflict(t("atelier.not_ready", number=details.order.number))
     command = ChangeStatus(status=Status.SHIPPED, version=version)
     if details.order.status == Status.CONFIRMED and details.order.version == version:
@@ -82,7 +82,7 @@ def forget_mended(tx: Connection, before: Details, after: Details) -> None:
 
 def forget_ended(tx: Connection) -> int:
     """Of an order that has left the press, and may yet be taken back, nothing need be known for ever."""
-    is_there = sa.exists().where(_orders.c.id == _ticks.c.order_id, _orders.c.status.in_([*map(str, MADE)]))
+    is_there = sa.exists().where(_orders.c.id == _ticks.c.order_id, _orders.c.status.in_([*map(str, AT_WORK)]))
     return daily.delete(tx, _ticks, _ticks.c.at < now() - KEPT, ~is_there)
 
 
@@ -95,7 +95,7 @@ def _locked(tx: Connection, wanted: Tick, actor: Actor) -> tuple[Details, ItemRo
     item = next((item for item in details.items if item.id == wanted.item), None)
     if item is None:
         raise NotFound(t("atelier.unknown"))
-    if Status(details.order.status) not in MADE:
+    if details.order.status not in AT_WORK:
         status = t(f"statuses.{details.order.status}")
         raise Conflict(t("atelier.not_to_make", number=details.order.number, status=status))
     return details, item

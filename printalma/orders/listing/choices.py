@@ -11,7 +11,7 @@ from printalma.orders import holders
 from printalma.orders.commands import Payment
 from printalma.orders.listing.pagination import Check
 from printalma.orders.marks import IS_MARKED
-from printalma.orders.models import IS_AT_WORK, Order, Status
+from printalma.orders.models import IS_AT_WORK, LOST, Order, Status
 from printalma.orders.payments import PaymentState
 from printalma.orders.printed import CURRENT, Kind
 
@@ -68,8 +68,7 @@ class PaymentChoice(Choice):
 
     @staticmethod
     def _awaited(value: str) -> list[Check]:
-        lost = [status for status in Status if status.is_lost]
-        return [] if _is_settled(value) else [_orders.c.status.not_in(lost)]
+        return [] if _is_settled(value) else [_orders.c.status.not_in(LOST)]
 
 
 def _is_settled(value: str) -> bool:
