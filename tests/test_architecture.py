@@ -175,7 +175,7 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 
 
 # Of what happens, the ways of telling know what is about themselves: whose sockets close, which device falls silent.
-OWN_EVENTS = {"live": {"AccessEnded", "LogRenewed"}, "push": {"SignInEnding"}}
+OWN_EVENTS = {"live": {"AccessEnded", "LogRenewed"}, "push": {"SignInEnding"}, "mail": {"PasswordForgotten"}}
 
 
 @pytest.mark.parametrize("package", OWN_EVENTS)

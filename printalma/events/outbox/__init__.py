@@ -1,4 +1,4 @@
-"""TELL THOSE WHO DO NOT LOOK: what must be told once, whatever falls over. Push is a way of telling, and others may be.
+"""TELL THOSE WHO DO NOT LOOK: what must be told once, whatever falls over: by push, by mail, in more ways to come.
 
 The log is read from a cursor that is a row (`planning`), what each recipient is to be told waits in a row of its own,
 and is claimed for as long as a lease by the one process that sends it (`claims`). How it is sent, a `channel` says.
