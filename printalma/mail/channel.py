@@ -1,4 +1,7 @@
-"""Mail as a channel of the outbox: to whom it is written, and for how long that is of any use."""
+"""Mail as a channel of the outbox: to whom it is written, and for how long that is of any use.
+
+It writes to who asked for a link lately, and a notice is for one account: news would want other recipients, as
+push/channel.py has."""
 
 from collections.abc import Sequence
 from datetime import datetime

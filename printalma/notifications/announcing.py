@@ -1,4 +1,5 @@
-"""What an order's event says in words to the team's own pages: in the notice of the bar, and on the bell's page."""
+"""What an order's event says in words to the team's own pages: in the notice of the bar, and on the bell's page.
+Front ends: notices.py; phones: pushes.py."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What phones say of an order's event."""
+"""What phones say of an order's event. Front ends: notices.py; pages: announcing.py."""
 
 from dataclasses import replace
 from functools import partial

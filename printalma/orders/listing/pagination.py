@@ -1,4 +1,5 @@
-"""Where a page of a list ended: the next one begins behind it, however many came before or arrive meanwhile."""
+"""Where a page of a list ended: the next one begins behind it, however many came before or arrive meanwhile; and the
+sorts there are."""
 
 import base64
 import json
