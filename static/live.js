@@ -42,10 +42,15 @@
     return name !== undefined && name.replaceAll("&amp;", "&") !== byId("shows").value;
   }
 
+  // What is hidden once more has changed for whoever watches the page: each frame had all of it looked at again.
+  function hide(strip, is) {
+    if (strip.hidden !== is) strip.hidden = is;
+  }
+
   function tell(state) {
-    for (const id of ["offline", "asking", "session-over"]) byId(id).hidden = id !== state;
+    for (const id of ["offline", "asking", "session-over"]) hide(byId(id), id !== state);
     // The shop is called otherwise than this page, whose socket it takes for a stranger's: the strip says what to set.
-    byId("other-host").hidden = state !== "asking" || byId("other-host").dataset.host === location.host;
+    hide(byId("other-host"), state !== "asking" || byId("other-host").dataset.host === location.host);
   }
 
   function listen() {
@@ -201,7 +206,7 @@
     for (const id of above) if (!(byId(id)?.getBoundingClientRect().bottom <= head)) above.delete(id);
     const elsewhere = [...arrivals.children].filter((arrival) => !byId(`order-${arrival.value}`));
     const n = new Set(elsewhere.map((arrival) => arrival.value)).size + above.size;
-    pill.hidden = n === 0;
+    hide(pill, n === 0);
     if (n === 0) return;
     pill.href = arrivals.dataset.href;
     pill.textContent = `${spelt(n)} ${counted(pill.dataset, n)}`;

@@ -10,9 +10,13 @@
   // Who looks at a picture, and at the next, does nothing that anybody would take back.
   const LOOKS = "[data-look], #zoom *";
   const CONTROLS = `button:not(${LOOKS}), a[href], summary, input[type=checkbox], input[type=radio]`;
+  const ROWS = "tbody tr";
   const LAST = "last-press";
 
-  const known = new WeakMap(); // where each control is, what it means, since when, and whether that was an own press
+  // Where each row is, where each control is (within its row, where it has one), what it means, since when, and whether
+  // that was an own press; of a table since when its rows are where they are.
+  const known = new WeakMap();
+  const touched = new Set(); // controls and rows in which something has changed since the last look
   const unready = new Set();
   let last = { at: -SETTLED }; // the gesture: of refused presses too, so that hammering goes on being one
   let down = 0; // when the pointer came down: what it aims at was there before
@@ -22,7 +26,10 @@
   let looking = 0;
   let isSwapping = false;
   let ending = 0; // of a swap, should nobody say that it is over
-  const changes = new MutationObserver(lookSoon);
+  const changes = new MutationObserver((records) => {
+    note(records);
+    lookSoon();
+  });
 
   // --- what has just come ------------------------------------------------------------------------------------------
 
@@ -38,23 +45,56 @@
   const isOpened = (control) => control.closest("dialog:not(.question), [popover]") !== null;
   const hasMoved = (from, { left, top }) => Math.abs(from.left - left) > MOVED || Math.abs(from.top - top) > MOVED;
 
+  // A row's controls move with it: an order pushes fifty rows down, and two hundred controls were measured for it twice.
   function look(isOurs) {
     if (isSwapping) return; // what has moved may yet be put back
     cancelAnimationFrame(looking);
     looking = 0;
     const now = performance.now();
-    for (const control of all(CONTROLS)) {
-      const { left, top, width } = control.getBoundingClientRect();
-      const means = meaning(control);
-      const was = known.get(control);
-      const isNew =
-        !isOurs && width > 0 && (was ? hasMoved(was, { left, top }) || was.means !== means : !isOpened(control));
-      if (!width) known.delete(control);
-      else if (isNew) known.set(control, { left, top, means, since: now });
-      else if (!was || isOurs) known.set(control, { since: -SETTLED, ...was, left, top, means });
-      if (isNew && (top < innerHeight || !control.closest("tbody"))) unready.add(control);
+    const rows = new Map(); // those whose controls are to be looked at, and where they are
+    for (const row of all(ROWS)) {
+      const place = row.getBoundingClientRect();
+      if (touched.has(row) || known.has(row) !== place.width > 0) rows.set(row, place);
+      lookAtRow(row, place, isOurs, now);
     }
+    for (const control of all(CONTROLS)) {
+      const row = control.closest(ROWS);
+      if (!row || rows.has(row)) lookAt(control, rows.get(row), isOurs, now);
+    }
+    touched.clear();
     show();
+  }
+
+  function lookAtRow(row, { left, top, width }, isOurs, now) {
+    const was = known.get(row);
+    const isMoved = !isOurs && was && width > 0 && hasMoved(was, { left, top });
+    if (!width) known.delete(row);
+    else if (isMoved || isOurs || !was) known.set(row, { since: -SETTLED, ...was, left, top });
+    if (!isMoved) return;
+    known.get(row).since = now;
+    known.set(row.parentNode, { since: now });
+    unready.add(row.parentNode);
+  }
+
+  function lookAt(control, row, isOurs, now) {
+    const place = control.getBoundingClientRect();
+    const [left, top] = [place.left - (row?.left ?? 0), place.top - (row?.top ?? 0)];
+    const was = known.get(control);
+    const means = was && !touched.has(control) ? was.means : meaning(control);
+    const isThere = place.width > 0;
+    const isNew =
+      !isOurs && isThere && (was ? hasMoved(was, { left, top }) || was.means !== means : !isOpened(control));
+    if (!isThere) known.delete(control);
+    else if (isNew) known.set(control, { left, top, means, since: now });
+    else if (!was || isOurs) known.set(control, { since: -SETTLED, ...was, left, top, means });
+    if (isNew && (!row || place.top < innerHeight)) unready.add(control);
+  }
+
+  function note(records) {
+    for (const { target } of records) {
+      const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+      for (const each of [element?.closest(CONTROLS), element?.closest(ROWS)]) if (each) touched.add(each);
+    }
   }
 
   // Once a frame, before it is painted, and before a press: an order changes a page in a dozen steps.
@@ -62,21 +102,24 @@
     looking ||= requestAnimationFrame(() => look(false));
   }
 
-  const isUnready = (control, at) => at - (known.get(control)?.since ?? -SETTLED) < SETTLED;
+  const since = (thing) => known.get(thing)?.since ?? -SETTLED;
+  const changed = (control) => Math.max(since(control), since(control.closest(ROWS)));
 
-  // Also for those who cannot see that it is new: of a table's rows those in the window, for there may be hundreds.
+  // Also for those who cannot see that it is new: of a table's rows those in the window, for there may be hundreds. Of
+  // rows that have only moved their table says it.
   function show() {
     const now = performance.now();
-    for (const control of unready) {
-      const isStill = control.isConnected && isUnready(control, now);
-      if (isStill !== control.hasAttribute("aria-disabled")) {
-        if (isStill) control.setAttribute("aria-disabled", "true");
-        else control.removeAttribute("aria-disabled");
+    for (const thing of unready) {
+      const isStill = thing.isConnected && now - since(thing) < SETTLED;
+      if (isStill !== thing.hasAttribute("aria-disabled")) {
+        if (isStill) thing.setAttribute("aria-disabled", "true");
+        else thing.removeAttribute("aria-disabled");
       }
-      if (!isStill) unready.delete(control);
+      if (!isStill) unready.delete(thing);
     }
     clearTimeout(timer);
-    if (unready.size) timer = setTimeout(show, 100);
+    const next = Math.min(...[...unready].map(since)) + SETTLED - now;
+    if (unready.size) timer = setTimeout(show, Math.max(next, 100));
   }
 
   // --- presses -----------------------------------------------------------------------------------------------------
@@ -93,14 +136,16 @@
     if (looking) look(false);
     const now = performance.now();
     const isPointer = event.detail > 0;
-    const { since, isPressed } = known.get(control) ?? {};
+    const at = changed(control);
     const isOfGesture = isTail(event, now);
-    const isChosen = !isPointer && chosen > since;
+    const isChosen = !isPointer && chosen > at;
     last = { at: now, isPointer, x: event.clientX, y: event.clientY };
-    if (!isOfGesture && (isChosen || !isUnready(control, isPointer ? down : now))) return accept(control, now);
+    const isReady = (isPointer ? down : now) - at >= SETTLED;
+    if (!isOfGesture && (isChosen || isReady)) return accept(control, now);
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!isOfGesture && !isPressed) emit("printalma:unready");
+    const isByPress = known.get(control)?.isPressed && at === since(control);
+    if (!isOfGesture && !isByPress) emit("printalma:unready");
   }
 
   // The next page is told of it: what is there has come by this press.
@@ -160,11 +205,11 @@
   });
   on("htmx:finally:swap", settle);
 
-  // Each look measures two hundred controls: what a swap has changed is seen here, once.
+  // What a swap has changed is seen here, once.
   function settle() {
     clearTimeout(ending);
     isSwapping = false;
-    changes.takeRecords();
+    note(changes.takeRecords());
     look(false);
   }
 

@@ -1,0 +1,45 @@
+"""What an order that comes in costs an open list: counts, for times say nothing on a busy machine."""
+
+from playwright.sync_api import expect
+
+from tests.support.browser import Visitors
+from tests.support.client import Client
+from tests.support.gestures import enter_live
+from tests.support.matrix import ON_SQLITE
+from tests.support.server import Server
+
+pytestmark = ON_SQLITE
+
+Admins = tuple[Client, Client]
+WHOLE = 50  # rows of a page
+COUNT = """() => {
+  window.spent = { measured: 0, marked: [] };
+  const { getBoundingClientRect, setAttribute } = Element.prototype;
+  Element.prototype.getBoundingClientRect = function () {
+    spent.measured += 1;
+    return getBoundingClientRect.call(this);
+  };
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "aria-disabled" && this.closest("#list")) spent.marked.push(this.closest("tr")?.id ?? this.id);
+    return setAttribute.call(this, name, value);
+  };
+}"""
+LOOSE = """() => [...document.querySelectorAll("button, a[href], summary, input[type=checkbox], input[type=radio]")]
+  .filter((control) => !control.closest("tbody")).length"""
+
+
+def test_a_row_that_comes_has_rows_measured_and_not_their_controls(
+    shop: Server, admins: Admins, visitors: Visitors
+) -> None:
+    for _ in range(WHOLE + 2):
+        shop.client().place()
+    page = enter_live(visitors, admins[0], "/dashboard")
+    page.evaluate(COUNT)
+    order = shop.client().place()
+    expect(page.locator(f"#order-{order['id']}")).to_be_visible()
+    page.wait_for_function("spent.marked.length > 0")
+    expect(page.locator("#list [aria-disabled]")).to_have_count(0)
+    spent = page.evaluate("spent")
+    assert WHOLE < spent["measured"] < WHOLE + page.evaluate(LOOSE) + 20
+    assert set(spent["marked"]) == {"orders", f"order-{order['id']}"}  # fifty have moved: their table says so
+    assert spent["marked"].count("orders") == 1
