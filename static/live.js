@@ -7,7 +7,8 @@
   const ASK_EVERY = 15000; // over HTTP, while there is no socket
   const ASK_AGAIN = 4000; // while there is no answer either
   const GREET_EVERY = 1000; // a line that asks for more is closed: who types or leafs asks for a list a letter
-  const FRESH_STAYS = 8000;
+  const FRESH_STAYS = 8000; // and as much longer as nothing else has the page painted: each time costs all of a frame
+  const STALE_WITHIN = 4000;
   const ENDED = 4401; // the right has ended: coming back is useless
   const ANEW = Number.MAX_SAFE_INTEGER; // a position that no log has: what is shown is drawn anew
 
@@ -181,10 +182,11 @@
   // --- after fragments have been swapped in: what the page decides for itself -----------------------------------
 
   function settle() {
+    fade(Date.now() - FRESH_STAYS);
     for (const row of all(".fresh:not([data-seen])")) {
-      row.dataset.seen = "";
+      row.dataset.seen = Date.now();
       above.add(row.id);
-      setTimeout(() => row.classList.remove("fresh"), FRESH_STAYS);
+      setTimeout(fade, FRESH_STAYS + STALE_WITHIN, Date.now());
     }
     const rows = byId("orders");
     if (rows?.dataset.size) {
@@ -195,6 +197,11 @@
     if (welcome) welcome.hidden = first("#orders tr, #list .empty") !== null;
     tellAges(all("time[data-age='']"));
     requestAnimationFrame(countArrivals); // measured with the frame's own layout: before, it took a second one
+  }
+
+  // With the frame of what comes next.
+  function fade(before) {
+    for (const row of all(".fresh[data-seen]")) if (row.dataset.seen <= before) row.classList.remove("fresh");
   }
 
   // What the list would show on its first page, and what has come above what is to be seen.

@@ -1,5 +1,7 @@
 """What an order that comes in costs an open list: counts, for times say nothing on a busy machine."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.support.browser import Visitors
@@ -43,3 +45,25 @@ def test_a_row_that_comes_has_rows_measured_and_not_their_controls(
     assert WHOLE < spent["measured"] < WHOLE + page.evaluate(LOOSE) + 20
     assert set(spent["marked"]) == {"orders", f"order-{order['id']}"}  # fifty have moved: their table says so
     assert spent["marked"].count("orders") == 1
+
+
+def test_a_row_is_new_for_seconds_and_ceases_with_what_comes_next(
+    shop: Server, admins: Admins, visitors: Visitors
+) -> None:
+    page = visitors.enter(admins[0])
+    page.clock.install()
+    page.reload()
+    expect(page.locator("body[data-line=open]")).to_be_attached()
+    first, second = [shop.client().place() for _ in range(2)]
+    rows = [page.locator(f"#order-{order['id']}") for order in (first, second)]
+    for row in rows:
+        expect(row).to_have_class("fresh")
+    page.clock.fast_forward(9000)
+    for row in rows:
+        expect(row).to_have_class("fresh")  # by itself it would have the page painted for nothing else
+    later = page.locator(f"#order-{shop.client().place()['id']}")
+    expect(later).to_have_class("fresh")
+    for row in rows:
+        expect(row).not_to_have_class(re.compile("fresh"))
+    page.clock.fast_forward(13000)
+    expect(later).not_to_have_class(re.compile("fresh"))
