@@ -45,7 +45,8 @@
   const isOpened = (control) => control.closest("dialog:not(.question), [popover]") !== null;
   const hasMoved = (from, { left, top }) => Math.abs(from.left - left) > MOVED || Math.abs(from.top - top) > MOVED;
 
-  // A row's controls move with it: an order pushes fifty rows down, and two hundred controls were measured for it twice.
+  // A row's controls move with it: an order pushes fifty rows down, and two hundred controls were measured for it,
+  // twice.
   function look(isOurs) {
     if (isSwapping) return; // what has moved may yet be put back
     cancelAnimationFrame(looking);
