@@ -70,9 +70,11 @@ def move(
 
 @transactional
 def cancel(tx: Connection, order_id: int, actor: Actor, note: str | None = None) -> Details:
-    """Cancel one's own order while nobody has begun it; `note` is the customer's. Raises NotFound, also for somebody
-    else's; Conflict."""
+    """Cancel one's own order while nobody has begun it; `note` is the customer's. One that is cancelled already stays
+    as it is. Raises NotFound, also for somebody else's; Conflict."""
     details = locked(tx, order_id, own(actor.id))
+    if _is_made(tx, details.order, ChangeStatus(status=Status.CANCELLED, notes=note), None):
+        return details
     if details.order.status != Status.PENDING:
         raise Conflict(t("orders.too_late", status=t(f"statuses.{details.order.status}")))
     return _move(tx, details, Status.CANCELLED, actor, Said(notes=note))
