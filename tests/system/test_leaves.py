@@ -165,4 +165,5 @@ def test_the_list_is_printed_as_a_table_without_a_control(
     found = page.locator("button, select, [type=checkbox], .button").filter(visible=True)
     expect(found).to_have_count(0)
     expect(page.locator(".filters [aria-current]")).to_be_visible()
+    expect(page.locator("#total")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 718
