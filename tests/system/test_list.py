@@ -373,7 +373,9 @@ def test_an_empty_shop_explains_itself(
     server = start_server(new_database())
     page = visitors.enter(server.admin(), f"{server.url}/dashboard", permissions=["clipboard-read", "clipboard-write"])
     expect(page.locator("#welcome pre")).to_contain_text(f"curl {server.url}/orders/guest")
-    expect(page.locator("#bar")).to_be_hidden()
+    for control in (".filters", "#filters", "#total", "[data-keys]"):
+        expect(page.locator(control)).to_be_hidden()
+    expect(page.locator(".live")).to_be_visible()
     assert Axe().run(page, options={"resultTypes": ["violations"]}).violations_count == 0
     page.get_by_role("button", name="Copier").click()
     expect(page.get_by_role("button", name="Copié")).to_be_visible()
