@@ -111,8 +111,9 @@ def _all_of(what: str, work: Work, rows: int, told: Callable[[int], None]) -> in
             if n < rows:
                 return done
             gevent.sleep(0)  # a backlog is worked off between the requests, not before them
-    except UNREACHABLE:
-        raise
+    except UNREACHABLE as error:  # also what took PostgreSQL too long: the next may not
+        log.error("not done: %s: %s", what, type(error).__name__)
+        return done
     except Exception:
         log.exception("not done: %s", what)
         return done

@@ -7,7 +7,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from printalma import daily
+from printalma.db import Connection
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.inside import fill, flask
@@ -107,6 +110,19 @@ def test_what_is_of_no_use_any_more_is_swept(database: str, caplog: pytest.LogCa
         assert f"1 old {what}" in line
     flask(database, "daily")
     assert "nothing to do" in [line for line in caplog.messages if line.startswith("daily:")][-1]
+
+
+def test_what_takes_too_long_keeps_nothing_else_from_being_done(
+    database: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_cut(_tx: Connection) -> int:
+        raise sa.exc.OperationalError("DELETE", {}, Exception("canceling statement due to statement timeout"))
+
+    monkeypatch.setattr(daily, "_works", {"too much": (is_cut, 1)} | daily._works)
+    db.insert(database, "form_keys", [{"id": "old", "created_at": ago(400)}])
+    flask(database, "daily")
+    assert "not done: too much: OperationalError" in caplog.messages
+    assert not db.select(database, "SELECT 1 FROM form_keys WHERE id = 'old'")
 
 
 def test_sockets_of_a_process_that_died_are_forgotten(database: str, start_server: StartServer) -> None:
