@@ -107,7 +107,7 @@ def _counted(order: OrderRow | Row, shares: Shares) -> Iterator[Counted]:
         yield _products, (day, product_id), (1, share.quantity, share.amount if status.earns else 0)
     for timed in TIMED:
         if moment := getattr(order, STAMPS[timed]):
-            yield _durations, (day, timed.value, kept(moment - order.created_at)), (1,)
+            yield _durations, (day, timed.value, rounded(moment - order.created_at)), (1,)
 
 
 def _counted_with_lines(tx: Connection, orders: Sequence[Row]) -> Iterator[Counted]:
@@ -149,7 +149,7 @@ def _rows(into: sa.Table, sums: Mapping[Key, Values]) -> list[dict[str, Any]]:
     return [dict(zip(names, key + values, strict=True)) for key, values in sorted(sums.items()) if any(values)]
 
 
-def kept(duration: timedelta) -> int:
+def rounded(duration: timedelta) -> int:
     """A duration as precise as people tell it, so that a percentile is a walk over few rows.
 
     Its seconds, cut to minutes; from an hour on to tens of minutes, from a day on to hours, from ten on to days.

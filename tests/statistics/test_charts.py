@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from printalma.orders.counters import kept, quarter_of, start_of
+from printalma.orders.counters import quarter_of, rounded, start_of
 from printalma.statistics.charts import MAX_INTERVALS, MAX_LABELS, Point, chart, share, ticks
 from printalma.statistics.periods import Period, Span, months_before
 from printalma.statistics.queries import stretches
@@ -141,8 +141,10 @@ def test_stretches_tell_the_clock_of_every_quarter(zone: str) -> None:
     ("taken", "seconds"), [(-5, 0), (59, 0), (61, 60), (3599, 3540), (7800, 7800), (7850, 7800), (90_000, 90_000)]
 )
 def test_durations_are_kept_as_they_are_told(taken: int, seconds: int) -> None:
-    assert kept(timedelta(seconds=taken)) == seconds
-    assert kept(timedelta(days=20, seconds=taken)) == 20 * 86400 + (0 if taken < 86400 else 86400) - (taken < 0) * 86400
+    assert rounded(timedelta(seconds=taken)) == seconds
+    assert (
+        rounded(timedelta(days=20, seconds=taken)) == 20 * 86400 + (0 if taken < 86400 else 86400) - (taken < 0) * 86400
+    )
 
 
 def test_percentiles() -> None:
