@@ -12,7 +12,7 @@ from printalma.lib import money
 from printalma.lib.lenient import as_line, as_text
 from printalma.lib.validation import whole
 from printalma.mending.form import Added
-from printalma.orders.commands import MAX_LINES, PAYMENTS, Address, Item, lines_of, payment_of
+from printalma.orders.commands import CASH_ON_DELIVERY, MAX_LINES, PAYMENTS, Address, Item, lines_of, payment_of
 from printalma.placing import articles
 from printalma.placing.customers import known_by_phone
 from printalma.placing.taken import Channel
@@ -23,7 +23,7 @@ MAX_NOTES = 2000
 MAX_REASONABLE = 100  # characters of a text that was sent, where the form takes no more
 ADDRESS = ("name", "company", "street", "apartment", "postal_code", "city", "region", "country")
 _LONGEST = {"name": 150, "company": 150, "street": 200, "phone": 40, "postal_code": 20, "email": 254}
-EMPTY = {"channel": Channel.PHONE.value, "payment": PAYMENTS[0]}
+EMPTY = {"channel": Channel.PHONE.value, "payment": CASH_ON_DELIVERY}
 
 
 def rows(fields: Mapping[str, str]) -> list[str]:

@@ -27,6 +27,7 @@ Upto100 = Annotated[Line, Field(max_length=100)] | None
 Upto150 = Annotated[Line, Field(max_length=150)] | None
 Payment = Literal["CASH_ON_DELIVERY", "PAYTECH", "PAYDUNYA", "ORANGE_MONEY", "WAVE", "OTHER"]
 PAYMENTS: tuple[str, ...] = get_args(Payment)
+CASH_ON_DELIVERY: Payment = "CASH_ON_DELIVERY"
 
 Means = Literal["CASH", "WAVE", "ORANGE_MONEY", "TRANSFER", "CARD", "OTHER"]  # by which money changes hands
 MEANS: tuple[str, ...] = get_args(Means)
@@ -156,7 +157,7 @@ def _email(value: Any) -> str | None:
 
 def payment_of(value: Any) -> str:
     """A method that we know by the name that we have for it, any other by its own."""
-    named = (as_line(value) or PAYMENTS[0])[:MAX_PAYMENT].strip()
+    named = (as_line(value) or CASH_ON_DELIVERY)[:MAX_PAYMENT].strip()
     return named.upper() if named.upper() in PAYMENTS else named
 
 

@@ -9,7 +9,7 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.policy import DASHBOARD
 from printalma.events.types import OrderStatusChanged
 from printalma.orders import payments
-from printalma.orders.commands import PAYMENTS, Said
+from printalma.orders.commands import CASH_ON_DELIVERY, Said
 from printalma.orders.models import STAMPS, Status
 from printalma.orders.queries import OrderRow
 
@@ -33,7 +33,7 @@ def asks(order: OrderRow, new: Status) -> Ask | None:
 
 def is_paid_at_door(order: OrderRow) -> bool:
     """Whether whoever brings it has money to collect."""
-    return order.payment_method == PAYMENTS[0] and payments.is_owed(order) and payments.rest(order) > 0
+    return order.payment_method == CASH_ON_DELIVERY and payments.is_owed(order) and payments.rest(order) > 0
 
 
 def moved(order: OrderRow, new: Status, actor: Actor, said: Said, moment: datetime) -> OrderRow:
