@@ -13,7 +13,7 @@ from printalma.db import Connection
 from printalma.events.log import Record
 from printalma.lib.clock import now
 from printalma.lib.validation import whole
-from printalma.orders.service import A_MINUTE
+from printalma.orders.service import TAKE_BACK_WITHIN
 from printalma.web.routing import url_for
 
 MAX_READY = 100  # orders that are shown as ready, and as mended
@@ -44,7 +44,7 @@ class Press:
     @staticmethod
     def leaves(order: queries.Sent) -> int:
         """In how many seconds nobody can take it back any more."""
-        return max(0, round((order.shipped_at + A_MINUTE - now()).total_seconds()))
+        return max(0, round((order.shipped_at + TAKE_BACK_WITHIN - now()).total_seconds()))
 
     def redraw(self, connection: Connection) -> str:
         return render_template("atelier/_fragment.html", **self.shown(connection))
@@ -86,5 +86,5 @@ class Press:
 
     def _sent(self, connection: Connection) -> list[queries.Sent]:
         """What may still be taken back."""
-        found = queries.sent(connection, self.sight, now() - A_MINUTE)
+        found = queries.sent(connection, self.sight, now() - TAKE_BACK_WITHIN)
         return [order for order in found if self.order in (None, order.id)]

@@ -21,7 +21,7 @@ from printalma.orders.commands import AddNote, Answers, ChangeStatus, MoveMany, 
 from printalma.orders.models import Order, Status
 from printalma.orders.queries import Details, OrderRow
 
-A_MINUTE = timedelta(seconds=70)  # pressed in the last second, it still has to get here
+TAKE_BACK_WITHIN = timedelta(seconds=70)  # pressed in the last second, it still has to get here
 
 _orders = table(Order)
 
@@ -174,7 +174,7 @@ def _check_move(tx: Connection, order: OrderRow, command: ChangeStatus) -> None:
 
 
 def _check_right(move: Record, reason: str | None, actor: Actor) -> None:
-    if move.actor_id == actor.id and now() - move.at <= A_MINUTE:
+    if move.actor_id == actor.id and now() - move.at <= TAKE_BACK_WITHIN:
         return
     if not actor.may(OWNER):
         raise Forbidden(t("orders.only_owners_take_back"))
