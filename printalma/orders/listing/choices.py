@@ -115,4 +115,4 @@ CHOICES = {
 OF_FEW = {"marks", "toPrint"}
 # Indexes lead with these columns, in this order, and go on with the id: all values of one in front of another are
 # known. The first has the payment, too, behind the id.
-LEADING = (("paymentStatus", "status"), ("status", "payment"))
+BY_PAYMENT_STATUS, BY_STATUS = ("paymentStatus", "status"), ("status", "payment")

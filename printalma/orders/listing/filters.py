@@ -21,7 +21,7 @@ from printalma.lib.clock import day_end, day_start, now, shop_day
 from printalma.lib.letters import visible
 from printalma.lib.validation import day_or_moment
 from printalma.orders.holders import ME
-from printalma.orders.listing.choices import CHOICES, LEADING, OF_FEW
+from printalma.orders.listing.choices import BY_PAYMENT_STATUS, BY_STATUS, CHOICES, OF_FEW
 from printalma.orders.listing.pagination import SETTLED, SORTS, Check, Cursor
 from printalma.orders.models import Order, Status
 from printalma.web.routing import url_for
@@ -169,8 +169,8 @@ class OrderFilters:
         if not self.chosen or self.chosen.keys() & OF_FEW or ME in self.chosen.get("holder", ()):
             return ()
         if "paymentStatus" in self.chosen:
-            return LEADING[0]
-        return LEADING[1] if "payment" in self.chosen else LEADING[1][:1]
+            return BY_PAYMENT_STATUS
+        return BY_STATUS if "payment" in self.chosen else BY_STATUS[:1]
 
 
 def chosen_of(asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
