@@ -67,10 +67,11 @@ def page(shop: Inside, path: str) -> str:
 
 
 def line(shop: Inside) -> str:
-    """What stands above the list of orders."""
+    """What stands above the list of orders; not what a phone shows in its place, which nobody reads out."""
     found = re.search(r'<p id="refused".*?</p>', page(shop, "/dashboard"), re.DOTALL)
     assert found
-    return html.unescape(" ".join(re.sub(r"<[^>]*>", " ", found[0]).split()))
+    whole = re.sub(r'<span class="brief" aria-hidden="true">.*?</span>', "", found[0])
+    return html.unescape(" ".join(re.sub(r"<[^>]*>", " ", whole).split()))
 
 
 def act(shop: Inside, path: str, upto: int = 2**41) -> Answer:
