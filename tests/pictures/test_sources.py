@@ -309,6 +309,7 @@ def test_two_processes_never_ask_a_host_for_more_than_two_pictures_at_once(shop:
         settle(*(Result(one, trouble=Trouble.GONE) for one in taken))
 
 
+@ON_SQLITE
 def test_no_host_is_asked_for_more_than_so_many_in_any_hour(
     shop: Inside, host: Host, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,6 +453,7 @@ def test_a_clock_that_was_set_back_holds_up_nothing_that_was_claimed(shop: Insid
     assert len(claim()) == 1
 
 
+@ON_SQLITE
 def test_ten_thousand_orders_of_one_picture_are_one_fetch_and_few_events(shop: Inside, host: Host) -> None:
     for _ in range(30):
         place(shop, LOGO)
