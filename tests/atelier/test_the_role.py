@@ -79,7 +79,7 @@ def test_its_pages_have_no_price_and_no_telephone_number(
     ]
     for text in read:
         assert closed(text) == []
-        assert "CFA" not in text
+        assert "CFA" not in re.sub(r"[\w-]{20,}", "", text), "but for what was drawn by lot"
     assert closed(boss.get(f"/dashboard/print?ids={order['id']}&as=slip", Cookie=boss.cookie).text), "the secrets are"
 
 
