@@ -93,7 +93,7 @@ def test_a_migration_is_not_taken_back(database: str) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment(database), capture_output=True, text=True)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
-    assert "effacerait" in done.stdout + done.stderr
+    assert "Reprendre cette migration" in done.stdout + done.stderr
     assert len(db.select(database, "SELECT id FROM users")) == 1
 
 
