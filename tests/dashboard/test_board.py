@@ -173,7 +173,8 @@ from printalma.db import reading
 from printalma.orders import queries
 from printalma.accounts.policy import EVERYTHING
 from printalma.orders.listing import page, selection
-from printalma.orders.listing.filters import SORTS, ListOrders, OrderFilters
+from printalma.orders.listing.asked import ListOrders
+from printalma.orders.listing.filters import SORTS, OrderFilters
 from printalma.config import settings
 page.FEW = page.SORTED = {few}
 page.LOOKED_AT = {near}

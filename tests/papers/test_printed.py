@@ -21,7 +21,7 @@ from tests.support import database as db
 from tests.support.client import Answer, Client
 from tests.support.forms import Form, form
 from tests.support.inside import Inside
-from tests.support.matrix import ON_POSTGRES
+from tests.support.matrix import ON_POSTGRES, ONLY_POSTGRES
 from tests.support.server import eventually
 
 PRINT, UNDO = "/dashboard/print", "/dashboard/print/undo"
@@ -156,7 +156,7 @@ def test_an_order_that_changed_while_its_paper_was_printed_is_to_be_printed_agai
     assert mark_of(boss, order) == "Modifiée depuis, à réimprimer : bon"
 
 
-@ON_POSTGRES
+@ONLY_POSTGRES
 def test_what_changes_at_the_moment_it_is_noted_is_to_be_printed_again(shop: Inside, boss: Client) -> None:
     """The change has the order, and waits for its place in the log; the note waits for the order."""
     order = ordered(shop, boss)
