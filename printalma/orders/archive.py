@@ -176,7 +176,7 @@ def bring_back() -> Iterator[int]:
 def reopen(tx: Connection, order_id: int) -> None:
     """Bring back one order, whose row is locked, if it was put aside: what is at work again is changed and read where
     its lines are."""
-    rows = tx.execute(_OF_IDS, {"ids": [order_id]}).all()
+    rows = tx.execute(_OF_IDS.with_for_update(), {"ids": [order_id]}).all()  # `bring_back` locks them alone
     if rows:
         _unpacked(tx, rows)
 

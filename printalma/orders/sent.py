@@ -33,9 +33,9 @@ _sent = table(SentJSON)
 _OF_IDS = sa.select(_sent).where(_sent.c.order_id.in_(sa.bindparam("ids", expanding=True)))
 # What an answer says in our own words, under the same names; and what would be no field of whoever reads it.
 _OURS_OF_LINE = LineJSON.__annotations__.keys() | {"__proto__"}
-_OURS_OF_ORDER = OrderJSON.__annotations__.keys() - DeliveryJSON.__annotations__.keys() | {"__proto__"}
 # All of it has columns, and is corrected there: a customer who asked to be forgotten is.
 _IN_COLUMNS = {"shippingDetails", "shippingAddress"}
+_OURS_OF_ORDER = OrderJSON.__annotations__.keys() - DeliveryJSON.__annotations__.keys() | _IN_COLUMNS | {"__proto__"}
 _DELIVERY = {
     "deliveryType": "deliveryType",
     "deliveryCityId": "cityId",
@@ -66,7 +66,7 @@ def of_line(sent: Mapping[str, Any], by_number: bool) -> str | None:
 
 def of_order(sent: Mapping[str, Any]) -> str | None:
     """What is kept of the order; None when its columns say it all."""
-    fields = {name: value for name, value in sent.items() if name not in _OURS_OF_ORDER | _IN_COLUMNS}
+    fields = {name: value for name, value in sent.items() if name not in _OURS_OF_ORDER}
     if not fields:
         return None
     known = {"deliveryInfo": sent.get("deliveryInfo")} | _flat(as_object(sent.get("deliveryInfo")))
