@@ -20,12 +20,11 @@ from tests.backup.shops import Commands, lived_in, rows
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import cart
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ON_SQLITE, ONLY_POSTGRES
 from tests.support.postgres import Postgres
 from tests.support.release import next_release
 from tests.support.server import ADMIN, ROOT, eventually, flask
 
-POSTGRES_ONLY = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 COPIED = (
     *("archived_orders", "daily_durations", "daily_numbers", "daily_orders", "daily_products", "events"),
     "dropped_notifications",
@@ -257,7 +256,7 @@ def test_a_file_that_is_not_whole_or_not_ours_is_refused(database: str, commands
     assert rows(database) == before
 
 
-@POSTGRES_ONLY
+@ONLY_POSTGRES
 def test_what_postgresql_keeps_in_no_text(database: str, commands: Commands, tmp_path: Path) -> None:
     """SQLite had it: a letter that nobody sees goes, and a text that is too long is refused whole."""
     path = tmp_path / "shop.db"

@@ -1,15 +1,15 @@
 """What every request asks is answered as the database is at that moment, by few reads."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 import gevent
-import pytest
 import sqlalchemy as sa
 
 from printalma.db import Connection, db, transaction
 from printalma.db.asking import Asking
 from tests.support import database as others
 from tests.support.inside import Inside
+from tests.support.matrix import ONLY_SQLITE
 
 ADD = "INSERT INTO daily_numbers (day, last) VALUES (:day, :last)"
 CHANGE = "UPDATE daily_numbers SET last = :last WHERE day = :day"
@@ -50,14 +50,6 @@ class Numbers:
         return found
 
 
-@pytest.fixture
-def inside(database: str) -> Iterator[Inside]:
-    shop = Inside(database)
-    with shop.app.app_context():
-        yield shop
-    shop.close()
-
-
 def _write(statement: str, day: str, last: int) -> None:
     transaction(lambda tx: tx.execute(sa.text(statement), {"day": day, "last": last}))
 
@@ -78,7 +70,7 @@ def test_an_answer_is_as_the_database_is(inside: Inside) -> None:
     assert numbers.ask("a") == 3
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ONLY_SQLITE
 def test_what_nobody_has_changed_is_read_once(inside: Inside) -> None:
     numbers = Numbers(inside)
     _write(ADD, "a", 1)

@@ -3,19 +3,19 @@
 import threading
 
 import psycopg
-import pytest
 import sqlalchemy as sa
 
 from printalma.db import bulk, transaction
 from tests.support import database as db
 from tests.support.cleanup import at_end
 from tests.support.inside import Inside
+from tests.support.matrix import ONLY_POSTGRES
 from tests.support.server import eventually
 
 HERE = "WHERE datname = current_database()"
 
 
-@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@ONLY_POSTGRES
 def test_tables_are_locked_beside_who_takes_them_the_other_way_round(database: str) -> None:
     """A backup was not put back under load: it was the victim of a deadlock six times, and gave up."""
     ended, troubles = threading.Event(), list[Exception]()

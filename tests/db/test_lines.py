@@ -1,14 +1,14 @@
 """Lines to PostgreSQL: one that has ended is replaced before anybody uses it, a read is one round trip, and a list is
 looked for in the way that is best for what it is asked for."""
 
-import pytest
 import sqlalchemy as sa
 
 from printalma.db import db, reading
 from tests.conftest import OpenShop
 from tests.support import database as shops
+from tests.support.matrix import ONLY_POSTGRES
 
-pytestmark = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+pytestmark = ONLY_POSTGRES
 PREPARED = sa.text("SELECT statement FROM pg_prepared_statements")
 PROCESS = sa.text("SELECT pg_backend_pid()")
 

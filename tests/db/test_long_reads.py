@@ -5,14 +5,12 @@ import re
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import pytest
-
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Answer
+from tests.support.matrix import ONLY_SQLITE
 from tests.support.server import Server
 
-SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 SLOW, ENDLESS = 1_000_000, 10**15
 
 
@@ -42,7 +40,7 @@ def waits_on(page: Answer) -> list[str]:
     return [average, *waits]
 
 
-@SQLITE_ONLY
+@ONLY_SQLITE
 def test_orders_are_answered_while_a_page_is_read(database: str, start_server: StartServer) -> None:
     """SQLite works in the one thread that all requests share."""
     shop = start_server(database)

@@ -1,6 +1,5 @@
 """Prepared statements find, write and fail as any other does."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -19,14 +18,6 @@ _numbers, _events, _users = table(DailyNumber), table(LoggedEvent), table(User)
 _ADD = Prepared(sa.insert(_numbers))
 _OF_DAYS = sa.select(_numbers).where(_numbers.c.day.in_(sa.bindparam("days", expanding=True))).order_by(_numbers.c.day)
 _SOME = Prepared(_OF_DAYS.where(_numbers.c.last.not_in([7, 8])), ["days"])
-
-
-@pytest.fixture
-def inside(database: str) -> Iterator[Inside]:
-    shop = Inside(database)
-    with shop.app.app_context():
-        yield shop
-    shop.close()
 
 
 def test_lists_may_have_any_length(inside: Inside) -> None:

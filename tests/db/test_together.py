@@ -1,6 +1,6 @@
 """Changes that wait at one moment are made in one transaction, and each is answered as if it were alone."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gevent
@@ -46,14 +46,6 @@ class Notes:
         self._before(tx, words)
         tx.execute(NOTE, [{"day": word} for word in words])
         return [word.upper() for word in words]
-
-
-@pytest.fixture
-def inside(database: str) -> Iterator[Inside]:
-    shop = Inside(database)
-    with shop.app.app_context():
-        yield shop
-    shop.close()
 
 
 def test_who_comes_at_one_moment_goes_together(inside: Inside) -> None:

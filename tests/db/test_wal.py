@@ -8,13 +8,13 @@ from resource import RLIMIT_FSIZE, prlimit
 import pytest
 
 from tests.conftest import StartServer
+from tests.support.matrix import ONLY_SQLITE
 from tests.support.server import eventually
 
-SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 LONG = 40_000_000
 
 
-@SQLITE_ONLY
+@ONLY_SQLITE
 @pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.matrix), "2"])
 def test_a_log_that_a_long_reader_left_is_given_back(database: str, start_server: StartServer, workers: str) -> None:
     shop = start_server(database, WORKERS=workers)
@@ -39,7 +39,7 @@ def test_a_log_that_a_long_reader_left_is_given_back(database: str, start_server
     assert "write-ahead log" not in shop.log
 
 
-@SQLITE_ONLY
+@ONLY_SQLITE
 def test_a_full_disk_is_said_once_a_minute(database: str, start_server: StartServer) -> None:
     shop = start_server(database)
     file = Path(database.removeprefix("sqlite:///"))

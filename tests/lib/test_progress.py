@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from tests.conftest import NewDatabase
+from tests.support.matrix import ONLY_SQLITE
 from tests.support.server import BIN, ROOT, environment
 
 WORK = """
@@ -53,7 +54,7 @@ def test_work_in_pieces_is_told_as_a_whole() -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ONLY_SQLITE
 def test_a_setup_that_waits_says_so(new_database: NewDatabase) -> None:
     """A release phase that says nothing for minutes is taken for one that hangs."""
     url = new_database()

@@ -14,10 +14,9 @@ from printalma.db import Connection
 from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.inside import fill, flask
-from tests.support.matrix import ON_POSTGRES
+from tests.support.matrix import ON_POSTGRES, ONLY_SQLITE
 from tests.support.server import ROOT, eventually
 
-SQLITE_ONLY = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 DAY = 24 * 3600 * 1000
 LARGE = 25_000_000
 PAID = {"provider": "PAYTECH", "outcome": "paid", "state": "paid", "order_id": 1, "body": "{}"}
@@ -82,7 +81,7 @@ def decided() -> dict[str, str]:
     return {name: kept for names, kept in lines for name in re.findall(r"`(\w+)`", names)}
 
 
-@SQLITE_ONLY
+@ONLY_SQLITE
 def test_of_each_table_it_is_decided_how_long_it_is_kept(database: str) -> None:
     """Whoever adds a table says what becomes of its rows, and has old ones swept here."""
     tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -133,7 +132,7 @@ def test_sockets_of_a_process_that_died_are_forgotten(database: str, start_serve
 
 
 @pytest.mark.matrix
-@SQLITE_ONLY
+@ONLY_SQLITE
 def test_the_planner_knows_how_much_there_is_once_that_pays(database: str, caplog: pytest.LogCaptureFixture) -> None:
     orders = "SELECT stat FROM sqlite_stat1 WHERE tbl = 'orders' AND idx = 'ix_orders_day_id'"
     fill(database, 300)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import database as db
 from tests.support import inside
-from tests.support.matrix import ON_POSTGRES, ON_SQLITE
+from tests.support.matrix import ON_POSTGRES, ON_SQLITE, ONLY_POSTGRES
 from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, BIN, ROOT, Server, environment, flask
 
@@ -78,7 +78,7 @@ def test_the_migrations_make_what_the_models_say(database: str) -> None:
     assert asked.stdout == "[]\n", asked.stdout + asked.stderr
 
 
-@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@ONLY_POSTGRES
 def test_who_may_not_make_the_index_of_words_is_told_how_to_get_it(database: str) -> None:
     assert inside.flask(database, "setup").stderr == ""
     db.execute(database, "DROP INDEX ix_order_texts_text")

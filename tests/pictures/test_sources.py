@@ -29,7 +29,7 @@ from tests.conftest import NewDatabase
 from tests.pictures.bodies import data_url, hash_of, png, with_pictures
 from tests.support import database as db
 from tests.support.inside import Inside
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ON_SQLITE, ONLY_POSTGRES
 from tests.support.server import eventually
 
 P = ParamSpec("P")
@@ -517,7 +517,7 @@ def test_over_the_bound_what_no_order_needs_goes_the_oldest_first_and_copies_cou
     assert (last.state, last.trouble) == ("waiting", Trouble.NO_ROOM), "there may be more tomorrow"
 
 
-@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@ONLY_POSTGRES
 def test_a_host_that_is_named_while_it_is_swept_stays(shop: Inside) -> None:
     """Of which nothing was known any more: who waits for the row sees what came meanwhile."""
     url, host = shop.database_url, urlsplit(LOGO).hostname

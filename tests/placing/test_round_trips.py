@@ -7,8 +7,9 @@ import pytest
 
 from tests.conftest import OpenShop
 from tests.support.client import cart
+from tests.support.matrix import ONLY_POSTGRES
 
-pytestmark = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+pytestmark = ONLY_POSTGRES
 # Who asks; BEGIN and the products; number, ids and doubles; all that is written, with COMMIT.
 MOST = 4
 

@@ -26,7 +26,7 @@ from tests.support import database as db
 from tests.support.client import Client
 from tests.support.forms import form
 from tests.support.inside import Inside
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ON_SQLITE, ONLY_POSTGRES
 from tests.support.server import eventually
 
 AREA = {"x": 0.25, "y": 0.25, "width": 0.5, "height": 0.5, "viewId": 8, "referenceWidth": 1000, "referenceHeight": 1000}
@@ -171,7 +171,7 @@ def test_what_is_given_up_is_missing_and_goes_when_it_comes_after_all(shop: Insi
     assert marks_of(shop, order) == {}
 
 
-@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+@ONLY_POSTGRES
 def test_what_settles_while_an_order_is_judged_is_judged_as_well(shop: Inside) -> None:
     """Another process judges it for an earlier picture, and does not see yet that this one is given up."""
     here = address()

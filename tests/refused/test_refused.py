@@ -21,13 +21,13 @@ from tests.conftest import NewDatabase
 from tests.support import database as db
 from tests.support.client import Answer, Client, address, cart
 from tests.support.inside import Inside, flask
+from tests.support.matrix import ONLY_POSTGRES
 from tests.support.server import eventually
 
 XSS = "<script>alert(1)</script>"
 LINES = [{"productId": 999_999, "quantity": 2, "size": XSS, "color": "Blanc", "unitPrice": 10500}]
 FORGED = {"path": "/orders", "Authorization": "Bearer a.b.c"}  # nobody looks at the order behind it
 MORE_ODD = [pytest.param(odd, marks=pytest.mark.matrix) for odd in (None, 1, "x", [], {}, [[[]]])]
-on_postgres = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 PICTURE = "data:image/png;base64," + "iVBORw0KGgo" * 50
 
 
@@ -357,7 +357,7 @@ def test_a_week_later_they_are_gone(shop: Inside) -> None:
     assert (gone.status, "n&#39;est plus gardée" in gone.text) == (404, True)
 
 
-@on_postgres
+@ONLY_POSTGRES
 def test_what_is_refused_again_while_old_ones_go_stays(shop: Inside) -> None:
     send(shop, cart(orderItems=[]))
     week = round(models.KEPT_FOR.total_seconds() * 1000)

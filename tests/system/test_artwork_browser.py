@@ -18,8 +18,9 @@ from tests.support import artwork
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.inside import Inside
+from tests.support.matrix import ONLY_SQLITE
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+pytestmark = ONLY_SQLITE
 Admins = tuple[Client, Client]
 SERIOUS = ("serious", "critical")
 HOST = "https://images.example.org"

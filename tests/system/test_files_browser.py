@@ -11,8 +11,9 @@ from tests.print_files.test_files import address, drawn, image, place
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.inside import Inside
+from tests.support.matrix import ONLY_SQLITE
 
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+pytestmark = ONLY_SQLITE
 
 
 def saved(page: Page, link: str, folder: Path) -> tuple[str, bytes]:
