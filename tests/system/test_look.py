@@ -28,6 +28,37 @@ SMALL_TARGETS = """([targets, least]) => [...document.querySelectorAll(targets)]
   .filter((element) => { const { height } = element.getBoundingClientRect(); return height > 0 && height < least; })
   .map((element) => element.outerHTML.slice(0, 300))"""
 
+# Words that are drawn over other words, each with those it meets. What a box cuts is not drawn; what stands still
+# while a page scrolls may lie over it, and a stamp lies over its paper.
+OVERLAPS = """() => {
+  const style = (box) => getComputedStyle(box);
+  const cut = (rect, box) => {
+    let { left, top, right, bottom } = rect, stays = null;
+    for (let each = box; each && each !== document.body; each = each.parentElement) {
+      const { overflow, position } = style(each), edge = each.getBoundingClientRect();
+      if (overflow !== "visible") {
+        [left, top] = [Math.max(left, edge.left), Math.max(top, edge.top)];
+        [right, bottom] = [Math.min(right, edge.right), Math.min(bottom, edge.bottom)];
+      }
+      if (position === "fixed" || position === "sticky") stays ??= each;
+    }
+    return { left, top, right, bottom, stays };
+  };
+  const shown = [], words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const { data, parentElement: box } = words.currentNode, range = document.createRange();
+    if (!data.trim() || box.closest(".skip, .stamps")) continue;
+    if (!box.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    range.selectNodeContents(words.currentNode);
+    for (const rect of range.getClientRects()) shown.push({ ...cut(rect, box), box, said: data.trim() });
+  }
+  const meet = (one, other) => one.box !== other.box && one.stays === other.stays
+    && Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 5;
+  return shown.flatMap((one, n) => shown.slice(n + 1).filter((other) => meet(one, other))
+    .map((other) => `${one.said} | ${other.said}`));
+}"""
+
 
 @pytest.fixture(scope="module")
 def addresses(shop: Server, admins: Admins) -> dict[str, str]:
@@ -99,10 +130,12 @@ def test_every_page_is_accessible_and_fits_every_screen(
             page.set_viewport_size(ViewportSize(**size))
             page.goto(address)  # papers are cut for the screen that they come to
             check(page, name)
+            assert page.evaluate(OVERLAPS) == [], (name, size)
             _assert_accessible(page, name)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+            assert page.evaluate(OVERLAPS) == [], (name, width)
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
