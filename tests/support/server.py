@@ -35,7 +35,7 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
 
 def demo(database_url: str, *arguments: str) -> str:
     """What `python -m printalma.demo …` prints; it must succeed."""
-    command = [BIN / "python", "-m", "printalma.demo", *arguments]
+    command = [str(BIN / "python"), "-m", "printalma.demo", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment(database_url), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -45,7 +45,7 @@ def flask(
     database_url: str, *arguments: str, programs: Path = BIN, root: Path = ROOT, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `flask --app wsgi …` and return what it printed; it must succeed."""
-    command = [programs / "flask", "--app", "wsgi", *arguments]
+    command = [str(programs / "flask"), "--app", "wsgi", *arguments]
     done = subprocess.run(command, cwd=root, env=environment(database_url, **settings), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
@@ -70,7 +70,9 @@ def lives(pid: int) -> bool:
 
 
 class Shop:
-    """A shop on a database that is set up, whether a server of its own serves it or the process of the tests."""
+    """A shop on a database that is set up, whether a server of its own serves it (`Server`) or the process of the
+    tests (`Inside`). What only asks takes a `Shop`; a `Server` is for what looks at processes, an `Inside` for what
+    looks at the app."""
 
     database_url: str
     _admin: Client | None = None
@@ -124,7 +126,7 @@ class Server(Shop):
         self.database_url = database_url
         self.port = port or free_port()
         self.root = root  # of which release
-        self._command = [programs / "gunicorn", "wsgi:app"]
+        self._command = [str(programs / "gunicorn"), "wsgi:app"]
         self._log_file = folder / f"server-{self.port}.log"
         self._env = environment(database_url, PORT=str(self.port), **settings)
         self._process: subprocess.Popen[bytes] | None = None
