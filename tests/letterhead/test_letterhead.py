@@ -50,7 +50,7 @@ def upload(who: Client, content: bytes, at: str = LOGO, field: str = "logo", **s
 
 def slip(who: Client) -> str:
     page = who.get(f"/dashboard/print?ids={who.place()['id']}&as=slip", Cookie=who.cookie).text
-    return page[page.index('<main class="sheets">') :]
+    return page[page.index('<main class="sheets"') :]
 
 
 def logo_of(who: Client) -> str | None:

@@ -20,7 +20,7 @@ def picked(who: Client, *orders: dict[str, Any]) -> str:
     ids = ",".join(str(order["id"]) for order in orders)
     answer = who.get(f"/dashboard/print?ids={ids}&as=pick", Cookie=who.cookie)
     assert answer.status == 200, answer.text
-    return answer.text[answer.text.index('<main class="sheets">') :]
+    return answer.text[answer.text.index('<main class="sheets"') :]
 
 
 def words(html: str) -> str:

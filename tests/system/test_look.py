@@ -136,6 +136,8 @@ def test_every_page_is_accessible_and_fits_every_screen(
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
             assert page.evaluate(OVERLAPS) == [], (name, width)
+            if width == min(WIDTHS) and "/print?" in address:
+                _assert_accessible(page, f"{name}, cut for a wider screen")
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
