@@ -6,8 +6,8 @@ from flask import Flask
 def init_app(_app: Flask) -> None:
     from printalma.events import stored
     from printalma.orders import history, past, queries
-    from printalma.pictures import bounding
+    from printalma.pictures import storage
 
     stored.register(history.facts)
     past.keep()
-    bounding.needed_by(queries.OPEN)
+    storage.needed_by(queries.OPEN)

@@ -12,7 +12,7 @@ from flask import current_app
 from printalma.config import settings
 from printalma.db import UNREACHABLE, Connection, reading, transaction
 from printalma.lib.metrics import PICTURES
-from printalma.pictures import bounding, claims, client, decoding, queries, service
+from printalma.pictures import claims, client, decoding, queries, service, storage
 from printalma.pictures.claims import Claim, Result
 from printalma.pictures.client import Fetched
 from printalma.pictures.intake import MEGABYTE
@@ -67,7 +67,7 @@ def _kept(claim: Claim, file: BinaryIO) -> str:
     decoded = decoding.copies(file, limits)
     copied = sum(len(copy.data) for copy in decoded.copies.values())
     most = limits.picture_megabytes * MEGABYTE
-    if most and not bounding.has_room(copied + (0 if is_there else fetched.size), most):
+    if most and not storage.has_room(copied + (0 if is_there else fetched.size), most):
         raise FetchFailed(Trouble.NO_ROOM)
     if not is_there:
         service.keep(OnePicture(file), [Spooled(fetched.hash, fetched.size, fetched.kind, 0)])

@@ -20,7 +20,7 @@ from printalma.accounts.policy import DASHBOARD
 from printalma.config import settings
 from printalma.lib.addresses import address_key
 from printalma.lib.turnstile import Turnstile
-from printalma.pictures import bounding, service
+from printalma.pictures import service, storage
 from printalma.pictures.queries import PATH
 from printalma.pictures.room import Room
 from printalma.pictures.scanner import Scanner
@@ -129,7 +129,7 @@ def _keep(spool: Spool) -> set[str]:
     kept = service.known(spool.times.keys())
     new = [picture for name, picture in spool.found.items() if name not in kept and _is_within_budget(picture)]
     most = settings().limits.picture_megabytes * MEGABYTE
-    if new and (not most or bounding.has_room(sum(picture.size for picture in new), most)):
+    if new and (not most or storage.has_room(sum(picture.size for picture in new), most)):
         service.keep(spool, new)
         kept |= {picture.hash for picture in new}
     return kept

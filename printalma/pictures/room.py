@@ -1,6 +1,7 @@
 """How many bytes of large bodies are under way, everybody's together: beyond that, a body waits for its room.
 
 Who waits is not refused: an order would be lost that nobody hears of. After a while it is read without its pictures.
+(Room for pictures that are kept: storage.py.)
 """
 
 from threading import Condition

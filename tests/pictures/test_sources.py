@@ -19,7 +19,7 @@ from printalma.events import log
 from printalma.events.types import OrderMended, PicturesChanged
 from printalma.lib import clock
 from printalma.lib.limits import Limits
-from printalma.pictures import attempt, bounding, claims, naming, queries, reader
+from printalma.pictures import attempt, claims, naming, queries, reader, storage
 from printalma.pictures.claims import AT_ONCE, ATTEMPTS, LEASE, Claim, Result
 from printalma.pictures.client import Asks, Fetched
 from printalma.pictures.decoding import Decoded, Small
@@ -124,7 +124,7 @@ def host(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> Host:
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """From here on it passes when a test says so."""
     found = Clock()
-    for module in (reader, claims, bounding):
+    for module in (reader, claims, storage):
         monkeypatch.setattr(module, "now", found)
     return found
 
@@ -257,7 +257,7 @@ def test_a_mended_order_names_what_it_names_now(shop: Inside, host: Host, monkey
     assert told()[-1] == [order]
     assert len(db.select(shop.database_url, "SELECT * FROM order_sources")) == 1
     db.execute(shop.database_url, "UPDATE picture_sources SET named_at = 0, tried_at = 0")
-    assert swept(bounding.sweep_sources) == [1]
+    assert swept(storage.sweep_sources) == [1]
     assert [*sources(shop)] == [CLUB]
 
 
@@ -526,7 +526,7 @@ def test_a_host_that_is_named_while_it_is_swept_stays(shop: Inside) -> None:
 
     def note(tx: Connection) -> Future[list[int]]:
         reader._note.__wrapped__(tx, {order: [LOGO]}, cursor, cursor)  # type: ignore[attr-defined]
-        sweep = hands.submit(swept, bounding.sweep_hosts)
+        sweep = hands.submit(swept, storage.sweep_hosts)
         eventually(lambda: sweep.done() or db.blocked(url) == 1)
         return sweep
 
@@ -541,11 +541,11 @@ def test_what_is_named_by_an_order_is_not_swept(shop: Inside, host: Host) -> Non
     work()
     db.execute(shop.database_url, "UPDATE pictures SET seen_at = 0")
     db.execute(shop.database_url, "UPDATE picture_sources SET named_at = 0")
-    assert swept(bounding.sweep, bounding.sweep_sources, bounding.sweep_hosts) == [0, 0, 1]
+    assert swept(storage.sweep, storage.sweep_sources, storage.sweep_hosts) == [0, 0, 1]
     assert best(order)
     db.execute(shop.database_url, "DELETE FROM order_sources")
-    assert swept(bounding.sweep_sources) == [1]
-    assert swept(bounding.sweep, bounding.sweep) == [1, 0]
+    assert swept(storage.sweep_sources) == [1]
+    assert swept(storage.sweep, storage.sweep) == [1, 0]
     assert not db.select(shop.database_url, "SELECT hash FROM pictures")
     assert not db.select(shop.database_url, "SELECT hash FROM picture_copies")
 

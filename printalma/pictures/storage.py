@@ -1,4 +1,7 @@
-"""Room for pictures, and what makes some: what no order needs is dropped, the oldest first, a piece at a time."""
+"""Room for pictures, and what makes some: what no order needs is dropped, the oldest first, a piece at a time.
+
+How large one picture may be: uploads.py (the team's), intake.py and lib/limits.py (customers').
+"""
 
 from datetime import timedelta
 
