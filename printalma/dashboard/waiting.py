@@ -1,5 +1,6 @@
 """How long an order may wait for its next step before the list says so. It is counted from when it came: that is since
-when its customer waits."""
+when its customer waits. The colours: `.late` and `.overdue` of static/app.css, which static/waits.js keeps up with the
+clock. The limits are settings of the shop (shop/models.py)."""
 
 from printalma.config import settings
 from printalma.lib.clock import now

@@ -1,6 +1,7 @@
 """Who keeps something of the database in memory has it read again when an event says that it has changed.
 
-The tailer tells, in each process, and knows no subscriber.
+The tailer tells, in each process, and knows no subscriber. (Who is told of events by other means, such as a webhook:
+outbox/channel.py.)
 """
 
 from collections.abc import Callable, Sequence

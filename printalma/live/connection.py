@@ -2,6 +2,8 @@
 
 `simple_websocket` reads from it as if it were the socket, and its own replies (pong, close) pass through
 `send` as well: every byte goes through `push`, so that no frame ever lands inside another.
+
+A peer that reads slowly is bounded here; one that says nothing, by hub.SILENCE_SECONDS.
 """
 
 import os

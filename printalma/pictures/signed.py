@@ -1,5 +1,8 @@
 """A picture for whoever shows a notification, where nobody is signed in: at an address that is signed, good for some
-hours, and tells neither an order nor a customer. A log of requests has paths and no queries: it holds none of them."""
+hours, and tells neither an order nor a customer. A log of requests has paths and no queries: it holds none of them.
+
+Whoever is signed in has pictures of api.py, and what is printed from them of print_files/views.py.
+"""
 
 import hashlib
 

@@ -1,4 +1,5 @@
-"""What the team has to look at of an order as a whole (docs/contract.md, "Marks")."""
+"""What the team has to look at of an order as a whole (docs/contract.md, "Marks"). Of one of its lines,
+its price above all: articles.py."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The shop's settings."""
+"""The shop's settings, a column each. What may be said of them: commands.py; who goes by them: service.py (_adopt)."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column

@@ -1,5 +1,5 @@
 """What is made tidy: texts lose what nobody sees, orders are found by what they are found by today, and what an older
-release wrote gets what it lacks."""
+release wrote gets what it lacks. (What is deleted after a while: daily.py, docs/kept.md.)"""
 
 from collections.abc import Sequence
 from dataclasses import replace
