@@ -47,7 +47,7 @@ class Rig:
         """A fresh shop on SQLite that has been warmed up."""
         url = f"sqlite:///{self.folder / name}.db"
         flask(url, "setup", "--catalogue")
-        server = Server(url, self.folder, None, **settings).start()
+        server = Server(url, self.folder, **settings).start()
         try:
             self.tills.ask("take", server.port, CLIENTS, 1.0, 100.0)
             yield server

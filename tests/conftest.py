@@ -6,17 +6,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from tests.support import cleanup, inside
+from tests.support import cleanup, inside, warm
 from tests.support.browser import launch
 from tests.support.inside import Inside, flask
 from tests.support.matrix import DATABASES
 from tests.support.postgres import Postgres
-from tests.support.server import Server
+from tests.support.server import Server, Start
 
 pytest_plugins = "tests.support.selection"
 _serial = itertools.count(1)
@@ -44,6 +43,12 @@ def _templates(tmp_path_factory: pytest.TempPathFactory) -> None:
         folder = folder.parent
     (folder / "templates").mkdir(exist_ok=True)
     inside.templates.directory = str(folder / "templates")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> Iterator[None]:
+    yield
+    warm.close()
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +87,11 @@ def database(new_database: NewDatabase) -> str:
 @pytest.fixture(scope="session")
 def new_server(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> NewServer:
     """Makes servers of shops of their own, which `with` starts and ends."""
-    return lambda **settings: Server(new_database(), tmp_path_factory.mktemp("server"), **settings)
+
+    def new(how: Start = warm.start, /, **settings: str) -> Server:
+        return Server(new_database(), tmp_path_factory.mktemp("server"), how, **settings)
+
+    return new
 
 
 @pytest.fixture
@@ -90,8 +99,8 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     """Starts servers that end with the test."""
     started: list[Server] = []
 
-    def start(database_url: str, **settings: Any) -> Server:
-        server = Server(database_url, tmp_path, **settings)
+    def start(database_url: str, how: Start = warm.start, /, **settings: str) -> Server:
+        server = Server(database_url, tmp_path, how, **settings)
         started.append(server)
         return server.start()
 

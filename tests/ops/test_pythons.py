@@ -17,7 +17,7 @@ import pytest
 
 from tests.support.client import cart
 from tests.support.install import install
-from tests.support.server import ROOT, Server, flask
+from tests.support.server import ROOT, Cold, Server, flask
 
 pytestmark = pytest.mark.matrix
 
@@ -70,7 +70,7 @@ def boot(version: str, file: Path, folder: Path) -> None:
     """A shop is set up, takes an order and shows it."""
     programs, address = installed(version, file), f"sqlite:///{folder / version}.db"
     flask(address, "setup", "--catalogue", programs=programs)
-    server = Server(address, folder, programs=programs).start()
+    server = Server(address, folder, Cold(programs=programs)).start()
     try:
         placed = server.client().post("/orders/guest", cart())
         assert placed.status == 201, placed.text

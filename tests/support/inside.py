@@ -37,6 +37,7 @@ from printalma.demo.command import demo
 from printalma.ops.logs import FORMAT, Indented
 from printalma.web import rate_limits, unreadable
 from printalma.web.worker import Worker
+from tests.support import warm
 from tests.support.client import Answer, Client
 from tests.support.server import ADMIN, ROOT, Server, Shop, environment
 
@@ -90,7 +91,7 @@ class Inside(Shop):
         with self._starting:
             if self._server is None:
                 assert self._folder is not None, "this shop has no server"
-                self._server = Server(self.database_url, self._folder, **self._settings).start()
+                self._server = Server(self.database_url, self._folder, warm.start, **self._settings).start()
             return self._server
 
     @property

@@ -7,8 +7,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tests.support.client import Client
 from tests.support.net import free_port
@@ -111,31 +112,51 @@ class Shop:
         return self._admin
 
 
-class Server(Shop):
-    """`gunicorn wsgi:app` on a free port. Its log is in `log`."""
+class Process(Protocol):
+    """What is asked of a process that was started; `subprocess.Popen` says more of each."""
 
-    def __init__(
-        self,
-        database_url: str,
-        folder: Path,
-        port: int | None = None,
-        programs: Path = BIN,
-        root: Path = ROOT,
-        **settings: str,
-    ) -> None:
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+
+Start = Callable[[dict[str, str], Path], Process]  # from an environment, and where its log is kept
+
+
+@dataclass(frozen=True)
+class Cold:
+    """gunicorn as an owner starts it: a program, which imports everything. Of which release, by which Python."""
+
+    root: Path = ROOT
+    programs: Path = BIN
+
+    def __call__(self, env: dict[str, str], log_file: Path) -> Process:
+        command = [str(self.programs / "gunicorn"), "wsgi:app"]
+        with open(log_file, "ab") as log:
+            return subprocess.Popen(command, cwd=self.root, env=env, stdout=log, stderr=log, start_new_session=True)
+
+
+COLD = Cold()
+
+
+class Server(Shop):
+    """`gunicorn wsgi:app` on a free port, started by `how`. Its log is in `log`."""
+
+    def __init__(self, database_url: str, folder: Path, how: Start = COLD, /, **settings: str) -> None:
         self.database_url = database_url
-        self.port = port or free_port()
-        self.root = root  # of which release
-        self._command = [str(programs / "gunicorn"), "wsgi:app"]
+        self.port = free_port()
+        self.how = how
         self._log_file = folder / f"server-{self.port}.log"
         self._env = environment(database_url, PORT=str(self.port), **settings)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def start(self) -> "Server":
-        with open(self._log_file, "ab") as log:
-            self._process = subprocess.Popen(
-                self._command, cwd=self.root, env=self._env, stdout=log, stderr=log, start_new_session=True
-            )
+        self._process = self.how(self._env, self._log_file)
         try:
             eventually(self._is_up, 60)
         except AssertionError:
@@ -176,7 +197,7 @@ class Server(Shop):
         if self._process is None:
             return 0.0
         began = time.monotonic()
-        self._process.terminate()
+        self._process.send_signal(signal.SIGTERM)
         self._process.wait(ENDS)
         self._process = None
         return time.monotonic() - began
@@ -192,7 +213,7 @@ class Server(Shop):
     def kill_master(self) -> None:
         """SIGKILL, the master alone: its workers are left to themselves."""
         assert self._process is not None
-        self._process.kill()
+        self._process.send_signal(signal.SIGKILL)
         self._process.wait(ENDS)
 
     def client(self) -> Client:

@@ -18,7 +18,7 @@ from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
 from tests.support.release import next_release
-from tests.support.server import ROOT, Server, eventually, flask, lives
+from tests.support.server import ROOT, Cold, Server, eventually, flask, lives
 
 PAGES = 4
 SETTLE = 60.0  # seconds the pages have at most to catch up once everything runs again
@@ -139,7 +139,7 @@ def migrate(scene: Scene) -> None:
     for server in scene.servers:
         scene.pause(0.2, 0.5)
         server.stop()
-        server.root = scene.root
+        server.how = Cold(scene.root)
         server.start()
 
 

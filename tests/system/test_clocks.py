@@ -12,7 +12,7 @@ from tests.support.clock import Clock
 from tests.support.matrix import ONLY_SQLITE
 from tests.support.page import Page
 from tests.support.push_service import PushService
-from tests.support.server import ADMIN, Server, eventually
+from tests.support.server import ADMIN, COLD, Server, eventually
 from tests.support.stream import stream
 
 HOUR = 3600
@@ -34,7 +34,7 @@ def now(shop: Server) -> int:
 def test_nobody_is_signed_out_and_what_happens_keeps_its_order(
     database: str, start_server: StartServer, clock: Clock, step: int
 ) -> None:
-    shop = start_server(database, WORKERS="2", **clock.settings)
+    shop = start_server(database, COLD, WORKERS="2", **clock.settings)
     admin, other = shop.admin(), shop.admin()
     page = Page(admin).open()
     front_end = stream(admin)
@@ -77,7 +77,7 @@ def test_nobody_is_signed_out_and_what_happens_keeps_its_order(
 def test_limits_last_no_longer_and_no_shorter(
     database: str, start_server: StartServer, clock: Clock, step: int
 ) -> None:
-    shop = start_server(database, GUEST_ORDERS_PER_MINUTE="2", **clock.settings)
+    shop = start_server(database, COLD, GUEST_ORDERS_PER_MINUTE="2", **clock.settings)
     client = shop.client()
     assert [client.post("/orders/guest", cart()).status for _ in range(3)] == [201, 201, 429]
     assert client.post("/auth/login", {"email": ADMIN[0], "password": "a wrong one"}).status == 401
@@ -92,7 +92,7 @@ def test_limits_last_no_longer_and_no_shorter(
 @STEPS
 def test_phones_are_told_at_once(database: str, start_server: StartServer, clock: Clock, step: int) -> None:
     vendor = PushService()
-    shop = start_server(database, PUSH_HOSTS=vendor.origin, **clock.settings)
+    shop = start_server(database, COLD, PUSH_HOSTS=vendor.origin, **clock.settings)
     phone, admin = vendor.phone(), shop.admin()
     enable_on(admin, phone)
     shop.client().place()

@@ -228,7 +228,7 @@ def test_a_process_that_died_is_no_longer_counted(two: list[Server]) -> None:
         found: int = admin.get("/orders/admin/websocket-stats").data["total"]
         return found
 
-    eventually(lambda: connected() == 0)  # the pages of the tests before have gone
+    eventually(lambda: connected() == 0, 60)  # the pages that a killed process had in a test before are forgotten
     for _ in range(3):
         first.admin().dashboard()
     eventually(lambda: connected() == 3)

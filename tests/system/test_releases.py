@@ -15,7 +15,7 @@ from tests.support import inside, recount
 from tests.support.matrix import ONLY_SQLITE
 from tests.support.page import Page
 from tests.support.release import next_release
-from tests.support.server import BIN, ROOT, Server, environment, eventually, flask
+from tests.support.server import BIN, COLD, ROOT, Cold, Server, environment, eventually, flask
 
 pytestmark = pytest.mark.matrix
 REVISION = f"next_{len(KNOWN)}"  # of the newer release
@@ -68,14 +68,14 @@ def test_orders_on_both_releases_are_stored_shown_found_and_counted(
     database: str, start_server: StartServer, newer: Path
 ) -> None:
     """And so they are when the older one serves again, alone, which it says."""
-    old = start_server(database)
+    old = start_server(database, COLD)
     pages = [Page(old.admin()).open()]
     orders = Orders(old)
     orders.come(3)
     assert "Base prête." in flask(database, "setup", root=newer).stdout
     assert revision(database) == REVISION
     orders.come(3)
-    new = start_server(database, root=newer)
+    new = start_server(database, Cold(newer))
     pages.append(Page(new.admin()).open())
     orders.servers.append(new)
     orders.come(10)
@@ -107,13 +107,13 @@ def _the_old_one_serves_again(database: str, start_server: StartServer, newer: P
     said = flask(database, "setup")
     assert len(said.stderr.splitlines()) == 1
     assert NEWER in said.stderr
-    old = start_server(database)
+    old = start_server(database, COLD)
     assert old.log.count(NEWER) == 1
     orders = [last, old.client().place()["id"]]
     assert found(old, "awa diop")[:2] == orders[::-1]
     old.stop()
     flask(database, "setup", root=newer)
-    new = start_server(database, root=newer)
+    new = start_server(database, Cold(newer))
     orders.append(new.client().place()["id"])
     assert found(new, "awa diop")[:3] == orders[::-1]
     assert "Traceback" not in old.log + new.log
