@@ -19,8 +19,8 @@ from printalma.events.types import ProductRanLow
 from printalma.lib.errors import Conflict
 from printalma.lib.i18n import t
 
-# A product, a size and a colour as a line of an order says them, and how many.
-Wanted = tuple[int, str | None, str | None, int]
+# A product, if it is one of ours, a size and a colour as a line of an order says them, and how many pieces.
+Wanted = tuple[int | None, str | None, str | None, int]
 
 _products, _variants = table(Product), table(ProductVariant)
 _HELD = (
@@ -45,8 +45,8 @@ class Shelf:
     """What is left of some products, whose rows nobody else changes before the end of the transaction. One order after
     the other takes from it and gives back; then it is written down."""
 
-    def __init__(self, tx: Connection, product_ids: Iterable[int]) -> None:
-        self._tx, ids = tx, sorted(set(product_ids))
+    def __init__(self, tx: Connection, product_ids: Iterable[int | None]) -> None:
+        self._tx, ids = tx, sorted({each for each in product_ids if each is not None})
         rows = tx.execute(_HELD, {"ids": ids}).all() if ids else ()
         self._products = {row.id: row for row in rows if row.stock is not None}
         self._left = {row.id: {_WHOLE: row.stock} for row in self._products.values() if not row.by_variant}
@@ -54,14 +54,15 @@ class Shelf:
         self._left |= queries.variants_of(tx, counted) if counted else {}
         self._before = dict(self._left)
 
-    def correct(self, had: Iterable[Wanted], wanted: Iterable[Wanted]) -> None:
-        """Lines had this, and want that in its place. Raises Conflict when there is not enough left of what is counted:
-        then nothing is taken.
+    def correct(self, had: Iterable[Wanted], wanted: Sequence[Wanted]) -> list[bool]:
+        """Lines had this, and want that in its place: of which lines it is taken. Raises Conflict when there is not
+        enough left of what is counted: then nothing is.
 
         Of a size or colour that is not counted nothing is taken: the order comes in, and whoever packs it looks.
         """
         changes = sorted(_changes(had, wanted).items())
         self._left |= {n: self._changed(n, lines) for n, lines in changes if n in self._left}
+        return [self._counted(each) is not None for each in wanted]
 
     def write(self) -> None:
         """Write down what is left."""
@@ -93,7 +94,7 @@ class Shelf:
         product, left = self._products[product_id], dict(self._left[product_id])
         changes: Counter[Variant] = Counter()
         for line, n in lines.items():
-            variant = matching(line, left) if product.by_variant else _WHOLE
+            variant = self._counted((product_id, line.size, line.color, n))
             if variant is not None:
                 changes[variant] += n
         for variant, n in sorted(changes.items()):
@@ -103,24 +104,23 @@ class Shelf:
                 raise Conflict(t("orders.out_of_stock", name=name))
         return left
 
-
-def take(tx: Connection, wanted: Sequence[Wanted]) -> list[ProductRanLow]:
-    """Take what an order's lines want, as `correct` does."""
-    return correct(tx, (), wanted)
-
-
-def give_back(tx: Connection, had: Sequence[Wanted]) -> None:
-    """Put back what an order's lines had; what is not counted stays so."""
-    correct(tx, had, ())
+    def _counted(self, wanted: Wanted) -> Variant | None:
+        """As what its pieces are counted."""
+        product_id, size, color, _pieces = wanted
+        if product_id not in self._left:
+            return None
+        is_whole = not self._products[product_id].by_variant
+        return _WHOLE if is_whole else matching(Variant(size or "", color or ""), self._left[product_id])
 
 
-def correct(tx: Connection, had: Sequence[Wanted], wanted: Sequence[Wanted]) -> list[ProductRanLow]:
-    """Lines had this, and want that in its place: the difference is taken or given back. What there is too little of
-    since is for the caller to tell, behind its own event. Raises Conflict."""
-    shelf = Shelf(tx, _changes(had, wanted))
-    shelf.correct(had, wanted)
+def correct(tx: Connection, had: Sequence[Wanted], wanted: Sequence[Wanted]) -> tuple[list[bool], list[ProductRanLow]]:
+    """Lines had this, and want that in its place: the difference is taken or given back. Which of those that want it
+    have it: what is not counted stays so. What there is too little of since is for the caller to tell, behind its own
+    event. Raises Conflict."""
+    shelf = Shelf(tx, (product_id for product_id, *_ in (*had, *wanted)))
+    have = shelf.correct(had, wanted)
     shelf.write()
-    return shelf.ran_low(settings().shop_low_stock)
+    return have, shelf.ran_low(settings().shop_low_stock)
 
 
 def count_anew(tx: Connection, product_id: int, counts: Mapping[Variant, int]) -> None:
@@ -136,5 +136,7 @@ def _changes(had: Iterable[Wanted], wanted: Iterable[Wanted]) -> dict[int, Count
     changes: defaultdict[int, Counter[Variant]] = defaultdict(Counter)
     for lines, sign in ((had, 1), (wanted, -1)):
         for product_id, size, color, quantity in lines:
+            if product_id is None:
+                continue
             changes[product_id][Variant(size or "", color or "")] += sign * quantity
     return {product_id: lines for product_id, lines in changes.items() if any(lines.values())}

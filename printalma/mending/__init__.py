@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from printalma.catalog import stock
 from printalma.db import Connection, table
 from printalma.events.types import ProductRanLow
 from printalma.lib.clock import now
-from printalma.orders import changing, counters, printed, queries, sent
+from printalma.orders import changing, counters, printed, queries, sent, shelving
 from printalma.orders.listing import known_words
 from printalma.orders.models import OrderItem
 from printalma.orders.payments import settled
@@ -43,11 +42,11 @@ def mend(tx: Connection, before: Details, after: Details) -> tuple[Details, list
     order = order._replace(printed=printed.since_lines(order.printed, before.items, items), updated_at=now())
     dropped = {item.id for item in before.items} - {item.id for item in items}
     order = order._replace(sent_size=order.sent_size - sent.forget(tx, order.id, dropped))
+    items, ran_low = shelving.correct(tx, before.items, items)
     changing.save(tx, before.order, order)
     mended = replace(after, order=order, items=_saved(tx, before, items))
     if dropped:
         tx.execute(sa.delete(_items).where(_items.c.id.in_(dropped)))
-    ran_low = stock.correct(tx, before.wanted, mended.wanted)
     counters.change(tx, before.order, order, before.shares, mended.shares)
     changing.reword(tx, order, mended.items)
     known_words.rename(tx, before.order, order)

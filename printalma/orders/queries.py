@@ -12,7 +12,6 @@ from printalma.accounts.actor import Actor
 from printalma.accounts.models import User
 from printalma.accounts.policy import Role
 from printalma.catalog.models import Product
-from printalma.catalog.stock import Wanted
 from printalma.db import Connection, table
 from printalma.orders import archive
 from printalma.orders.models import Order, OrderItem, Status
@@ -95,6 +94,7 @@ class ItemRow(NamedTuple):
     reference: str | None = None
     announced_price: int | None = None
     artwork_key: str | None = None
+    taken: int | None = 0
     product_description: str | None = None
     product_price: int | None = None
 
@@ -134,11 +134,6 @@ class Details:
     def shares(self) -> dict[int, Share]:
         """What each product has in it."""
         return shares_of(self.items)
-
-    @property
-    def wanted(self) -> list[Wanted]:
-        """What its lines take from the shelf."""
-        return [(item.product_id, item.size, item.color, item.quantity) for item in self.items if item.product_id]
 
 
 _SAVED = {

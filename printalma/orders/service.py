@@ -7,7 +7,6 @@ from datetime import timedelta
 from printalma.accounts.actor import Actor
 from printalma.accounts.form_keys import once
 from printalma.accounts.policy import OWNER, Sight, own
-from printalma.catalog import stock
 from printalma.db import Connection, reading, table, transactional
 from printalma.events import log
 from printalma.events.log import Record
@@ -15,7 +14,7 @@ from printalma.events.types import OrderStatusChanged, OrderStatusTakenBack
 from printalma.lib.clock import now
 from printalma.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from printalma.lib.i18n import t
-from printalma.orders import archive, changing, counters, history, marks, paying, payments, queries, steps
+from printalma.orders import archive, changing, counters, history, marks, paying, payments, queries, shelving, steps
 from printalma.orders.changing import reword, save
 from printalma.orders.commands import AddNote, Answers, ChangeStatus, MoveMany, Said, Seen, TakeBack, TakeBackMany
 from printalma.orders.models import Order, Status
@@ -186,11 +185,11 @@ def _move(tx: Connection, details: Details, new: Status, actor: Actor, said: Sai
     collected = payments.rest(details.order) if collect and steps.is_paid_at_door(details.order) else 0
     if collected:
         details = paying.collect_rest(tx, details, actor)
+    if new.is_lost:
+        shelving.give_back(tx, details)
     order = details.order
     after = steps.moved(order, new, actor, said, now())
     _write(tx, details, after, said.notes)
-    if new.is_lost:
-        stock.give_back(tx, details.wanted)
     told = history.order_moved(
         OrderStatusChanged, order, after, actor, said.notes, reason=said.reason, collected=collected
     )
@@ -215,8 +214,8 @@ def _undo(tx: Connection, details: Details, move: Record, actor: Actor, reason: 
     if present.is_final:
         archive.reopen(tx, order.id)
         undone = undone._replace(marks=marks.reopened(tx, order.id))
+    details, ran_low = shelving.take(tx, details) if present.is_lost else (details, [])
     _write(tx, details, undone, reason)
-    ran_low = stock.take(tx, details.wanted) if present.is_lost else []
     told = history.order_moved(OrderStatusTakenBack, order, undone, actor, reason, collected=made.collected)
     log.append(tx, told, actor.id, follows=ran_low)
     return replace(details, order=undone)

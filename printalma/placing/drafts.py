@@ -63,6 +63,14 @@ class Draft:
     doubts: list[Doubt]
     is_judged_later: bool = False  # whether its pictures have dots enough
 
+    def take(self, counted: Sequence[bool]) -> None:
+        """Its lines have their pieces from the shelf, those that are counted there."""
+        if any(counted):
+            self.items[:] = [
+                item._replace(taken=item.quantity) if has else item
+                for item, has in zip(self.items, counted, strict=True)
+            ]
+
 
 def drawn_up(cart: Cart, lines: Sequence[Line], accepted: Accepted, quote: Quote, moment: datetime) -> Draft:
     """What becomes of a cart whose delivery costs what `quote` says. Raises Invalid where our own prices add up to more

@@ -107,7 +107,7 @@ def _decided(
                 decided.append(_Again(made))
                 continue
             draft = drawn_up(cart, found, accepted, quote, moment)
-            shelf.correct((), _wanted(found, 0 if cart.taken else settings().shop_most_per_product))
+            draft.take(shelf.correct((), _wanted(found, 0 if cart.taken else settings().shop_most_per_product)))
             keys.use(cart, draft)
             decided.append(draft)
         except Refused as refused:
@@ -139,16 +139,14 @@ def _counted(lines: Iterable[Line]) -> list[tuple[Row, Item]]:
 
 
 def _wanted(lines: Iterable[Line], most: int) -> list[Wanted]:
-    """What is wanted of the products whose stock is counted. Raises Conflict for more than `most` of one: one guest
-    once took the whole stock."""
-    wanted: list[Wanted] = []
+    """What lines want from the shelf. Raises Conflict for more than `most` of a product whose stock is counted: one
+    guest once took all of it."""
     of_each: Counter[int] = Counter()
     for product, item in _counted(lines):
-        wanted.append((product.id, item.size, item.color, item.quantity))
         of_each[product.id] += item.quantity
         if 0 < most < of_each[product.id]:
             raise Conflict(t("orders.too_many", name=product.name, most=most))
-    return wanted
+    return [(line.product and line.product.id, line.item.size, line.item.color, line.item.quantity) for line in lines]
 
 
 def _result(tx: Connection, decided: Draft | _Again | Refused, saved: Mapping[Draft, Details]) -> Placed | Refused:
