@@ -8,7 +8,7 @@ from tests.accounts.people import PASSWORD, email
 from tests.support import database as db
 from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import BIN, ROOT, Server, environment
+from tests.support.server import BIN, ROOT, Shop, environment
 
 pytestmark = ON_POSTGRES
 
@@ -23,7 +23,7 @@ def refused(database_url: str, *arguments: str) -> str:
     return done.stderr
 
 
-def test_the_life_of_an_admin(shop: Server) -> None:
+def test_the_life_of_an_admin(shop: Shop) -> None:
     who = email()
     login = {"email": who, "password": PASSWORD}
 
@@ -51,7 +51,7 @@ def test_the_life_of_an_admin(shop: Server) -> None:
     assert shop.client().post("/auth/login", login | {"password": "quite another one"}).status == 201
 
 
-def test_a_command_that_cannot_be_done_says_so_in_a_sentence(shop: Server) -> None:
+def test_a_command_that_cannot_be_done_says_so_in_a_sentence(shop: Shop) -> None:
     who = email()
     assert "Email déjà utilisé" in refused(shop.database_url, "create", "ADMIN@example.org", "--password", PASSWORD)
     for arguments, words in (

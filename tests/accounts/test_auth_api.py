@@ -11,13 +11,13 @@ from tests.accounts.people import PASSWORD, address, again, cookie, customer, em
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import ADMIN, KEYS, Server
+from tests.support.server import ADMIN, KEYS, Shop
 
 BAD_LOGIN = {"message": "Email ou mot de passe incorrect", "error": "Unauthorized", "statusCode": 401}
 THIRTY_DAYS = 30 * 24 * 3600
 
 
-def test_signing_in_answers_with_the_user_a_token_and_a_cookie(shop: Server) -> None:
+def test_signing_in_answers_with_the_user_a_token_and_a_cookie(shop: Shop) -> None:
     answer = shop.client().post("/auth/login", {"email": ADMIN[0], "password": ADMIN[1]})
     assert answer.status == 201
     token = answer.json["access_token"]
@@ -30,7 +30,7 @@ def test_signing_in_answers_with_the_user_a_token_and_a_cookie(shop: Server) -> 
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_token_carries_the_claims_of_the_contract(shop: Server) -> None:
+def test_a_token_carries_the_claims_of_the_contract(shop: Shop) -> None:
     admin = shop.admin()
     token = admin.token or ""
     assert jwt.get_unverified_header(token)["alg"] == "HS256"
@@ -43,11 +43,11 @@ def test_a_token_carries_the_claims_of_the_contract(shop: Server) -> None:
     assert [row.user_id for row in rows] == [1]
 
 
-def test_an_address_is_the_same_in_capitals(shop: Server) -> None:
+def test_an_address_is_the_same_in_capitals(shop: Shop) -> None:
     assert shop.client().post("/auth/login", {"email": f" {ADMIN[0].upper()} ", "password": ADMIN[1]}).status == 201
 
 
-def test_registering_makes_a_customer_whatever_role_is_asked_for(shop: Server) -> None:
+def test_registering_makes_a_customer_whatever_role_is_asked_for(shop: Shop) -> None:
     body = {"email": "New@Example.org", "password": "é" * 8, "firstName": " Awa ", "lastName": "Diop", "role": "ADMIN"}
     answer = shop.client().post("/auth/register", body)
     assert answer.status == 201
@@ -84,7 +84,7 @@ BAD_REGISTRATIONS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("changes", "field"), BAD_REGISTRATIONS, ids=lambda value: str(value)[:40])
-def test_a_wrong_field_of_a_registration_is_named(proxied: Server, changes: dict[str, Any], field: str) -> None:
+def test_a_wrong_field_of_a_registration_is_named(proxied: Shop, changes: dict[str, Any], field: str) -> None:
     body = {"email": "fields@example.org", "password": PASSWORD, "firstName": "Awa", "lastName": "Diop"} | changes
     answer = proxied.client().post("/auth/register", body, X_Forwarded_For=address())
     assert answer.status == 400, answer.text
@@ -94,13 +94,13 @@ def test_a_wrong_field_of_a_registration_is_named(proxied: Server, changes: dict
 
 
 @ON_POSTGRES
-def test_two_registrations_of_one_address_at_once(proxied: Server) -> None:
+def test_two_registrations_of_one_address_at_once(proxied: Shop) -> None:
     body = {"email": email(), "password": PASSWORD, "firstName": "Awa", "lastName": "Diop"}
     answers = at_once(6, lambda _: proxied.client().post("/auth/register", body, X_Forwarded_For=address()))
     assert sorted(answer.status for answer in answers) == [201] + [409] * 5
 
 
-def test_checking_and_the_profile(proxied: Server) -> None:
+def test_checking_and_the_profile(proxied: Shop) -> None:
     somebody = customer(proxied)
     assert somebody.get("/auth/check").json == {"isAuthenticated": True, "user": somebody.user}
     assert somebody.get("/auth/profile").json == somebody.user
@@ -111,7 +111,7 @@ def test_checking_and_the_profile(proxied: Server) -> None:
         assert (refused.status, refused.json) == (401, {"message": "Unauthorized", "statusCode": 401})
 
 
-def test_signing_out_ends_this_sign_in_and_no_other(proxied: Server) -> None:
+def test_signing_out_ends_this_sign_in_and_no_other(proxied: Shop) -> None:
     somebody = customer(proxied)
     other = again(proxied, somebody)
     answer = somebody.post("/auth/logout")
@@ -124,7 +124,7 @@ def test_signing_out_ends_this_sign_in_and_no_other(proxied: Server) -> None:
     assert proxied.client().post("/auth/logout").json == {"message": "Déconnexion réussie"}
 
 
-def test_a_new_password_ends_the_users_other_sign_ins(proxied: Server) -> None:
+def test_a_new_password_ends_the_users_other_sign_ins(proxied: Shop) -> None:
     somebody = customer(proxied)
     other, stranger = again(proxied, somebody), customer(proxied)
     body = {"currentPassword": PASSWORD, "newPassword": "  much longer  ", "confirmPassword": "  much longer  "}
@@ -146,7 +146,7 @@ def test_a_new_password_ends_the_users_other_sign_ins(proxied: Server) -> None:
         ({"currentPassword": None}, "currentPassword"),
     ],
 )
-def test_a_password_that_cannot_change_says_why(proxied: Server, changes: dict[str, Any], field: str) -> None:
+def test_a_password_that_cannot_change_says_why(proxied: Shop, changes: dict[str, Any], field: str) -> None:
     somebody = customer(proxied)
     body = {"currentPassword": PASSWORD, "newPassword": "much longer", "confirmPassword": "much longer"}
     answer = somebody.put("/auth/change-password", body | changes)
@@ -156,7 +156,7 @@ def test_a_password_that_cannot_change_says_why(proxied: Server, changes: dict[s
 
 
 @ON_POSTGRES
-def test_of_two_new_passwords_at_once_one_is_taken(proxied: Server) -> None:
+def test_of_two_new_passwords_at_once_one_is_taken(proxied: Shop) -> None:
     somebody = customer(proxied)
 
     def change(n: int) -> Any:
@@ -171,15 +171,15 @@ def test_of_two_new_passwords_at_once_one_is_taken(proxied: Server) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"email": ADMIN[0]}, {"email": 1, "password": 2}, {"email": "", "password": ""}])
-def test_a_sign_in_without_its_fields_is_400(shop: Server, body: dict[str, Any]) -> None:
+def test_a_sign_in_without_its_fields_is_400(shop: Shop, body: dict[str, Any]) -> None:
     answer = shop.client().post("/auth/login", body)
     assert answer.status == 400
     assert answer.json["error"] == "Bad Request"
     assert answer.json["errors"]
 
 
-def test_the_cookie_is_secure_where_the_line_is(proxied: Server, own_shop: Server, listed: Server) -> None:
-    def flags(server: Server, **headers: str) -> tuple[str, str]:
+def test_the_cookie_is_secure_where_the_line_is(proxied: Shop, own_shop: Shop, listed: Shop) -> None:
+    def flags(server: Shop, **headers: str) -> tuple[str, str]:
         found = cookie(server.client().post("/auth/login", {"email": ADMIN[0], "password": ADMIN[1]}, **headers))
         return found["samesite"], found["secure"]
 
@@ -191,7 +191,7 @@ def test_the_cookie_is_secure_where_the_line_is(proxied: Server, own_shop: Serve
     assert flags(listed, Origin=FRONT_END, Sec_Fetch_Site="cross-site") == ("None", True)
 
 
-def test_a_page_is_told_to_use_https_only_over_https(proxied: Server) -> None:
+def test_a_page_is_told_to_use_https_only_over_https(proxied: Shop) -> None:
     header = "Strict-Transport-Security"
     assert proxied.client().get("/login").headers[header] is None
     assert proxied.client().get("/login", X_Forwarded_Proto="https").headers[header] == "max-age=31536000"

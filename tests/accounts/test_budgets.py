@@ -9,10 +9,10 @@ from tests.support import database as db
 from tests.support.client import Answer
 from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
-from tests.support.server import ADMIN, Server
+from tests.support.server import ADMIN, Shop
 
 
-def guess(shop: Server, who: str, password: str, origin: str, cookie: str = "") -> Answer:
+def guess(shop: Shop, who: str, password: str, origin: str, cookie: str = "") -> Answer:
     more = {"Cookie": cookie} if cookie else {}
     body = {"email": who, "password": password}
     return shop.client().post("/auth/login", body, X_Forwarded_For=origin, **more)
@@ -25,7 +25,7 @@ def device_of(answer: Answer) -> str:
     return found.partition(";")[0]
 
 
-def spend(shop: Server, attempts: int, who: str = "", origin: str = "") -> None:
+def spend(shop: Shop, attempts: int, who: str = "", origin: str = "") -> None:
     """So many failures lately: of an account from all over the world, or from an address on all accounts."""
     which = {"email": who, "address": origin}
     db.execute(shop.database_url, "DELETE FROM sign_in_attempts WHERE email = :email AND address = :address", **which)
@@ -33,13 +33,13 @@ def spend(shop: Server, attempts: int, who: str = "", origin: str = "") -> None:
     db.insert(shop.database_url, "sign_in_attempts", [which | {"window_start": moment, "attempts": attempts}])
 
 
-def spent(shop: Server, who: str = "", origin: str = "") -> int:
+def spent(shop: Shop, who: str = "", origin: str = "") -> int:
     query = "SELECT attempts FROM sign_in_attempts WHERE email = :email AND address = :address"
     return int(db.select(shop.database_url, query, email=who, address=origin)[0].attempts)
 
 
 @ON_POSTGRES
-def test_an_account_is_guessed_at_slowly_from_however_many_addresses(shop: Server) -> None:
+def test_an_account_is_guessed_at_slowly_from_however_many_addresses(shop: Shop) -> None:
     somebody = customer(shop).user["email"]
     known = device_of(guess(shop, somebody, PASSWORD, address()))
     assert {guess(shop, somebody, "wrong", address()).status for _ in range(7)} == {401}
@@ -57,7 +57,7 @@ def test_an_account_is_guessed_at_slowly_from_however_many_addresses(shop: Serve
 
 
 @ON_SQLITE
-def test_an_address_tries_only_so_many_accounts(shop: Server) -> None:
+def test_an_address_tries_only_so_many_accounts(shop: Shop) -> None:
     origin, somebody = address(), customer(shop).user["email"]
     assert {guess(shop, email(), "wrong", origin).status for _ in range(7)} == {401}
     assert spent(shop, origin=origin) == 7
@@ -69,7 +69,7 @@ def test_an_address_tries_only_so_many_accounts(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_fifty_right_passwords_from_one_address_are_no_guesses(shop: Server) -> None:
+def test_fifty_right_passwords_from_one_address_are_no_guesses(shop: Shop) -> None:
     origin, somebody = address(), customer(shop).user["email"]
     spend(shop, 19, somebody)
     assert {guess(shop, somebody, PASSWORD, origin).status for _ in range(5)} == {201}
@@ -93,7 +93,7 @@ def test_a_neighbours_guesses_lock_no_known_device_out(new_database: NewDatabase
 
 
 @ON_SQLITE
-def test_a_device_is_no_key(shop: Server) -> None:
+def test_a_device_is_no_key(shop: Shop) -> None:
     """A stolen cookie opens nothing, gives five guesses like any address, and only for who has signed in there."""
     somebody, other = customer(shop).user["email"], customer(shop).user["email"]
     known = device_of(guess(shop, somebody, PASSWORD, address()))
@@ -108,7 +108,7 @@ def test_a_device_is_no_key(shop: Server) -> None:
 
 
 @ON_POSTGRES
-def test_owners_hear_of_guesses(shop: Server) -> None:
+def test_owners_hear_of_guesses(shop: Shop) -> None:
     member, boss = admin(shop), shop.admin()
     spend(shop, 19, member.user["email"])
     assert guess(shop, member.user["email"], "wrong", address()).status == 401
@@ -120,7 +120,7 @@ def test_owners_hear_of_guesses(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_a_stolen_session_guesses_no_password_from_many_addresses(shop: Server) -> None:
+def test_a_stolen_session_guesses_no_password_from_many_addresses(shop: Shop) -> None:
     client = customer(shop)
     body = {"currentPassword": "wrong", "newPassword": "a better one", "confirmPassword": "a better one"}
     statuses = [client.put("/auth/change-password", body, X_Forwarded_For=address()).status for _ in range(6)]
@@ -128,7 +128,7 @@ def test_a_stolen_session_guesses_no_password_from_many_addresses(shop: Server) 
 
 
 @ON_POSTGRES
-def test_new_sign_ins_are_no_new_guesses(shop: Server) -> None:
+def test_new_sign_ins_are_no_new_guesses(shop: Shop) -> None:
     """A thief signs a script in, guesses, ends it and signs in the next."""
     member, boss = admin(shop), shop.admin()
     name, told = member.user["email"], f"On essaie de deviner le mot de passe de {member.user['email']}"
@@ -155,7 +155,7 @@ def test_hashing_has_a_short_queue(new_database: NewDatabase, start_server: Star
 
 @ON_SQLITE
 @pytest.mark.parametrize("weak", ["long enough", "q1w2e3r4t5y6", "1qaz2wsx3edc"])
-def test_the_team_chooses_passwords_that_others_do_not(shop: Server, weak: str) -> None:
+def test_the_team_chooses_passwords_that_others_do_not(shop: Shop, weak: str) -> None:
     member, buyer = admin(shop), customer(shop)
     body = {"currentPassword": PASSWORD, "newPassword": weak, "confirmPassword": weak}
     refused = member.put("/auth/change-password", body)
@@ -166,7 +166,7 @@ def test_the_team_chooses_passwords_that_others_do_not(shop: Server, weak: str) 
 
 
 @ON_SQLITE
-def test_a_weak_password_goes_on_with_a_word_on_the_profile(shop: Server) -> None:
+def test_a_weak_password_goes_on_with_a_word_on_the_profile(shop: Shop) -> None:
     client = shop.client().register(email(), "8letters")
     db.execute(shop.database_url, "UPDATE users SET role = 'ADMIN' WHERE id = :id", id=client.user["id"])
     member = shop.client().sign_in(client.user["email"], "8letters")
@@ -179,12 +179,12 @@ def test_a_weak_password_goes_on_with_a_word_on_the_profile(shop: Server) -> Non
 
 
 @ON_SQLITE
-def test_the_old_password_is_no_new_one(shop: Server) -> None:
+def test_the_old_password_is_no_new_one(shop: Shop) -> None:
     body = {"currentPassword": PASSWORD, "newPassword": PASSWORD, "confirmPassword": PASSWORD}
     refused = customer(shop).put("/auth/change-password", body)
     assert (refused.status, refused.json["errors"][0]["field"]) == (400, "newPassword")
 
 
 @ON_SQLITE
-def test_an_admin_password_that_is_not_needed_is_not_judged(shop: Server) -> None:
+def test_an_admin_password_that_is_not_needed_is_not_judged(shop: Shop) -> None:
     flask(shop.database_url, "setup", ADMIN_PASSWORD="12345678")

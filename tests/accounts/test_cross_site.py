@@ -6,7 +6,7 @@ from tests.accounts.conftest import FRONT_END
 from tests.accounts.people import customer
 from tests.support.client import Answer, Client, cart
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import ADMIN, Server
+from tests.support.server import ADMIN, Shop
 
 pytestmark = ON_POSTGRES
 FORBIDDEN = {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403}
@@ -32,7 +32,7 @@ HEADERS: list[tuple[dict[str, str], bool]] = [
 ]
 
 
-def said(shop: Server, headers: dict[str, str]) -> dict[str, str]:
+def said(shop: Shop, headers: dict[str, str]) -> dict[str, str]:
     return {name: value.replace("OURS", shop.client().url) for name, value in headers.items()}
 
 
@@ -42,7 +42,7 @@ def order_of(somebody: Client, **headers: str) -> Answer:
 
 @pytest.mark.parametrize(("headers", "passes"), HEADERS, ids=lambda value: str(value)[:40])
 def test_a_write_with_the_cookie_passes_only_from_our_own_page(
-    proxied: Server, headers: dict[str, str], passes: bool
+    proxied: Shop, headers: dict[str, str], passes: bool
 ) -> None:
     somebody = customer(proxied)
     answer = order_of(somebody, **said(proxied, headers))
@@ -57,7 +57,7 @@ def test_a_write_with_the_cookie_passes_only_from_our_own_page(
 
 @pytest.mark.parametrize(("headers", "passes"), HEADERS, ids=lambda value: str(value)[:40])
 def test_a_form_of_the_dashboard_passes_only_from_our_own_page(
-    shop: Server, headers: dict[str, str], passes: bool
+    shop: Shop, headers: dict[str, str], passes: bool
 ) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     kind = {"Content_Type": "application/x-www-form-urlencoded"}
@@ -74,7 +74,7 @@ def test_a_form_of_the_dashboard_passes_only_from_our_own_page(
     assert now == ("CONFIRMED" if passes else "PENDING")
 
 
-def test_a_listed_front_end_writes_with_the_cookie_through_the_api_but_not_through_pages(listed: Server) -> None:
+def test_a_listed_front_end_writes_with_the_cookie_through_the_api_but_not_through_pages(listed: Shop) -> None:
     from_there = {"Origin": FRONT_END, "Sec_Fetch_Site": "cross-site"}
     somebody = customer(listed)
     assert order_of(somebody, **from_there).status == 201
@@ -94,7 +94,7 @@ def test_a_listed_front_end_writes_with_the_cookie_through_the_api_but_not_throu
     [{"Origin": EVIL}, {"Sec_Fetch_Site": "cross-site", "Origin": EVIL}, {}],
     ids=lambda value: str(value)[:40],
 )
-def test_a_bearer_write_needs_nothing_more(proxied: Server, headers: dict[str, str]) -> None:
+def test_a_bearer_write_needs_nothing_more(proxied: Shop, headers: dict[str, str]) -> None:
     somebody = customer(proxied)
     assert somebody.post("/orders", cart(), **headers).status == 201
     # The browser may send an old cookie along: it is not what authenticates.
@@ -131,7 +131,7 @@ READS: list[tuple[dict[str, str], bool]] = [
 
 @pytest.mark.parametrize(("headers", "passes"), READS, ids=lambda value: str(value)[:60])
 def test_a_read_with_the_cookie_is_not_taken_into_another_sites_page(
-    shop: Server, headers: dict[str, str], passes: bool
+    shop: Shop, headers: dict[str, str], passes: bool
 ) -> None:
     admin = shop.admin_once()
     for path, method in (
@@ -150,7 +150,7 @@ def test_a_read_with_the_cookie_is_not_taken_into_another_sites_page(
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec_Fetch_Site": "cross-site", **TAKES_IT_IN}], ids=["none", "foreign"])
-def test_what_no_cookie_opens_is_read_from_anywhere(shop: Server, headers: dict[str, str]) -> None:
+def test_what_no_cookie_opens_is_read_from_anywhere(shop: Shop, headers: dict[str, str]) -> None:
     admin = shop.admin_once()
     assert admin.get("/orders/admin/all", **headers).status == 200  # with the token
     for path in ("/livez", "/static/app.css", "/push/public-key", "/api-docs"):
@@ -158,7 +158,7 @@ def test_what_no_cookie_opens_is_read_from_anywhere(shop: Server, headers: dict[
     assert shop.client().get("/login", **headers).status == 200
 
 
-def test_a_listed_front_end_reads_with_the_cookie_through_the_api_but_not_through_pages(listed: Server) -> None:
+def test_a_listed_front_end_reads_with_the_cookie_through_the_api_but_not_through_pages(listed: Shop) -> None:
     from_there = {"Origin": FRONT_END, "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "cors"}
     admin = listed.admin_once()
     assert admin.get("/orders/admin/all", Cookie=admin.cookie, **from_there).status == 200
@@ -170,7 +170,7 @@ def test_a_listed_front_end_reads_with_the_cookie_through_the_api_but_not_throug
 @pytest.mark.parametrize(
     "headers", [{"Origin": EVIL}, {"Sec_Fetch_Site": "cross-site"}], ids=lambda value: str(value)[:40]
 )
-def test_another_site_signs_nobody_in_or_out(shop: Server, headers: dict[str, str]) -> None:
+def test_another_site_signs_nobody_in_or_out(shop: Shop, headers: dict[str, str]) -> None:
     fields = {"email": ADMIN[0], "password": ADMIN[1]}
     signed_in = shop.client().form("/login", fields, **headers)
     assert (signed_in.status, signed_in.headers["Set-Cookie"]) == (403, None)
@@ -181,7 +181,7 @@ def test_another_site_signs_nobody_in_or_out(shop: Server, headers: dict[str, st
 
 
 @pytest.mark.parametrize("headers", [{"Origin": EVIL}, {"Sec_Fetch_Site": "cross-site"}], ids=str)
-def test_another_site_signs_out_nobody_whose_cookie_stayed_at_home(shop: Server, headers: dict[str, str]) -> None:
+def test_another_site_signs_out_nobody_whose_cookie_stayed_at_home(shop: Shop, headers: dict[str, str]) -> None:
     """SameSite keeps the cookie from another site's form; the answer's Set-Cookie would delete it all the same."""
     answer = shop.client().form("/auth/logout", {}, **headers)
     assert (answer.status, answer.headers["Set-Cookie"], answer.headers["Clear-Site-Data"]) == (403, None, None)
@@ -189,7 +189,7 @@ def test_another_site_signs_out_nobody_whose_cookie_stayed_at_home(shop: Server,
     assert shop.client().post("/auth/login", body, **headers).status == 403
 
 
-def test_two_cookies_of_one_name_are_none(shop: Server) -> None:
+def test_two_cookies_of_one_name_are_none(shop: Shop) -> None:
     """A neighbouring subdomain may set a second, for a path that counts more: the admin would act as its customer."""
     admin, stranger = shop.admin_once(), customer(shop)
     for both in (
@@ -203,13 +203,13 @@ def test_two_cookies_of_one_name_are_none(shop: Server) -> None:
     assert admin.get("/dashboard", Cookie=f"theme=dark; {admin.cookie}").status == 200
 
 
-def test_another_sites_page_may_not_read_what_it_is_sent(listed: Server) -> None:
+def test_another_sites_page_may_not_read_what_it_is_sent(listed: Shop) -> None:
     answer = listed.client().get("/livez", Origin=EVIL)
     assert answer.headers["Access-Control-Allow-Origin"] is None
 
 
 @pytest.mark.parametrize("origin", [EVIL, "null", "http://127.0.0.1"])
-def test_a_socket_from_another_sites_page_is_refused(shop: Server, origin: str) -> None:
+def test_a_socket_from_another_sites_page_is_refused(shop: Shop, origin: str) -> None:
     import websocket
 
     admin = shop.admin_once()

@@ -10,13 +10,13 @@ from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Server, Shop
 
 pytestmark = ON_SQLITE
 BAD_LOGIN = {"message": "Email ou mot de passe incorrect", "error": "Unauthorized", "statusCode": 401}
 
 
-def guess(shop: Server, who: str, password: str, origin: str) -> Answer:
+def guess(shop: Shop, who: str, password: str, origin: str) -> Answer:
     return shop.client().post("/auth/login", {"email": who, "password": password}, X_Forwarded_For=origin)
 
 
@@ -35,7 +35,7 @@ def test_an_unknown_user_and_a_wrong_password_get_the_same_answer_in_the_same_ti
     assert 1 / 3 < unknown / known < 3  # a hash that is not computed would make it one to twenty
 
 
-def test_the_sixth_guess_is_refused_even_if_it_is_right(proxied: Server) -> None:
+def test_the_sixth_guess_is_refused_even_if_it_is_right(proxied: Shop) -> None:
     somebody, origin = customer(proxied).user["email"], address()
     assert [guess(proxied, somebody, "wrong", origin).status for _ in range(5)] == [401] * 5
     refused = guess(proxied, somebody.upper(), PASSWORD, origin)
@@ -71,14 +71,14 @@ def test_ten_right_passwords_at_once_are_no_guesses(common_server: Server) -> No
     assert [answer.status for answer in answers] == [201] * 10
 
 
-def test_signing_in_forgets_the_failures_before(proxied: Server) -> None:
+def test_signing_in_forgets_the_failures_before(proxied: Shop) -> None:
     somebody, origin = customer(proxied).user["email"], address()
     for _ in range(2):
         assert [guess(proxied, somebody, "wrong", origin).status for _ in range(4)] == [401] * 4
         assert guess(proxied, somebody, PASSWORD, origin).status == 201
 
 
-def test_failures_are_forgotten_after_a_quarter_of_an_hour(proxied: Server) -> None:
+def test_failures_are_forgotten_after_a_quarter_of_an_hour(proxied: Shop) -> None:
     somebody, origin = customer(proxied).user["email"], address()
     assert [guess(proxied, somebody, "wrong", origin).status for _ in range(6)] == [401] * 5 + [429]
     passed = 15 * 60 * 1000 + 1
@@ -91,7 +91,7 @@ def test_failures_are_forgotten_after_a_quarter_of_an_hour(proxied: Server) -> N
     assert guess(proxied, somebody, PASSWORD, origin).status == 201
 
 
-def test_the_sign_in_page_counts_the_same_guesses(proxied: Server) -> None:
+def test_the_sign_in_page_counts_the_same_guesses(proxied: Shop) -> None:
     somebody, origin = customer(proxied).user["email"], address()
     fields = {"email": somebody, "password": "wrong"}
     pages = [proxied.client().form("/login", fields, X_Forwarded_For=origin) for _ in range(6)]
@@ -105,18 +105,18 @@ def test_the_sign_in_page_counts_the_same_guesses(proxied: Server) -> None:
     ("who", "origin"),
     [("İ" * 254, "10.9.9.9"), ("x" * 254, "10.9.9.9"), ("'; DROP TABLE users; --", "10.9.9.9"), ("a", "x" * 500)],
 )
-def test_odd_names_and_addresses_are_only_unknown(proxied: Server, who: str, origin: str) -> None:
+def test_odd_names_and_addresses_are_only_unknown(proxied: Shop, who: str, origin: str) -> None:
     assert guess(proxied, who, "wrong", origin).status == 401
 
 
-def test_a_network_of_ipv6_guesses_as_one(proxied: Server) -> None:
+def test_a_network_of_ipv6_guesses_as_one(proxied: Shop) -> None:
     somebody, network = customer(proxied).user["email"], f"2001:db8:{address().rpartition('.')[2]}"
     origins = [f"{network}:7::{n:x}" for n in range(1, 9)]
     assert [guess(proxied, somebody, "wrong", origin).status for origin in origins] == [401] * 5 + [429] * 3
     assert guess(proxied, somebody, PASSWORD, f"{network}:8::1").status == 201, "the next network is somebody else's"
 
 
-def test_ten_registrations_an_hour_from_one_address(proxied: Server) -> None:
+def test_ten_registrations_an_hour_from_one_address(proxied: Shop) -> None:
     origin = address()
 
     def register() -> Answer:

@@ -4,13 +4,13 @@ import pytest
 
 from tests.accounts.people import PASSWORD, address, cookie, customer
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import ADMIN, Server
+from tests.support.server import ADMIN, Shop
 
 pytestmark = ON_POSTGRES
 FIELDS = {"email": ADMIN[0], "password": ADMIN[1]}
 
 
-def test_a_guest_is_led_to_the_sign_in_page_and_back(shop: Server) -> None:
+def test_a_guest_is_led_to_the_sign_in_page_and_back(shop: Shop) -> None:
     sent = shop.client().get("/dashboard?status=PENDING&page=2")
     assert sent.status == 303
     assert sent.headers["Location"] == "/login?next=%2Fdashboard%3Fstatus%3DPENDING%26page%3D2"
@@ -38,19 +38,19 @@ def test_a_guest_is_led_to_the_sign_in_page_and_back(shop: Server) -> None:
         "",
     ],
 )
-def test_signing_in_leads_nowhere_but_to_the_dashboard(shop: Server, elsewhere: str) -> None:
+def test_signing_in_leads_nowhere_but_to_the_dashboard(shop: Shop, elsewhere: str) -> None:
     back = shop.client().form("/login", FIELDS | {"next": elsewhere})
     assert (back.status, back.headers["Location"]) == (303, "/dashboard")
     assert "a=b" not in str(back.headers)
 
 
-def test_an_admin_who_is_signed_in_needs_no_sign_in_page(shop: Server) -> None:
+def test_an_admin_who_is_signed_in_needs_no_sign_in_page(shop: Shop) -> None:
     admin = shop.admin_once()
     page = admin.get("/login?next=/dashboard/products", Cookie=admin.cookie)
     assert (page.status, page.headers["Location"]) == (303, "/dashboard/products")
 
 
-def test_a_wrong_password_keeps_the_address_typed_and_says_one_sentence(proxied: Server) -> None:
+def test_a_wrong_password_keeps_the_address_typed_and_says_one_sentence(proxied: Shop) -> None:
     typed = '"><script>alert(1)</script>@example.org'
     page = proxied.client().form("/login", {"email": typed, "password": "wrong"}, X_Forwarded_For=address())
     assert page.status in (400, 401)
@@ -61,7 +61,7 @@ def test_a_wrong_password_keeps_the_address_typed_and_says_one_sentence(proxied:
     assert proxied.client().form("/login", {}, X_Forwarded_For=address()).status == 400
 
 
-def test_a_customer_who_signs_in_sees_no_dashboard(proxied: Server) -> None:
+def test_a_customer_who_signs_in_sees_no_dashboard(proxied: Shop) -> None:
     somebody = customer(proxied)
     sent = proxied.client().form("/login", {"email": somebody.user["email"], "password": PASSWORD})
     assert sent.status == 303
@@ -71,7 +71,7 @@ def test_a_customer_who_signs_in_sees_no_dashboard(proxied: Server) -> None:
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
-def test_signing_out_ends_the_sign_in_behind_the_cookie(shop: Server) -> None:
+def test_signing_out_ends_the_sign_in_behind_the_cookie(shop: Shop) -> None:
     admin = shop.admin()
     gone = admin.form("/logout", {}, Cookie=admin.cookie)
     assert (gone.status, gone.headers["Location"]) == (303, "/login")
@@ -80,6 +80,6 @@ def test_signing_out_ends_the_sign_in_behind_the_cookie(shop: Server) -> None:
     assert admin.get("/dashboard", Cookie=admin.cookie).headers["Location"] == "/login?next=%2Fdashboard"
 
 
-def test_a_form_after_the_session_leads_to_the_sign_in_page(shop: Server) -> None:
+def test_a_form_after_the_session_leads_to_the_sign_in_page(shop: Shop) -> None:
     sent = shop.client().form("/dashboard/orders/1/status", {"status": "CONFIRMED"})
     assert (sent.status, sent.headers["Location"]) == (303, "/login")

@@ -12,7 +12,7 @@ from tests.support.client import Answer, Client
 from tests.support.forms import form
 from tests.support.inside import flask
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 from tests.team.test_team import TEAM, owner, post, words
 
 ANOTHER = "four words without relation"
@@ -20,7 +20,7 @@ DEAD = "Ce lien ne fonctionne plus"
 
 
 @pytest.fixture
-def shop(proxied: Server) -> Server:
+def shop(proxied: Shop) -> Shop:
     return proxied
 
 
@@ -33,11 +33,11 @@ def make(maker: Client, whose: Client) -> str:
     return found[1]
 
 
-def choose(shop: Server, path: str, password: str = ANOTHER, **headers: str) -> Answer:
+def choose(shop: Shop, path: str, password: str = ANOTHER, **headers: str) -> Answer:
     return shop.client().form(path, {"password": password}, **headers)
 
 
-def test_a_link_gives_another_password_once_and_ends_all_other_sign_ins(shop: Server) -> None:
+def test_a_link_gives_another_password_once_and_ends_all_other_sign_ins(shop: Shop) -> None:
     boss, member = admin(shop), admin(shop)
     elsewhere = again(shop, member)
     path = make(boss, member)
@@ -63,7 +63,7 @@ def test_a_link_gives_another_password_once_and_ends_all_other_sign_ins(shop: Se
         assert "Mot de passe oublié" in unescape(dead.text)
 
 
-def test_nothing_keeps_the_secret(shop: Server) -> None:
+def test_nothing_keeps_the_secret(shop: Shop) -> None:
     boss, member = admin(shop), admin(shop)
     path = make(boss, member)
     token = path.partition("=")[2]
@@ -73,12 +73,12 @@ def test_nothing_keeps_the_secret(shop: Server) -> None:
     assert token not in shop.log
 
 
-def test_of_many_at_once_one_chooses(shop: Server) -> None:
+def test_of_many_at_once_one_chooses(shop: Shop) -> None:
     path = make(admin(shop), admin(shop))
     assert sorted(answer.status for answer in at_once(4, lambda _: choose(shop, path))) == [303, 404, 404, 404]
 
 
-def test_a_refused_password_does_not_use_the_link_up(shop: Server) -> None:
+def test_a_refused_password_does_not_use_the_link_up(shop: Shop) -> None:
     path = make(admin(shop), admin(shop))
     for bad in ("short", "", "password1234", "\ud800".encode("utf-8", "surrogatepass"), "a" * 100_000):
         answer = shop.client().form(path, {"password": bad})  # type: ignore[dict-item]
@@ -88,7 +88,7 @@ def test_a_refused_password_does_not_use_the_link_up(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", "%00", "%ED%A0%80", "é", "a" * 1000, "1e308"])
-def test_a_made_up_link_is_dead(shop: Server, token: str) -> None:
+def test_a_made_up_link_is_dead(shop: Shop, token: str) -> None:
     path = f"/password?token={token}".replace("é", "%C3%A9")
     for answer in (shop.client().get(path), choose(shop, path)):
         assert answer.status == 404
@@ -96,7 +96,7 @@ def test_a_made_up_link_is_dead(shop: Server, token: str) -> None:
     assert shop.client().get("/password").status == 404
 
 
-def test_nobody_makes_a_link_upwards_for_themselves_or_for_a_customer(shop: Server) -> None:
+def test_nobody_makes_a_link_upwards_for_themselves_or_for_a_customer(shop: Shop) -> None:
     boss, colleague, buyer = owner(shop), admin(shop), customer(shop)
     assert "Seul un propriétaire" in words(colleague, post(colleague, f"/{boss.user['id']}/password-link"))
     assert "ses propres droits" in words(boss, post(boss, f"/{boss.user['id']}/password-link"))
@@ -116,7 +116,7 @@ ENDS = ["promoted", "disabled", "changed", "maker disabled", "maker demoted", "o
 
 
 @pytest.mark.parametrize("ended", ENDS)
-def test_a_link_ends_with_what_it_was_made_by(shop: Server, ended: str) -> None:
+def test_a_link_ends_with_what_it_was_made_by(shop: Shop, ended: str) -> None:
     boss, maker, member = owner(shop), admin(shop), admin(shop)
     path, kept = make(maker, member), make(maker, admin(shop))
     match ended:
@@ -144,14 +144,14 @@ def test_a_link_ends_with_what_it_was_made_by(shop: Server, ended: str) -> None:
 
 
 @ON_SQLITE
-def test_the_command_line_ends_links_too(shop: Server) -> None:
+def test_the_command_line_ends_links_too(shop: Shop) -> None:
     boss, member = owner(shop), admin(shop)
     path = make(boss, member)
     flask(shop.database_url, "admin", "password", member.user["email"], "--password", "a long one, from the server")
     assert choose(shop, path).status == 404
 
 
-def test_the_host_is_never_the_requests(shop: Server) -> None:
+def test_the_host_is_never_the_requests(shop: Shop) -> None:
     boss, member = admin(shop), admin(shop)
     ours = {"Host": "evil.example", "Origin": "http://evil.example", "X_Forwarded_Host": "evil.example"}
     answer = boss.form(f"{TEAM}/{member.user['id']}/password-link", {}, Cookie=boss.cookie, **ours)
@@ -160,7 +160,7 @@ def test_the_host_is_never_the_requests(shop: Server) -> None:
     assert "data-here" in page
 
 
-def test_a_page_without_a_referrer_may_send_its_form(shop: Server) -> None:
+def test_a_page_without_a_referrer_may_send_its_form(shop: Shop) -> None:
     """Browsers call its origin null; without HTTPS they say nothing more."""
     boss = admin(shop)
     signed_in = again(shop, boss)

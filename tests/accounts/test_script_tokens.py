@@ -12,7 +12,7 @@ from tests.accounts.people import PASSWORD, admin, again, is_in
 from tests.support import database as db
 from tests.support.client import Answer, Client, connect
 from tests.support.inside import Inside
-from tests.support.server import Server
+from tests.support.server import Shop
 
 PROFILE = "/dashboard/profile"
 
@@ -32,7 +32,7 @@ def page(client: Client, answer: Answer | None = None) -> Answer:
     return client.get(PROFILE, Cookie=f"{client.cookie}; {session}")
 
 
-def made(shop: Server, client: Client, label: str) -> Client:
+def made(shop: Shop, client: Client, label: str) -> Client:
     """A script with a new token of the client's."""
     answer = post(client, "tokens", label=label)
     assert (answer.status, answer.headers["Location"]) == (303, PROFILE), answer.text
@@ -51,7 +51,7 @@ def marks(client: Client) -> list[str]:
     return re.findall(r'name="mark" value="(\w+)"', page(client).text)
 
 
-def test_a_token_is_a_sign_in_of_its_own_and_ends_alone(shop: Server) -> None:
+def test_a_token_is_a_sign_in_of_its_own_and_ends_alone(shop: Shop) -> None:
     boss = admin(shop)
     script, other = made(shop, boss, "Essai <b>de nuit</b>"), made(shop, boss, "Autre")
     assert script.get("/orders/test-admin").status == 200
@@ -71,7 +71,7 @@ def test_a_token_is_a_sign_in_of_its_own_and_ends_alone(shop: Server) -> None:
     assert again(shop, boss).get("/auth/check").status == 200
 
 
-def test_a_token_is_ended_by_nobody_else(shop: Server) -> None:
+def test_a_token_is_ended_by_nobody_else(shop: Shop) -> None:
     boss, rival = admin(shop), admin(shop)
     script = made(shop, boss, "Essai")
     assert post(rival, "tokens/end", mark=marks(boss)[0]).status == 404
@@ -80,7 +80,7 @@ def test_a_token_is_ended_by_nobody_else(shop: Server) -> None:
     assert marks(rival) == []
 
 
-def test_a_new_password_ends_tokens_too(shop: Server) -> None:
+def test_a_new_password_ends_tokens_too(shop: Shop) -> None:
     boss = admin(shop)
     script = made(shop, boss, "Essai")
     changed = {"currentPassword": PASSWORD, "newPassword": "another long one", "confirmPassword": "another long one"}
@@ -88,14 +88,14 @@ def test_a_new_password_ends_tokens_too(shop: Server) -> None:
     assert [is_in(script), is_in(boss)] == [False, True]
 
 
-def test_a_form_that_is_sent_twice_makes_one_token(shop: Server) -> None:
+def test_a_form_that_is_sent_twice_makes_one_token(shop: Shop) -> None:
     boss = admin(shop)
     for _ in range(2):
         assert post(boss, "tokens", label="Deux fois", form_key="k" * 22).status == 303
     assert len(marks(boss)) == 1
 
 
-def test_a_token_needs_a_name_and_there_are_twenty(shop: Server) -> None:
+def test_a_token_needs_a_name_and_there_are_twenty(shop: Shop) -> None:
     boss = admin(shop)
     nameless = post(boss, "tokens", label=" ")
     assert nameless.status == 400

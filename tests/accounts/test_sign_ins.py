@@ -16,7 +16,7 @@ from tests.support import database as db
 from tests.support.cleanup import process
 from tests.support.client import Answer, Client
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import KEYS, ROOT, Server, environment, flask
+from tests.support.server import KEYS, ROOT, Server, Shop, environment, flask
 
 DAY = 86_400_000  # milliseconds
 ENDED = 4401
@@ -27,12 +27,12 @@ def claims_of(token: str | None) -> dict[str, Any]:
     return found
 
 
-def runs_out_at(shop: Server, client: Client) -> int:
+def runs_out_at(shop: Shop, client: Client) -> int:
     found = db.select(shop.database_url, "SELECT expires_at FROM sessions WHERE id = :id", id=kept_id(client))
     return int(found[0].expires_at)
 
 
-def let_run_out(shop: Server, client: Client, at: int) -> None:
+def let_run_out(shop: Shop, client: Client, at: int) -> None:
     db.execute(shop.database_url, "UPDATE sessions SET expires_at = :at WHERE id = :id", at=at, id=kept_id(client))
 
 
@@ -49,7 +49,7 @@ def as_an_older_release_kept_it(shop: Server, client: Client) -> None:
     db.execute(shop.database_url, "UPDATE sessions SET id = :jti WHERE id = :id", jti=jti, id=kept_id(client))
 
 
-def test_a_sign_in_runs_out_though_nobody_has_changed_anything(shop: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sign_in_runs_out_though_nobody_has_changed_anything(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     client = admin(shop)
     let_run_out(shop, client, now() + DAY)
     assert is_in(client)
@@ -59,7 +59,7 @@ def test_a_sign_in_runs_out_though_nobody_has_changed_anything(shop: Server, mon
     assert not is_in(client)
 
 
-def test_use_renews_a_sign_in_once_a_day(shop: Server) -> None:
+def test_use_renews_a_sign_in_once_a_day(shop: Shop) -> None:
     client = admin(shop)
     assert page(client).headers["Set-Cookie"] is None, "it has just begun"
     let_run_out(shop, client, now() + 10 * DAY)
@@ -74,7 +74,7 @@ def test_use_renews_a_sign_in_once_a_day(shop: Server) -> None:
     assert page(client).headers["Set-Cookie"] is None
 
 
-def test_what_has_run_out_or_ended_is_not_renewed(shop: Server) -> None:
+def test_what_has_run_out_or_ended_is_not_renewed(shop: Shop) -> None:
     late, left = admin(shop), admin(shop)
     let_run_out(shop, late, now() - 1000)
     let_run_out(shop, left, now() + DAY)
@@ -86,7 +86,7 @@ def test_what_has_run_out_or_ended_is_not_renewed(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_a_screen_stays_as_long_as_its_sign_in_is_renewed(shop: Server) -> None:
+def test_a_screen_stays_as_long_as_its_sign_in_is_renewed(shop: Shop) -> None:
     used, unused = admin(shop), admin(shop)
     assert shop.url, "a server is there before the time runs"
     end = now() + 4000
@@ -99,7 +99,7 @@ def test_a_screen_stays_as_long_as_its_sign_in_is_renewed(shop: Server) -> None:
     screen.wait_for(shop.client().place()["orderNumber"])
 
 
-def test_a_copy_of_the_database_is_nobodys_sign_in(shop: Server) -> None:
+def test_a_copy_of_the_database_is_nobodys_sign_in(shop: Shop) -> None:
     client = customer(shop)
     claims = claims_of(client.token)
     rows = db.select(shop.database_url, "SELECT id FROM sessions WHERE user_id = :u", u=client.user["id"])
@@ -132,7 +132,7 @@ def test_a_sign_in_of_an_older_release_goes_on_and_is_hashed(pair: Server) -> No
 
 
 @ON_SQLITE
-def test_what_nobody_needs_any_more_goes_once_a_day(shop: Server) -> None:
+def test_what_nobody_needs_any_more_goes_once_a_day(shop: Shop) -> None:
     said_before = len(shop.log)
     member, gone, out, seen = (admin(shop) for _ in range(4))
     elsewhere = again(shop, member)
@@ -170,7 +170,7 @@ with wsgi.app.app_context():
 
 
 @pytest.mark.matrix
-def test_one_process_does_it_once_a_day(shop: Server) -> None:
+def test_one_process_does_it_once_a_day(shop: Shop) -> None:
     db.execute(shop.database_url, "UPDATE daily SET done_at = 0")
     command = [sys.executable, "-c", CLAIMS]
     settings = {"cwd": ROOT, "env": environment(shop.database_url), "stdout": subprocess.PIPE}

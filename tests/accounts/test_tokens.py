@@ -15,7 +15,7 @@ from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.inside import Inside, flask
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import KEYS, Server
+from tests.support.server import KEYS, Shop
 from tests.support.stream import Stream
 
 pytestmark = ON_SQLITE
@@ -31,7 +31,7 @@ def signed(claims: dict[str, Any], key: str = KEYS["JWT_SECRET"], algorithm: str
     return jwt.encode({name: value for name, value in claims.items() if value is not ...}, key, algorithm)
 
 
-def with_token(shop: Server, token: str) -> Answer:
+def with_token(shop: Shop, token: str) -> Answer:
     return shop.client().get("/orders/test-auth", Authorization=f"Bearer {token}")
 
 
@@ -39,7 +39,7 @@ def is_refused(answer: Answer) -> bool:
     return answer.status == 401 and answer.json == UNAUTHORIZED
 
 
-def test_the_same_claims_signed_again_are_the_same_sign_in(proxied: Server) -> None:
+def test_the_same_claims_signed_again_are_the_same_sign_in(proxied: Shop) -> None:
     """So that every refusal below is due to what it changes."""
     assert with_token(proxied, signed(claims_of(customer(proxied)))).status == 200
 
@@ -64,13 +64,13 @@ def test_the_same_claims_signed_again_are_the_same_sign_in(proxied: Server) -> N
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_token_whose_claims_do_not_hold_is_refused(proxied: Server, changes: dict[str, Any]) -> None:
+def test_a_token_whose_claims_do_not_hold_is_refused(proxied: Shop, changes: dict[str, Any]) -> None:
     claims = claims_of(customer(proxied)) | changes
     assert is_refused(with_token(proxied, signed(claims)))
 
 
 @pytest.mark.parametrize("ahead", [1, 3600])
-def test_a_clock_that_lags_signs_nobody_out(proxied: Server, ahead: int) -> None:
+def test_a_clock_that_lags_signs_nobody_out(proxied: Shop, ahead: int) -> None:
     """Two machines' clocks differ: a token made on one was refused by the other."""
     somebody = customer(proxied)
     token = signed(claims_of(somebody) | {"iat": int(time.time()) + ahead})
@@ -80,7 +80,7 @@ def test_a_clock_that_lags_signs_nobody_out(proxied: Server, ahead: int) -> None
     assert socket.receive()["event"] == "beat"
 
 
-def test_a_number_as_subject_is_refused(proxied: Server) -> None:
+def test_a_number_as_subject_is_refused(proxied: Shop) -> None:
     claims = claims_of(customer(proxied))
     forged = raw_token({"alg": "HS256", "typ": "JWT"}, claims | {"sub": int(claims["sub"])})
     assert is_refused(with_token(proxied, forged))
@@ -95,7 +95,7 @@ def raw_token(header: dict[str, Any], claims: dict[str, Any]) -> str:
     return (signing + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
-def test_a_forged_token_is_refused(proxied: Server) -> None:
+def test_a_forged_token_is_refused(proxied: Shop) -> None:
     claims = claims_of(customer(proxied))
     header, payload, signature = signed(claims).split(".")
     brackets = base64.urlsafe_b64encode(b"[" * 5000).decode().rstrip("=")
@@ -121,7 +121,7 @@ def test_a_forged_token_is_refused(proxied: Server) -> None:
     assert is_refused(proxied.client().get("/orders/test-auth", Cookie="auth_token=%00%ff; auth_token=x"))
 
 
-def test_a_refused_token_writes_nothing(proxied: Server) -> None:
+def test_a_refused_token_writes_nothing(proxied: Shop) -> None:
     before = db.select(proxied.database_url, "SELECT count(*) AS n FROM orders")
     refused = proxied.client().post("/orders", cart(), Authorization="Bearer forged")
     assert is_refused(refused)
@@ -129,7 +129,7 @@ def test_a_refused_token_writes_nothing(proxied: Server) -> None:
     assert db.select(proxied.database_url, "SELECT count(*) AS n FROM orders") == before
 
 
-def test_a_bearer_token_counts_more_than_the_cookie(proxied: Server) -> None:
+def test_a_bearer_token_counts_more_than_the_cookie(proxied: Shop) -> None:
     one, other = customer(proxied), customer(proxied)
     both = one.get("/auth/profile", Cookie=other.cookie, Authorization=f"Bearer {one.token}")
     assert both.json == one.user
@@ -138,7 +138,7 @@ def test_a_bearer_token_counts_more_than_the_cookie(proxied: Server) -> None:
 
 
 @pytest.mark.parametrize("nothing", ["Bearer", "Bearer ", "Bearer null", "bearer undefined", "Bearer [object Object]"])
-def test_a_script_without_a_token_is_asked_for_its_cookie(proxied: Server, nothing: str) -> None:
+def test_a_script_without_a_token_is_asked_for_its_cookie(proxied: Shop, nothing: str) -> None:
     """Such a request counts as one by cookie, with what a write by cookie must say."""
     somebody = customer(proxied)
     both = {"Cookie": somebody.cookie, "Authorization": nothing}
@@ -148,7 +148,7 @@ def test_a_script_without_a_token_is_asked_for_its_cookie(proxied: Server, nothi
     assert is_refused(somebody.get("/auth/profile", Authorization=nothing))
 
 
-def test_a_token_may_carry_the_headers_word(proxied: Server) -> None:
+def test_a_token_may_carry_the_headers_word(proxied: Shop) -> None:
     somebody = customer(proxied)
     assert with_token(proxied, f"Bearer {somebody.token}").status == 200
     socket = Stream(proxied.url)
@@ -156,14 +156,14 @@ def test_a_token_may_carry_the_headers_word(proxied: Server) -> None:
     assert socket.receive()["event"] == "beat"
 
 
-def test_a_sign_in_that_expired_in_the_database_is_refused(proxied: Server) -> None:
+def test_a_sign_in_that_expired_in_the_database_is_refused(proxied: Shop) -> None:
     somebody = customer(proxied)
     late = {"id": kept_id(somebody), "at": int(time.time() * 1000) - 1}
     db.execute(proxied.database_url, "UPDATE sessions SET expires_at = :at WHERE id = :id", **late)
     assert is_refused(somebody.get("/auth/check"))
 
 
-def test_a_disabled_user_is_refused_and_stays_out_until_signing_in_again(proxied: Server) -> None:
+def test_a_disabled_user_is_refused_and_stays_out_until_signing_in_again(proxied: Shop) -> None:
     somebody = customer(proxied)
     login = {"email": somebody.user["email"], "password": PASSWORD}
     flask(proxied.database_url, "admin", "disable", somebody.user["email"])
@@ -175,7 +175,7 @@ def test_a_disabled_user_is_refused_and_stays_out_until_signing_in_again(proxied
     assert proxied.client().post("/auth/login", login).status == 201
 
 
-def test_the_role_is_read_from_the_database_whatever_the_token_says(proxied: Server) -> None:
+def test_the_role_is_read_from_the_database_whatever_the_token_says(proxied: Shop) -> None:
     somebody = customer(proxied)
     forged = signed(claims_of(somebody) | {"role": "SUPERADMIN"})
     asked = proxied.client().get("/orders/test-admin", Authorization=f"Bearer {forged}")
@@ -186,7 +186,7 @@ def test_the_role_is_read_from_the_database_whatever_the_token_says(proxied: Ser
         assert somebody.get("/auth/profile").json["role"] == role
 
 
-def test_what_test_auth_and_test_admin_say(proxied: Server) -> None:
+def test_what_test_auth_and_test_admin_say(proxied: Shop) -> None:
     somebody, admin = customer(proxied), proxied.admin_once()
     told = {"user": somebody.user, "hasUser": True, "userRole": "CLIENT", "userId": somebody.user["id"]}
     found = somebody.get("/orders/test-auth").json

@@ -7,7 +7,7 @@ from printalma.atelier.pieces import mark_of
 from tests.accounts.people import customer
 from tests.support import database as db
 from tests.support.client import Answer, Client
-from tests.support.inside import Inside
+from tests.support.server import Shop
 
 PAGE = "/dashboard/atelier"
 LINES = [
@@ -16,14 +16,14 @@ LINES = [
 ]
 
 
-def at_the_press(shop: Inside) -> Client:
+def at_the_press(shop: Shop) -> Client:
     """Somebody who may see nothing but the press."""
     client = customer(shop)
     db.execute(shop.database_url, "UPDATE users SET role = 'ATELIER' WHERE id = :id", id=client.user["id"])
     return client
 
 
-def ordered(shop: Inside, boss: Client, *lines: dict[str, Any]) -> dict[str, Any]:
+def ordered(shop: Shop, boss: Client, *lines: dict[str, Any]) -> dict[str, Any]:
     """An order that is confirmed, whatever there is to look at in it."""
     order = boss.place(orderItems=list(lines) or LINES)
     db.execute(shop.database_url, "UPDATE orders SET marks = '' WHERE id = :id", id=order["id"])
@@ -31,7 +31,7 @@ def ordered(shop: Inside, boss: Client, *lines: dict[str, Any]) -> dict[str, Any
     return order
 
 
-def items_of(shop: Inside, order: dict[str, Any]) -> list[int]:
+def items_of(shop: Shop, order: dict[str, Any]) -> list[int]:
     asked = "SELECT id FROM order_items WHERE order_id = :id ORDER BY id"
     return [row.id for row in db.select(shop.database_url, asked, id=order["id"])]
 
@@ -71,7 +71,7 @@ def ticks_of(text: str, item: int) -> dict[str, bool]:
     return {pieces: pressed == "true" for pieces, _, pressed in found}
 
 
-def made(shop: Inside, item: int) -> list[int]:
+def made(shop: Shop, item: int) -> list[int]:
     """The pieces of a line that are made, as the database has it."""
     asked = "SELECT piece FROM piece_ticks WHERE order_item_id = :item AND NOT lost ORDER BY piece"
     return [row.piece for row in db.select(shop.database_url, asked, item=item)]

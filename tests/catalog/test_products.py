@@ -8,7 +8,7 @@ import pytest
 from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, cart
-from tests.support.server import Server
+from tests.support.server import Shop
 
 FIELDS = {
     "name": "Tasse Lamp Fall",
@@ -22,7 +22,7 @@ FIELDS = {
 XSS = "<script>alert('x')</script>"
 
 
-def add(shop: Server, **changes: str) -> int:
+def add(shop: Shop, **changes: str) -> int:
     """A product of a test's own; its id."""
     admin = shop.admin_once()
     answer = admin.form("/dashboard/products/new", FIELDS | changes, Cookie=admin.cookie)
@@ -31,7 +31,7 @@ def add(shop: Server, **changes: str) -> int:
     return newest
 
 
-def form_of(shop: Server, product: int) -> dict[str, str]:
+def form_of(shop: Shop, product: int) -> dict[str, str]:
     """The fields as the product's page shows them."""
     admin = shop.admin_once()
     page = admin.get(f"/dashboard/products/{product}", Cookie=admin.cookie)
@@ -49,21 +49,21 @@ def form_of(shop: Server, product: int) -> dict[str, str]:
     return fields | {"description": area[1]}
 
 
-def save(shop: Server, product: int, fields: dict[str, str]) -> Answer:
+def save(shop: Shop, product: int, fields: dict[str, str]) -> Answer:
     admin = shop.admin_once()
     return admin.form(f"/dashboard/products/{product}", fields, Cookie=admin.cookie)
 
 
-def stock_of(shop: Server, product: int) -> int | None:
+def stock_of(shop: Shop, product: int) -> int | None:
     found: int | None = db.select(shop.database_url, "SELECT stock FROM products WHERE id = :id", id=product)[0].stock
     return found
 
 
-def buy(shop: Server, product: int, quantity: int = 1) -> Answer:
+def buy(shop: Shop, product: int, quantity: int = 1) -> Answer:
     return shop.client().post("/orders/guest", cart(orderItems=[{"productId": product, "quantity": quantity}]))
 
 
-def test_a_product_is_added_shown_and_sold(shop: Server) -> None:
+def test_a_product_is_added_shown_and_sold(shop: Shop) -> None:
     admin = shop.admin_once()
     before = admin.last_event()
     product = add(shop, name="Affiche Gorée")
@@ -77,7 +77,7 @@ def test_a_product_is_added_shown_and_sold(shop: Server) -> None:
     assert order["orderItems"][0]["product"] == sold
 
 
-def test_a_form_shows_what_was_saved_and_saving_it_again_changes_nothing(shop: Server) -> None:
+def test_a_form_shows_what_was_saved_and_saving_it_again_changes_nothing(shop: Shop) -> None:
     admin, product = shop.admin_once(), add(shop)
     fields = form_of(shop, product)
     expected = FIELDS | {"sizes": "S, M, L", "stock_was": "10", "version": "1"}
@@ -88,7 +88,7 @@ def test_a_form_shows_what_was_saved_and_saving_it_again_changes_nothing(shop: S
     assert form_of(shop, product) | {"form_key": ""} == fields | {"form_key": ""}
 
 
-def test_the_width_of_the_print_area_is_typed_in_centimetres(shop: Server) -> None:
+def test_the_width_of_the_print_area_is_typed_in_centimetres(shop: Shop) -> None:
     product = add(shop)
     for typed, shown in (("28,5", "28,5"), ("28.50", "28,5"), (" 30 cm ", "30"), ("0,1", "0,1"), ("", "")):
         assert save(shop, product, form_of(shop, product) | {"printWidth": typed}).status == 303, typed
@@ -100,7 +100,7 @@ def test_the_width_of_the_print_area_is_typed_in_centimetres(shop: Server) -> No
     assert form_of(shop, product)["printWidth"] == ""
 
 
-def test_products_are_listed_as_french_sorts(shop: Server) -> None:
+def test_products_are_listed_as_french_sorts(shop: Shop) -> None:
     admin = shop.admin_once()
     names = ["Zz école", "Zz Ecole", "Zz ecole", "Zz œuf", "Zz Éclair", "Zz oeillet", "zz-Zèbre", "Zz Zebu"]
     for name in names:
@@ -110,7 +110,7 @@ def test_products_are_listed_as_french_sorts(shop: Server) -> None:
     assert found == ["Zz Éclair", "Zz ecole", "Zz Ecole", "Zz école", "Zz oeillet", "Zz œuf", "zz-Zèbre", "Zz Zebu"]
 
 
-def test_a_product_is_changed_and_orders_of_before_keep_their_price_and_name(shop: Server) -> None:
+def test_a_product_is_changed_and_orders_of_before_keep_their_price_and_name(shop: Shop) -> None:
     admin, product = shop.admin_once(), add(shop)
     order = buy(shop, product).data
     changed = form_of(shop, product) | {"name": "Grande tasse", "price": "20", "stock": ""}
@@ -121,7 +121,7 @@ def test_a_product_is_changed_and_orders_of_before_keep_their_price_and_name(sho
     assert stock_of(shop, product) is None
 
 
-def test_a_product_that_is_not_for_sale_is_off_the_catalogue(shop: Server) -> None:
+def test_a_product_that_is_not_for_sale_is_off_the_catalogue(shop: Shop) -> None:
     product = add(shop)
     fields = form_of(shop, product)
     del fields["active"]
@@ -155,7 +155,7 @@ def test_a_product_that_is_not_for_sale_is_off_the_catalogue(shop: Server) -> No
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_wrong_field_is_shown_with_what_was_typed(shop: Server, changes: dict[str, str], sentence: str) -> None:
+def test_a_wrong_field_is_shown_with_what_was_typed(shop: Shop, changes: dict[str, str], sentence: str) -> None:
     admin, product = shop.admin_once(), add(shop)
     before = db.select(shop.database_url, "SELECT * FROM products ORDER BY id")
     tried = form_of(shop, product) | changes
@@ -168,13 +168,13 @@ def test_a_wrong_field_is_shown_with_what_was_typed(shop: Server, changes: dict[
     assert db.select(shop.database_url, "SELECT * FROM products ORDER BY id") == before
 
 
-def test_every_wrong_field_is_told_at_once(shop: Server) -> None:
+def test_every_wrong_field_is_told_at_once(shop: Shop) -> None:
     admin = shop.admin_once()
     page = admin.form("/dashboard/products/new", {"name": "", "price": "x", "stock": "y"}, Cookie=admin.cookie)
     assert page.text.count('aria-invalid="true"') == 3
 
 
-def test_stock_is_counted_anew_while_orders_go_on(shop: Server) -> None:
+def test_stock_is_counted_anew_while_orders_go_on(shop: Shop) -> None:
     """The admin sees 10 and types 15 while two are sold: five came, so 13 are there."""
     product = add(shop)
     fields = form_of(shop, product)
@@ -183,7 +183,7 @@ def test_stock_is_counted_anew_while_orders_go_on(shop: Server) -> None:
     assert stock_of(shop, product) == 13
 
 
-def test_an_untouched_stock_is_not_written_back(shop: Server) -> None:
+def test_an_untouched_stock_is_not_written_back(shop: Shop) -> None:
     product = add(shop)
     fields = form_of(shop, product)
     assert buy(shop, product, 4).status == 201
@@ -191,7 +191,7 @@ def test_an_untouched_stock_is_not_written_back(shop: Server) -> None:
     assert stock_of(shop, product) == 6
 
 
-def test_fewer_are_left_than_were_taken_away_is_none(shop: Server) -> None:
+def test_fewer_are_left_than_were_taken_away_is_none(shop: Shop) -> None:
     product = add(shop)
     fields = form_of(shop, product)
     assert buy(shop, product, 9).status == 201
@@ -199,7 +199,7 @@ def test_fewer_are_left_than_were_taken_away_is_none(shop: Server) -> None:
     assert stock_of(shop, product) == 0
 
 
-def test_saving_while_forty_customers_buy_loses_none_of_them(shop: Server) -> None:
+def test_saving_while_forty_customers_buy_loses_none_of_them(shop: Shop) -> None:
     """An admin's count never collides with an order: it is added to, whoever comes first."""
     product = add(shop, stock="1000")
     versions = iter(range(1, 100))
@@ -216,7 +216,7 @@ def test_saving_while_forty_customers_buy_loses_none_of_them(shop: Server) -> No
     assert stock_of(shop, product) == 1000 - 35 + 10 * saved
 
 
-def test_two_admins_edit_one_product(shop: Server) -> None:
+def test_two_admins_edit_one_product(shop: Shop) -> None:
     product = add(shop)
     fields = form_of(shop, product)
     assert save(shop, product, fields | {"name": "La première"}).status == 303
@@ -227,7 +227,7 @@ def test_two_admins_edit_one_product(shop: Server) -> None:
     assert form_of(shop, product)["name"] == "La première"
 
 
-def test_a_description_that_is_too_long_says_so_at_its_field(shop: Server) -> None:
+def test_a_description_that_is_too_long_says_so_at_its_field(shop: Shop) -> None:
     """The page once said that something was wrong, and not what."""
     answer = save(shop, add(shop), FIELDS | {"description": "x" * 2001})
     assert answer.status == 400
@@ -235,13 +235,13 @@ def test_a_description_that_is_too_long_says_so_at_its_field(shop: Server) -> No
 
 
 @pytest.mark.parametrize("version", ["", "0", "x", "-1", "2147483648", "999999999999999", "9" * 40])
-def test_a_version_that_never_was_is_a_conflict(shop: Server, version: str) -> None:
+def test_a_version_that_never_was_is_a_conflict(shop: Shop, version: str) -> None:
     product = add(shop)
     tried = form_of(shop, product) | {"version": version, "name": "Autre", "stock_was": version}
     assert save(shop, product, tried).status == 409
 
 
-def test_a_product_nobody_knows_is_404(shop: Server) -> None:
+def test_a_product_nobody_knows_is_404(shop: Shop) -> None:
     admin = shop.admin_once()
     for product in ("0", "999999", "9" * 15, "9" * 16, "x"):
         path = f"/dashboard/products/{product}"
@@ -249,7 +249,7 @@ def test_a_product_nobody_knows_is_404(shop: Server) -> None:
         assert admin.form(path, FIELDS | {"version": "1"}, Cookie=admin.cookie).status == 404
 
 
-def test_a_script_in_a_product_is_text_wherever_it_is_shown(shop: Server) -> None:
+def test_a_script_in_a_product_is_text_wherever_it_is_shown(shop: Shop) -> None:
     admin = shop.admin_once()
     product = add(shop, name=XSS, description=f"</textarea>{XSS}", sizes=XSS.replace(",", ""), colors='"><img src=x>')
     socket = admin.dashboard()

@@ -12,6 +12,7 @@ from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.forms import form
 from tests.support.inside import Inside
+from tests.support.server import Shop
 
 LOW = 10  # the shop's limit, where none is set
 
@@ -24,7 +25,7 @@ def buy(shop: Inside, product: int, quantity: int, **options: str) -> Answer:
     return answer
 
 
-def told(shop: Inside, product: int) -> list[tuple[int, list[str]]]:
+def told(shop: Shop, product: int) -> list[tuple[int, list[str]]]:
     rows = db.select(shop.database_url, "SELECT data FROM events WHERE type = 'ProductRanLow' ORDER BY id")
     found: list[dict[str, Any]] = [row.data if isinstance(row.data, dict) else json.loads(row.data) for row in rows]
     return [(each["left"], each["gone"]) for each in found if each["product_id"] == product]

@@ -4,16 +4,16 @@ import re
 
 from tests.catalog.test_products import add, stock_of
 from tests.support.client import Answer, cart
-from tests.support.server import Server
+from tests.support.server import Shop
 
 
-def count(shop: Server, product: int, was: str, stock: str, **headers: str) -> Answer:
+def count(shop: Shop, product: int, was: str, stock: str, **headers: str) -> Answer:
     admin = shop.admin_once()
     address = f"/dashboard/products/{product}/stock"
     return admin.form(address, {"was": was, "stock": stock}, Cookie=admin.cookie, **headers)
 
 
-def test_orders_that_came_meanwhile_stay_counted(shop: Server) -> None:
+def test_orders_that_came_meanwhile_stay_counted(shop: Shop) -> None:
     product = add(shop, stock="10")
     assert shop.client().post("/orders/guest", cart(orderItems=[{"productId": product, "quantity": 3}])).status == 201
     assert count(shop, product, "10", "25").headers["Location"] == "/dashboard/products"
@@ -25,7 +25,7 @@ def test_orders_that_came_meanwhile_stay_counted(shop: Server) -> None:
     assert stock_of(shop, product) == 0
 
 
-def test_what_is_no_count_changes_nothing(shop: Server) -> None:
+def test_what_is_no_count_changes_nothing(shop: Shop) -> None:
     product = add(shop, stock="10")
     for was, stock in (("10", "-1"), ("10", ""), ("", "5"), ("10", "1e3"), ("10", "99999999")):
         assert count(shop, product, was, stock, HX_Request="true").status == 400
@@ -36,7 +36,7 @@ def test_what_is_no_count_changes_nothing(shop: Server) -> None:
     assert stock_of(shop, product) == 10
 
 
-def test_open_lists_follow_orders_and_counts(shop: Server) -> None:
+def test_open_lists_follow_orders_and_counts(shop: Shop) -> None:
     product = add(shop, stock="10")
     admin = shop.admin_once()
     shelf = admin.dashboard("/dashboard/products")

@@ -14,12 +14,12 @@ from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, cart
 from tests.support.inside import Inside
-from tests.support.server import Server
+from tests.support.server import Shop
 
 GRID = {"S · Blanc": 3, "S · Noir": 0, "M · Blanc": 5}  # M · Noir is not counted
 
 
-def made(shop: Server, counts: dict[str, int] = GRID) -> int:
+def made(shop: Shop, counts: dict[str, int] = GRID) -> int:
     """A product that is counted by these variants; its id."""
     product = add(shop, name="Polo Kaolack", sizes="S, M", colors="Blanc, Noir", stock="")
     assert recount(shop, product, counts).status == 303
@@ -37,25 +37,25 @@ def typed(fields: dict[str, str], counts: dict[str, Any]) -> dict[str, str]:
     return fields | {"by_variant": "on"} | {f"stock_{where[name]}": str(n) for name, n in counts.items()}
 
 
-def recount(shop: Server, product: int, counts: dict[str, Any]) -> Answer:
+def recount(shop: Shop, product: int, counts: dict[str, Any]) -> Answer:
     return save(shop, product, typed(form_of(shop, product), counts))
 
 
-def left(shop: Server, product: int) -> dict[str, int]:
+def left(shop: Shop, product: int) -> dict[str, int]:
     query = "SELECT * FROM product_variants WHERE product_id = :id ORDER BY size DESC, color"
     return {Variant(row.size, row.color).label: row.stock for row in db.select(shop.database_url, query, id=product)}
 
 
-def buy(shop: Server, product: int, quantity: int = 1, **options: Any) -> Answer:
+def buy(shop: Shop, product: int, quantity: int = 1, **options: Any) -> Answer:
     line = {"productId": product, "quantity": quantity} | options
     return shop.client().post("/orders/guest", cart(orderItems=[line]))
 
 
-def move(shop: Server, order: dict[str, Any], status: str) -> None:
+def move(shop: Shop, order: dict[str, Any], status: str) -> None:
     assert shop.admin_once().patch(f"/orders/{order['id']}/status", {"status": status}).status == 200
 
 
-def test_the_owner_counts_each_and_the_list_shows_the_sum_and_what_is_gone(shop: Server) -> None:
+def test_the_owner_counts_each_and_the_list_shows_the_sum_and_what_is_gone(shop: Shop) -> None:
     product = made(shop)
     assert left(shop, product) == GRID
     assert stock_of(shop, product) == 8
@@ -74,7 +74,7 @@ def test_the_owner_counts_each_and_the_list_shows_the_sum_and_what_is_gone(shop:
     assert admin.last_event() == before  # nothing was typed
 
 
-def test_an_order_takes_gives_back_once_and_takes_again(shop: Server) -> None:
+def test_an_order_takes_gives_back_once_and_takes_again(shop: Shop) -> None:
     product = made(shop)
     order = buy(shop, product, 2, size="S", color="Blanc").data
     assert (left(shop, product), stock_of(shop, product)) == (GRID | {"S · Blanc": 1}, 6)
@@ -89,7 +89,7 @@ def test_an_order_takes_gives_back_once_and_takes_again(shop: Server) -> None:
     assert (left(shop, product), stock_of(shop, product)) == (GRID, 8)
 
 
-def test_what_is_gone_is_refused_by_name_and_takes_nothing(shop: Server) -> None:
+def test_what_is_gone_is_refused_by_name_and_takes_nothing(shop: Shop) -> None:
     product = made(shop)
     lines = [{"productId": product, "quantity": n, "size": "S", "color": "Blanc"} for n in (2, 2)]
     several = [{"productId": product, "quantity": 1, "size": "M", "color": "Blanc"}, *lines]
@@ -102,7 +102,7 @@ def test_what_is_gone_is_refused_by_name_and_takes_nothing(shop: Server) -> None
     assert (left(shop, product), stock_of(shop, product)) == (GRID, 8)
 
 
-def test_a_size_and_a_colour_are_known_however_they_are_written(shop: Server) -> None:
+def test_a_size_and_a_colour_are_known_however_they_are_written(shop: Shop) -> None:
     product = add(shop, sizes="Été long, M", colors="Bleu Nuit", stock="")
     recount(shop, product, {"Été long · Bleu Nuit": 9})
     assert buy(shop, product, 1, size=" ETE  long", color="bleu nuit").status == 201
@@ -110,7 +110,7 @@ def test_a_size_and_a_colour_are_known_however_they_are_written(shop: Server) ->
 
 
 @pytest.mark.parametrize("options", [{}, {"size": "M", "color": "Noir"}, {"size": "XXL", "color": "Blanc"}])
-def test_what_is_not_counted_is_taken_without_end(shop: Server, options: dict[str, str]) -> None:
+def test_what_is_not_counted_is_taken_without_end(shop: Shop, options: dict[str, str]) -> None:
     product = made(shop)
     order = buy(shop, product, 50, **options).data
     assert left(shop, product) == GRID
@@ -118,14 +118,14 @@ def test_what_is_not_counted_is_taken_without_end(shop: Server, options: dict[st
     assert (left(shop, product), stock_of(shop, product)) == (GRID, 8)
 
 
-def test_a_product_without_colours_does_not_care_which_is_sent(shop: Server) -> None:
+def test_a_product_without_colours_does_not_care_which_is_sent(shop: Shop) -> None:
     product = add(shop, sizes="A3, A2", colors="", stock="")
     recount(shop, product, {"A3": 2, "A2": 4})
     assert buy(shop, product, 1, size="a3", color="Standard").status == 201
     assert left(shop, product) == {"A3": 1, "A2": 4}
 
 
-def test_what_was_sold_while_somebody_counted_stays_sold(shop: Server) -> None:
+def test_what_was_sold_while_somebody_counted_stays_sold(shop: Shop) -> None:
     product = made(shop)
     fields = form_of(shop, product)
     assert buy(shop, product, 2, size="M", color="Blanc").status == 201
@@ -139,7 +139,7 @@ def test_what_was_sold_while_somebody_counted_stays_sold(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["-1", "1,5", "beaucoup", "1000001"])
-def test_what_is_no_count_is_said_and_changes_nothing(shop: Server, wrong: str) -> None:
+def test_what_is_no_count_is_said_and_changes_nothing(shop: Shop, wrong: str) -> None:
     product = made(shop)
     answer = recount(shop, product, {"S · Blanc": wrong})
     assert answer.status == 400
@@ -147,7 +147,7 @@ def test_what_is_no_count_is_said_and_changes_nothing(shop: Server, wrong: str) 
     assert left(shop, product) == GRID
 
 
-def test_a_size_taken_off_the_list_stays_counted_until_it_is_emptied(shop: Server) -> None:
+def test_a_size_taken_off_the_list_stays_counted_until_it_is_emptied(shop: Shop) -> None:
     product = made(shop)
     assert save(shop, product, form_of(shop, product) | {"sizes": "M"}).status == 303
     assert (left(shop, product), stock_of(shop, product)) == (GRID, 8)
@@ -157,7 +157,7 @@ def test_a_size_taken_off_the_list_stays_counted_until_it_is_emptied(shop: Serve
     assert list(cells(form_of(shop, product))) == ["M · Blanc", "M · Noir"]
 
 
-def test_switched_off_the_sum_is_what_the_product_has(shop: Server) -> None:
+def test_switched_off_the_sum_is_what_the_product_has(shop: Shop) -> None:
     product = made(shop)
     order = buy(shop, product, 2, size="S", color="Blanc").data
     fields = form_of(shop, product)
@@ -171,7 +171,7 @@ def test_switched_off_the_sum_is_what_the_product_has(shop: Server) -> None:
     assert (answer.status, "Donnez d&#39;abord des tailles" in answer.text) == (400, True)
 
 
-def test_the_lists_own_count_is_not_for_a_sum(shop: Server) -> None:
+def test_the_lists_own_count_is_not_for_a_sum(shop: Shop) -> None:
     product = made(shop)
     assert count(shop, product, "8", "9", HX_Request="true").status == 409
     assert left(shop, product) == GRID
@@ -189,14 +189,14 @@ def test_a_corrected_line_moves_from_one_size_to_another(shop: Inside) -> None:
     assert (left(shop, product), stock_of(shop, product)) == (GRID | {"M · Blanc": 7, "S · Blanc": 0}, 7)
 
 
-def test_of_two_who_want_the_last_piece_one_gets_it(shop: Server) -> None:
+def test_of_two_who_want_the_last_piece_one_gets_it(shop: Shop) -> None:
     product = made(shop, {"S · Blanc": 5, "M · Blanc": 100})
     answers = at_once(12, lambda _: buy(shop, product, 1, size="S", color="Blanc"))
     assert sorted(answer.status for answer in answers) == [201] * 5 + [409] * 7
     assert (left(shop, product), stock_of(shop, product)) == ({"S · Blanc": 0, "M · Blanc": 100}, 100)
 
 
-def test_two_products_in_opposite_order_never_deadlock(shop: Server) -> None:
+def test_two_products_in_opposite_order_never_deadlock(shop: Shop) -> None:
     sizes = [{"size": size, "color": "Blanc"} for size in ("S", "M")]
     both = [made(shop, {"S · Blanc": 500, "M · Blanc": 500}) for _ in range(2)]
 
@@ -208,7 +208,7 @@ def test_two_products_in_opposite_order_never_deadlock(shop: Server) -> None:
     assert [left(shop, product) for product in both] == [{"S · Blanc": 484, "M · Blanc": 484}] * 2
 
 
-def test_open_lists_follow(shop: Server) -> None:
+def test_open_lists_follow(shop: Shop) -> None:
     product = made(shop)
     shelf = shop.admin_once().dashboard("/dashboard/products")
     assert buy(shop, product, 3, size="S", color="Blanc").status == 201

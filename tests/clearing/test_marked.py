@@ -10,10 +10,10 @@ from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.forms import form
 from tests.support.marks import MARKS, mark
-from tests.support.server import Server
+from tests.support.server import Shop
 
 
-def marked(shop: Server, *names: str) -> dict[str, Any]:
+def marked(shop: Shop, *names: str) -> dict[str, Any]:
     """A new order with these marks."""
     order: dict[str, Any] = shop.client().place()
     for name in names:
@@ -21,13 +21,13 @@ def marked(shop: Server, *names: str) -> dict[str, Any]:
     return order
 
 
-def marks_of(shop: Server, order: dict[str, Any]) -> str:
+def marks_of(shop: Shop, order: dict[str, Any]) -> str:
     found: str = db.select(shop.database_url, "SELECT marks FROM orders WHERE id = :id", id=order["id"])[0].marks
     return found
 
 
 @pytest.mark.parametrize("name", MARKS)
-def test_an_unknown_article_and_an_open_price_keep_an_order_from_being_confirmed(shop: Server, name: str) -> None:
+def test_an_unknown_article_and_an_open_price_keep_an_order_from_being_confirmed(shop: Shop, name: str) -> None:
     admin, order = shop.admin_once(), marked(shop, name)
     blocks = name in ("article", "price")
     allowed = admin.get(f"/orders/{order['id']}").data["allowedTransitions"]
@@ -42,7 +42,7 @@ def test_an_unknown_article_and_an_open_price_keep_an_order_from_being_confirmed
         assert move(admin, order, "REJECTED").status == 200
 
 
-def test_several_move_and_the_marked_ones_say_why_not(shop: Server) -> None:
+def test_several_move_and_the_marked_ones_say_why_not(shop: Shop) -> None:
     admin = shop.admin_once()
     free, noted, held = marked(shop), marked(shop, "contact"), marked(shop, "artwork", "price", "article")
     told = page(admin, free, noted, held)
@@ -51,7 +51,7 @@ def test_several_move_and_the_marked_ones_say_why_not(shop: Server) -> None:
     assert "À vérifier avant de confirmer : Article, Prix" in told
 
 
-def test_an_ended_order_is_no_work_and_has_its_marks_again_when_it_comes_back(shop: Server) -> None:
+def test_an_ended_order_is_no_work_and_has_its_marks_again_when_it_comes_back(shop: Shop) -> None:
     admin, order = shop.admin_once(), marked(shop, "contact", "price")
     for end in ("CANCELLED", "REJECTED"):
         here = f"/dashboard/orders/{order['id']}"
@@ -65,14 +65,14 @@ def test_an_ended_order_is_no_work_and_has_its_marks_again_when_it_comes_back(sh
     assert len(db.select(shop.database_url, open_, id=order["id"])) == 2
 
 
-def listed(shop: Server, query: str, *orders: dict[str, Any]) -> list[bool]:
+def listed(shop: Shop, query: str, *orders: dict[str, Any]) -> list[bool]:
     """Which of these orders the list has."""
     admin = shop.admin_once()
     text = admin.get(f"/dashboard?{query}&size=100", Cookie=admin.cookie).text
     return [f'<tr id="order-{order["id"]}"' in text for order in orders]
 
 
-def waiting(shop: Server) -> int:
+def waiting(shop: Shop) -> int:
     """How many orders wait for a look, as the bar says."""
     admin = shop.admin_once()
     found = re.search(r'id="n-to-check">(\d+)<', admin.get("/dashboard", Cookie=admin.cookie).text)
@@ -80,7 +80,7 @@ def waiting(shop: Server) -> int:
     return int(found[1])
 
 
-def test_a_list_of_what_is_to_be_checked(shop: Server) -> None:
+def test_a_list_of_what_is_to_be_checked(shop: Shop) -> None:
     admin, before = shop.admin_once(), waiting(shop)
     free, priced, called = marked(shop), marked(shop, "price"), marked(shop, "contact", "double")
     named = "UPDATE orders SET payment_method = 'Bons d''achat' WHERE id = :id"
@@ -99,7 +99,7 @@ def test_a_list_of_what_is_to_be_checked(shop: Server) -> None:
     assert admin.get("/orders/admin/all?marks=lost").status == 400
 
 
-def test_a_row_and_a_line_of_the_file_name_the_marks(shop: Server) -> None:
+def test_a_row_and_a_line_of_the_file_name_the_marks(shop: Shop) -> None:
     admin, order = shop.admin_once(), marked(shop, "artwork", "price")
     text = admin.get("/dashboard?marks=open", Cookie=admin.cookie).text
     row = text.partition(f'<tr id="order-{order["id"]}"')[2].partition("</tr>")[0]

@@ -17,7 +17,7 @@ from tests.conftest import NewDatabase
 from tests.support import database as db
 from tests.support.inside import Inside, fill
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
-from tests.support.server import ROOT, Server, environment
+from tests.support.server import ROOT, Shop, environment
 
 MANY = 1500
 PARIS = ZoneInfo("Europe/Paris")
@@ -80,7 +80,7 @@ def filled(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) 
         yield shop
 
 
-def page(server: Server, query: str) -> tuple[list[int], dict[str, str], str]:
+def page(server: Shop, query: str) -> tuple[list[int], dict[str, str], str]:
     """The orders of a page of the list, the addresses of its neighbours, and what it says of their number."""
     admin = server.admin_once()
     text = admin.get(f"/dashboard?{query}", Cookie=admin.cookie).text
@@ -93,7 +93,7 @@ def page(server: Server, query: str) -> tuple[list[int], dict[str, str], str]:
     )
 
 
-def walk(server: Server, query: str, direction: str = "next") -> Iterator[list[int]]:
+def walk(server: Shop, query: str, direction: str = "next") -> Iterator[list[int]]:
     """Page after page."""
     while True:
         ids, links, _ = page(server, query)
@@ -103,7 +103,7 @@ def walk(server: Server, query: str, direction: str = "next") -> Iterator[list[i
         query = links[direction]
 
 
-def rows(server: Server) -> list[Row]:
+def rows(server: Shop) -> list[Row]:
     return list(db.select(server.database_url, "SELECT * FROM orders"))
 
 
@@ -117,7 +117,7 @@ SHOWN = [
 
 @ON_SQLITE
 @pytest.mark.parametrize(("sort", "query"), SHOWN)
-def test_every_list_is_what_its_address_says(filled: Server, sort: str, query: str) -> None:
+def test_every_list_is_what_its_address_says(filled: Shop, sort: str, query: str) -> None:
     shown = "newest" if "q=" in query and sort != "oldest" else sort  # what is found by words is sorted by date
     wanted = [row.id for row in sorted(filter(FILTERS[query], rows(filled)), key=BY[shown])]
     assert len(wanted) > 0
@@ -132,7 +132,7 @@ def test_every_list_is_what_its_address_says(filled: Server, sort: str, query: s
 
 
 @ON_SQLITE
-def test_periods_are_days_of_the_shop(filled: Server) -> None:
+def test_periods_are_days_of_the_shop(filled: Shop) -> None:
     today = datetime.now(PARIS).date()
     monday = today - timedelta(days=today.weekday())
     everything = sorted(rows(filled), key=lambda row: -row.id)
@@ -151,7 +151,7 @@ def test_periods_are_days_of_the_shop(filled: Server) -> None:
 
 
 @ON_SQLITE
-def test_pages_show_everything_once_while_orders_arrive(filled: Server) -> None:
+def test_pages_show_everything_once_while_orders_arrive(filled: Shop) -> None:
     before = [row.id for row in sorted(rows(filled), key=BY["newest"])][:300]
     seen: list[int] = []
     for ids in itertools.islice(walk(filled, "size=20"), 15):
@@ -223,7 +223,7 @@ print("as it should be")
     ("few", "near"),
     [pytest.param(20_000, 5000, id="small"), pytest.param(100, 20, id="large")],
 )
-def test_neighbours_matches_and_the_whole_list_agree(filled: Server, few: int, near: int) -> None:
+def test_neighbours_matches_and_the_whole_list_agree(filled: Shop, few: int, near: int) -> None:
     """Also by the ways that only a large shop's lists take, which a small one's can be made to."""
     script = ASKED.format(few=few, near=near)
     asked = subprocess.run(
@@ -237,7 +237,7 @@ def test_neighbours_matches_and_the_whole_list_agree(filled: Server, few: int, n
 
 
 @ON_SQLITE
-def test_a_filled_shop_adds_up(filled: Server) -> None:
+def test_a_filled_shop_adds_up(filled: Shop) -> None:
     """Counters, numbers, history and log are what they would be had the orders come one by one."""
     url = filled.database_url
     counted = db.select(url, "SELECT status, day, count(*), sum(total) FROM orders GROUP BY status, day ORDER BY 1, 2")
@@ -259,6 +259,6 @@ def test_a_filled_shop_adds_up(filled: Server) -> None:
 
 
 @ON_SQLITE
-def test_a_shop_with_orders_is_not_filled(filled: Server) -> None:
+def test_a_shop_with_orders_is_not_filled(filled: Shop) -> None:
     with pytest.raises(ClickException, match="a déjà des commandes"):
         fill(filled.database_url, 10)

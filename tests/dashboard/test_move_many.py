@@ -8,7 +8,7 @@ from tests.orders.test_placing import at_once
 from tests.orders.test_transitions import move, order_in
 from tests.support import database as db
 from tests.support.client import Answer, Client
-from tests.support.server import Server
+from tests.support.server import Shop
 
 ANSWERS: dict[str, list[tuple[str, str]]] = defaultdict(list) | {
     "CANCELLED": [("asked", "CANCELLED"), ("reason", "Rupture de stock")],
@@ -33,13 +33,13 @@ def statuses(admin: Client, *orders: dict[str, Any]) -> list[str]:
     return [admin.get(f"/orders/{order['id']}").data["status"] for order in orders]
 
 
-def moves(shop: Server, order: dict[str, Any]) -> int:
+def moves(shop: Shop, order: dict[str, Any]) -> int:
     """How often the log says that the order changed its status."""
     asked = "SELECT id FROM events WHERE order_id = :id AND type = 'OrderStatusChanged'"
     return len(db.select(shop.database_url, asked, id=order["id"]))
 
 
-def test_each_moves_by_itself_and_is_told_by_itself(shop: Server) -> None:
+def test_each_moves_by_itself_and_is_told_by_itself(shop: Shop) -> None:
     admin = shop.admin_once()
     free, shipped, delivered = (order_in(shop, status) for status in ("PENDING", "SHIPPED", "DELIVERED"))
     stale = shop.client().place()
@@ -57,7 +57,7 @@ def test_each_moves_by_itself_and_is_told_by_itself(shop: Server) -> None:
         assert re.search(rf'<hx-partial hx-target="#order-{order["id"]}" hx-swap="outerMorph">\s*<tr', told)
 
 
-def test_the_same_again_changes_nothing_and_is_no_conflict(shop: Server) -> None:
+def test_the_same_again_changes_nothing_and_is_no_conflict(shop: Shop) -> None:
     admin = shop.admin_once()
     orders = [shop.client().place() for _ in range(3)]
     first = page(admin, *orders)
@@ -68,7 +68,7 @@ def test_the_same_again_changes_nothing_and_is_no_conflict(shop: Server) -> None
     assert [moves(shop, order) for order in orders] == [1, 1, 1]
 
 
-def test_two_at_once_move_each_order_once(shop: Server) -> None:
+def test_two_at_once_move_each_order_once(shop: Shop) -> None:
     admin = shop.admin_once()
     orders = [shop.client().place() for _ in range(10)]
     at_once(6, lambda n: send(admin, *orders, status=("CONFIRMED", "REJECTED")[n % 2]))
@@ -76,7 +76,7 @@ def test_two_at_once_move_each_order_once(shop: Server) -> None:
     assert set(statuses(admin, *orders)) <= {"CONFIRMED", "REJECTED"}
 
 
-def test_stock_goes_back_once_for_each_cancelled(shop: Server) -> None:
+def test_stock_goes_back_once_for_each_cancelled(shop: Shop) -> None:
     admin = shop.admin_once()
     before = db.select(shop.database_url, "SELECT stock FROM products WHERE id = 2")[0].stock
     orders = [shop.client().place(orderItems=[{"productId": 2, "quantity": 2}]) for _ in range(3)]
@@ -85,7 +85,7 @@ def test_stock_goes_back_once_for_each_cancelled(shop: Server) -> None:
     assert db.select(shop.database_url, "SELECT stock FROM products WHERE id = 2")[0].stock == before
 
 
-def test_without_javascript_the_list_comes_back_and_says_what_happened(shop: Server) -> None:
+def test_without_javascript_the_list_comes_back_and_says_what_happened(shop: Shop) -> None:
     admin = shop.admin_once()
     order, gone = shop.client().place(), order_in(shop, "DELIVERED")
     fields = [("step", f"{order['id']}:1:CONFIRMED"), ("list", "status=PENDING&sort=oldest")]
@@ -97,7 +97,7 @@ def test_without_javascript_the_list_comes_back_and_says_what_happened(shop: Ser
     assert f"{gone['orderNumber']} : Une commande «\u00a0Livrée\u00a0» ne change plus de statut" in told
 
 
-def test_many_refusals_fit_in_a_cookie(shop: Server) -> None:
+def test_many_refusals_fit_in_a_cookie(shop: Shop) -> None:
     admin = shop.admin_once()
     answer = send(admin, *(f"{10**9 + n}:1" for n in range(100)))
     session = (answer.headers["Set-Cookie"] or "").split(";")[0]
@@ -106,7 +106,7 @@ def test_many_refusals_fit_in_a_cookie(shop: Server) -> None:
     assert "95 autres commandes n&#39;ont pas changé" in told
 
 
-def test_a_hundred_at_most_and_nothing_else_than_orders(shop: Server) -> None:
+def test_a_hundred_at_most_and_nothing_else_than_orders(shop: Shop) -> None:
     admin = shop.admin_once()
     order = shop.client().place()
     ticked = f"{order['id']}:1"
@@ -129,7 +129,7 @@ def test_a_hundred_at_most_and_nothing_else_than_orders(shop: Server) -> None:
     assert answer.headers["Location"] == "/dashboard?q=https%3A%2F%2Fevil.example"
 
 
-def test_another_site_cannot_move_anything(shop: Server) -> None:
+def test_another_site_cannot_move_anything(shop: Shop) -> None:
     admin = shop.admin_once()
     order = shop.client().place()
     assert send(admin, order, Origin="https://evil.example").status == 403

@@ -5,7 +5,7 @@ import pytest
 from tests.dashboard.test_order_page import XSS, history, page_of
 from tests.orders.test_transitions import move
 from tests.support.client import Answer, Client, as_customers_see, cart
-from tests.support.server import Server
+from tests.support.server import Shop
 from tests.support.stream import stream
 
 SECRET = "Client difficile : rappeler avant 18 h"
@@ -16,7 +16,7 @@ def note(admin: Client, order: dict[str, object], text: str, query: str = "", **
     return admin.form(path, {"notes": text, "version": "1"}, Cookie=admin.cookie, **headers)
 
 
-def test_a_note_is_in_the_history_with_who_and_changes_nothing_else(shop: Server) -> None:
+def test_a_note_is_in_the_history_with_who_and_changes_nothing_else(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     query = "?list=status%3DPENDING%26sort%3Doldest"
     answer = note(admin, order, f"{SECRET} {XSS}", query)
@@ -29,7 +29,7 @@ def test_a_note_is_in_the_history_with_who_and_changes_nothing_else(shop: Server
     assert move(admin, order, "CONFIRMED", version=1).status == 200
 
 
-def test_a_note_is_told_to_no_customer_and_no_front_end(shop: Server) -> None:
+def test_a_note_is_told_to_no_customer_and_no_front_end(shop: Shop) -> None:
     admin, somebody = shop.admin_once(), shop.client().register("noted.twice@example.org")
     order = somebody.post("/orders", cart()).data
     listeners = [stream(client) for client in (admin, somebody)]
@@ -47,7 +47,7 @@ def test_a_note_is_told_to_no_customer_and_no_front_end(shop: Server) -> None:
     assert "difficile" not in admin.get("/orders/admin/all").text
 
 
-def test_an_order_that_has_ended_still_takes_notes_and_counts_them_all(shop: Server) -> None:
+def test_an_order_that_has_ended_still_takes_notes_and_counts_them_all(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     move(admin, order, "REJECTED", notes="Doublon")
     note(admin, order, "Remboursée")
@@ -57,7 +57,7 @@ def test_an_order_that_has_ended_still_takes_notes_and_counts_them_all(shop: Ser
     assert "0 note" not in page_of(shop, shop.client().place())
 
 
-def test_who_comes_too_late_hears_who_moved_the_order_not_who_noted(shop: Server) -> None:
+def test_who_comes_too_late_hears_who_moved_the_order_not_who_noted(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     move(admin, order, "CONFIRMED")
     note(admin, order, SECRET)
@@ -71,7 +71,7 @@ def test_who_comes_too_late_hears_who_moved_the_order_not_who_noted(shop: Server
     [("", "obligatoire"), ("  \n ", "obligatoire"), ("x" * 2001, "2000 caractères au plus"), ("a\x00b", "contrôle")],
     ids=("empty", "blank", "long", "control"),
 )
-def test_a_note_that_is_none_is_refused_in_words(shop: Server, text: str, why: str) -> None:
+def test_a_note_that_is_none_is_refused_in_words(shop: Shop, text: str, why: str) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     refused = note(admin, order, text, HX_Request="true")
     assert refused.status == 400
@@ -81,7 +81,7 @@ def test_a_note_that_is_none_is_refused_in_words(shop: Server, text: str, why: s
     assert note(admin, {"id": 987654}, SECRET).status == 404
 
 
-def test_a_note_reaches_open_pages_without_a_toast(shop: Server) -> None:
+def test_a_note_reaches_open_pages_without_a_toast(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     views = (f"/dashboard/orders/{order['id']}", "/dashboard", "/dashboard?status=PENDING")
     page, home, filtered = (admin.dashboard(view) for view in views)

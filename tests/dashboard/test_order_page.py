@@ -14,13 +14,13 @@ from printalma.orders.models import Status
 from tests.conftest import OpenShop
 from tests.orders.test_transitions import move
 from tests.support.client import Client, as_customers_see, cart
-from tests.support.server import Server
+from tests.support.server import Shop
 
 NOTE = "Client rappelé : <b>livrer</b> après 18 h"
 XSS = "<script>alert('x')</script>"
 
 
-def page_of(shop: Server, order: dict[str, object]) -> str:
+def page_of(shop: Shop, order: dict[str, object]) -> str:
     admin = shop.admin_once()
     answer = admin.get(f"/dashboard/orders/{order['id']}", Cookie=admin.cookie)
     assert answer.status == 200
@@ -35,7 +35,7 @@ def history(page: str) -> list[str]:
     return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines]
 
 
-def test_the_history_is_read_from_the_log(shop: Server) -> None:
+def test_the_history_is_read_from_the_log(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     move(admin, order, "CONFIRMED", notes=NOTE)
     move(admin, order, "CONFIRMED", notes="says nothing new")
@@ -51,7 +51,7 @@ def test_the_history_is_read_from_the_log(shop: Server) -> None:
     assert "says nothing new" not in page_of(shop, order)
 
 
-def test_a_note_for_the_team_is_in_no_json(shop: Server) -> None:
+def test_a_note_for_the_team_is_in_no_json(shop: Shop) -> None:
     admin, somebody = shop.admin_once(), shop.client().register("noted@example.org")
     order = somebody.post("/orders", cart()).data
     answers = [move(admin, order, "CONFIRMED", notes=NOTE)]
@@ -65,7 +65,7 @@ def test_a_note_for_the_team_is_in_no_json(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("field", ["firstName", "lastName", "company", "street", "apartment", "city", "country"])
-def test_a_script_in_an_address_is_text(shop: Server, field: str) -> None:
+def test_a_script_in_an_address_is_text(shop: Shop, field: str) -> None:
     details = cart()["shippingDetails"] | {field: XSS}
     order = shop.client().place(shippingDetails=details)
     assert_text(shop, page_of(shop, order), order)
@@ -84,12 +84,12 @@ def test_a_script_in_an_address_is_text(shop: Server, field: str) -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_script_in_an_order_is_text(shop: Server, changes: dict[str, object]) -> None:
+def test_a_script_in_an_order_is_text(shop: Shop, changes: dict[str, object]) -> None:
     order = shop.client().place(**changes)
     assert_text(shop, page_of(shop, order), order)
 
 
-def assert_text(shop: Server, page: str, order: dict[str, object]) -> None:
+def assert_text(shop: Shop, page: str, order: dict[str, object]) -> None:
     """Neither the order's page, nor the list, nor what is pushed to them holds a tag that somebody typed."""
     admin = shop.admin_once()
     pushed = ""
@@ -103,7 +103,7 @@ def assert_text(shop: Server, page: str, order: dict[str, object]) -> None:
     assert json.dumps(order)
 
 
-def test_a_form_without_javascript_moves_the_order_and_comes_back(shop: Server) -> None:
+def test_a_form_without_javascript_moves_the_order_and_comes_back(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     fields = {"status": "CONFIRMED", "version": "1", "notes": "Vu"}
     answer = admin.form(f"/dashboard/orders/{order['id']}/status", fields, Cookie=admin.cookie)
@@ -112,7 +112,7 @@ def test_a_form_without_javascript_moves_the_order_and_comes_back(shop: Server) 
     assert "Vu" in history(page_of(shop, order))[1]
 
 
-def test_a_form_that_comes_too_late_says_who_was_first(shop: Server) -> None:
+def test_a_form_that_comes_too_late_says_who_was_first(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     move(admin, order, "CONFIRMED")
     late = {"status": "CANCELLED", "version": "1", "notes": ""}
@@ -131,7 +131,7 @@ def test_a_form_that_comes_too_late_says_who_was_first(shop: Server) -> None:
 @pytest.mark.parametrize(
     "fields", [{}, {"status": "LOST"}, {"status": "CONFIRMED", "notes": "x" * 2001}], ids=lambda value: str(value)[:40]
 )
-def test_a_form_that_means_nothing_changes_nothing(shop: Server, fields: dict[str, str]) -> None:
+def test_a_form_that_means_nothing_changes_nothing(shop: Shop, fields: dict[str, str]) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     path = f"/dashboard/orders/{order['id']}/status"
     assert admin.form(path, fields, Cookie=admin.cookie).status == 303
@@ -156,7 +156,7 @@ def test_the_history_has_words_for_whatever_happens_to_an_order(database: str, o
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "0", "9" * 16])
 @pytest.mark.parametrize("act", ["status", "pay", "give-back", "take-back"])
-def test_a_form_whose_version_never_was_is_a_conflict(shop: Server, act: str, version: str) -> None:
+def test_a_form_whose_version_never_was_is_a_conflict(shop: Shop, act: str, version: str) -> None:
     """A move whose version could not be read was once made from whatever the order had become."""
     admin, order = shop.admin_once(), shop.client().place()
     path, now = f"/dashboard/orders/{order['id']}", move(admin, order, "CONFIRMED").data
@@ -166,12 +166,12 @@ def test_a_form_whose_version_never_was_is_a_conflict(shop: Server, act: str, ve
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=x", "page=999999", "page=" + "9" * 30, "status=LOST", "status=%00"])
-def test_the_list_takes_any_query(shop: Server, query: str) -> None:
+def test_the_list_takes_any_query(shop: Shop, query: str) -> None:
     admin = shop.admin_once()
     assert admin.get(f"/dashboard?{query}&{query}", Cookie=admin.cookie).status == 200
 
 
-def test_the_list_is_filtered_and_paged(shop: Server) -> None:
+def test_the_list_is_filtered_and_paged(shop: Shop) -> None:
     admin: Client = shop.admin_once()
     order = shop.client().place()
     move(admin, order, "REJECTED")
@@ -183,7 +183,7 @@ def test_the_list_is_filtered_and_paged(shop: Server) -> None:
     assert order["orderNumber"] in rejected
 
 
-def test_a_status_beside_the_way_leads_back_to_it(shop: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_status_beside_the_way_leads_back_to_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """None is beside it today. One that was tried made the page an error."""
     way = [Status.PENDING, Status.CONFIRMED, Status.SHIPPED, Status.DELIVERED]
     monkeypatch.setattr(progress, "_way", lambda: way)

@@ -15,14 +15,14 @@ from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Answer, cart
 from tests.support.net import raw_line
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 PARIS = ZoneInfo("Europe/Paris")
 MANY = 4000
 HOSTILE = ('=HYPERLINK("http://evil.example";"Cliquez")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝1+1", '";=1+1')
 
 
-def export(shop: Server, query: str = "") -> Answer:
+def export(shop: Shop, query: str = "") -> Answer:
     admin = shop.admin_once()
     answer = admin.get(f"/dashboard/orders.csv{query}", Cookie=admin.cookie)
     assert answer.status == 200
@@ -38,7 +38,7 @@ def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
 
 
-def test_a_file_says_what_it_is(shop: Server) -> None:
+def test_a_file_says_what_it_is(shop: Shop) -> None:
     number = shop.client().place()["orderNumber"]
     answer, number = export(shop, f"?q={number}"), number.lower()
     day = datetime.now(PARIS).date().isoformat()
@@ -68,13 +68,13 @@ def test_a_file_says_what_it_is(shop: Server) -> None:
         (f"?q={'%C3%A9' * 300}", f"commandes-{'e' * 100}-{{day}}"),
     ],
 )  # fmt: skip
-def test_a_file_is_called_by_what_it_holds(shop: Server, query: str, name: str) -> None:
+def test_a_file_is_called_by_what_it_holds(shop: Shop, query: str, name: str) -> None:
     day = datetime.now(PARIS).date().isoformat()
     said = export(shop, query).headers["Content-Disposition"]
     assert said == f'attachment; filename="{name.format(day=day)}.csv"'
 
 
-def test_a_line_may_be_an_article(shop: Server) -> None:
+def test_a_line_may_be_an_article(shop: Shop) -> None:
     items = [
         {"productId": 1, "quantity": 2, "size": "M", "color": "Rouge"},
         {"productId": 3, "quantity": 1, "size": "=1+1"},
@@ -114,7 +114,7 @@ def test_no_formula_passes_for_a_telephone_number(text: str) -> None:
     assert as_phone(text).startswith(("'", '"'))
 
 
-def test_a_line_is_an_order_as_a_french_excel_reads_it(shop: Server) -> None:
+def test_a_line_is_an_order_as_a_french_excel_reads_it(shop: Shop) -> None:
     admin = shop.admin_once()
     details = {"firstName": "Zoé", "lastName": "Ça;va", "street": '1 "rue"\u202f', "city": "Bourg", "country": "France"}
     items = [{"productId": 1, "quantity": 2, "size": "M", "color": "Rouge"}, {"productId": 3, "quantity": 1}]
@@ -139,7 +139,7 @@ def test_a_line_is_an_order_as_a_french_excel_reads_it(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_cell_is_a_formula(shop: Server, text: str) -> None:
+def test_no_cell_is_a_formula(shop: Shop, text: str) -> None:
     details = cart()["shippingDetails"] | {"firstName": text, "lastName": "", "street": text, "company": text}
     place = {"city": text, "region": text, "country": text, "apartment": text, "postalCode": text[:20]}
     item = {"productId": 1, "quantity": 1, "size": text, "color": text}
@@ -229,7 +229,7 @@ def test_no_other_separator_makes_a_formula(separator: str) -> None:
             assert not [cell for cell in cells if cell.strip(' "')[:1] in tuple(sign)], cells
 
 
-def test_a_file_is_the_whole_list_that_the_page_shows(shop: Server) -> None:
+def test_a_file_is_the_whole_list_that_the_page_shows(shop: Shop) -> None:
     admin = shop.admin_once()
     city = {"shippingDetails": cart()["shippingDetails"] | {"lastName": "Exportée"}}
     placed = [shop.client().place(orderItems=[{"productId": 1, "quantity": n + 1}], **city) for n in range(3)]
@@ -245,7 +245,7 @@ def test_a_file_is_the_whole_list_that_the_page_shows(shop: Server) -> None:
         assert found == [placed[n]["orderNumber"] for n in wanted], query
 
 
-def test_a_file_is_read_in_an_order_that_no_correction_disturbs(shop: Server) -> None:
+def test_a_file_is_read_in_an_order_that_no_correction_disturbs(shop: Shop) -> None:
     """Whoever is behind the place that was read, and is given another amount or name, is in the file, and once."""
     city = {"shippingDetails": cart()["shippingDetails"] | {"city": "Exportville"}}
     placed = [

@@ -14,12 +14,12 @@ from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 CLOSED = (("GET", ""), ("GET", "/unread-count"), ("POST", "/1/mark-read"), ("POST", "/mark-all-read"), ("DELETE", "/1"))
 
 
-def test_an_admin_reads_what_admins_are_told(shop: Server) -> None:
+def test_an_admin_reads_what_admins_are_told(shop: Shop) -> None:
     admin = shop.admin()
     admin.post("/notifications/mark-all-read")
     order = shop.client().place()
@@ -62,7 +62,7 @@ def test_an_admin_reads_what_admins_are_told(shop: Server) -> None:
     assert changed["message"] == f"Commande #{order['orderNumber']}: PENDING → CONFIRMED"
 
 
-def test_a_customer_reads_only_about_their_own_orders(shop: Server) -> None:
+def test_a_customer_reads_only_about_their_own_orders(shop: Shop) -> None:
     admin = shop.admin_once()
     awa, moussa = (shop.client().register(f"{name}.bell@example.org") for name in ("awa", "moussa"))
     mine = awa.post("/orders", cart()).data
@@ -88,7 +88,7 @@ def test_a_customer_reads_only_about_their_own_orders(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_the_bell_holds_what_the_sockets_said(shop: Server) -> None:
+def test_the_bell_holds_what_the_sockets_said(shop: Shop) -> None:
     """The bell finds its events by type; what they say, and to whom, is decided elsewhere. The two must agree."""
     admin, awa = shop.admin(), shop.client().register("awa.both@example.org")
     order = awa.post("/orders", cart()).data
@@ -102,7 +102,7 @@ def test_the_bell_holds_what_the_sockets_said(shop: Server) -> None:
         assert [(n["id"], n["message"], n["data"]) for n in reversed(bell)] == heard
 
 
-def test_reading_one_by_one_in_any_order(shop: Server) -> None:
+def test_reading_one_by_one_in_any_order(shop: Shop) -> None:
     admin, chance = shop.admin(), random.Random(4)
     admin.post("/notifications/mark-all-read")
     for _ in range(12):
@@ -178,13 +178,13 @@ def test_a_neglected_bell_says_a_thousand_and_answers_at_once(open_shop: OpenSho
         ("includeRead=2", "includeRead"),
     ],
 )
-def test_wrong_questions_are_refused(shop: Server, query: str, field: str) -> None:
+def test_wrong_questions_are_refused(shop: Shop, query: str, field: str) -> None:
     answer = shop.admin_once().get(f"/notifications?{query}")
     assert answer.status == 400
     assert [error["field"] for error in answer.json["errors"]] == [field]
 
 
-def test_a_guest_has_no_bell(shop: Server) -> None:
+def test_a_guest_has_no_bell(shop: Shop) -> None:
     for method, path in CLOSED:
         answer = shop.client().send(method, f"/notifications{path}", None)
         assert answer.json == {"message": "Unauthorized", "statusCode": 401}
@@ -227,7 +227,7 @@ def _seconds(client: Client, path: str) -> float:
     return time.perf_counter() - began
 
 
-def test_what_was_deleted_is_gone_for_its_reader_alone(shop: Server) -> None:
+def test_what_was_deleted_is_gone_for_its_reader_alone(shop: Shop) -> None:
     admin, colleague = shop.admin(), new_admin(shop)
     awa = shop.client().register("awa.drops@example.org")
     order = awa.post("/orders", cart()).data
@@ -256,7 +256,7 @@ def test_what_was_deleted_is_gone_for_its_reader_alone(shop: Server) -> None:
     assert theirs in [each["id"] for each in colleague.get("/notifications").data]
 
 
-def test_a_bell_begins_with_the_first_look_and_says_what_is_pending(shop: Server) -> None:
+def test_a_bell_begins_with_the_first_look_and_says_what_is_pending(shop: Shop) -> None:
     shop.client().place()
     new, boss = new_admin(shop), shop.admin()
     placed = shop.client().place()
@@ -279,7 +279,7 @@ def test_a_bell_begins_with_the_first_look_and_says_what_is_pending(shop: Server
     assert _bell(boss)["unread"] == 0
 
 
-def test_somebody_in_another_role_is_new(shop: Server) -> None:
+def test_somebody_in_another_role_is_new(shop: Shop) -> None:
     boss, name = shop.admin(), "promoted.bell@example.org"
     member = shop.client().register(name)
     member.post("/notifications/mark-all-read")

@@ -6,14 +6,14 @@ from typing import Any
 
 from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server, flask
+from tests.support.server import Shop, flask
 
 pytestmark = ON_POSTGRES
 API = ("/auth", "/orders", "/notifications", "/pictures", "/push", "/delivery", "/payment-", "/orange-money", "/pay")
 NOT_HTTP = {("GET", "/orders/live")}
 
 
-def document(shop: Server) -> dict[str, Any]:
+def document(shop: Shop) -> dict[str, Any]:
     answer = shop.client().get("/api-docs/openapi.json")
     assert answer.status == 200
     found: dict[str, Any] = answer.json
@@ -28,7 +28,7 @@ def operations(described: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any
     }
 
 
-def test_every_call_of_the_api_is_described_and_nothing_else(shop: Server) -> None:
+def test_every_call_of_the_api_is_described_and_nothing_else(shop: Shop) -> None:
     routes = re.findall(r"^\S+ +([A-Z, ]+?) +(/\S*) *$", flask(shop.database_url, "routes").stdout, re.M)
     served = {
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path))
@@ -40,7 +40,7 @@ def test_every_call_of_the_api_is_described_and_nothing_else(shop: Server) -> No
     assert set(operations(document(shop))) == wanted
 
 
-def test_every_reference_leads_somewhere_and_every_name_is_used_once(shop: Server) -> None:
+def test_every_reference_leads_somewhere_and_every_name_is_used_once(shop: Shop) -> None:
     described = document(shop)
     assert described["openapi"] == "3.1.0"
     references = set(re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', json.dumps(described)))
@@ -49,14 +49,14 @@ def test_every_reference_leads_somewhere_and_every_name_is_used_once(shop: Serve
     assert len(names) == len(set(names))
 
 
-def test_what_closed_calls_answer_to_strangers_is_described(shop: Server) -> None:
+def test_what_closed_calls_answer_to_strangers_is_described(shop: Shop) -> None:
     for (method, path), operation in operations(document(shop)).items():
         answer = shop.client().send(method, re.sub(r"\{\w+\}", "1", path), None)
         assert str(answer.status) in operation["responses"], (method, path, answer.status)
         assert bool(operation["security"]) == (answer.status == 401), (method, path)
 
 
-def test_an_order_has_exactly_the_described_fields(shop: Server) -> None:
+def test_an_order_has_exactly_the_described_fields(shop: Shop) -> None:
     schemas = document(shop)["components"]["schemas"]
     order = shop.client().place(notes="Merci", email=..., shippingDetails=CART_DETAILS)
     customer = shop.client().register("described@example.org")
@@ -75,12 +75,12 @@ def test_an_order_has_exactly_the_described_fields(shop: Server) -> None:
         assert set(found) | optional == schemas[name]["properties"].keys(), name
 
 
-def test_docstrings_and_comments_stay_with_us(shop: Server) -> None:
+def test_docstrings_and_comments_stay_with_us(shop: Shop) -> None:
     described = json.dumps(document(shop)["components"])
     assert re.findall(r'"(?:title|description)": "[^"]*', described) == []
 
 
-def test_the_page_shows_every_call_and_every_link_on_it_leads_somewhere(shop: Server) -> None:
+def test_the_page_shows_every_call_and_every_link_on_it_leads_somewhere(shop: Shop) -> None:
     answer = shop.client().get("/api-docs")
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"

@@ -6,13 +6,13 @@ from playwright.sync_api import Browser
 
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_POSTGRES
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(shop: Server, chromium: Browser, size) -> None:
+def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(shop: Shop, chromium: Browser, size) -> None:
     visitors = Visitors(chromium, shop.url)
     page = visitors.enter(None, "/api-docs", viewport=size)
     page.get_by_role("link", name="POST /orders/guest").click()

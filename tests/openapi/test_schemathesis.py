@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.client import Client
-from tests.support.server import ADMIN, BIN, Server
+from tests.support.server import ADMIN, BIN, Shop
 
 pytestmark = pytest.mark.matrix
 
@@ -21,7 +21,7 @@ TWINS = ("/orders/guest", "/orders/my-orders")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def people(shop: Server) -> dict[str, Client]:
+def people(shop: Shop) -> dict[str, Client]:
     """Made before schemathesis uses up the registrations of an hour."""
     return {
         "admin": shop.client().sign_in(*ADMIN),
@@ -36,14 +36,14 @@ def people(shop: Server) -> dict[str, Client]:
     indirect=["database_kind"],
 )
 def test_everybodys_calls_are_answered_as_described(
-    shop: Server, people: dict[str, Client], tmp_path: Path, who: str, examples: int
+    shop: Shop, people: dict[str, Client], tmp_path: Path, who: str, examples: int
 ) -> None:
     """Each call with what its description names itself, at its bounds and beyond them, and with examples of chance."""
     call_everything(shop, tmp_path, people[who], examples, but=TWINS if who == "admin" else ())
     assert who != "admin" or shop.admin().get("/orders/admin/statistics").data["totalOrders"] > 0
 
 
-def call_everything(shop: Server, folder: Path, client: Client, examples: int, but: tuple[str, ...]) -> None:
+def call_everything(shop: Shop, folder: Path, client: Client, examples: int, but: tuple[str, ...]) -> None:
     options = ["--max-examples", str(examples), "--exclude-checks", LEFT_OUT, "--generation-database", "none"]
     options += ["--workers", "2", "--seed", "4", "--no-color", "--warnings", "off", "--max-redirects", "0"]
     if client.token:  # one call of /auth/logout would end the sign-in, and every later answer would be the same 401

@@ -5,10 +5,10 @@ from tests.shop.test_settings import save
 from tests.support import database as db
 from tests.support.client import address, cart
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 
-def stock(shop: Server) -> list[int | None]:
+def stock(shop: Shop) -> list[int | None]:
     return [row.stock for row in db.select(shop.database_url, "SELECT stock FROM products ORDER BY id")]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.orders.test_search import PLACE, found, listed
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 
@@ -34,13 +34,13 @@ def spellings(country: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def shop(own_shop: Server) -> Server:
+def shop(own_shop: Shop) -> Shop:
     """What is counted and found is of this file alone. Its country is France's: that of its time zone."""
     return own_shop
 
 
 @pytest.fixture(scope="module")
-def phoned(shop: Server) -> dict[str, set[int]]:
+def phoned(shop: Shop) -> dict[str, set[int]]:
     """For each country an order for every other way to write its number."""
     return {
         name: {
@@ -56,18 +56,18 @@ def phoned(shop: Server) -> dict[str, set[int]]:
     ("country", "asked"), [(name, asked) for name in ABROAD for asked in spellings(name)], ids=ascii
 )
 def test_a_number_is_found_whichever_way_either_was_written(
-    shop: Server, phoned: dict[str, set[int]], country: str, asked: str
+    shop: Shop, phoned: dict[str, set[int]], country: str, asked: str
 ) -> None:
     assert set(found(shop, asked)) == phoned[country]
 
 
-def test_a_number_is_found_while_it_is_typed(shop: Server, phoned: dict[str, set[int]]) -> None:
+def test_a_number_is_found_while_it_is_typed(shop: Shop, phoned: dict[str, set[int]]) -> None:
     for part in ("06 12 34 5", "+33 6 12 34", "0033 6 12 34", "+33 (0)6 12 34", "612 34"):
         assert set(found(shop, part)) == phoned["france"], part
 
 
 @pytest.mark.parametrize(("typed", "country"), [("78 333 44 05", None), ("+221 78 333 44 05", "Wakanda")])
-def test_a_country_that_is_said_is_the_only_one(shop: Server, typed: str, country: str | None) -> None:
+def test_a_country_that_is_said_is_the_only_one(shop: Shop, typed: str, country: str | None) -> None:
     place = {"shippingDetails": PLACE | {"country": country}} if country else {}
     address = {} if country else {"shippingDetails": ..., "shippingAddress": "Quelque part"}
     order = shop.client().place(phoneNumber=typed, **place, **address)
@@ -77,14 +77,14 @@ def test_a_country_that_is_said_is_the_only_one(shop: Server, typed: str, countr
     assert order["id"] in found(shop, "78 333 44 05"), "whoever says no country means any"
 
 
-def test_two_numbers_in_one_field_are_both_found(shop: Server) -> None:
+def test_two_numbers_in_one_field_are_both_found(shop: Shop) -> None:
     order = shop.client().place(phoneNumber="77 555 66 01 / 70 555 66 02")
     for words in ("+221 77 555 66 01", "00221705556602", "Awa 70 555 66 02"):
         assert found(shop, words) == [order["id"]], words
 
 
 @pytest.fixture(scope="module")
-def fatou(shop: Server) -> dict[str, Any]:
+def fatou(shop: Shop) -> dict[str, Any]:
     """An order that is told apart, with others around it."""
     details = {"firstName": "Fatou Bintou", "lastName": "Sow-Faye", **PLACE, "city": "Ziguinchor"}
     orders = [shop.client().place() for _ in range(2)]
@@ -107,7 +107,7 @@ def fatou(shop: Server) -> dict[str, Any]:
     ],
     ids=ascii,
 )  # fmt: skip
-def test_people_are_found_as_they_are_written_elsewhere(shop: Server, fatou: dict[str, Any], pasted: str) -> None:
+def test_people_are_found_as_they_are_written_elsewhere(shop: Shop, fatou: dict[str, Any], pasted: str) -> None:
     assert found(shop, pasted) == [fatou["id"]]
 
 
@@ -123,14 +123,14 @@ def test_people_are_found_as_they_are_written_elsewhere(shop: Server, fatou: dic
     ],
     ids=ascii,
 )  # fmt: skip
-def test_a_number_stands_for_all_that_is_said_around_it(shop: Server, fatou: dict[str, Any], pasted: str) -> None:
+def test_a_number_stands_for_all_that_is_said_around_it(shop: Shop, fatou: dict[str, Any], pasted: str) -> None:
     number = fatou["orderNumber"]
     assert found(shop, pasted.format(n=number)) == [fatou["id"]]
     assert found(shop, pasted.format(n=number).lower()) == [fatou["id"]]
     assert found(shop, pasted.format(n=f"CMD {number[3:11]} {number[11:]}")) == [fatou["id"]]
 
 
-def test_titles_and_signs_alone_are_searched_for_as_they_are(shop: Server, fatou: dict[str, Any]) -> None:
+def test_titles_and_signs_alone_are_searched_for_as_they_are(shop: Shop, fatou: dict[str, Any]) -> None:
     everything = listed(shop.admin_once(), "")
     for nothing in ("%23", "%E2%80%8B", "%E2%80%AE%20"):
         assert listed(shop.admin_once(), f"q={nothing}") == everything, nothing
@@ -138,7 +138,7 @@ def test_titles_and_signs_alone_are_searched_for_as_they_are(shop: Server, fatou
         assert found(shop, unknown) == [], unknown
 
 
-def test_a_new_order_comes_into_an_open_search_that_finds_it(shop: Server) -> None:
+def test_a_new_order_comes_into_an_open_search_that_finds_it(shop: Shop) -> None:
     admin = shop.admin()
     searches = ("q=%2B221+76+777+88+01", "q=%22Live+Sow%22", "q=Sow%2C+Mme+Live")
     views = [admin.dashboard(f"/dashboard?{query}", admin.last_event()) for query in searches]

@@ -13,7 +13,7 @@ import pytest
 from tests.support.client import Client, cart
 from tests.support.inside import Inside
 from tests.support.matrix import ON_BOTH
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_BOTH
 
@@ -30,7 +30,7 @@ def shop(own_shop: Inside) -> Inside:
 
 
 @pytest.fixture(scope="module")
-def orders(shop: Server) -> list[dict[str, Any]]:
+def orders(shop: Shop) -> list[dict[str, Any]]:
     """Twenty-three orders, many of them equal in what they can be sorted by."""
     admin = shop.admin_once()
     placed = [shop.client().place(orderItems=[{"productId": 1, "quantity": 1 + n % 3}]) for n in range(23)]
@@ -42,7 +42,7 @@ def orders(shop: Server) -> list[dict[str, Any]]:
 @pytest.mark.usefixtures("orders")
 @pytest.mark.parametrize(("sort", "order"), list(itertools.product(SORTS, ("asc", "desc"))))
 @pytest.mark.parametrize("dates", ["", "&startDate=2020-01-01&endDate=2090-12-31"])
-def test_cursors_and_pages_show_the_same_list(shop: Server, sort: str, order: str, dates: str) -> None:
+def test_cursors_and_pages_show_the_same_list(shop: Shop, sort: str, order: str, dates: str) -> None:
     admin = shop.admin_once()
     path = f"{ALL}?limit=4&sortBy={sort}&sortOrder={order}{dates}"
     by_page = list(_pages(admin, path))
@@ -55,7 +55,7 @@ def test_cursors_and_pages_show_the_same_list(shop: Server, sort: str, order: st
 
 
 @pytest.mark.usefixtures("orders")
-def test_a_list_that_grows_while_it_is_read_shows_nothing_twice(shop: Server) -> None:
+def test_a_list_that_grows_while_it_is_read_shows_nothing_twice(shop: Shop) -> None:
     admin = shop.admin_once()
     before = _flat(_pages(admin, f"{ALL}?limit=100"))
     seen = []
@@ -67,7 +67,7 @@ def test_a_list_that_grows_while_it_is_read_shows_nothing_twice(shop: Server) ->
 
 @pytest.mark.usefixtures("orders")
 @pytest.mark.parametrize("status", STATUSES)
-def test_totals_are_what_is_listed(shop: Server, status: str) -> None:
+def test_totals_are_what_is_listed(shop: Shop, status: str) -> None:
     admin = shop.admin_once()
     today = datetime.now(PARIS).date()
     day, next_day = today.isoformat(), (today + timedelta(days=1)).isoformat()
@@ -84,7 +84,7 @@ def test_totals_are_what_is_listed(shop: Server, status: str) -> None:
         _total_is_right(admin, f"{ALL}?limit=100&status={status}{query}")
 
 
-def test_search_finds_number_name_email_and_phone(shop: Server) -> None:
+def test_search_finds_number_name_email_and_phone(shop: Shop) -> None:
     name = {"firstName": "Zoé", "lastName": "Percent%Under_score", "street": "1 rue", "city": "Dakar", "country": "SN"}
     wanted = shop.client().place(shippingDetails=name, email="zoe.rare@example.org", phoneNumber="+221 70 987 00 00")
     shop.client().place()
@@ -94,7 +94,7 @@ def test_search_finds_number_name_email_and_phone(shop: Server) -> None:
 
 
 @pytest.mark.usefixtures("orders")
-def test_what_is_searched_for_by_words_is_found_by_date(shop: Server) -> None:
+def test_what_is_searched_for_by_words_is_found_by_date(shop: Shop) -> None:
     admin = shop.admin_once()
     assert admin.get(f"{ALL}?sortBy=totalAmount").data["pagination"]["sortBy"] == "totalAmount"
     for order in ("asc", "desc"):
@@ -106,7 +106,7 @@ def test_what_is_searched_for_by_words_is_found_by_date(shop: Server) -> None:
         assert by_page[0]["pagination"]["totalIsExact"]
 
 
-def test_a_cursor_opens_no_other_list(shop: Server) -> None:
+def test_a_cursor_opens_no_other_list(shop: Shop) -> None:
     """It is a place, not a permission: behind somebody else's, a customer still reads only their own orders."""
     awa, moussa = (shop.client().register(f"{name}.cursor@example.org") for name in ("awa", "moussa"))
     mine = [awa.post("/orders", cart()).data["id"] for _ in range(2)]
@@ -127,7 +127,7 @@ MADE = [
 ]  # fmt: skip
 
 
-def test_no_word_of_somebodys_own_is_a_cursor(shop: Server) -> None:
+def test_no_word_of_somebodys_own_is_a_cursor(shop: Shop) -> None:
     made = [base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode() for cursor in MADE]
     for cursor in BAD + made:
         for sort in SORTS:
@@ -136,7 +136,7 @@ def test_no_word_of_somebodys_own_is_a_cursor(shop: Server) -> None:
             assert [error["field"] for error in answer.json["errors"]] == ["cursor"]
 
 
-def test_a_cursor_belongs_to_its_sort(shop: Server) -> None:
+def test_a_cursor_belongs_to_its_sort(shop: Shop) -> None:
     for _ in range(2):
         shop.client().place()
     cursor = shop.admin_once().get(f"{ALL}?limit=1").data["pagination"]["nextCursor"]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import database as db
 from tests.support.client import Answer, cart
-from tests.support.server import Server
+from tests.support.server import Shop
 
 
 def at_once(n: int, call: Any) -> list[Answer]:
@@ -15,7 +15,7 @@ def at_once(n: int, call: Any) -> list[Answer]:
         return list(pool.map(call, range(n)))
 
 
-def test_an_order_comes_back_as_the_contract_says(shop: Server) -> None:
+def test_an_order_comes_back_as_the_contract_says(shop: Shop) -> None:
     answer = shop.client().post("/orders/guest", cart(notes="Merci\nbeaucoup"))
     assert answer.status == 201
     assert answer.json["success"] is True
@@ -32,12 +32,12 @@ def test_an_order_comes_back_as_the_contract_says(shop: Server) -> None:
     assert not {"password", "password_hash", "internalNotes"} & set(str(order).split("'"))
 
 
-def told(shop: Server) -> int:
+def told(shop: Shop) -> int:
     """How much has happened to orders; that others were refused is told beside."""
     return int(db.select(shop.database_url, "SELECT count(*) FROM events WHERE order_id IS NOT NULL")[0][0])
 
 
-def test_fifty_at_once_for_a_stock_of_ten(shop: Server) -> None:
+def test_fifty_at_once_for_a_stock_of_ten(shop: Shop) -> None:
     product = add_product(shop, stock=10)
     before = told(shop)
     item = [{"productId": product, "quantity": 1}]
@@ -50,7 +50,7 @@ def test_fifty_at_once_for_a_stock_of_ten(shop: Server) -> None:
     assert shop.client().post("/orders/guest", cart(orderItems=item)).status == 409
 
 
-def test_two_products_in_opposite_order_never_deadlock(shop: Server) -> None:
+def test_two_products_in_opposite_order_never_deadlock(shop: Shop) -> None:
     first, second = add_product(shop, stock=1000), add_product(shop, stock=1000)
     ways = ([first, second], [second, first])
 
@@ -61,12 +61,12 @@ def test_two_products_in_opposite_order_never_deadlock(shop: Server) -> None:
     assert {answer.status for answer in at_once(40, buy)} == {201}
 
 
-def placed(shop: Server) -> int:
+def placed(shop: Shop) -> int:
     """How many orders the log tells of."""
     return len(db.select(shop.database_url, "SELECT id FROM events WHERE type = 'OrderPlaced'"))
 
 
-def test_one_idempotency_key_twenty_times_at_once(shop: Server) -> None:
+def test_one_idempotency_key_twenty_times_at_once(shop: Shop) -> None:
     before = placed(shop)
     answers = at_once(20, lambda _: shop.client().post("/orders/guest", cart(), Idempotency_Key="only-once"))
     assert sorted(answer.status for answer in answers) == [200] * 19 + [201]
@@ -77,7 +77,7 @@ def test_one_idempotency_key_twenty_times_at_once(shop: Server) -> None:
     assert other.status == 422
 
 
-def test_a_refused_order_keeps_no_idempotency_key(shop: Server) -> None:
+def test_a_refused_order_keeps_no_idempotency_key(shop: Shop) -> None:
     product = add_product(shop, stock=0)
     item = [{"productId": product, "quantity": 1}]
     refused = shop.client().post("/orders/guest", cart(orderItems=item), Idempotency_Key="again")
@@ -85,20 +85,20 @@ def test_a_refused_order_keeps_no_idempotency_key(shop: Server) -> None:
     assert shop.client().post("/orders/guest", cart(), Idempotency_Key="again").status == 201
 
 
-def test_prices_come_from_the_catalogue(shop: Server) -> None:
+def test_prices_come_from_the_catalogue(shop: Shop) -> None:
     item = {"productId": 1, "quantity": 1, "unitPrice": 0.01, "price": 0}
     order = shop.client().place(orderItems=[item], totalAmount=0.01, subtotal=0)
     assert order["totalAmount"] == 24.9
 
 
-def test_an_older_front_end_sends_its_address_in_one_line(shop: Server) -> None:
+def test_an_older_front_end_sends_its_address_in_one_line(shop: Shop) -> None:
     order = shop.client().place(shippingDetails=..., shippingAddress="Villa 12, Point E, Dakar")
     assert order["shippingAddress"]["fullFormatted"] == "Villa 12, Point E, Dakar"
     assert order["shippingStreet"] == "Villa 12, Point E, Dakar"
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  ", "\u200b"], ids=ascii)
-def test_an_optional_field_that_says_nothing_is_left_out(shop: Server, nothing: str | None) -> None:
+def test_an_optional_field_that_says_nothing_is_left_out(shop: Shop, nothing: str | None) -> None:
     details = {"street": "1 rue", "city": "Dakar", "country": "Sénégal"}
     optional = ("firstName", "lastName", "company", "apartment", "region", "postalCode")
     order = shop.client().place(
@@ -114,14 +114,14 @@ def test_an_optional_field_that_says_nothing_is_left_out(shop: Server, nothing: 
     assert shop.admin_once().patch(f"/orders/{order['id']}/status", body).status == 200
 
 
-def test_a_town_that_is_sent_as_its_region_too_is_said_once(shop: Server) -> None:
+def test_a_town_that_is_sent_as_its_region_too_is_said_once(shop: Shop) -> None:
     details = {"street": "Mermoz", "city": "Thiès", "region": "THIES ", "country": "Sénégal"}
     order = shop.client().place(shippingDetails=details)
     assert order["shippingAddressFull"] == "Mermoz, Thiès, Sénégal"
     assert order["shippingRegion"] == "THIES"
 
 
-def test_a_line_is_what_was_typed_over_several_without_what_nobody_sees(shop: Server) -> None:
+def test_a_line_is_what_was_typed_over_several_without_what_nobody_sees(shop: Shop) -> None:
     details = {
         "firstName": "Awa\u202e",
         "lastName": "\u2068Diop\u2069",
@@ -156,7 +156,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("changes", "field"), BAD, ids=[f"{n}-{field}" for n, (_, field) in enumerate(BAD)])
-def test_what_is_no_order_is_refused_and_changes_nothing(shop: Server, changes: dict[str, Any], field: str) -> None:
+def test_what_is_no_order_is_refused_and_changes_nothing(shop: Shop, changes: dict[str, Any], field: str) -> None:
     before = told(shop)
     answer = shop.client().post("/orders/guest", cart(**changes))
     assert answer.status == 400, answer.text
@@ -167,7 +167,7 @@ def test_what_is_no_order_is_refused_and_changes_nothing(shop: Server, changes: 
     assert told(shop) == before
 
 
-def test_a_refusal_speaks_one_language(shop: Server) -> None:
+def test_a_refusal_speaks_one_language(shop: Shop) -> None:
     status = shop.admin_once().get("/orders/admin/all?status=LOST").json["errors"][0]["message"]
     assert status.startswith("Valeurs possibles : PENDING, CONFIRMED, ")
 
@@ -187,7 +187,7 @@ RAW: list[tuple[bytes, dict[str, str], int]] = [
 
 @pytest.mark.parametrize(("body", "headers", "status"), RAW, ids=[str(n) for n in range(len(RAW))])
 def test_a_body_that_is_no_object_is_refused_in_the_contracts_form(
-    shop: Server, body: bytes, headers: dict[str, str], status: int
+    shop: Shop, body: bytes, headers: dict[str, str], status: int
 ) -> None:
     answer = shop.client().raw("POST", "/orders/guest", body, **({"Content_Type": "application/json"} | headers))
     assert answer.status == status
@@ -196,7 +196,7 @@ def test_a_body_that_is_no_object_is_refused_in_the_contracts_form(
     assert "Traceback" not in answer.text
 
 
-def add_product(shop: Server, stock: int | None, **changes: str) -> int:
+def add_product(shop: Shop, stock: int | None, **changes: str) -> int:
     """A product of a test's own; its id."""
     admin = shop.admin_once()
     counted = "" if stock is None else str(stock)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.client import Client
 from tests.support.matrix import ON_BOTH
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_BOTH
 
@@ -17,13 +17,13 @@ LATE = 64  # SQLite's index takes orders in by so many
 
 
 @pytest.fixture(scope="module")
-def shop(own_shop: Server) -> Server:
+def shop(own_shop: Shop) -> Shop:
     """What is counted and found is of this file alone."""
     return own_shop
 
 
 @pytest.fixture(scope="module")
-def orders(shop: Server) -> dict[str, dict[str, Any]]:
+def orders(shop: Shop) -> dict[str, dict[str, Any]]:
     """Orders that are told apart by what they are searched for, and some in front of them and behind."""
     client = shop.client()
     found = {
@@ -49,7 +49,7 @@ def listed(admin: Client, query: str) -> list[int]:
     return [int(found) for found in re.findall(r'<tr id="order-(\d+)"', answer.text)]
 
 
-def found(shop: Server, words: str) -> list[int]:
+def found(shop: Shop, words: str) -> list[int]:
     """The orders that a search finds: the same ones on the dashboard and through the API."""
     admin = shop.admin_once()
     page = listed(admin, f"q={quote(words)}")
@@ -78,19 +78,19 @@ def found(shop: Server, words: str) -> list[int]:
     ],
 )  # fmt: skip
 def test_words_are_found_whatever_their_accents_and_no_sign_is_syntax(
-    shop: Server, orders: dict[str, dict[str, Any]], words: str, name: str
+    shop: Shop, orders: dict[str, dict[str, Any]], words: str, name: str
 ) -> None:
     assert found(shop, words) == ([orders[name]["id"]] if name else []), words
 
 
-def test_a_number_is_found_whole_in_part_and_with_its_sign(shop: Server, orders: dict[str, dict[str, Any]]) -> None:
+def test_a_number_is_found_whole_in_part_and_with_its_sign(shop: Shop, orders: dict[str, dict[str, Any]]) -> None:
     order = orders["soeur"]
     for words in (order["orderNumber"], order["orderNumber"].lower(), f"#{order['orderNumber']}"):
         assert found(shop, words) == [order["id"]]
     assert order["id"] in found(shop, order["orderNumber"][3:])
 
 
-def test_what_cannot_be_searched_for_is_left_out(shop: Server, orders: dict[str, dict[str, Any]]) -> None:
+def test_what_cannot_be_searched_for_is_left_out(shop: Shop, orders: dict[str, dict[str, Any]]) -> None:
     everything = listed(shop.admin_once(), "")
     for words in ("%00", "%20", "'", "%27%27%27", "---", "%0a"):
         assert listed(shop.admin_once(), f"q={words}") == everything, words
@@ -98,7 +98,7 @@ def test_what_cannot_be_searched_for_is_left_out(shop: Server, orders: dict[str,
     assert listed(shop.admin_once(), f"q={quote('chloé ' + 'x' * 200)}") == []
 
 
-def test_an_order_is_found_the_moment_it_is_saved_and_whatever_becomes_of_it(shop: Server) -> None:
+def test_an_order_is_found_the_moment_it_is_saved_and_whatever_becomes_of_it(shop: Shop) -> None:
     admin = shop.admin_once()
     details = {"firstName": "Toute", "lastName": "Nouvelle", **PLACE}
     order = shop.client().place(shippingDetails=details)
@@ -112,7 +112,7 @@ def test_an_order_is_found_the_moment_it_is_saved_and_whatever_becomes_of_it(sho
     assert found(shop, "toute nouvelle baobab") == [order["id"]], "by the product's name when it was ordered"
 
 
-def test_customers_learn_nothing_by_looking_for_words_or_marks(shop: Server) -> None:
+def test_customers_learn_nothing_by_looking_for_words_or_marks(shop: Shop) -> None:
     """What the team wrote of an order is found too, and could be read letter by letter."""
     awa, admin = shop.client().register("awa.search@example.org"), shop.admin_once()
     mine = awa.post("/orders", {**_cart("Partagé"), "email": None, "totalAmount": 1}).data

@@ -16,7 +16,7 @@ from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.inside import Inside
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server
+from tests.support.server import Shop
 from tests.support.stream import stream
 
 AGES = 3_600_000  # milliseconds
@@ -47,18 +47,18 @@ def now(who: Client, order: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def let_age(shop: Server, order: dict[str, Any]) -> None:
+def let_age(shop: Shop, order: dict[str, Any]) -> None:
     """As if it had been done an hour ago."""
     db.execute(shop.database_url, "UPDATE events SET at = at - :age WHERE order_id = :id", age=AGES, id=order["id"])
 
 
-def takings_back(shop: Server, order: dict[str, Any]) -> int:
+def takings_back(shop: Shop, order: dict[str, Any]) -> int:
     asked = "SELECT count(*) FROM events WHERE order_id = :id AND type = 'OrderStatusTakenBack'"
     return int(db.select(shop.database_url, asked, id=order["id"])[0][0])
 
 
 @pytest.mark.parametrize("status", [status for status in STATUSES if status != "PENDING"])
-def test_any_step_back_leaves_the_order_as_it_was(shop: Server, status: str) -> None:
+def test_any_step_back_leaves_the_order_as_it_was(shop: Shop, status: str) -> None:
     owner = shop.admin_once()
     before = order_in(shop, WAY[status][-2] if len(WAY[status]) > 1 else "PENDING")
     after = move(owner, before, status).data
@@ -71,7 +71,7 @@ def test_any_step_back_leaves_the_order_as_it_was(shop: Server, status: str) -> 
 
 
 @ON_POSTGRES
-def test_after_any_steps_and_steps_back_everything_equals_a_recount(shop: Server) -> None:
+def test_after_any_steps_and_steps_back_everything_equals_a_recount(shop: Shop) -> None:
     owner, chance = shop.admin_once(), random.Random(4)
     product = add_product(shop, stock=500)
     orders = [shop.client().place(orderItems=_items(chance, product)) for _ in range(15)]
@@ -95,7 +95,7 @@ def test_after_any_steps_and_steps_back_everything_equals_a_recount(shop: Server
 
 
 @ON_POSTGRES
-def test_everybody_hears_that_it_is_as_it_was(shop: Server) -> None:
+def test_everybody_hears_that_it_is_as_it_was(shop: Shop) -> None:
     owner, buyer = shop.admin_once(), customer(shop)
     order = move(owner, buyer.post("/orders", cart()).data, "CONFIRMED").data
     page = owner.dashboard(since=owner.last_event())
@@ -123,7 +123,7 @@ def test_everybody_hears_that_it_is_as_it_was(shop: Server) -> None:
     assert "retour à «\xa0En attente\xa0»" in other.get("/dashboard/notifications", Cookie=other.cookie).text
 
 
-def test_for_a_minute_by_who_did_it_later_by_an_owner_with_a_reason(shop: Server) -> None:
+def test_for_a_minute_by_who_did_it_later_by_an_owner_with_a_reason(shop: Shop) -> None:
     owner, awa, fatou = shop.admin_once(), new_admin(shop), new_admin(shop)
     order = move(awa, shop.client().place(), "CONFIRMED").data
     refused = take_back(fatou, order, reason="Pas la mienne")
@@ -141,7 +141,7 @@ def test_for_a_minute_by_who_did_it_later_by_an_owner_with_a_reason(shop: Server
     assert "trompé" not in str(found), "a reason is for the team"
 
 
-def test_an_owner_takes_back_a_delivery_and_a_customer_s_cancellation(shop: Server) -> None:
+def test_an_owner_takes_back_a_delivery_and_a_customer_s_cancellation(shop: Shop) -> None:
     owner, buyer, product = shop.admin_once(), customer(shop), add_product(shop, stock=5)
     order = buyer.post("/orders", cart(orderItems=[{"productId": product, "quantity": 3}])).data
     order = buyer.delete(f"/orders/{order['id']}/cancel").data
@@ -158,7 +158,7 @@ def test_an_owner_takes_back_a_delivery_and_a_customer_s_cancellation(shop: Serv
     assert [delivered[name] for name in ("validatedAt", "validatedBy", *STAMPS.values())] == [None] * 6
 
 
-def test_what_was_sold_meanwhile_is_not_there(shop: Server) -> None:
+def test_what_was_sold_meanwhile_is_not_there(shop: Shop) -> None:
     owner, product = shop.admin_once(), add_product(shop, stock=3)
     items = [{"productId": product, "quantity": 3}]
     order = move(owner, shop.client().place(orderItems=items), "REJECTED").data
@@ -168,7 +168,7 @@ def test_what_was_sold_meanwhile_is_not_there(shop: Server) -> None:
     assert (now(owner, order), stock_of(shop, product)) == (order, 2)
 
 
-def test_who_has_moved_on_is_named(shop: Server) -> None:
+def test_who_has_moved_on_is_named(shop: Shop) -> None:
     owner = shop.admin_once()
     order = move(owner, shop.client().place(), "CONFIRMED").data
     move(owner, order, "PROCESSING")
@@ -181,7 +181,7 @@ def test_who_has_moved_on_is_named(shop: Server) -> None:
 
 
 @ON_POSTGRES
-def test_twice_at_once_is_once(shop: Server) -> None:
+def test_twice_at_once_is_once(shop: Shop) -> None:
     owner, product = shop.admin_once(), add_product(shop, stock=9)
     order = shop.client().place(orderItems=[{"productId": product, "quantity": 2}])
     order = move(owner, order, "CANCELLED").data
@@ -191,7 +191,7 @@ def test_twice_at_once_is_once(shop: Server) -> None:
     assert now(owner, order)["version"] == order["version"] + 1
 
 
-def test_a_bulk_move_is_taken_back_as_a_whole(shop: Server) -> None:
+def test_a_bulk_move_is_taken_back_as_a_whole(shop: Shop) -> None:
     owner = shop.admin_once()
     orders = [shop.client().place() for _ in range(3)]
     seen = [("status", "CONFIRMED"), *(("order", f"{o['id']}:{o['version']}") for o in orders)]
@@ -204,7 +204,7 @@ def test_a_bulk_move_is_taken_back_as_a_whole(shop: Server) -> None:
     assert "En traitement par Admin PrintAlma il y a" in back.text
 
 
-def test_the_same_move_again_is_no_conflict(shop: Server) -> None:
+def test_the_same_move_again_is_no_conflict(shop: Shop) -> None:
     """Whoever repeats it, as long as they lose no word by it; what came in between is one."""
     owner, other, order = shop.admin_once(), new_admin(shop), shop.client().place()
     before = owner.last_event()
@@ -222,24 +222,24 @@ def _items(chance: random.Random, product: int) -> list[dict[str, int]]:
     return [{"productId": chance.choice((1, product)), "quantity": chance.randint(1, 3)} for _ in range(2)]
 
 
-def _durations(shop: Server) -> dict[tuple[str, int], int]:
+def _durations(shop: Shop) -> dict[tuple[str, int], int]:
     rows = db.select(shop.database_url, "SELECT status, seconds, orders FROM daily_durations WHERE orders <> 0")
     return {(row.status, row.seconds): row.orders for row in rows}
 
 
-def _recounted_durations(shop: Server) -> dict[tuple[str, int], int]:
+def _recounted_durations(shop: Shop) -> dict[tuple[str, int], int]:
     """Every order of these tests waited for less than a minute."""
     asked = "SELECT count(confirmed_at) AS confirmed, count(shipped_at) AS shipped FROM orders"
     row = db.select(shop.database_url, asked)[0]
     return {key: n for key, n in ((("CONFIRMED", 0), row.confirmed), (("SHIPPED", 0), row.shipped)) if n}
 
 
-def _products(shop: Server) -> list[tuple[int, ...]]:
+def _products(shop: Shop) -> list[tuple[int, ...]]:
     asked = "SELECT product_id, orders, quantity, revenue FROM daily_products WHERE orders <> 0 ORDER BY product_id"
     return [tuple(row) for row in db.select(shop.database_url, asked)]
 
 
-def _recounted_products(shop: Server) -> list[tuple[int, ...]]:
+def _recounted_products(shop: Shop) -> list[tuple[int, ...]]:
     asked = """
         SELECT i.product_id, COUNT(DISTINCT o.id), SUM(i.quantity),
             SUM(CASE WHEN o.status = 'PENDING' THEN 0 ELSE i.total_price END)

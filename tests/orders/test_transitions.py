@@ -8,7 +8,7 @@ import pytest
 from tests.orders.test_placing import add_product, at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client, as_customers_see, cart
-from tests.support.server import Server
+from tests.support.server import Shop
 
 LABELS = {
     "PENDING": "En attente",
@@ -49,7 +49,7 @@ def move(admin: Client, order: dict[str, Any], status: str, **more: Any) -> Answ
     return admin.patch(f"/orders/{order['id']}/status", {"status": status, **more})
 
 
-def order_in(shop: Server, status: str, **changes: Any) -> dict[str, Any]:
+def order_in(shop: Shop, status: str, **changes: Any) -> dict[str, Any]:
     """A new order that has come to `status`."""
     order = shop.client().place(**changes)
     for step in WAY[status]:
@@ -57,14 +57,14 @@ def order_in(shop: Server, status: str, **changes: Any) -> dict[str, Any]:
     return order
 
 
-def stock_of(shop: Server, product: int) -> int:
+def stock_of(shop: Shop, product: int) -> int:
     found: int = db.select(shop.database_url, "SELECT stock FROM products WHERE id = :id", id=product)[0].stock
     return found
 
 
 @pytest.mark.parametrize("status", LABELS)
 @pytest.mark.parametrize("wanted", LABELS)
-def test_the_matrix_of_transitions(shop: Server, status: str, wanted: str) -> None:
+def test_the_matrix_of_transitions(shop: Shop, status: str, wanted: str) -> None:
     admin, order = shop.admin_once(), order_in(shop, status)
     assert (order["status"], order["statusLabel"]) == (status, LABELS[status])
     assert order["allowedTransitions"] == NEXT[status]
@@ -85,7 +85,7 @@ def test_the_matrix_of_transitions(shop: Server, status: str, wanted: str) -> No
     assert admin.get(f"/orders/{order['id']}").data == found
 
 
-def test_who_validated_an_order_and_when_it_moved(shop: Server) -> None:
+def test_who_validated_an_order_and_when_it_moved(shop: Shop) -> None:
     admin, order = shop.admin_once(), order_in(shop, "DELIVERED")
     assert order["validatedBy"] == admin.user["id"]
     stamps = [order[name] for name in ("createdAt", "validatedAt", "confirmedAt", "shippedAt", "deliveredAt")]
@@ -94,7 +94,7 @@ def test_who_validated_an_order_and_when_it_moved(shop: Server) -> None:
     assert order["version"] == 5
 
 
-def test_two_admins_with_the_same_version(shop: Server) -> None:
+def test_two_admins_with_the_same_version(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     ways = ("CONFIRMED", "CANCELLED")
     before = admin.last_event()
@@ -108,7 +108,7 @@ def test_two_admins_with_the_same_version(shop: Server) -> None:
     assert admin.last_event() == before + 1
 
 
-def test_a_version_is_believed_only_while_it_is_true(shop: Server) -> None:
+def test_a_version_is_believed_only_while_it_is_true(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     assert move(admin, order, "CONFIRMED", version=2).status == 409
     assert move(admin, order, "CONFIRMED", version=1).data["version"] == 2
@@ -118,7 +118,7 @@ def test_a_version_is_believed_only_while_it_is_true(shop: Server) -> None:
     assert move(admin, order, "PROCESSING").status == 200, "older front ends send no version"
 
 
-def test_many_admins_confirm_at_once(shop: Server) -> None:
+def test_many_admins_confirm_at_once(shop: Shop) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     before = admin.last_event()
     answers = at_once(10, lambda _: move(admin, order, "CONFIRMED"))
@@ -146,7 +146,7 @@ def test_many_admins_confirm_at_once(shop: Server) -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_wrong_move_changes_nothing(shop: Server, body: dict[str, Any], status: int, field: str | None) -> None:
+def test_a_wrong_move_changes_nothing(shop: Shop, body: dict[str, Any], status: int, field: str | None) -> None:
     admin, order = shop.admin_once(), shop.client().place()
     answer = admin.patch(f"/orders/{order['id']}/status", body)
     assert answer.status == status
@@ -157,7 +157,7 @@ def test_a_wrong_move_changes_nothing(shop: Server, body: dict[str, Any], status
 @pytest.mark.parametrize(
     "order_id", ["0", "999999", "999999999999999", "9" * 16, "9" * 400, "-1", "1.0", "%31%00", "é"]
 )
-def test_an_order_nobody_knows_is_404(shop: Server, order_id: str) -> None:
+def test_an_order_nobody_knows_is_404(shop: Shop, order_id: str) -> None:
     admin, path = shop.admin_once(), f"/orders/{quote(order_id, safe='%')}"
     answers = [
         admin.get(path),
@@ -171,7 +171,7 @@ def test_an_order_nobody_knows_is_404(shop: Server, order_id: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["CANCELLED", "REJECTED"])
-def test_stock_is_given_back_exactly_once(shop: Server, status: str) -> None:
+def test_stock_is_given_back_exactly_once(shop: Shop, status: str) -> None:
     admin, product = shop.admin_once(), add_product(shop, stock=10)
     lines = [{"productId": product, "quantity": 2}, {"productId": product, "quantity": 1, "size": "M"}]
     order = shop.client().place(orderItems=[*lines, {"productId": 1, "quantity": 5}])
@@ -184,7 +184,7 @@ def test_stock_is_given_back_exactly_once(shop: Server, status: str) -> None:
     assert stock_of(shop, product) == 10
 
 
-def test_an_order_that_goes_its_way_keeps_its_stock(shop: Server) -> None:
+def test_an_order_that_goes_its_way_keeps_its_stock(shop: Shop) -> None:
     product = add_product(shop, stock=10)
     order = order_in(shop, "SHIPPED", orderItems=[{"productId": product, "quantity": 4}])
     assert stock_of(shop, product) == 6
@@ -192,7 +192,7 @@ def test_an_order_that_goes_its_way_keeps_its_stock(shop: Server) -> None:
     assert stock_of(shop, product) == 10
 
 
-def test_a_customer_and_an_admin_at_once_give_stock_back_once(shop: Server) -> None:
+def test_a_customer_and_an_admin_at_once_give_stock_back_once(shop: Shop) -> None:
     admin, product = shop.admin_once(), add_product(shop, stock=100)
     somebody = shop.client().register("both-at-once@example.org")
     item = [{"productId": product, "quantity": 3}]

@@ -9,7 +9,7 @@ from tests.orders.test_placing import add_product
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.inside import Inside, flask
-from tests.support.server import Server
+from tests.support.server import Shop
 
 THIN = "\u202f"
 
@@ -21,7 +21,7 @@ def dakar(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -
         yield shop
 
 
-def test_francs_have_no_cents_anywhere(dakar: Server) -> None:
+def test_francs_have_no_cents_anywhere(dakar: Shop) -> None:
     admin = dakar.admin_once()
     fields = {"name": "Boubou", "price": "12 500", "stock": "", "active": "on"}
     assert admin.form("/dashboard/products/new", fields, Cookie=admin.cookie).status == 303
@@ -44,14 +44,14 @@ def test_francs_have_no_cents_anywhere(dakar: Server) -> None:
     assert admin.get("/orders/admin/statistics").data["totalRevenue"] == 25_000
 
 
-def test_a_price_with_cents_is_refused(dakar: Server) -> None:
+def test_a_price_with_cents_is_refused(dakar: Shop) -> None:
     admin = dakar.admin_once()
     answer = admin.form("/dashboard/products/new", {"name": "Boubou", "price": "12,50"}, Cookie=admin.cookie)
     assert answer.status == 400
     assert "Un montant est attendu, par exemple 15000" in answer.text
 
 
-def test_a_separator_before_three_digits_marks_thousands(dakar: Server) -> None:
+def test_a_separator_before_three_digits_marks_thousands(dakar: Shop) -> None:
     """ "15.000" was 15 F once."""
     admin = dakar.admin_once()
     assert admin.form("/dashboard/products/new", {"name": "Wax", "price": "15.000"}, Cookie=admin.cookie).status == 303

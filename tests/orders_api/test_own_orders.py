@@ -8,7 +8,7 @@ import pytest
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import CART, Answer, Client, as_customers_see, cart
-from tests.support.server import Server
+from tests.support.server import Shop
 
 NOT_FOUND = {
     "success": False,
@@ -20,12 +20,12 @@ NOT_FOUND = {
 
 
 @pytest.fixture(scope="module")
-def awa(shop: Server) -> Client:
+def awa(shop: Shop) -> Client:
     return shop.client().register("awa@example.org")
 
 
 @pytest.fixture(scope="module")
-def moussa(shop: Server) -> Client:
+def moussa(shop: Shop) -> Client:
     return shop.client().register("moussa@example.org", firstName="Moussa")
 
 
@@ -50,7 +50,7 @@ def test_an_order_without_an_email_gets_its_customers(awa: Client) -> None:
     assert answer.data["shippingName"] == "Awa Diop"
 
 
-def test_an_order_is_shown_to_its_customer_and_to_admins(shop: Server, awa: Client, moussa: Client) -> None:
+def test_an_order_is_shown_to_its_customer_and_to_admins(shop: Shop, awa: Client, moussa: Client) -> None:
     order = placed(awa).data
     for client in (awa, shop.admin_once()):
         answer = client.get(f"/orders/{order['id']}")
@@ -72,7 +72,7 @@ def test_an_order_is_shown_to_its_customer_and_to_admins(shop: Server, awa: Clie
         ({"shippingDetails": ..., "shippingAddress": "Villa 12, Dakar"}, "Client", "invité"),
     ],
 )
-def test_a_guest_is_whom_the_parcel_is_for(shop: Server, changes: dict[str, Any], first: str, last: str) -> None:
+def test_a_guest_is_whom_the_parcel_is_for(shop: Shop, changes: dict[str, Any], first: str, last: str) -> None:
     """Front ends read `user.photo_profil` and the name without asking whether there is a user."""
     order = shop.client().place(**changes)
     guest = {"id": None, "firstName": first, "lastName": last, "role": "CLIENT", "photo_profil": None}
@@ -85,14 +85,14 @@ def test_a_guest_is_whom_the_parcel_is_for(shop: Server, changes: dict[str, Any]
     assert move(admin, order, "REJECTED").data["user"] == order["user"], "the order as it is now, beside a refusal"
 
 
-def test_a_guests_order_is_no_customers(shop: Server, awa: Client) -> None:
+def test_a_guests_order_is_no_customers(shop: Shop, awa: Client) -> None:
     order = shop.client().place()
     assert order["userId"] is None
     assert awa.get(f"/orders/{order['id']}").json == NOT_FOUND
     assert awa.delete(f"/orders/{order['id']}/cancel").json == NOT_FOUND
 
 
-def test_my_orders_are_mine(shop: Server, moussa: Client, awa: Client) -> None:
+def test_my_orders_are_mine(shop: Shop, moussa: Client, awa: Client) -> None:
     fatou = shop.client().register("fatou@example.org")
     orders = [placed(fatou).data for _ in range(3)]
     placed(awa)
@@ -109,7 +109,7 @@ def test_my_orders_are_mine(shop: Server, moussa: Client, awa: Client) -> None:
     assert shop.admin_once().get("/orders/my-orders").data["orders"] == []
 
 
-def test_cancelling_ones_own_order(shop: Server, awa: Client, moussa: Client) -> None:
+def test_cancelling_ones_own_order(shop: Shop, awa: Client, moussa: Client) -> None:
     order = placed(awa).data
     path = f"/orders/{order['id']}/cancel"
     assert moussa.delete(path).json == NOT_FOUND
@@ -126,7 +126,7 @@ def test_cancelling_ones_own_order(shop: Server, awa: Client, moussa: Client) ->
     assert shop.admin_once().last_event() == told
 
 
-def test_an_order_somebody_has_begun_is_no_longer_cancelled_by_its_customer(shop: Server, awa: Client) -> None:
+def test_an_order_somebody_has_begun_is_no_longer_cancelled_by_its_customer(shop: Shop, awa: Client) -> None:
     order = placed(awa).data
     move(shop.admin_once(), order, "CONFIRMED")
     answer = awa.delete(f"/orders/{order['id']}/cancel")
@@ -134,7 +134,7 @@ def test_an_order_somebody_has_begun_is_no_longer_cancelled_by_its_customer(shop
     assert awa.get(f"/orders/{order['id']}").data["status"] == "CONFIRMED"
 
 
-def test_idempotency_keys_are_each_callers_own(shop: Server, awa: Client, moussa: Client) -> None:
+def test_idempotency_keys_are_each_callers_own(shop: Shop, awa: Client, moussa: Client) -> None:
     def place(client: Client, path: str, **changes: str) -> Answer:
         return client.post(path, cart(**changes), Idempotency_Key="shared")
 
@@ -151,7 +151,7 @@ def test_idempotency_keys_are_each_callers_own(shop: Server, awa: Client, moussa
     assert hers.headers["Idempotent-Replayed"] is None
 
 
-def test_a_replay_shows_the_order_as_it_is_now(shop: Server, awa: Client) -> None:
+def test_a_replay_shows_the_order_as_it_is_now(shop: Shop, awa: Client) -> None:
     first = awa.post("/orders", cart(), Idempotency_Key="moved").data
     move(shop.admin_once(), first, "CONFIRMED")
     again = awa.post("/orders", cart(), Idempotency_Key="moved")
@@ -177,7 +177,7 @@ def test_a_key_that_says_nothing_is_none(awa: Client, key: str) -> None:
     assert [awa.post("/orders", cart(), Idempotency_Key=key).status for _ in range(2)] == [201, 201]
 
 
-def test_a_key_is_forgotten_after_a_day(shop: Server, awa: Client) -> None:
+def test_a_key_is_forgotten_after_a_day(shop: Shop, awa: Client) -> None:
     first = awa.post("/orders", cart(), Idempotency_Key="old")
     day = 24 * 3600 * 1000 + 1
     db.execute(shop.database_url, "UPDATE idempotency_keys SET created_at = created_at - :d WHERE key = 'old'", d=day)
@@ -195,7 +195,7 @@ def test_brackets_without_end_in_a_field_nobody_reads_are_no_500(awa: Client) ->
     assert answer.json["message"] == "JSON mal formé"
 
 
-def test_a_customer_cancels_by_the_call_of_their_front_end(awa: Client, shop: Server) -> None:
+def test_a_customer_cancels_by_the_call_of_their_front_end(awa: Client, shop: Shop) -> None:
     order = placed(awa).data
     body = {"status": "CANCELLED", "notes": "Commande annulée par le client"}
     answer = awa.patch(f"/orders/{order['id']}/status", body)
@@ -221,7 +221,7 @@ def test_nobody_cancels_somebody_elses_by_that_call(awa: Client, moussa: Client)
     assert awa.get(f"/orders/{order['id']}").data["status"] == "PENDING"
 
 
-def test_a_begun_order_is_not_cancelled_by_that_call(awa: Client, shop: Server) -> None:
+def test_a_begun_order_is_not_cancelled_by_that_call(awa: Client, shop: Shop) -> None:
     order = placed(awa).data
     shop.admin_once().patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
     answer = awa.patch(f"/orders/{order['id']}/status", {"status": "CANCELLED"})
@@ -229,7 +229,7 @@ def test_a_begun_order_is_not_cancelled_by_that_call(awa: Client, shop: Server) 
     assert awa.get(f"/orders/{order['id']}").data["status"] == "CONFIRMED"
 
 
-def test_a_customers_orders_are_summed_up(shop: Server) -> None:
+def test_a_customers_orders_are_summed_up(shop: Shop) -> None:
     fatou = shop.client().register("fatou.sums@example.org")
     nothing = fatou.get("/orders/my-orders").data["statistics"]
     assert nothing == SUMS

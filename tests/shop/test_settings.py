@@ -8,7 +8,7 @@ from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer, Client, cart
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 ADDRESS = "/dashboard/settings"
 
@@ -29,7 +29,7 @@ def save(admin: Client, **changes: str) -> Answer:
     return admin.form(ADDRESS, form_of(admin) | changes, Cookie=admin.cookie)
 
 
-def prices(server: Server) -> list[Any]:
+def prices(server: Shop) -> list[Any]:
     return [row.price for row in db.select(server.database_url, "SELECT price FROM products ORDER BY id")]
 
 
@@ -99,7 +99,7 @@ def test_a_first_order_and_a_new_currency_at_once(new_database: NewDatabase, sta
     assert {answer.data["totalAmount"] for answer in placed} == ({50} if francs else {49.8})
 
 
-def test_what_makes_no_sense_is_told_by_field_and_saved_nowhere(shop: Server) -> None:
+def test_what_makes_no_sense_is_told_by_field_and_saved_nowhere(shop: Shop) -> None:
     admin = shop.admin_once()
     before = form_of(admin)
     wrong = {"name": " ", "currency": "EURO", "zone": "Europe/Dakar", "lowStock": "beaucoup", "mostPerProduct": "-1"}
@@ -114,7 +114,7 @@ def test_what_makes_no_sense_is_told_by_field_and_saved_nowhere(shop: Server) ->
     assert "<script>alert" not in admin.get("/dashboard", Cookie=admin.cookie).text
 
 
-def test_who_saves_an_old_page_is_told(shop: Server) -> None:
+def test_who_saves_an_old_page_is_told(shop: Shop) -> None:
     admin = shop.admin_once()
     old = form_of(admin)
     assert save(admin, name="Une boutique").status == 303

@@ -13,7 +13,7 @@ from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 STATUSES = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "REJECTED")
 EARNING = {"CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED"}
@@ -27,7 +27,7 @@ def shop(own_shop: Inside) -> Inside:
 
 
 @ON_SQLITE
-def test_after_any_moves_the_statistics_equal_a_recount(shop: Server) -> None:
+def test_after_any_moves_the_statistics_equal_a_recount(shop: Shop) -> None:
     admin, chance = shop.admin_once(), random.Random(812)
     orders = [shop.client().place(orderItems=_items(chance)) for _ in range(25)]
     for _ in range(60):
@@ -77,7 +77,7 @@ def test_statistics_of_no_order_and_of_a_million(open_shop: OpenShop, database: 
     assert min(_seconds(admin, path) for _ in range(20) for path in PATHS) < 0.2
 
 
-def test_statistics_are_for_admins(shop: Server) -> None:
+def test_statistics_are_for_admins(shop: Shop) -> None:
     customer = shop.client().register("curious@example.org")
     for path in PATHS:
         assert shop.client().get(path).json == {"message": "Unauthorized", "statusCode": 401}
@@ -88,7 +88,7 @@ def _items(chance: random.Random) -> list[dict[str, int]]:
     return [{"productId": chance.choice((1, 1, 1, 2)), "quantity": chance.randint(1, 2)}]
 
 
-def _refused_things(shop: Server, order: dict[str, Any], admin: Client) -> None:
+def _refused_things(shop: Shop, order: dict[str, Any], admin: Client) -> None:
     """What changes nothing must count nothing: the same status again, a forbidden one, a cart that is refused."""
     assert admin.patch(f"/orders/{order['id']}/status", {"status": order["status"]}).status == 200
     assert admin.patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED", "version": 999}).status == 409

@@ -13,12 +13,12 @@ from tests.support import database as db
 from tests.support.client import Client
 from tests.support.inside import Inside, flask
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 ATTACK = "</title></svg><script>alert(1)</script>\"'{{ 7 * 7 }}"
 
 
-def test_after_any_moves_the_page_tells_what_a_recount_tells(shop: Server) -> None:
+def test_after_any_moves_the_page_tells_what_a_recount_tells(shop: Shop) -> None:
     admin, chance = shop.admin_once(), random.Random(5)
     orders = [shop.client().place(orderItems=_items(chance)) for _ in range(15)]
     for _ in range(35):
@@ -68,7 +68,7 @@ def test_a_day_is_compared_with_as_much_of_the_day_before(database: str, open_sh
     [("2025-10-26", {"De 2 h à 3 h": 4}), ("2025-03-30", {"De 1 h à 2 h": 2, "De 3 h à 4 h": 2})],
     ids=["of 25 hours", "of 23 hours"],
 )
-def test_hours_are_those_of_the_shops_clock(shop: Server, day: str, hours: dict[str, int]) -> None:
+def test_hours_are_those_of_the_shops_clock(shop: Shop, day: str, hours: dict[str, int]) -> None:
     """At 00:30 and 01:30 in UTC, between which clocks are changed in Paris; and one of the neighbouring days."""
     midnight = int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp()) // 900
     rows = [{"quarter": midnight + n, "orders": 2, "revenue": 5} for n in (-20, 2, 6, 110)]
@@ -77,7 +77,7 @@ def test_hours_are_those_of_the_shops_clock(shop: Server, day: str, hours: dict[
     assert {row[0]: int(row[1]) for row in _table(page, "hours") if row[1] != "0"} == hours
 
 
-def test_a_products_name_stays_a_name(shop: Server) -> None:
+def test_a_products_name_stays_a_name(shop: Shop) -> None:
     db.execute(shop.database_url, "UPDATE products SET name = :name WHERE id = 2", name=ATTACK)
     order = shop.client().place(orderItems=[{"productId": 2, "quantity": 1}])
     page = _page(shop.admin_once(), "")
@@ -88,7 +88,7 @@ def test_a_products_name_stays_a_name(shop: Server) -> None:
     assert order["status"] == "PENDING"
 
 
-def test_an_empty_period_says_so_and_htmx_gets_only_what_changes(shop: Server) -> None:
+def test_an_empty_period_says_so_and_htmx_gets_only_what_changes(shop: Shop) -> None:
     admin = shop.admin_once()
     empty = _page(admin, "?from=2001-01-01&to=2001-01-31")
     assert empty.count("Rien sur cette période.") == 6

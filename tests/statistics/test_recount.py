@@ -8,7 +8,7 @@ from tests.support import database as db
 from tests.support import recount
 from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server
+from tests.support.server import Shop
 
 DAMAGE = (
     "UPDATE daily_orders SET orders = orders + 1, amount = 7",
@@ -20,7 +20,7 @@ DAMAGE = (
 
 
 @ON_POSTGRES
-def test_after_any_history_a_recount_finds_what_was_counted(shop: Server) -> None:
+def test_after_any_history_a_recount_finds_what_was_counted(shop: Shop) -> None:
     chance, database = random.Random(7), shop.database_url
     for _ in range(15):
         _live(shop, chance)
@@ -36,7 +36,7 @@ def test_after_any_history_a_recount_finds_what_was_counted(shop: Server) -> Non
     assert recount.kept(database) == counted
 
 
-def _live(shop: Server, chance: random.Random) -> None:
+def _live(shop: Shop, chance: random.Random) -> None:
     """An order with some products, and anything that may become of it."""
     items = [{"productId": chance.choice((1, 2)), "quantity": chance.randint(1, 2)} for _ in range(3)]
     order, admin = shop.client().place(orderItems=items), shop.admin_once()

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.atelier.people import ordered
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
-from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
+from tests.support.server import Server
 from tests.system.test_paper import A4, boxes
 
 Admins = tuple[Client, Client]
@@ -28,7 +28,7 @@ pytestmark = ON_SQLITE
 
 
 @pytest.fixture(scope="module")
-def orders(shop: Inside, admins: Admins) -> list[dict[str, Any]]:
+def orders(shop: Server, admins: Admins) -> list[dict[str, Any]]:
     return [ordered(shop, admins[0]) for _ in range(4)]
 
 
@@ -102,7 +102,7 @@ def test_a_pick_list_of_many_lines(long: dict[str, Any], admins: Admins, visitor
     assert page.evaluate(OVER) == 0
 
 
-def test_a_print_is_noted_by_itself_and_taken_back_by_a_press(shop: Inside, admins: Admins, visitors: Visitors) -> None:
+def test_a_print_is_noted_by_itself_and_taken_back_by_a_press(shop: Server, admins: Admins, visitors: Visitors) -> None:
     order = ordered(shop, admins[0])
     desk, page = visitors.enter(admins[1]), visitors.enter(admins[0])
     mark = desk.locator(f"#printed-{order['id']} .icon")
@@ -122,7 +122,7 @@ def test_a_print_is_noted_by_itself_and_taken_back_by_a_press(shop: Inside, admi
 
 
 def test_a_note_that_is_lost_on_the_way_is_said_and_sent_again(
-    shop: Inside, admins: Admins, visitors: Visitors
+    shop: Server, admins: Admins, visitors: Visitors
 ) -> None:
     visitors.expect_complaint("ERR_INTERNET_DISCONNECTED")
     order = ordered(shop, admins[0])

@@ -11,13 +11,13 @@ from tests.support import database as db
 from tests.support.client import Answer, Client
 from tests.support.inside import flask
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 TEAM = "/dashboard/team"
 
 
 @pytest.fixture
-def shop(proxied: Server) -> Server:
+def shop(proxied: Shop) -> Shop:
     """Registrations are counted by address: here everybody comes from one of their own."""
     return proxied
 
@@ -42,22 +42,22 @@ def link(client: Client, role: str = "ADMIN", label: str = "Moussa") -> str:
     return found[1]
 
 
-def accept(shop: Server, path: str, **changes: str) -> Answer:
+def accept(shop: Shop, path: str, **changes: str) -> Answer:
     fields = {"firstName": "Moussa", "lastName": "Fall", "email": email(), "password": PASSWORD}
     return shop.client().form(path, fields | changes)
 
 
-def role_of(shop: Server, client: Client) -> str:
+def role_of(shop: Shop, client: Client) -> str:
     return str(db.select(shop.database_url, "SELECT role FROM users WHERE id = :id", id=client.user["id"])[0].role)
 
 
-def owner(shop: Server) -> Client:
+def owner(shop: Shop) -> Client:
     found = admin(shop)
     db.execute(shop.database_url, "UPDATE users SET role = 'SUPERADMIN' WHERE id = :id", id=found.user["id"])
     return found
 
 
-def test_a_link_makes_an_admin_once(shop: Server) -> None:
+def test_a_link_makes_an_admin_once(shop: Shop) -> None:
     host = shop.admin_once()
     path = link(host)
     assert "Bienvenue" in shop.client().get(path).text
@@ -75,13 +75,13 @@ def test_a_link_makes_an_admin_once(shop: Server) -> None:
     assert db.select(shop.database_url, "SELECT 1 FROM invitations WHERE token_hash = :t", t=token) == []
 
 
-def test_two_who_click_the_same_link_are_not_both_in(shop: Server) -> None:
+def test_two_who_click_the_same_link_are_not_both_in(shop: Shop) -> None:
     path = link(shop.admin_once())
     statuses = [answer.status for answer in at_once(4, lambda _: accept(shop, path))]
     assert sorted(statuses) == [303, 404, 404, 404]
 
 
-def test_a_link_ends_when_it_is_taken_back_or_too_old(shop: Server) -> None:
+def test_a_link_ends_when_it_is_taken_back_or_too_old(shop: Shop) -> None:
     host = shop.admin_once()
     path = link(host, label="Trop tard")
     db.execute(shop.database_url, "UPDATE invitations SET expires_at = 0 WHERE label = 'Trop tard'")
@@ -93,7 +93,7 @@ def test_a_link_ends_when_it_is_taken_back_or_too_old(shop: Server) -> None:
     assert shop.client().get("/invitation").status == 404
 
 
-def test_a_link_takes_over_no_account(shop: Server) -> None:
+def test_a_link_takes_over_no_account(shop: Shop) -> None:
     path = link(shop.admin_once())
     known = admin(shop)
     answer = accept(shop, path, email=known.user["email"], password="another password")
@@ -103,7 +103,7 @@ def test_a_link_takes_over_no_account(shop: Server) -> None:
     assert accept(shop, path).status == 303, "a refused try does not use the link up"
 
 
-def test_an_admin_touches_no_owner_and_makes_none(shop: Server) -> None:
+def test_an_admin_touches_no_owner_and_makes_none(shop: Shop) -> None:
     colleague, boss, other = admin(shop), owner(shop), admin(shop)
     assert "Seul un propriétaire" in words(colleague, post(colleague, f"/{boss.user['id']}/role", role="CLIENT"))
     assert "Seul un propriétaire" in words(colleague, post(colleague, f"/{boss.user['id']}/active", active="off"))
@@ -116,7 +116,7 @@ def test_an_admin_touches_no_owner_and_makes_none(shop: Server) -> None:
     assert (role_of(shop, other), is_in(other)) == ("VENDEUR", False)
 
 
-def test_who_is_disabled_is_out_at_once_and_may_be_let_in_again(shop: Server) -> None:
+def test_who_is_disabled_is_out_at_once_and_may_be_let_in_again(shop: Shop) -> None:
     boss, member = owner(shop), admin(shop)
     page = member.dashboard()
     assert "Accès fermé" in words(boss, post(boss, f"/{member.user['id']}/active", active="off"))
@@ -127,7 +127,7 @@ def test_who_is_disabled_is_out_at_once_and_may_be_let_in_again(shop: Server) ->
 
 
 @pytest.mark.parametrize("ended", ["disabled", "demoted", "promoted"])
-def test_invitations_end_with_the_rights_of_who_made_them(shop: Server, ended: str) -> None:
+def test_invitations_end_with_the_rights_of_who_made_them(shop: Shop, ended: str) -> None:
     boss, member, other = owner(shop), admin(shop), admin(shop)
     path, kept = link(member), link(other)
     if ended == "disabled":
@@ -143,7 +143,7 @@ def test_invitations_end_with_the_rights_of_who_made_them(shop: Server, ended: s
 
 
 @ON_SQLITE
-def test_the_command_line_ends_invitations_too(shop: Server) -> None:
+def test_the_command_line_ends_invitations_too(shop: Shop) -> None:
     boss, member = owner(shop), admin(shop)
     paths = [link(boss, role="SUPERADMIN"), link(member)]
     flask(shop.database_url, "admin", "role", boss.user["email"], "CLIENT")
@@ -154,7 +154,7 @@ def test_the_command_line_ends_invitations_too(shop: Server) -> None:
 @pytest.mark.parametrize(
     ("role", "made"), [("active = false", "ADMIN"), ("role = 'CLIENT'", "ADMIN"), ("role = 'ADMIN'", "SUPERADMIN")]
 )
-def test_an_invitation_asks_whether_who_made_it_still_may(shop: Server, role: str, made: str) -> None:
+def test_an_invitation_asks_whether_who_made_it_still_may(shop: Shop, role: str, made: str) -> None:
     """As one does that an older release left open."""
     boss = owner(shop)
     path = link(boss, role=made)
@@ -162,7 +162,7 @@ def test_an_invitation_asks_whether_who_made_it_still_may(shop: Server, role: st
     assert [shop.client().get(path).status, accept(shop, path).status] == [404, 404]
 
 
-def test_the_team_is_listed_as_french_sorts(shop: Server) -> None:
+def test_the_team_is_listed_as_french_sorts(shop: Shop) -> None:
     boss, names = admin(shop), ("Zoé A", "Émile B", "zoe B", "Eve B", "Éléonore B")
     for name in names:
         first, _, last = name.partition(" ")
@@ -179,7 +179,7 @@ def test_the_team_is_listed_as_french_sorts(shop: Server) -> None:
     assert list(dict.fromkeys(shown)) == ["Éléonore B", "Émile B", "Eve B", "Zoé A", "zoe B"]
 
 
-def test_of_two_owners_who_demote_each_other_one_stays(shop: Server) -> None:
+def test_of_two_owners_who_demote_each_other_one_stays(shop: Shop) -> None:
     one, other = owner(shop), owner(shop)
     ids = (one.user["id"], other.user["id"])
     others = "role = 'SUPERADMIN' AND id NOT IN (:one, :other)"
@@ -191,13 +191,13 @@ def test_of_two_owners_who_demote_each_other_one_stays(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_the_command_line_changes_roles_but_keeps_the_last_owner(shop: Server) -> None:
+def test_the_command_line_changes_roles_but_keeps_the_last_owner(shop: Shop) -> None:
     member = admin(shop)
     flask(shop.database_url, "admin", "role", member.user["email"], "SUPERADMIN")
     assert (role_of(shop, member), is_in(member)) == ("SUPERADMIN", False)
 
 
-def test_ones_own_name_and_password(shop: Server) -> None:
+def test_ones_own_name_and_password(shop: Shop) -> None:
     member = admin(shop)
     elsewhere = again(shop, member)
     named = member.form("/dashboard/profile/name", {"firstName": "Aïcha", "lastName": "Sy"}, Cookie=member.cookie)
@@ -209,7 +209,7 @@ def test_ones_own_name_and_password(shop: Server) -> None:
     assert (wrong.status, "incorrect" in wrong.text) == (400, True)
 
 
-def test_the_present_password_cannot_be_guessed_for_ever(shop: Server) -> None:
+def test_the_present_password_cannot_be_guessed_for_ever(shop: Shop) -> None:
     member = admin(shop)
     body = {"currentPassword": "wrong", "newPassword": "a better one", "confirmPassword": "a better one"}
     statuses = [member.put("/auth/change-password", body).status for _ in range(6)]

@@ -8,7 +8,7 @@ from tests.conftest import NewDatabase
 from tests.support.client import Answer, cart
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import ADMIN, Server, Shop
+from tests.support.server import ADMIN, Shop
 
 pytestmark = ON_SQLITE
 SHOP_FRONT, BACK_OFFICE = "https://boutique.example", "http://localhost:5173"
@@ -44,7 +44,7 @@ def shop(new_database: NewDatabase) -> Iterator[Inside]:
 
 @pytest.mark.parametrize("origin", [SHOP_FRONT, BACK_OFFICE])
 @pytest.mark.parametrize(("method", "path", "status"), CALLS)
-def test_a_listed_front_end_reads_every_answer(shop: Server, origin: str, method: str, path: str, status: int) -> None:
+def test_a_listed_front_end_reads_every_answer(shop: Shop, origin: str, method: str, path: str, status: int) -> None:
     answer = shop.client().send(method, path, None, Origin=origin)
     assert answer.status == status
     assert answer.headers["Access-Control-Allow-Origin"] == origin
@@ -60,7 +60,7 @@ def test_a_listed_front_end_reads_every_answer(shop: Server, origin: str, method
 
 
 @pytest.mark.parametrize("origin", STRANGERS)
-def test_a_stranger_is_granted_nothing(shop: Server, origin: str) -> None:
+def test_a_stranger_is_granted_nothing(shop: Shop, origin: str) -> None:
     for method, path, status in CALLS:
         answer = shop.client().send(method, path, None, Origin=origin)
         assert answer.status == (403 if path.startswith("/auth/") else status)  # signing in and out by others' pages
@@ -70,7 +70,7 @@ def test_a_stranger_is_granted_nothing(shop: Server, origin: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_are_for_nobody_elses_scripts(shop: Server, path: str) -> None:
+def test_pages_are_for_nobody_elses_scripts(shop: Shop, path: str) -> None:
     cookie = shop.admin_once().cookie
     for answer in (
         shop.client().get(path, Origin=SHOP_FRONT, Cookie=cookie),
@@ -80,7 +80,7 @@ def test_pages_are_for_nobody_elses_scripts(shop: Server, path: str) -> None:
         assert granted(answer) == []
 
 
-def test_a_front_end_signs_in_and_writes_with_its_cookie(shop: Server) -> None:
+def test_a_front_end_signs_in_and_writes_with_its_cookie(shop: Shop) -> None:
     sign_in = {"email": ADMIN[0], "password": ADMIN[1]}
     answer = shop.client().post("/auth/login", sign_in, Origin=SHOP_FRONT, Sec_Fetch_Site="cross-site")
     cookie = answer.headers["Set-Cookie"]
@@ -95,7 +95,7 @@ def test_a_front_end_signs_in_and_writes_with_its_cookie(shop: Server) -> None:
     assert (stranger.status, granted(stranger)) == (403, [])
 
 
-def test_a_preflight_echoes_only_names_of_headers(shop: Server) -> None:
+def test_a_preflight_echoes_only_names_of_headers(shop: Shop) -> None:
     wanted = "x-requested-with, b@d, authorization, " + "x" * 65
     answer = preflight(shop, "/orders", SHOP_FRONT, wanted)
     assert answer.headers["Access-Control-Allow-Headers"] == "x-requested-with, authorization"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.matrix import ON_SQLITE
 from tests.support.net import raw_line
-from tests.support.server import Server
+from tests.support.server import Server, Shop
 
 pytestmark = ON_SQLITE
 POLICY = {
@@ -63,25 +63,25 @@ UNREADABLE = (
 
 
 @pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
-def test_every_answer_carries_them_once(shop: Server, method: str, path: str, status: int) -> None:
+def test_every_answer_carries_them_once(shop: Shop, method: str, path: str, status: int) -> None:
     answer = shop.client().send(method, path, None)
     assert answer.status == status
     carries_them(answer.headers)
 
 
-def test_an_answer_to_a_stranger_on_socketio_carries_them(shop: Server) -> None:
+def test_an_answer_to_a_stranger_on_socketio_carries_them(shop: Shop) -> None:
     answer = shop.client().get(POLLING, Origin="https://evil.example")
     assert answer.status == 400
     carries_them(answer.headers)
 
 
-def test_a_refused_handshake_carries_them(shop: Server) -> None:
+def test_a_refused_handshake_carries_them(shop: Shop) -> None:
     answer = shop.client().get("/orders/live", Upgrade="websocket", Connection="Upgrade")
     assert answer.status == 400
     carries_them(answer.headers)
 
 
-def test_a_file_that_has_not_changed_carries_them(shop: Server) -> None:
+def test_a_file_that_has_not_changed_carries_them(shop: Shop) -> None:
     tag = shop.client().get("/static/app.css").headers["ETag"]
     answer = shop.client().get("/static/app.css", If_None_Match=tag)
     assert answer.status == 304
@@ -89,7 +89,7 @@ def test_a_file_that_has_not_changed_carries_them(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["app.css", "dashboard.js"])
-def test_what_is_only_read_by_a_page_is_told_what_it_is_and_whose(shop: Server, name: str) -> None:
+def test_what_is_only_read_by_a_page_is_told_what_it_is_and_whose(shop: Shop, name: str) -> None:
     answer = shop.client().get(f"/static/{name}")
     assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
     assert answer.headers.get_all("Cross-Origin-Resource-Policy") == ["same-origin"]
