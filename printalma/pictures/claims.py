@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from printalma.config import settings
 from printalma.db import Connection, Row, table, upsert
+from printalma.db.asking import Asking
 from printalma.db.prepared import Prepared
 from printalma.lib.clock import now
 from printalma.pictures import settled
@@ -35,7 +36,7 @@ ATTEMPTS = 12  # a day, or so
 GIVEN_UP = timedelta(days=2)  # since an order last named it, however few attempts there were
 
 _sources, _of_orders, _hosts = table(PictureSource), table(OrderSource), table(PictureHost)
-_DUE = Prepared(sa.select(_sources.c.key).where(_sources.c.due_at <= sa.bindparam("moment")).limit(1))
+_FIRST = Prepared(sa.select(sa.func.min(_sources.c.due_at).label("due_at")))
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ class Result:
     wait: float | None = None
 
 
+def first_due() -> Asking[None, datetime]:
+    """The door at which `None` asks when the first picture is due, if any is."""
+    return Asking(lambda connection, _: {None: _FIRST.one(connection).due_at})
+
+
 def is_any_due(connection: Connection) -> bool:
     """Whether there may be something to claim."""
-    moment = now()
-    if _DUE.first(connection, {"moment": moment}) is None:  # mostly: it is asked once a second
-        return False
-    return connection.execute(_due_hosts(moment, 1)).first() is not None
+    return connection.execute(_due_hosts(now(), 1)).first() is not None
 
 
 def claim(tx: Connection, most: int) -> list[Claim]:

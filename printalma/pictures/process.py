@@ -13,6 +13,7 @@ from printalma.db import UNREACHABLE, reading, transaction
 from printalma.db.faults import why
 from printalma.events import log as events
 from printalma.events import repeating
+from printalma.lib.clock import now
 from printalma.lib.rare import RARE
 from printalma.pictures import claims, reader
 from printalma.pictures.attempt import attempt
@@ -38,6 +39,7 @@ class PictureProcess:
         self._reading, self._fetching, self._settling = Event(), Event(), Event()
         self._under_way = 0
         self._results: list[Result] = []
+        self._first_due = claims.first_due()
         app.extensions[PROCESS] = self
 
     def start(self, worker: Any) -> None:
@@ -55,7 +57,7 @@ class PictureProcess:
 
     def _fetch(self) -> None:
         """Claim what is due until there is no more, or no more room."""
-        while self._worker.alive and (room := MAX_UNDER_WAY - self._under_way) > 0:
+        while self._worker.alive and (room := MAX_UNDER_WAY - self._under_way) > 0 and self._is_due():
             with reading() as connection:
                 if not claims.is_any_due(connection):
                     return
@@ -65,6 +67,10 @@ class PictureProcess:
                 gevent.spawn(self._attempt, claim)
             if not claimed:
                 return  # another process was faster, or a host has had enough
+
+    def _is_due(self) -> bool:
+        first = self._first_due.ask(None)  # mostly none is, and on SQLite nobody need read to say so
+        return first is not None and first <= now()
 
     def _attempt(self, claim: Claim) -> None:
         try:

@@ -4,13 +4,13 @@ alone, for as long as a lease."""
 import random
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from printalma import daily
 from printalma.db import Connection, Row
+from printalma.db.asking import Asking
 from printalma.db.prepared import Prepared
 from printalma.events import log as events
 from printalma.events.log import Record
@@ -22,16 +22,16 @@ LEASE = timedelta(seconds=30)  # an attempt takes ten at most, and a second, sho
 PAUSES = (5.0, 900.0)  # seconds after a first failure, doubled with each to the longest
 
 
+def any_waiting(channel: Channel) -> Callable[[], bool]:
+    """What says whether there is any delivery at all: mostly not, and who could be reached need not be known."""
+    some = Prepared(sa.select(channel.deliveries.c.id).limit(1))
+    asking = Asking[None, bool](lambda connection, _: {None: some.first(connection) is not None})
+    return lambda: bool(asking.ask(None))
+
+
 def is_any_due(channel: Channel, connection: Connection, busy: Iterable[str]) -> bool:
     """Whether there is something to claim."""
-    if _any(channel.deliveries).first(connection) is None:
-        return False  # mostly: who could be reached need not be known
     return connection.execute(_due(channel, connection, busy, 1)).first() is not None
-
-
-@cache
-def _any(deliveries: sa.Table) -> Prepared:
-    return Prepared(sa.select(deliveries.c.id).limit(1))
 
 
 def claim(channel: Channel, tx: Connection, busy: Iterable[str], most: int) -> list[Claim]:

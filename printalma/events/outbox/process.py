@@ -34,6 +34,7 @@ class ChannelProcess:
     def __init__(self, app: Flask, channel: Channel) -> None:
         self._app = app
         self._channel = channel
+        self._is_any_waiting = claims.any_waiting(channel)
         self._planning, self._sending = Event(), Event()
         self._under_way: Counter[str] = Counter()
 
@@ -57,7 +58,7 @@ class ChannelProcess:
 
     def _send(self) -> None:
         """Claim what is due until there is no more, or no more room."""
-        while self._worker.alive and (room := MAX_SENDING - self._under_way.total()) > 0:
+        while self._worker.alive and (room := self._room()) > 0 and self._is_any_waiting():
             busy = self._full()
             with reading() as connection:
                 if not claims.is_any_due(self._channel, connection, busy):
@@ -70,6 +71,9 @@ class ChannelProcess:
                 gevent.sleep(SPACING_SECONDS)
             if not claimed:
                 return  # another process was faster, or nothing of it is to be told after all
+
+    def _room(self) -> int:
+        return MAX_SENDING - self._under_way.total()
 
     def _full(self) -> list[str]:
         """Hosts with as many messages under way as one may have."""
@@ -84,7 +88,7 @@ class ChannelProcess:
         except UNREACHABLE as error:
             log.error("a message's outcome is not written, it will be repeated: %s", why(error), extra=RARE)
         finally:
-            if claim.recipient.host in self._full() or self._under_way.total() >= MAX_SENDING:
+            if claim.recipient.host in self._full() or self._room() <= 0:
                 self._sending.set()  # somebody waits for this place
             self._under_way[claim.recipient.host] -= 1
 
