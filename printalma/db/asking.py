@@ -6,7 +6,7 @@ nobody waits for anybody.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from gevent.event import Event
 
@@ -22,6 +22,8 @@ A = TypeVar("A")
 class Asking(Generic[Q, A]):
     """The door for questions of one kind, of one app. `read` says what is known of several, each of them once."""
 
+    under_way: ClassVar[int] = 0  # questions of all kinds in this process for which PostgreSQL is asked or will be
+
     def __init__(self, read: Callable[[Connection, Collection[Q]], Mapping[Q, A]]) -> None:
         self._read = read
         self._kept: dict[Q, A | None] = {}
@@ -32,7 +34,13 @@ class Asking(Generic[Q, A]):
     def ask(self, question: Q) -> A | None:
         """What a read that begins from now on says of it; None when nothing is known."""
         pool = db.engine.pool
-        return self._unchanged(question, pool) if isinstance(pool, sqlite.FilePool) else self._together(question)
+        if isinstance(pool, sqlite.FilePool):
+            return self._unchanged(question, pool)
+        Asking.under_way += 1
+        try:
+            return self._together(question)
+        finally:
+            Asking.under_way -= 1
 
     def _unchanged(self, question: Q, pool: sqlite.FilePool) -> A | None:
         version = pool.version()

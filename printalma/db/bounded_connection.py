@@ -20,7 +20,6 @@ class BoundedConnection(psycopg.Connection[Any]):
     """Closes itself when the server says nothing for `answer_seconds`; None waits for ever."""
 
     answer_seconds: float | None = None
-    is_asking = False  # somebody waits for an answer
     only_reads = False  # each statement is a transaction of its own
     each_transaction: str | None = None  # what it begins with, where a pooler keeps no session for us
 
@@ -69,7 +68,6 @@ class BoundedConnection(psycopg.Connection[Any]):
     def _awaited(self, wanted: Wait, timeout: float | None) -> Ready:
         """What the line is ready for, as soon as it is. Who names a `timeout` knows what silence means."""
         seconds = self.answer_seconds if timeout is None else timeout
-        self.is_asking = timeout is None
         try:
             _WAITS[wanted](self.pgconn.socket, seconds, errors._WaitTimeout())
         except errors._WaitTimeout:
@@ -77,8 +75,6 @@ class BoundedConnection(psycopg.Connection[Any]):
                 raise
             self.pgconn.finish()
             raise psycopg.OperationalError(f"no answer within {self.answer_seconds} s") from None
-        finally:
-            self.is_asking = False
         return self._ready(wanted)
 
     def _ready(self, wanted: Wait) -> Ready:

@@ -203,11 +203,6 @@ def hears(engine: sa.Engine, driver: Any, channel: str) -> bool:
     return any(True for _ in driver.notifies(timeout=HEARD_SECONDS, stop_after=1))
 
 
-def is_asked() -> bool:
-    """Whether somebody in this process waits for an answer."""
-    return any(line.is_asking for line in _ours.values())
-
-
 def is_our_own(notice: Any) -> bool:
     """Whether it was announced by a change of this process."""
     return notice.pid in _ours

@@ -1,8 +1,8 @@
 """Changes that wait at one moment are made in one transaction: each of them costs a part of a commit.
 
-Who comes first leads. They look who else comes, until for once nobody does and nobody asks the database for anything,
-or for three milliseconds; what comes while they wait for the database goes with them, too; who comes later waits for
-the next turn. Alone, nobody waits for anybody.
+Who comes first leads. They look who else comes, until for once nobody does and nobody is on the way who still asks
+(db.asking), or nobody has come for fifteen looks; what comes while they wait for the database goes with them, too;
+who comes later waits for the next turn. Alone, nobody waits for anybody.
 """
 
 import time
@@ -14,12 +14,13 @@ import gevent
 from gevent.event import Event
 
 from printalma.db import WRITE_SECONDS, Connection, Unavailable, is_postgres, postgres, transaction
+from printalma.db.asking import Asking
 from printalma.db.faults import is_undone
 
 MOST = 64  # changes of one transaction
 LOOK = 0.000_001  # seconds: not 0, with which gevent looks at no socket
 ASKING_LOOK = 0.000_2  # seconds: the same, for the answers of a database
-ASKING_SECONDS = 0.003  # that one waits for others at most
+ASKING_LOOKS = 15  # for the next of them; not a time, of which all who come take some
 MOST_BYTES = 1_000_000  # of what they write: the process does nothing else meanwhile
 
 T = TypeVar("T")
@@ -64,12 +65,13 @@ class Together(Generic[T, R]):
     def _gather(self) -> None:
         """Requests begin one at a time (web.turns): of those that are there, one with each look. On PostgreSQL they ask
         who they are from before they are here: while somebody asks, others may come."""
-        known, until = 0, time.monotonic() + ASKING_SECONDS
-        while len(self._waiting) < MOST:
-            is_asking = postgres.is_asked() and time.monotonic() < until
-            if known == len(self._waiting) and not is_asking:
+        known = looks = 0
+        while (here := len(self._waiting)) < MOST:
+            looks = looks + 1 if here == known else 0
+            is_asking = Asking.under_way > 0 and looks < ASKING_LOOKS
+            if here == known and not is_asking:
                 return
-            known = len(self._waiting)
+            known = here
             gevent.sleep(ASKING_LOOK if is_asking else LOOK)
 
     def _lead(self, mine: "_Change[T, R]") -> None:

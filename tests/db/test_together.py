@@ -1,6 +1,7 @@
 """Changes that wait at one moment are made in one transaction, and each is answered as if it were alone."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import gevent
@@ -9,8 +10,11 @@ import sqlalchemy as sa
 from gevent import Greenlet
 
 from printalma.db import Connection, Unavailable, after_commit, reading, together
+from printalma.db.asking import Asking
 from printalma.db.together import Together
+from printalma.lib.turnstile import Turnstile
 from tests.support.inside import Inside
+from tests.support.matrix import ONLY_POSTGRES
 
 NOTE = sa.text("INSERT INTO daily_numbers (day, last) VALUES (:day, 0)")
 Making = Callable[[Connection, Sequence[str]], None]
@@ -54,6 +58,33 @@ def test_who_comes_at_one_moment_goes_together(inside: Inside) -> None:
     assert notes.ask_all("d") == ["D"]
     assert notes.made == [["a", "b", "c"], ["d"]]
     assert notes.kept() == ["a", "b", "c", "d"]
+
+
+@ONLY_POSTGRES
+def test_who_still_asks_is_waited_for(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes what goes before them: as requests do, they begin one at a time, and ask first."""
+    monkeypatch.setattr(together, "ASKING_LOOKS", 10_000)  # on a busy machine an answer takes its time
+    notes, turns = Notes(inside), Turnstile()
+
+    def read(connection: Connection, words: Collection[str]) -> Mapping[str, str]:
+        gevent.sleep(0.002)
+        return dict.fromkeys(words, connection.scalar(sa.text("SELECT 'known'")))
+
+    asking = Asking[str, str](read)
+
+    def come(word: str) -> None:
+        with inside.app.app_context():
+            turns.wait()
+            begun = time.thread_time()
+            while time.thread_time() < begun + 0.001:
+                pass
+            assert asking.ask(word) == "known"
+            notes.door.do(word)
+
+    for words in ("abcdefghijkl", "ABCDEFGHIJKL"):
+        notes.made.clear()  # while the first opened their connections, the others came anyhow
+        gevent.joinall([gevent.spawn(come, word) for word in words], timeout=25, raise_error=True)
+    assert [sorted(made) for made in notes.made] == [[*words]]
 
 
 def test_a_transaction_is_bounded(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
