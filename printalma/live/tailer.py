@@ -75,6 +75,7 @@ class Tailer:
             reached = events.place(connection)
             subscriptions.tell_all(connection)
         self._reached, self._hub.cursor = reached, reached.id
+        self.looked_at = time.monotonic()
 
     def _hear(self) -> None:
         """What others appended nobody here has ahead."""

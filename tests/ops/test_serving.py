@@ -9,9 +9,9 @@ import pytest
 
 from printalma.lib import listening
 from printalma.web.vendor import sri
-from tests.conftest import StartServer
+from tests.conftest import NewServer, StartServer
 from tests.support.client import cart
-from tests.support.matrix import ON_SQLITE
+from tests.support.matrix import ON_SQLITE, ONLY_SQLITE
 from tests.support.net import raw_line
 from tests.support.server import ROOT, Server, eventually, lives
 
@@ -23,6 +23,13 @@ def test_healthz_says_that_all_is_well(shop: Server) -> None:
     assert answer.status == 200
     assert (answer.json["status"], answer.json["database"]) == ("ok", "ok")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@ONLY_SQLITE  # of PostgreSQL it reads where the log ends while it answers
+def test_it_is_well_from_its_first_answer(new_server: NewServer) -> None:
+    with new_server() as server:
+        eventually(lambda: "GET /healthz 200" in server.log)
+        assert "GET /healthz 503" not in server.log
 
 
 def test_pages_hold_nothing_the_policy_forbids(shop: Server) -> None:
