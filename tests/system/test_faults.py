@@ -20,6 +20,7 @@ from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
 from tests.support.server import Server, eventually
+from tests.support.stream import stream
 
 
 @pytest.fixture(scope="module")
@@ -224,14 +225,14 @@ def test_a_process_that_died_is_no_longer_counted(two: list[Server]) -> None:
     first, second = two
     admin = second.admin()
 
-    def connected() -> int:
-        found: int = admin.get("/orders/admin/websocket-stats").data["total"]
+    def customers() -> int:
+        found: int = admin.get("/orders/admin/websocket-stats").data["connectedUsers"]
         return found
 
-    eventually(lambda: connected() == 0, 60)  # the pages that a killed process had in a test before are forgotten
+    customer = first.client().register("counted@example.org")
     for _ in range(3):
-        first.admin().dashboard()
-    eventually(lambda: connected() == 3)
+        stream(customer)
+    eventually(lambda: customers() == 3)
     first.kill()
-    eventually(lambda: connected() == 0, 60)
+    eventually(lambda: customers() == 0, 60)
     first.start()
