@@ -23,6 +23,7 @@ from printalma.orders.listing import suggestions
 from printalma.orders.listing.choices import CHOICES
 from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
 from printalma.orders.listing.pagination import SORTS
+from printalma.orders.listing.selection import MAX_COUNT
 from printalma.orders.models import Status
 from printalma.pictures import queries as pictures
 from printalma.placing import just_placed
@@ -167,7 +168,7 @@ class OrderList:
         of it."""
         if not self.filters.sight.is_whole:
             return {"counters": None, "counts": None, "total": None, "to_check": None}
-        to_check = number(marks.waiting(connection, pages.MAX_COUNT + 1)) if is_looked_at else None
+        to_check = number(marks.waiting(connection, MAX_COUNT + 1)) if is_looked_at else None
         today = shop_day(now(), settings().shop_tz)
         kept = read(connection, today.isoformat())
         if self.filters.search or not self.filters.is_counted:
@@ -203,6 +204,6 @@ def _total(n: int, more: bool = False) -> str:
 
 def number(n: int, more: bool = False) -> str:
     """As the list writes how many there are: beyond 10,000 nobody counts."""
-    most = pages.MAX_COUNT
+    most = MAX_COUNT
     told = money.counted(min(n, most))
     return f"{told}+" if more or n > most else told

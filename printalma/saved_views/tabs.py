@@ -17,7 +17,7 @@ from printalma.orders.listing import facets
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.facets import Facets
 from printalma.orders.listing.filters import OrderFilters
-from printalma.orders.listing.selection import Selection
+from printalma.orders.listing.selection import MAX_COUNT, Selection
 from printalma.orders.models import Status
 from printalma.saved_views import queries
 from printalma.saved_views.counting import Count, Numbers
@@ -90,7 +90,7 @@ def _tab(view: View, filters: OrderFilters, actor: Actor) -> Tab:
 
 
 def _counting(filters: OrderFilters) -> Count[tuple[int, bool]]:
-    return lambda connection: pages.count(Selection(connection, filters, settings().shop_tz), pages.MAX_COUNT)
+    return lambda connection: pages.count(Selection(connection, filters, settings().shop_tz), MAX_COUNT)
 
 
 def _counting_statuses(filters: OrderFilters) -> Count[Facets]:

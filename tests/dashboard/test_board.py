@@ -177,7 +177,7 @@ from printalma.orders.listing.asked import ListOrders
 from printalma.orders.listing.filters import SORTS, OrderFilters
 from printalma.config import settings
 page.FEW = page.SORTED = {few}
-page.LOOKED_AT = {near}
+page.LOOKED_AT = selection.LOOKED_AT = {near}
 with wsgi.app.app_context(), reading() as connection:
     zone = settings().shop_tz
     texts = dict(connection.execute(sa.text("SELECT order_id, text FROM order_texts")).all())

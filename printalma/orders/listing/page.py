@@ -15,13 +15,11 @@ from printalma.orders import counters, queries
 from printalma.orders.listing import search
 from printalma.orders.listing.asked import Asked
 from printalma.orders.listing.filters import OrderFilters
-from printalma.orders.listing.pagination import SORTS, Check, Cursor, Keyset
-from printalma.orders.listing.selection import Selection
+from printalma.orders.listing.pagination import SORTS, Cursor, Keyset
+from printalma.orders.listing.selection import LOOKED_AT, MAX_COUNT, Selection
 from printalma.orders.models import Order
 from printalma.orders.queries import OrderRow
 
-MAX_COUNT = 10_000  # what is found is counted up to here; pages by number reach as far where nothing counts for us
-LOOKED_AT = 5_000  # orders in a row that are looked at one by one, some ten milliseconds
 FEW = 40_000  # orders among which a single letter is looked for
 SORTED = 15_000  # orders that may all be read, and sorted then
 
@@ -160,41 +158,28 @@ def _along(selection: Selection, keyset: Keyset, most: int) -> list[int]:
 def _search(selection: Selection, keyset: Keyset, most: int) -> list[int]:
     """The ids of the next `most` orders that hold the words. What many hold is found among the next few orders, which
     are looked at one by one; for the rest there is an index, but for single letters."""
-    near = selection.ahead(keyset, LOOKED_AT)
-    found = selection.next_of(near, selection.holds(near, selection.words), keyset, most)
+    lowest, highest = keyset.ids(*selection.ids)
+    if (rare := selection.rare) is not None:
+        return [order_id for order_id in keyset.sorted(rare) if lowest <= order_id <= highest][:most]
+    near, hold = selection.near(keyset, LOOKED_AT)
+    found = selection.next_of(near, hold, keyset, most)
     if len(found) == most or selection.count(LOOKED_AT + 1) <= LOOKED_AT:
         return found
-    indexed = search.candidates(selection.connection, selection.words, keyset.ids(*selection.ids))
-    source, unproven = indexed or (selection.ahead(keyset, FEW), selection.words)
-    passes = selection.passes(source.c.id) if indexed else ()
-    return selection.next_of(source, [*passes, *selection.holds(source, unproven)], keyset, most)
+    indexed = search.candidates(selection.connection, selection.words, (lowest, highest))
+    if indexed is None:
+        return selection.next_of(*selection.near(keyset, FEW), keyset, most)
+    source, unproven = indexed
+    hold = search.held(selection.connection, source.c.id, unproven)
+    return selection.next_of(source, [*selection.passes(source.c.id), *hold], keyset, most)
 
 
 def count(selection: Selection, most: int | None) -> tuple[int, bool]:
     """How many orders the list has, and whether there are more: up to `most` are counted, with words those that are
-    looked at."""
-    if selection.words:
-        source, checks, more = looked_at(selection)
-        return selection.count_of(source, checks), more
-    passing = selection.count(most and most + 1)
-    return min(passing, most or passing), passing > (most or passing)
-
-
-def looked_at(selection: Selection) -> tuple[sa.Subquery, Sequence[Check], bool]:
-    """Among which orders a search is counted, what is checked of each, and whether there are others: all that the index
-    finds, if these are fewer than MAX_COUNT, else as many of the newest that the filters leave. The first that an index
-    finds of more are the oldest: of a street that is in many orders, none of them was still to be paid."""
-    newest = selection.ahead(Keyset(), MAX_COUNT)
-    hold, are_many = selection.holds(newest, selection.words), selection.count(MAX_COUNT + 1) > MAX_COUNT
-    indexed = search.candidates(selection.connection, selection.words, selection.ids) if are_many else None
-    if indexed is not None and not _is_common(selection, newest, hold):
-        found, unproven = indexed
-        some = sa.select(found.c.id).limit(MAX_COUNT).subquery()
-        if selection.count_of(some) < MAX_COUNT:
-            return some, [*selection.passes(some.c.id), *selection.holds(some, unproven)], False
-    return newest, hold, are_many
-
-
-def _is_common(selection: Selection, newest: sa.Subquery, hold: Sequence[Check]) -> bool:
-    """Whether two letters stand in so many orders that their index is not asked: it would find nearly all."""
-    return search.is_short(selection.words) and selection.count_of(newest, hold) > MAX_COUNT // 100
+    found or, where many are, those among the newest that the filters leave. The first that an index finds of many are
+    the oldest: of a street that is in many orders, none of them was still to be paid."""
+    if not selection.words:
+        passing = selection.count(most and most + 1)
+        return min(passing, most or passing), passing > (most or passing)
+    if selection.rare is not None:
+        return len(selection.rare), False
+    return selection.count_of(*selection.near(Keyset(), MAX_COUNT)), selection.are_many

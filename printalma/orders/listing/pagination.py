@@ -110,6 +110,10 @@ class Keyset:
         at = self.place.order_id
         return (max(lowest, at + 1), highest) if self.ascending else (lowest, min(highest, at - 1))
 
+    def sorted(self, ids: Sequence[int]) -> Sequence[int]:
+        """Ids that are in ascending order, in that of a list by date."""
+        return ids if self.ascending else ids[::-1]
+
     def place_of(self, order: OrderRow) -> Cursor:
         return self.place_at(getattr(order, "created_at" if self.by_date else str(_COLUMNS[self.sort].key)), order.id)
 

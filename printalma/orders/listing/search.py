@@ -35,8 +35,15 @@ _MAY_INDEX = sa.text(
 
 
 def held(connection: Connection, order_id: sa.ColumnElement[int], words: Words) -> list[Check]:
-    """That the text of the order `order_id` holds all the words. It is read for each order, by its id."""
-    text = sa.select(_texts.c.text).where(_texts.c.order_id == order_id).scalar_subquery()
+    """That the text of the order `order_id` holds all the words. It is read for each order, by its id, once."""
+    if not words:
+        return []
+    holds = sa.and_(*holding(connection, _texts.c.text, words))
+    return [sa.select(holds).where(_texts.c.order_id == order_id).scalar_subquery()]
+
+
+def holding(connection: Connection, text: sa.ColumnElement[str], words: Words) -> list[Check]:
+    """That a text holds all the words."""
     place = sa.func.strpos if is_postgres(connection) else sa.func.instr
     return [sa.or_(*(place(text, spelling) > 0 for spelling in word)) for word in words]
 
@@ -61,7 +68,8 @@ def candidates(connection: Connection, words: Words, ids: tuple[int, int]) -> tu
     matched = sa.select(_trigrams.c.rowid.label("id")).where(_trigrams.c.order_trigrams.op("MATCH")(query))
     # The last few orders, up to 64, are not in the index yet.
     late = max(ids[0], connection.execute(_UPTO).scalar_one() + 1), ids[1]
-    looked_at = sa.select(_texts.c.order_id.label("id")).where(_texts.c.order_id.between(*late))
+    holds = holding(connection, _texts.c.text, words)
+    looked_at = sa.select(_texts.c.order_id.label("id")).where(_texts.c.order_id.between(*late), *holds)
     return sa.union_all(matched.where(_trigrams.c.rowid.between(*ids)), looked_at).subquery("found"), words
 
 
@@ -74,10 +82,6 @@ def is_held(connection: Connection, word: str) -> bool:
     # Asked for one row alone, PostgreSQL goes through the table, hoping: a word that is nowhere took it three seconds.
     first = sa.select(some.c.id).where(*checks).limit(HOPED_FOR).subquery()
     return bool(connection.scalar(sa.select(sa.func.count()).select_from(first).execution_options(**PLANNED)))
-
-
-def is_short(words: Words) -> bool:
-    return all(_length(word) < LETTERS for word in words)
 
 
 def _length(word: Word) -> int:

@@ -18,7 +18,7 @@ from printalma.orders.listing import known_words, search
 from printalma.orders.listing import page as pages
 from printalma.orders.listing.filters import MAX_SEARCH, OrderFilters
 from printalma.orders.listing.models import KnownWord, WordLetters
-from printalma.orders.listing.selection import Selection
+from printalma.orders.listing.selection import MAX_COUNT, Selection
 
 MOST = 3  # suggestions
 MAX_TRIED = 5  # that are searched for, at most
@@ -75,7 +75,7 @@ def _counted(
     found: list[Suggestion] = []
     for each in asked:
         meant = replace(filters, search=each)
-        total, more = pages.count(Selection(connection, meant, zone), pages.MAX_COUNT)
+        total, more = pages.count(Selection(connection, meant, zone), MAX_COUNT)
         found += [Suggestion(meant, everywhere, total, more)] if total else []
         if len(found) == MOST:
             break
