@@ -131,6 +131,9 @@ class Selection:
             by_status = counters.by_status(self.connection, *self.days)
             return sum(by_status.get(status, 0) for status in self.filters.statuses)
         cells = [[*cell, *self._by_ids] for cell in self.filters.cells()]
+        if most is None:  # one number of each index: less than half of what counting rows of them all takes
+            counted = sa.union_all(*(sa.select(sa.func.count()).select_from(_orders).where(*cell) for cell in cells))
+            return sum(self.ids_of(counted))
         parts = (sa.select(sa.select(_orders.c.id).where(*cell).limit(most).subquery()) for cell in cells)
         return self.count_of(sa.union_all(*parts).limit(most).subquery())
 
