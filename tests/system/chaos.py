@@ -26,7 +26,7 @@ from tests.support.inside import flask
 from tests.support.pgbouncer import FOUND, PgBouncer
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
-from tests.support.server import Server, eventually
+from tests.support.server import COLD, Server, Start, eventually
 from tests.system.faults import SETTLE, Fault, Scene, possible
 
 POSTERS = 3
@@ -156,9 +156,16 @@ def _name(era: int) -> str:
 
 @contextmanager
 def scene(
-    kind: str, seed: int, servers: int = 2, workers: int = 2, pooled: bool = False, **settings: str
+    kind: str,
+    seed: int,
+    servers: int = 2,
+    workers: int = 2,
+    pooled: bool = False,
+    how: Start = COLD,
+    /,
+    **settings: str,
 ) -> Iterator[Scene]:
-    """A shop on a fresh database, and all that there is to break of it."""
+    """A shop on a fresh database, whose servers are started by `how`, and all that there is to break of it."""
     with ExitStack() as ends:
         folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
         disk = _disk(ends)
@@ -174,7 +181,7 @@ def scene(
             postgres = line = None
             database = address = f"sqlite:///{(disk.folder if disk else folder) / 'shop.db'}"
         flask(database, "setup", "--catalogue")
-        started = [Server(address, folder, WORKERS=str(workers), **settings) for _ in range(servers)]
+        started = [Server(address, folder, how, WORKERS=str(workers), **settings) for _ in range(servers)]
         for server in started:
             ends.callback(server.kill)
             server.start()

@@ -1,7 +1,9 @@
-"""Short runs of the fault test on several processes: each fault once. `make chaos` deals them out as long as told."""
+"""Short runs of the fault test on several processes: each fault once. `make chaos` deals them out as long as told, and
+to servers that take as long to come back as an owner's."""
 
 import pytest
 
+from tests.support import warm
 from tests.system import faults
 from tests.system.chaos import Chaos, scene
 
@@ -13,6 +15,6 @@ IMPATIENT = {"GUNICORN_CMD_ARGS": "--timeout 10"}  # seconds; with the usual thi
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_acknowledged_saved_and_shown_are_the_same_orders(kind: str) -> None:
     """PostgreSQL is behind a pooler, where this machine has one; a single process finds it directly."""
-    with scene(kind, 2, 2, 2, kind == "postgres", **IMPATIENT) as found:
+    with scene(kind, 2, 2, 2, kind == "postgres", warm.start, **IMPATIENT) as found:
         report = Chaos(found).run(faults.possible(found))
     assert report.is_clean, report
