@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.support.browser import Visitors
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 from tests.support.site import Site
 
 pytestmark = ON_SQLITE
@@ -36,7 +36,7 @@ def shop(common_server: Server) -> Server:
 
 
 @pytest.fixture(scope="module")
-def next_door(shop: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def next_door(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("next-door")
     (folder / "index.html").write_text(PAGE.format(shop.url))
     site = Site(folder)
@@ -45,7 +45,7 @@ def next_door(shop: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.mark.smoke
-def test_it_takes_nothing_in_and_leads_there(chromium: Browser, shop: Server, next_door: str) -> None:
+def test_it_takes_nothing_in_and_leads_there(chromium: Browser, shop: Shop, next_door: str) -> None:
     visitors = Visitors(chromium, shop.url)
     visitors.expect_complaint("40[13]")
     visitors.expect_complaint("CORS|ERR_FAILED|ERR_BLOCKED|frame-ancestors")

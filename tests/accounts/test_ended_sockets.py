@@ -10,7 +10,7 @@ from tests.support import database as db
 from tests.support.client import Client, Dashboard
 from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server
+from tests.support.server import Server, Shop
 
 pytestmark = [ON_POSTGRES, pytest.mark.matrix]
 ENDED = 4401
@@ -18,19 +18,19 @@ SOON = 10.0  # seconds: two are promised; without a word it would stay for minut
 SOCKETS = 8  # of one sign-in: with two processes, all in one of them would be chance of one in a hundred
 
 
-def sign_out(shop: Server, client: Client) -> None:
+def sign_out(shop: Shop, client: Client) -> None:
     assert client.post("/auth/logout").status == 201
 
 
-def disable(shop: Server, client: Client) -> None:
+def disable(shop: Shop, client: Client) -> None:
     flask(shop.database_url, "admin", "disable", client.user["email"])
 
 
-def reset_password(shop: Server, client: Client) -> None:
+def reset_password(shop: Shop, client: Client) -> None:
     flask(shop.database_url, "admin", "password", client.user["email"], "--password", "quite another one")
 
 
-def change_password(shop: Server, client: Client) -> None:
+def change_password(shop: Shop, client: Client) -> None:
     body = {"currentPassword": PASSWORD, "newPassword": "much, much longer", "confirmPassword": "much, much longer"}
     assert again(shop, client).put("/auth/change-password", body).status == 200
 
@@ -52,7 +52,7 @@ def test_a_sign_in_that_ends_closes_its_sockets_in_every_process(
     assert all(number not in socket.seen for socket in sockets)
 
 
-def test_signing_out_in_one_tab_closes_no_socket_of_another_sign_in(pair: Server) -> None:
+def test_signing_out_in_one_tab_closes_no_socket_of_another_sign_in(pair: Shop) -> None:
     leaving = admin(pair)
     staying = again(pair, leaving)
     socket, other = leaving.dashboard(), staying.dashboard()
@@ -61,7 +61,7 @@ def test_signing_out_in_one_tab_closes_no_socket_of_another_sign_in(pair: Server
     other.wait_for(pair.client().place()["orderNumber"])
 
 
-def test_a_new_password_keeps_the_socket_of_whoever_set_it(pair: Server) -> None:
+def test_a_new_password_keeps_the_socket_of_whoever_set_it(pair: Shop) -> None:
     staying = admin(pair)
     leaving = again(pair, staying)
     socket, other = staying.dashboard(), leaving.dashboard()
@@ -71,7 +71,7 @@ def test_a_new_password_keeps_the_socket_of_whoever_set_it(pair: Server) -> None
     socket.wait_for(pair.client().place()["orderNumber"])
 
 
-def test_a_socket_opened_with_an_ended_sign_in_is_told_so(pair: Server) -> None:
+def test_a_socket_opened_with_an_ended_sign_in_is_told_so(pair: Shop) -> None:
     leaving = admin(pair)
     sign_out(pair, leaving)
     for token in (leaving.token, "forged", ""):
@@ -79,7 +79,7 @@ def test_a_socket_opened_with_an_ended_sign_in_is_told_so(pair: Server) -> None:
         assert socket.wait_for_close() == ENDED
 
 
-def test_a_socket_does_not_outlive_its_sign_in(pair: Server) -> None:
+def test_a_socket_does_not_outlive_its_sign_in(pair: Shop) -> None:
     somebody = admin(pair)
     soon = int((time.time() + 2) * 1000)
     change = "UPDATE sessions SET expires_at = :soon WHERE user_id = :id"
@@ -89,14 +89,14 @@ def test_a_socket_does_not_outlive_its_sign_in(pair: Server) -> None:
     assert 0 <= time.time() - soon / 1000 < SOON
 
 
-def test_a_customer_gets_no_dashboard_socket(pair: Server) -> None:
+def test_a_customer_gets_no_dashboard_socket(pair: Shop) -> None:
     somebody = pair.client().register("no-socket@example.org")
     socket = somebody.dashboard(hello=False)
     assert socket.wait_for_close() == ENDED
     assert socket.seen == ""
 
 
-def test_a_page_that_does_not_say_goodbye_is_cut_off(pair: Server) -> None:
+def test_a_page_that_does_not_say_goodbye_is_cut_off(pair: Shop) -> None:
     """Its computer sleeps: the server does not wait for an answer to its close."""
     leaving = admin(pair)
     line = leaving.dashboard().socket.sock

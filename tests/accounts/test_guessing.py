@@ -20,7 +20,7 @@ def guess(shop: Shop, who: str, password: str, origin: str) -> Answer:
     return shop.client().post("/auth/login", {"email": who, "password": password}, X_Forwarded_For=origin)
 
 
-def test_an_unknown_user_and_a_wrong_password_get_the_same_answer_in_the_same_time(common_server: Server) -> None:
+def test_an_unknown_user_and_a_wrong_password_get_the_same_answer_in_the_same_time(common_server: Shop) -> None:
     """On a real one: what a hash costs is cheaper in the tests' own process."""
     times: dict[str, list[float]] = {customer(common_server).user["email"]: [], "nobody@example.org": []}
     for _ in range(7):
@@ -47,16 +47,16 @@ def test_the_sixth_guess_is_refused_even_if_it_is_right(proxied: Shop) -> None:
     assert guess(proxied, customer(proxied).user["email"], PASSWORD, origin).status == 201, "nor another user"
 
 
-def test_fifty_guesses_at_once_are_still_five(common_server: Server) -> None:
+def test_fifty_guesses_at_once_are_still_five(common_server: Shop) -> None:
     fifty_are_five(common_server)
 
 
 @pytest.mark.matrix
-def test_fifty_guesses_at_once_are_still_five_of_two_processes(pair: Server) -> None:
+def test_fifty_guesses_at_once_are_still_five_of_two_processes(pair: Shop) -> None:
     fifty_are_five(pair)
 
 
-def fifty_are_five(shop: Server) -> None:
+def fifty_are_five(shop: Shop) -> None:
     somebody, origin = customer(shop).user["email"], address()
     answers = at_once(50, lambda n: guess(shop, somebody, f"wrong {n}", origin))
     assert sorted(answer.status for answer in answers) == [401] * 5 + [429] * 45
@@ -65,7 +65,7 @@ def fifty_are_five(shop: Server) -> None:
     assert [row.attempts for row in found] == [5]
 
 
-def test_ten_right_passwords_at_once_are_no_guesses(common_server: Server) -> None:
+def test_ten_right_passwords_at_once_are_no_guesses(common_server: Shop) -> None:
     somebody, origin = customer(common_server).user["email"], address()
     answers = at_once(10, lambda _: guess(common_server, somebody, PASSWORD, origin))
     assert [answer.status for answer in answers] == [201] * 10

@@ -44,7 +44,7 @@ def page(client: Client) -> Answer:
     return client.get("/dashboard/profile", Cookie=client.cookie)
 
 
-def as_an_older_release_kept_it(shop: Server, client: Client) -> None:
+def as_an_older_release_kept_it(shop: Shop, client: Client) -> None:
     jti = claims_of(client.token)["jti"]
     db.execute(shop.database_url, "UPDATE sessions SET id = :jti WHERE id = :id", jti=jti, id=kept_id(client))
 
@@ -110,7 +110,7 @@ def test_a_copy_of_the_database_is_nobodys_sign_in(shop: Shop) -> None:
 
 
 @pytest.mark.matrix
-def test_a_sign_in_of_an_older_release_goes_on_and_is_hashed(pair: Server) -> None:
+def test_a_sign_in_of_an_older_release_goes_on_and_is_hashed(pair: Shop) -> None:
     """Two releases serve side by side while one is deployed: the older looks for plain ids."""
     before, stays, leaves = admin(pair), admin(pair), admin(pair)
     for client in (before, stays, leaves):

@@ -16,7 +16,7 @@ from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.forms import form
 from tests.support.inside import Inside
-from tests.support.server import ROOT, Server
+from tests.support.server import ROOT, Shop
 
 for _file in (ROOT / "printalma").rglob("*models.py"):
     importlib.import_module(".".join(_file.relative_to(ROOT).with_suffix("").parts))
@@ -57,7 +57,7 @@ class Commands:
             os.umask(mask)
 
 
-def lived_in(server: Server) -> dict[str, Client]:
+def lived_in(server: Shop) -> dict[str, Client]:
     """People who have left a row in every table."""
     boss, awa, gone = server.admin(), customer(server), customer(server)
     for name, who in (("awa", awa), ("gone", gone), ("boss", boss)):

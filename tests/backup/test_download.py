@@ -17,7 +17,7 @@ from tests.support import database as db
 from tests.support.client import Client
 from tests.support.inside import fill
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import ADMIN, Server, eventually
+from tests.support.server import ADMIN, Server, Shop, eventually
 
 PAGE = "/dashboard/backup"
 PART = INSTANCE / "download.db.part"
@@ -28,11 +28,11 @@ def press(client: Client, password: str = ADMIN[1]) -> requests.Response:
     return requests.post(client.url + PAGE, {"currentPassword": password}, headers=headers, stream=True, timeout=60)
 
 
-def taken(shop: Server) -> int:
+def taken(shop: Shop) -> int:
     return len(db.select(shop.database_url, "SELECT id FROM events WHERE type = 'BackupTaken'"))
 
 
-def owner(shop: Server) -> Client:
+def owner(shop: Shop) -> Client:
     client = admin(shop)
     db.execute(shop.database_url, "UPDATE users SET role = 'SUPERADMIN' WHERE id = :id", id=client.user["id"])
     return client
@@ -43,7 +43,7 @@ def shop(common_server: Server) -> Server:
     return common_server
 
 
-def test_the_file_is_a_backup_and_its_taking_is_told(shop: Server, tmp_path: Path) -> None:
+def test_the_file_is_a_backup_and_its_taking_is_told(shop: Shop, tmp_path: Path) -> None:
     order = shop.client().place()
     boss, other = owner(shop), owner(shop)
     before = taken(shop)
@@ -68,7 +68,7 @@ def test_the_file_is_a_backup_and_its_taking_is_told(shop: Server, tmp_path: Pat
 
 
 @ON_SQLITE
-def test_a_wrong_password_gives_nothing_and_is_counted(shop: Server) -> None:
+def test_a_wrong_password_gives_nothing_and_is_counted(shop: Shop) -> None:
     boss = owner(shop)
     before = taken(shop)
     answers = [press(boss, "not my password") for _ in range(6)]
@@ -79,7 +79,7 @@ def test_a_wrong_password_gives_nothing_and_is_counted(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_nobody_but_an_owner_on_their_own_page(shop: Server) -> None:
+def test_nobody_but_an_owner_on_their_own_page(shop: Shop) -> None:
     assert press(admin(shop), PASSWORD).status_code == 403
     boss = owner(shop)
     headers = {"Cookie": boss.cookie, "Origin": "https://elsewhere.example"}
@@ -88,7 +88,7 @@ def test_nobody_but_an_owner_on_their_own_page(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_one_at_a_time(shop: Server) -> None:
+def test_one_at_a_time(shop: Shop) -> None:
     boss = owner(shop)
     with file.part_of(INSTANCE / "download.db"):
         answer = press(boss, PASSWORD)

@@ -16,7 +16,7 @@ from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.inside import fill
 from tests.support.page import Page
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 from tests.support.stream import stream
 
 POSTERS = 3
@@ -32,7 +32,7 @@ class Posters:
         self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._post, args=(server,)) for server in servers * POSTERS]
 
-    def _post(self, server: Server) -> None:
+    def _post(self, server: Shop) -> None:
         while not self._stopped.is_set():
             answer = Client(server.url).post("/orders/guest", cart())
             if answer.status == 201:
@@ -126,7 +126,7 @@ def test_a_shop_is_put_back_while_it_serves(
     assert "Traceback" not in servers[0].log + servers[1].log
 
 
-def hears_orders(server: Server, client: Client) -> None:
+def hears_orders(server: Shop, client: Client) -> None:
     """By Socket.IO, whatever else is told of just then."""
     fresh = Till()
     fresh.connect(server.url, "websocket", auth={"token": client.token})

@@ -9,12 +9,12 @@ from tests.conftest import StartServer
 from tests.support import database as db
 from tests.support.client import Answer
 from tests.support.matrix import ONLY_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 SLOW, ENDLESS = 1_000_000, 10**15
 
 
-def slow_down(shop: Server, table: str, steps: int) -> None:
+def slow_down(shop: Shop, table: str, steps: int) -> None:
     """Whoever reads `table` counts to `steps` first."""
     counting = f"WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {steps})"
     db.execute(shop.database_url, f"ALTER TABLE {table} RENAME TO kept_{table}")
@@ -22,7 +22,7 @@ def slow_down(shop: Server, table: str, steps: int) -> None:
     db.execute(shop.database_url, f"CREATE VIEW {table} AS {counting} {kept}")
 
 
-def slowest_order(shop: Server, *reads: Future[Answer]) -> tuple[int, float]:
+def slowest_order(shop: Shop, *reads: Future[Answer]) -> tuple[int, float]:
     """How many orders are answered while one of these is not, and the longest that one took."""
     n, slowest = 0, 0.0
     while not all(read.done() for read in reads):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import ROOT, Server
+from tests.support.server import ROOT, Server, Shop
 
 CONTRACT = (ROOT / "docs" / "contract.md").read_text()
 CITATION = re.compile(r"(docs/[\w-]+\.md), \"([^\"]+)\"")
@@ -42,7 +42,7 @@ def test_what_is_cited_is_there() -> None:
 
 
 @ON_SQLITE
-def test_each_call_is_listed_and_nothing_else(shop: Server) -> None:
+def test_each_call_is_listed_and_nothing_else(shop: Shop) -> None:
     paths = shop.client().get("/api-docs/openapi.json").json["paths"]
     there = {f"{method.upper()} {path}" for path, calls in paths.items() for method in calls}
     listed = re.findall(r"^\| `([A-Z]+ /\S+)` \|", CONTRACT, re.MULTILINE)
@@ -50,7 +50,7 @@ def test_each_call_is_listed_and_nothing_else(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_an_order_has_the_fields_that_are_listed(shop: Server) -> None:
+def test_an_order_has_the_fields_that_are_listed(shop: Shop) -> None:
     named = set(re.findall(r"`(\w+)`", section("An order as JSON")))
     assert named == names(shop.client().place())
 
@@ -66,7 +66,7 @@ def names(value: Any) -> set[str]:
 @pytest.mark.parametrize(
     "steps", [("CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED"), ("CANCELLED",), ("REJECTED",)], ids=str
 )
-def test_a_status_has_its_label_and_its_next_ones(shop: Server, steps: tuple[str, ...]) -> None:
+def test_a_status_has_its_label_and_its_next_ones(shop: Shop, steps: tuple[str, ...]) -> None:
     rows = re.findall(r"^\| ([A-Z]+) \| (.+?) \| (.+?) \|$", section("Statuses"), re.MULTILINE)
     table = {status: (label, [] if after == "–" else after.split(", ")) for status, label, after in rows}
     assert len(table) == 7

@@ -14,7 +14,7 @@ from tests.support.client import Client
 from tests.support.documents import blocks, is_said
 from tests.support.matrix import ON_POSTGRES
 from tests.support.node import PACKAGES, node
-from tests.support.server import ENDS, ROOT, Server, eventually
+from tests.support.server import ENDS, ROOT, Server, Shop, eventually
 
 DOCUMENTS = ("frontends.md", "debugging.md")
 LISTED = "https://boutique.example"  # what the documents call a front end's origin
@@ -67,7 +67,7 @@ def test_every_snippet_has_a_language_that_is_run() -> None:
 
 @ON_POSTGRES
 @pytest.mark.parametrize("snippet", snippets("sh"))
-def test_a_shell_snippet_prints_what_its_comment_says(shop: Server, snippet: str, tmp_path: Path) -> None:
+def test_a_shell_snippet_prints_what_its_comment_says(shop: Shop, snippet: str, tmp_path: Path) -> None:
     (tmp_path / ".curlrc").write_text(r'write-out = "\n%{http_code}"')
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SHOP": shop.url, "TOKEN": shop.admin_once().token or ""}
     done = subprocess.run(["bash", "-c", snippet], env=env, capture_output=True, text=True, timeout=60)
@@ -83,7 +83,7 @@ def test_a_shell_snippet_prints_what_its_comment_says(shop: Server, snippet: str
 
 
 @ON_POSTGRES
-def test_the_library_hears_and_knows_when_to_sign_in_again(shop: Server) -> None:
+def test_the_library_hears_and_knows_when_to_sign_in_again(shop: Shop) -> None:
     library, *_ = snippets("js")
     boss = admin(shop)
     with _Running(library, boss) as snippet:
@@ -116,21 +116,21 @@ def test_the_plain_socket_misses_nothing_over_a_restart(shop: Server) -> None:
 
 
 @ON_POSTGRES
-def test_the_plain_socket_fetches_anew_when_too_much_was_missed(shop: Server) -> None:
+def test_the_plain_socket_fetches_anew_when_too_much_was_missed(shop: Shop) -> None:
     _, plain, *_ = snippets("js")
     with _Running(plain.replace("let since = null", "let since = 10 ** 9"), admin(shop)) as snippet:
         snippet.expect("too much was missed: fetch the list again")
 
 
 @ON_POSTGRES
-def test_the_notification_shows(shop: Server) -> None:
+def test_the_notification_shows(shop: Shop) -> None:
     _, _, notify, *_ = snippets("js")
     with _Running(notify, admin(shop)) as snippet:
         snippet.expect("🆕 Nouvelle commande reçue ! / Commande #CMD20241127001 - 89.99€")
 
 
 @ON_POSTGRES
-def test_a_browser_subscribes_and_shows(shop: Server) -> None:
+def test_a_browser_subscribes_and_shows(shop: Shop) -> None:
     *_, enable, show = snippets("js")
     with _Running(enable, customer(shop)) as snippet:
         snippet.expect("Notifications activées sur cet appareil")
@@ -168,6 +168,6 @@ class _Running:
         self._node.stdout.close()
 
 
-def _wait_until_counted(shop: Server) -> None:
+def _wait_until_counted(shop: Shop) -> None:
     boss = shop.admin_once()
     eventually(lambda: boss.get("/orders/admin/websocket-stats").data["total"] == 1)

@@ -14,7 +14,7 @@ from tests.support import database as db
 from tests.support.matrix import ON_POSTGRES
 from tests.support.page import Page
 from tests.support.push_service import PushService
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 from tests.support.stream import stream
 
 FUTURE = "OrderPainted"  # of no release
@@ -22,7 +22,7 @@ FUTURE = "OrderPainted"  # of no release
 PLACED = {"number": "CMD-1", "total": 4980, "currency": "EUR", "placed_at": "2026-11-26T10:00:00.000Z", "gift": True}
 
 
-def told(shop: Server, kind: str, order_id: int, ago: timedelta = timedelta(0), **more: Any) -> int:
+def told(shop: Shop, kind: str, order_id: int, ago: timedelta = timedelta(0), **more: Any) -> int:
     """Have another release append an event behind one that every release knows; its id."""
     at = round((time.time() - ago.total_seconds()) * 1000)
     known = {"at": at, "type": "ShopChanged", "order_id": None, "mark": 1, "data": {"changes": []}}

@@ -11,7 +11,7 @@ from tests.dashboard.test_notes import note
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.client import Client, cart
-from tests.support.server import Server
+from tests.support.server import Shop
 from tests.support.stream import stream
 
 MOVED = {"order_id", "number", "previous", "new", "customer_id", "customer_email", "changed_by", "note"}
@@ -39,7 +39,7 @@ def kept(database: str) -> dict[str, set[str]]:
     return {row.type: set(row.data if isinstance(row.data, dict) else json.loads(row.data)) for row in rows}
 
 
-def told(server: Server, admin: Client, customer: Client, orders: list[dict[str, Any]]) -> list[Any]:
+def told(server: Shop, admin: Client, customer: Client, orders: list[dict[str, Any]]) -> list[Any]:
     """All that is read from the log."""
     found: list[Any] = []
     for client in (admin, customer):

@@ -15,7 +15,7 @@ from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
 from tests.support.net import free_port
 from tests.support.node import PACKAGES, node, run
-from tests.support.server import ADMIN, ENDS, ROOT, Server
+from tests.support.server import ADMIN, ENDS, ROOT, Server, Shop
 from tests.support.site import Site
 
 pytestmark = ON_POSTGRES
@@ -36,7 +36,7 @@ def shop(new_server: NewServer, site: Site) -> Iterator[Server]:
         yield shop
 
 
-def test_the_script_connects_pings_and_waits_for_an_order(shop: Server) -> None:
+def test_the_script_connects_pings_and_waits_for_an_order(shop: Shop) -> None:
     boss = shop.admin_once()
     said, code = listen(shop, boss.token, lambda: shop.client().place())
     assert code == 0, said
@@ -45,7 +45,7 @@ def test_the_script_connects_pings_and_waits_for_an_order(shop: Server) -> None:
     assert re.search(r"🆕 Nouvelle commande reçue ! Commande #CMD\d{11} - 49\.80€\n🎉 Tout marche\.", said)
 
 
-def test_the_script_waits_for_a_customers_own_order(shop: Server) -> None:
+def test_the_script_waits_for_a_customers_own_order(shop: Shop) -> None:
     buyer = customer(shop)
     order = buyer.post("/orders", cart()).data
     said, code = listen(
@@ -57,7 +57,7 @@ def test_the_script_waits_for_a_customers_own_order(shop: Server) -> None:
     assert f"Votre commande #{order['orderNumber']} est maintenant: Confirmée" in said
 
 
-def test_the_script_says_what_is_wrong(shop: Server) -> None:
+def test_the_script_says_what_is_wrong(shop: Shop) -> None:
     leaving = admin(shop)
     leaving.post("/auth/logout")
     token = shop.admin_once().token or ""
@@ -93,7 +93,7 @@ def test_the_page_lists_new_orders_and_comes_back(shop: Server, site: Site, chro
     context.close()
 
 
-def listen(shop: Server, token: str | None, act: object) -> tuple[str, int]:
+def listen(shop: Shop, token: str | None, act: object) -> tuple[str, int]:
     """What the script says, and its exit code, when `act` happens as soon as it waits."""
     assert token
     assert callable(act)

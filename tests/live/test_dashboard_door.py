@@ -7,12 +7,12 @@ import pytest
 import websocket
 
 from tests.support.client import CART, Client, Dashboard
-from tests.support.server import Server
+from tests.support.server import Shop
 
 ARRIVAL = 'hx-target="#arrivals"'  # what the pill over a list counts
 
 
-def test_a_posted_order_reaches_every_dashboard_once(shop: Server) -> None:
+def test_a_posted_order_reaches_every_dashboard_once(shop: Shop) -> None:
     admin = shop.admin_once()
     pages = [admin.dashboard() for _ in range(3)]
     order = shop.client().place()
@@ -26,7 +26,7 @@ def test_a_posted_order_reaches_every_dashboard_once(shop: Server) -> None:
         page.close()
 
 
-def test_what_happened_between_drawing_and_listening_is_caught_up(shop: Server) -> None:
+def test_what_happened_between_drawing_and_listening_is_caught_up(shop: Shop) -> None:
     admin = shop.admin_once()
     since = admin.last_event()
     order = shop.client().place()
@@ -35,7 +35,7 @@ def test_what_happened_between_drawing_and_listening_is_caught_up(shop: Server) 
     assert page.position() > since
 
 
-def test_each_frame_carries_a_position_from_which_nothing_is_told_again(shop: Server) -> None:
+def test_each_frame_carries_a_position_from_which_nothing_is_told_again(shop: Shop) -> None:
     admin = shop.admin_once()
     page = admin.dashboard()
     order = shop.client().place()
@@ -46,7 +46,7 @@ def test_each_frame_carries_a_position_from_which_nothing_is_told_again(shop: Se
 
 
 @pytest.mark.parametrize("since", [10**9, 2**53 - 1, 10**40])
-def test_a_position_beyond_the_log_redraws_the_list(shop: Server, since: int) -> None:
+def test_a_position_beyond_the_log_redraws_the_list(shop: Shop, since: int) -> None:
     order = shop.client().place()
     page = shop.admin_once().dashboard(since=since)
     assert 'hx-target="#list"' in page.seen
@@ -55,7 +55,7 @@ def test_a_position_beyond_the_log_redraws_the_list(shop: Server, since: int) ->
 
 
 @pytest.mark.parametrize("hello", ["", "{", "[]", "null", '"hello"', '{"t": "hello", "since": -1}', '{"t": "hi"}'])
-def test_an_odd_hello_means_the_default_list_from_now_on(shop: Server, hello: str) -> None:
+def test_an_odd_hello_means_the_default_list_from_now_on(shop: Shop, hello: str) -> None:
     page = shop.admin_once().dashboard(hello=False)
     page.socket.send(hello)
     page.receive()
@@ -63,14 +63,14 @@ def test_an_odd_hello_means_the_default_list_from_now_on(shop: Server, hello: st
     assert f'<tr id="order-{order["id"]}"' in page.wait_for("<tr")
 
 
-def test_without_a_hello_the_default_list_is_meant(shop: Server) -> None:
+def test_without_a_hello_the_default_list_is_meant(shop: Shop) -> None:
     page = shop.admin_once().dashboard(hello=False)
     page.receive()
     order = shop.client().place()
     assert f'<tr id="order-{order["id"]}"' in page.wait_for("<tr")
 
 
-def test_a_page_hears_only_what_it_shows(shop: Server) -> None:
+def test_a_page_hears_only_what_it_shows(shop: Shop) -> None:
     admin = shop.admin_once()
     first, second = shop.client().place(), shop.client().place()
     page = admin.dashboard(f"/dashboard/orders/{first['id']}")
@@ -82,7 +82,7 @@ def test_a_page_hears_only_what_it_shows(shop: Server) -> None:
     assert f'id="order-{second["id"]}"' not in page.seen
 
 
-def test_a_filtered_list_counts_what_would_be_there_and_marks_what_left(shop: Server) -> None:
+def test_a_filtered_list_counts_what_would_be_there_and_marks_what_left(shop: Shop) -> None:
     admin = shop.admin_once()
     order = shop.client().place()
     pending = admin.dashboard("/dashboard?status=PENDING")
@@ -97,7 +97,7 @@ def test_a_filtered_list_counts_what_would_be_there_and_marks_what_left(shop: Se
     assert 'hx-swap="afterbegin"' not in pending.seen + confirmed.seen
 
 
-def test_a_search_hears_of_what_it_finds(shop: Server) -> None:
+def test_a_search_hears_of_what_it_finds(shop: Shop) -> None:
     admin = shop.admin_once()
     found = admin.dashboard("/dashboard?q=Ndiaye&period=today")
     yesterdays = admin.dashboard("/dashboard?q=Ndiaye&period=yesterday")
@@ -113,7 +113,7 @@ def test_a_search_hears_of_what_it_finds(shop: Server) -> None:
     assert f'order-{other["id"]}"' not in found.seen + yesterdays.seen
 
 
-def test_a_page_that_comes_to_another_list_says_hello_again(shop: Server) -> None:
+def test_a_page_that_comes_to_another_list_says_hello_again(shop: Shop) -> None:
     admin = shop.admin_once()
     page = admin.dashboard("/dashboard?status=SHIPPED")
     between = shop.client().place()
@@ -125,7 +125,7 @@ def test_a_page_that_comes_to_another_list_says_hello_again(shop: Server) -> Non
     assert ARRIVAL not in page.seen
 
 
-def test_the_numbers_above_a_list_are_of_that_list(shop: Server) -> None:
+def test_the_numbers_above_a_list_are_of_that_list(shop: Shop) -> None:
     admin = shop.admin_once()
     views = ("/dashboard", "/dashboard?status=PENDING", "/dashboard?period=yesterday")
     everything, pending, yesterday = (admin.dashboard(view) for view in views)
@@ -138,7 +138,7 @@ def test_the_numbers_above_a_list_are_of_that_list(shop: Server) -> None:
         assert re.search(rf'#total">{total} commandes?<', page.seen), page.seen
 
 
-def test_a_script_in_a_name_is_text_in_every_fragment(shop: Server) -> None:
+def test_a_script_in_a_name_is_text_in_every_fragment(shop: Shop) -> None:
     admin = shop.admin_once()
     page = admin.dashboard()
     evil = {"firstName": "<script>alert(1)</script>", "street": "<evil>", "city": "<evil>", "country": "<evil>"}
@@ -150,7 +150,7 @@ def test_a_script_in_a_name_is_text_in_every_fragment(shop: Server) -> None:
         assert not re.search("<script|<img|<evil", seen)
 
 
-def test_nobody_but_an_admin_gets_more_than_4401(shop: Server) -> None:
+def test_nobody_but_an_admin_gets_more_than_4401(shop: Shop) -> None:
     customer = shop.client().register("page-reader@example.org")
     for caller in (customer, Client(shop.url)):
         page = Dashboard(caller, "/dashboard", 0, hello=False)
@@ -159,14 +159,14 @@ def test_nobody_but_an_admin_gets_more_than_4401(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
-def test_another_sites_page_cannot_open_it(shop: Server, origin: str | None) -> None:
+def test_another_sites_page_cannot_open_it(shop: Shop, origin: str | None) -> None:
     options = {"origin": origin} if origin else {"suppress_origin": True}
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
         shop.admin_once().dashboard(**options)
     assert refused.value.status_code == 403
 
 
-def test_missed_fragments_are_the_same_over_http(shop: Server) -> None:
+def test_missed_fragments_are_the_same_over_http(shop: Shop) -> None:
     admin = shop.admin_once()
     since = admin.last_event()
     order = shop.client().place()
@@ -177,7 +177,7 @@ def test_missed_fragments_are_the_same_over_http(shop: Server) -> None:
     assert f'<tr id="order-{order["id"]}"' in answer.text
 
 
-def test_a_binary_and_an_oversized_message_do_no_harm(shop: Server) -> None:
+def test_a_binary_and_an_oversized_message_do_no_harm(shop: Shop) -> None:
     page = shop.admin_once().dashboard()
     page.socket.send_binary(b"\xff\xfe")
     page.socket.send(json.dumps({"t": "hello", "view": "x" * 100_000}))

@@ -8,7 +8,7 @@ import websocket
 from tests.conftest import StartServer
 from tests.support.client import Client, connect
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 from tests.support.stream import Stream, stream
 
 POLICY, TOO_BIG = 1008, 1009
@@ -31,7 +31,7 @@ def told_off(line: websocket.WebSocket) -> int:
 
 
 @pytest.mark.parametrize("send", ["ping", "pong"])
-def test_too_many_frames_are_1008_without_a_token(shop: Server, send: str) -> None:
+def test_too_many_frames_are_1008_without_a_token(shop: Shop, send: str) -> None:
     line = Stream(shop.url)
     for _ in range(250):
         getattr(line.socket, send)("x")
@@ -39,14 +39,14 @@ def test_too_many_frames_are_1008_without_a_token(shop: Server, send: str) -> No
 
 
 @pytest.mark.parametrize("words", ["{}", '{"event": "ping"}', ""])
-def test_too_many_messages_are_1008(shop: Server, words: str) -> None:
+def test_too_many_messages_are_1008(shop: Shop, words: str) -> None:
     line = stream(shop.admin_once())
     for _ in range(250):
         line.socket.send(words)
     assert close_code(line.socket) == POLICY
 
 
-def test_a_handful_a_minute_is_not_too_much(shop: Server) -> None:
+def test_a_handful_a_minute_is_not_too_much(shop: Shop) -> None:
     line = stream(shop.admin_once())
     line.until_beat()
     for _ in range(100):
@@ -55,21 +55,21 @@ def test_a_handful_a_minute_is_not_too_much(shop: Server) -> None:
     assert line.receive()["event"]
 
 
-def test_too_many_resumes_are_1008(shop: Server) -> None:
+def test_too_many_resumes_are_1008(shop: Shop) -> None:
     line = stream(shop.client().register("again@example.org"))
     for since in range(30):
         line.say("resume", since=since)
     assert close_code(line.socket) == POLICY
 
 
-def test_too_many_hellos_are_1008(shop: Server) -> None:
+def test_too_many_hellos_are_1008(shop: Shop) -> None:
     page = shop.admin_once().dashboard()
     for n in range(30):
         page.socket.send(json.dumps({"t": "hello", "since": 0, "view": f"/dashboard?search=a{n}"}))
     assert close_code(page.socket) == POLICY
 
 
-def test_a_long_message_is_1009_on_our_doors(shop: Server) -> None:
+def test_a_long_message_is_1009_on_our_doors(shop: Shop) -> None:
     lines = [Stream(shop.url), stream(shop.admin_once())]
     for line in lines:
         line.socket.send('{"event": "auth", "data": {"token": "' + "x" * 8_000 + '"}}')
@@ -79,7 +79,7 @@ def test_a_long_message_is_1009_on_our_doors(shop: Server) -> None:
     assert close_code(page.socket) == TOO_BIG
 
 
-def test_a_message_in_fragments_is_as_long_as_they_are_together(shop: Server) -> None:
+def test_a_message_in_fragments_is_as_long_as_they_are_together(shop: Shop) -> None:
     line = stream(shop.admin_once())
     part = websocket.ABNF.OPCODE_TEXT
     for _ in range(9):
@@ -88,7 +88,7 @@ def test_a_message_in_fragments_is_as_long_as_they_are_together(shop: Server) ->
     assert close_code(line.socket) == TOO_BIG
 
 
-def test_socketio_takes_its_100_kb_and_no_flood(shop: Server) -> None:
+def test_socketio_takes_its_100_kb_and_no_flood(shop: Shop) -> None:
     token = shop.client().register("wide@example.org").token
     address = shop.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
     line = connect(address)
@@ -101,7 +101,7 @@ def test_socketio_takes_its_100_kb_and_no_flood(shop: Server) -> None:
 
 
 @ON_SQLITE
-def test_saying_again_who_one_is_earns_no_more_frames(shop: Server) -> None:
+def test_saying_again_who_one_is_earns_no_more_frames(shop: Shop) -> None:
     token = shop.client().register("coming-and-going@example.org").token
     line = connect(shop.url + "/socket.io/?EIO=4&transport=websocket")
     line.recv()

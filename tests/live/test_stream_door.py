@@ -6,11 +6,11 @@ import pytest
 import websocket
 
 from tests.support.client import cart
-from tests.support.server import Server
+from tests.support.server import Shop
 from tests.support.stream import Stream, stream
 
 
-def test_an_admin_hears_of_an_order_and_its_moves_in_the_contracts_words(shop: Server) -> None:
+def test_an_admin_hears_of_an_order_and_its_moves_in_the_contracts_words(shop: Shop) -> None:
     admin = shop.admin_once()
     line = stream(admin)
     line.until_beat()
@@ -45,7 +45,7 @@ def test_an_admin_hears_of_an_order_and_its_moves_in_the_contracts_words(shop: S
     assert "secret" not in json.dumps(moved)
 
 
-def test_what_was_missed_comes_in_order_and_once(shop: Server) -> None:
+def test_what_was_missed_comes_in_order_and_once(shop: Shop) -> None:
     admin = shop.admin_once()
     since = admin.last_event()
     orders = [shop.client().place()["orderNumber"] for _ in range(5)]
@@ -59,7 +59,7 @@ def test_what_was_missed_comes_in_order_and_once(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("since", [999_999_999, 2**53 - 1, 2**53, 10**40, 10**3000])
-def test_beyond_the_log_there_is_a_reset(shop: Server, since: int) -> None:
+def test_beyond_the_log_there_is_a_reset(shop: Shop, since: int) -> None:
     admin = shop.admin_once()
     line = stream(admin, f"?since={since}")
     assert line.told() == {"event": "reset", "id": admin.last_event()}
@@ -67,7 +67,7 @@ def test_beyond_the_log_there_is_a_reset(shop: Server, since: int) -> None:
     assert line.told() == {"event": "reset", "id": admin.last_event()}
 
 
-def test_a_first_message_may_bring_the_token(shop: Server) -> None:
+def test_a_first_message_may_bring_the_token(shop: Shop) -> None:
     admin = shop.admin_once()
     line = Stream(shop.url)
     line.say("auth", token=admin.token)
@@ -75,7 +75,7 @@ def test_a_first_message_may_bring_the_token(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("message", ["", "{}", "[]", '{"event": "auth"}', '{"event": "auth", "data": {"token": "x"}}'])
-def test_without_a_good_token_it_closes_with_4401(shop: Server, message: str) -> None:
+def test_without_a_good_token_it_closes_with_4401(shop: Shop, message: str) -> None:
     line = Stream(shop.url)
     line.socket.send(message)
     opcode, payload = line.socket.recv_data()
@@ -83,7 +83,7 @@ def test_without_a_good_token_it_closes_with_4401(shop: Server, message: str) ->
     assert int.from_bytes(payload[:2], "big") == 4401
 
 
-def test_a_page_of_an_unlisted_origin_is_refused(shop: Server) -> None:
+def test_a_page_of_an_unlisted_origin_is_refused(shop: Shop) -> None:
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
         websocket.create_connection(
             shop.url.replace("http", "ws") + "/orders/live",
@@ -93,7 +93,7 @@ def test_a_page_of_an_unlisted_origin_is_refused(shop: Server) -> None:
     assert refused.value.status_code == 403
 
 
-def test_a_customer_hears_of_their_own_orders_only(shop: Server) -> None:
+def test_a_customer_hears_of_their_own_orders_only(shop: Shop) -> None:
     admin = shop.admin_once()
     mine, other = shop.client().register("mine@example.org"), shop.client().register("other@example.org")
     lines = [stream(mine), stream(other)]
@@ -117,7 +117,7 @@ def test_a_customer_hears_of_their_own_orders_only(shop: Server) -> None:
     assert all(frame["event"] in ("beat", "reset") for frame in frames), frames
 
 
-def test_the_stats_count_sockets_through_all_doors(shop: Server) -> None:
+def test_the_stats_count_sockets_through_all_doors(shop: Shop) -> None:
     admin = shop.admin_once()
     customer = shop.client().register("counted@example.org")
 

@@ -11,7 +11,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import ROOT, Server
+from tests.support.server import ROOT, Shop
 
 ALERTS = ROOT / "deploy" / "alerts.yaml"
 SELECTOR = re.compile(r"(printalma_\w+)(?:\{([^}]*)\})?")
@@ -59,7 +59,7 @@ def selects(matchers: str, labels: dict[str, str]) -> bool:
 
 
 @ON_SQLITE
-def test_each_series_that_a_rule_asks_for_is_there_from_the_start(shop: Server) -> None:
+def test_each_series_that_a_rule_asks_for_is_there_from_the_start(shop: Shop) -> None:
     families = text_string_to_metric_families(shop.admin_once().get("/metrics").text)
     series = [(sample.name, sample.labels) for family in families for sample in family.samples]
     asked = {found for rule in rules() for found in SELECTOR.findall(rule["expr"])}

@@ -3,10 +3,10 @@
 from tests.conftest import StartServer
 from tests.support.matrix import ON_POSTGRES
 from tests.support.metrics import value
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 
-def test_an_admin_reads_orders_sockets_and_times(shop: Server) -> None:
+def test_an_admin_reads_orders_sockets_and_times(shop: Shop) -> None:
     admin = shop.admin_once()
     before = admin.get("/metrics").text
     page = admin.dashboard()
@@ -27,7 +27,7 @@ def test_an_admin_reads_orders_sockets_and_times(shop: Server) -> None:
     assert "\nprintalma_pictures_waiting 0.0" in after
 
 
-def test_nobody_else_reads_them(shop: Server) -> None:
+def test_nobody_else_reads_them(shop: Shop) -> None:
     customer = shop.client().register("curious@example.org")
     assert shop.client().get("/metrics").status == 401
     assert customer.get("/metrics").status == 403

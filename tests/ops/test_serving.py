@@ -13,12 +13,12 @@ from tests.conftest import NewServer, StartServer
 from tests.support.client import cart
 from tests.support.matrix import ON_SQLITE, ONLY_SQLITE
 from tests.support.net import raw_line
-from tests.support.server import ROOT, Server, eventually, lives
+from tests.support.server import ROOT, Server, Shop, eventually, lives
 
 STATIC = ROOT / "static"
 
 
-def test_healthz_says_that_all_is_well(shop: Server) -> None:
+def test_healthz_says_that_all_is_well(shop: Shop) -> None:
     answer = shop.client().get("/healthz")
     assert answer.status == 200
     assert (answer.json["status"], answer.json["database"]) == ("ok", "ok")
@@ -48,7 +48,7 @@ def test_pages_hold_nothing_the_policy_forbids(shop: Server) -> None:
         assert not re.search(r"(src|href|action)=\"(https?:)?//", fetched)
 
 
-def test_a_file_is_kept_for_ever_under_its_hash_and_asked_for_again_without_it(shop: Server) -> None:
+def test_a_file_is_kept_for_ever_under_its_hash_and_asked_for_again_without_it(shop: Shop) -> None:
     page = shop.client().get("/login").text
     address = re.search(r'"(/static/app\.css\?v=[0-9a-f]{12})"', page)
     assert address
@@ -158,7 +158,7 @@ def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(shop: Server) ->
             assert line.recv(12).split()[1] in statuses
 
 
-def test_a_compressed_body_is_not_unpacked(shop: Server) -> None:
+def test_a_compressed_body_is_not_unpacked(shop: Shop) -> None:
     bomb = gzip.compress(b"x" * 10_000_000)
     answer = shop.client().raw("POST", "/orders/guest", bomb, Content_Type="application/json", Content_Encoding="gzip")
     assert (answer.status, answer.json["error"]) == (415, "Unsupported Media Type")

@@ -11,7 +11,7 @@ from tests.support import database as db
 from tests.support import inside
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE, ONLY_POSTGRES
 from tests.support.postgres import Postgres
-from tests.support.server import ADMIN, BIN, ROOT, Server, environment, flask
+from tests.support.server import ADMIN, BIN, ROOT, Shop, environment, flask
 
 DIFFERENCES = """
 import wsgi
@@ -52,7 +52,7 @@ def test_two_setups_at_once_make_one_shop(empty: str) -> None:
 
 
 @ON_POSTGRES
-def test_a_repeated_setup_changes_nothing(shop: Server) -> None:
+def test_a_repeated_setup_changes_nothing(shop: Shop) -> None:
     tables = ("users", "products", "events", "sessions", "alembic_version")
     before = [db.select(shop.database_url, f"SELECT * FROM {table}") for table in tables]
     done = inside.flask(shop.database_url, "setup", "--catalogue", ADMIN_EMAIL="other@example.org")

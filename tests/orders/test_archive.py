@@ -13,7 +13,7 @@ from tests.support import database as db
 from tests.support.client import Client
 from tests.support.inside import Inside, fill, flask
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
-from tests.support.server import BIN, ROOT, Server, environment, eventually
+from tests.support.server import BIN, ROOT, Shop, environment, eventually
 from tests.support.stream import stream
 
 ORDERS = 900
@@ -71,7 +71,7 @@ def read(admin: Client, customer: Client, numbers: list[str]) -> dict[str, Any]:
     return found
 
 
-def customer_of(server: Server, database: str) -> Client:
+def customer_of(server: Shop, database: str) -> Client:
     customer = server.client().register("awa.archive@example.org")
     for table, key in (("orders", "id"), ("events", "order_id")):
         mine = f"UPDATE {table} SET user_id = :user WHERE {key} % 7 = 0"

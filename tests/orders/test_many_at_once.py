@@ -15,7 +15,7 @@ from tests.support import database as db
 from tests.support.client import Answer, cart, phone_number
 from tests.support.matrix import ON_BOTH
 from tests.support.recount import counted, kept
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 from tests.support.stream import stream
 
 AT_ONCE = 200
@@ -35,7 +35,7 @@ class Wish:
         if n % 3 == 0:
             [self._want_rare, self._want_much, self._want_under_a_used_key, self._want_nothing][n // 3 % 4]()
 
-    def sent_to(self, shop: Server) -> Answer:
+    def sent_to(self, shop: Shop) -> Answer:
         headers = {"Idempotency_Key": self.key} if self.key else {}
         return shop.client().post("/orders/guest", cart(orderItems=self.items, phoneNumber=phone_number()), **headers)
 
@@ -96,7 +96,7 @@ def test_what_was_acknowledged_before_a_kill_is_saved(database: str, start_serve
     assert not set(acknowledged) - saved
 
 
-def _try(shop: Server) -> None:
+def _try(shop: Shop) -> None:
     plenty, rare = add_product(shop, STOCK), add_product(shop, RARE)
     save(shop.admin_once(), mostPerProduct=str(MOST))
     shop.client().post("/orders/guest", cart(), Idempotency_Key="used")
@@ -120,7 +120,7 @@ def _try(shop: Server) -> None:
     assert told == sorted(order["id"] for order in placed)
 
 
-def _check_stock(shop: Server, placed: Sequence[dict[str, Any]], plenty: int, rare: int) -> None:
+def _check_stock(shop: Shop, placed: Sequence[dict[str, Any]], plenty: int, rare: int) -> None:
     left = dict(map(tuple, db.select(shop.database_url, "SELECT id, stock FROM products WHERE stock IS NOT NULL")))
     taken = {plenty: 0, rare: 0}
     for line in (line for order in placed for line in order["orderItems"]):

@@ -15,7 +15,7 @@ from tests.support import database as db
 from tests.support import recount
 from tests.support.matrix import ON_BOTH
 from tests.support.payment_providers import DRIP, NEVER, Providers, paytech, tell_paytech
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 COMPLETE = {"type_event": "sale_complete"}
 
@@ -26,16 +26,16 @@ def server(database: str, start_server: StartServer, providers: Providers) -> It
     assert recount.kept(database) == recount.counted(database)
 
 
-def placed(server: Server) -> dict[str, Any]:
+def placed(server: Shop) -> dict[str, Any]:
     return server.client().place(paymentMethod="PAYTECH")
 
 
-def paid(server: Server, order: dict[str, Any]) -> tuple[str, int]:
+def paid(server: Shop, order: dict[str, Any]) -> tuple[str, int]:
     row = db.select(server.database_url, "SELECT * FROM orders WHERE id = :id", id=order["id"])[0]
     return row.payment_status, row.paid
 
 
-def told(server: Server, order: dict[str, Any]) -> int:
+def told(server: Shop, order: dict[str, Any]) -> int:
     """How many times the log says that money came."""
     asks = "SELECT COUNT(*) FROM events WHERE type = 'OrderPaymentNoted' AND order_id = :id"
     found: int = db.select(server.database_url, asks, id=order["id"])[0][0]
@@ -43,7 +43,7 @@ def told(server: Server, order: dict[str, Any]) -> int:
 
 
 @ON_BOTH
-def test_the_same_message_at_once_is_one_payment(server: Server, providers: Providers, token: str) -> None:
+def test_the_same_message_at_once_is_one_payment(server: Shop, providers: Providers, token: str) -> None:
     order, providers.says[token] = placed(server), COMPLETE
     body = paytech(order, token)
     with ThreadPoolExecutor(6) as hands:
@@ -73,7 +73,7 @@ def test_killed_between_message_and_answer_nothing_is_half_done(
 
 @ON_BOTH
 @pytest.mark.parametrize("how", [NEVER, DRIP])
-def test_who_waits_for_a_provider_keeps_nobody_else(server: Server, providers: Providers, token: str, how: str) -> None:
+def test_who_waits_for_a_provider_keeps_nobody_else(server: Shop, providers: Providers, token: str, how: str) -> None:
     """Of questions there are eight at once in each of two processes: the rest is told to come again at once."""
     orders = [placed(server) for _ in range(3)]
     for n, order in enumerate(orders):

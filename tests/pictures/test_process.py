@@ -12,7 +12,7 @@ from tests.pictures.bodies import hash_of, with_pictures
 from tests.support import database as db
 from tests.support.matrix import ON_BOTH
 from tests.support.picture_host import BAD, Handler, PictureHost, picture
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 NOW = "UPDATE picture_sources SET due_at = 0 WHERE due_at IS NOT NULL"
 
@@ -24,14 +24,14 @@ def host() -> Iterator[PictureHost]:
     found.close()
 
 
-def place(server: Server, *addresses: str) -> int:
+def place(server: Shop, *addresses: str) -> int:
     answer = server.client().post("/orders/guest", with_pictures(*addresses))
     assert answer.status == 201, answer.text
     found: int = answer.data["id"]
     return found
 
 
-def states(server: Server) -> list[Any]:
+def states(server: Shop) -> list[Any]:
     return [row.state for row in db.select(server.database_url, "SELECT state FROM picture_sources")]
 
 

@@ -3,7 +3,7 @@
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.push_service import Phone
-from tests.support.server import Server
+from tests.support.server import Shop
 
 ANDROID = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Mobile Safari/537.36"
 
@@ -16,7 +16,7 @@ def enable_on(client: Client, phone: Phone, **more: object) -> int:
     return found
 
 
-def state(shop: Server, phone: Phone) -> tuple[int, str | None] | None:
+def state(shop: Shop, phone: Phone) -> tuple[int, str | None] | None:
     """How often the phone's device has failed since its last success, and how; None when it is not there."""
     rows = db.select(
         shop.database_url, "SELECT failures, trouble FROM push_devices WHERE endpoint = :e", e=phone.endpoint
@@ -24,7 +24,7 @@ def state(shop: Server, phone: Phone) -> tuple[int, str | None] | None:
     return (rows[0].failures, rows[0].trouble) if rows else None
 
 
-def pass_time(shop: Server, phone: Phone, seconds: int = 3600) -> None:
+def pass_time(shop: Shop, phone: Phone, seconds: int = 3600) -> None:
     """Move everything that is written of the phone into the past, as if it had happened that much earlier."""
     ms = seconds * 1000
     db.execute(

@@ -9,7 +9,7 @@ from tests.support import database as db
 from tests.support.inside import flask
 from tests.support.matrix import ON_SQLITE
 from tests.support.push_service import PushService
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ON_SQLITE
 VAPID = ("A" * 42 + "E", "A" * 42 + "I")  # the private keys 1 and 2
@@ -32,7 +32,7 @@ NOT_PUSH_SERVICES = [
 ]
 
 
-def test_a_device_is_known_by_its_endpoint(shop: Server, vendor: PushService) -> None:
+def test_a_device_is_known_by_its_endpoint(shop: Shop, vendor: PushService) -> None:
     first, second, phone = customer(shop), customer(shop), vendor.phone()
     device = enable_on(first, phone)
     assert enable_on(first, phone) == device
@@ -46,7 +46,7 @@ def test_a_device_is_known_by_its_endpoint(shop: Server, vendor: PushService) ->
         assert (owner(shop, phone.endpoint) is None) == (client is second), "nobody disables somebody else's"
 
 
-def test_a_browser_that_subscribes_anew_stays_the_same_device(shop: Server, vendor: PushService) -> None:
+def test_a_browser_that_subscribes_anew_stays_the_same_device(shop: Shop, vendor: PushService) -> None:
     client, before, after = customer(shop), vendor.phone(), vendor.phone()
     device = enable_on(client, before)
     assert enable_on(client, after, replaces=before.endpoint) == device
@@ -54,7 +54,7 @@ def test_a_browser_that_subscribes_anew_stays_the_same_device(shop: Server, vend
     assert enable_on(customer(shop), vendor.phone(), replaces=after.endpoint) != device, "that one is not theirs"
 
 
-def test_what_is_no_push_service_is_refused(shop: Server, vendor: PushService) -> None:
+def test_what_is_no_push_service_is_refused(shop: Shop, vendor: PushService) -> None:
     client, good = customer(shop), vendor.phone().subscription()
     for endpoint in NOT_PUSH_SERVICES:
         answer = client.post("/push/subscriptions", good | {"endpoint": endpoint})
@@ -66,7 +66,7 @@ def test_what_is_no_push_service_is_refused(shop: Server, vendor: PushService) -
         assert client.post("/push/subscriptions", good | {"endpoint": endpoint}).status == 201
 
 
-def test_twenty_devices_are_enough_for_one(shop: Server, vendor: PushService) -> None:
+def test_twenty_devices_are_enough_for_one(shop: Shop, vendor: PushService) -> None:
     client = customer(shop)
     for _ in range(20):
         enable_on(client, vendor.phone())
@@ -74,18 +74,18 @@ def test_twenty_devices_are_enough_for_one(shop: Server, vendor: PushService) ->
     assert (answer.status, answer.json["message"]) == (409, "Vous avez déjà 20 appareils : retirez-en un d'abord.")
 
 
-def test_the_key_is_everybodys_to_read(shop: Server) -> None:
+def test_the_key_is_everybodys_to_read(shop: Shop) -> None:
     answer = shop.client().get("/push/public-key")
     assert answer.status == 200
     assert len(answer.data["publicKey"]) == 87
 
 
-def renewed(shop: Server) -> str:
+def renewed(shop: Shop) -> str:
     return flask(shop.database_url, "push", "keys", "--renew").stdout.strip()
 
 
 @pytest.mark.matrix
-def test_a_renewed_key_leaves_nobody_untold(shop: Server, vendor: PushService) -> None:
+def test_a_renewed_key_leaves_nobody_untold(shop: Shop, vendor: PushService) -> None:
     boss, phone = admin(shop), vendor.phone()
     enable_on(boss, phone)
     old = flask(shop.database_url, "push", "keys").stdout.strip()
@@ -98,7 +98,7 @@ def test_a_renewed_key_leaves_nobody_untold(shop: Server, vendor: PushService) -
 
 
 @pytest.mark.matrix
-def test_the_key_before_the_last_waits_for_devices_to_subscribe_again(shop: Server, vendor: PushService) -> None:
+def test_the_key_before_the_last_waits_for_devices_to_subscribe_again(shop: Shop, vendor: PushService) -> None:
     boss, before, after = admin(shop), vendor.phone(), vendor.phone()
     device = enable_on(boss, before)
     new = [renewed(shop), renewed(shop)][-1]
@@ -125,7 +125,7 @@ def test_a_key_of_the_environment_leaves_nobody_untold(
 
 
 @pytest.mark.matrix
-def test_a_key_of_the_environment_is_the_environments_to_renew(shop: Server) -> None:
+def test_a_key_of_the_environment_is_the_environments_to_renew(shop: Shop) -> None:
     given = {"VAPID_PRIVATE_KEY": VAPID[0]}
     shown = flask(shop.database_url, "push", "keys", **given).stdout.strip()
     # The public point of the private key 1 is the generator of P-256.
@@ -134,6 +134,6 @@ def test_a_key_of_the_environment_is_the_environments_to_renew(shop: Server) -> 
         flask(shop.database_url, "push", "keys", "--renew", **given)
 
 
-def owner(shop: Server, endpoint: str) -> int | None:
+def owner(shop: Shop, endpoint: str) -> int | None:
     rows = db.select(shop.database_url, "SELECT user_id FROM push_devices WHERE endpoint = :e", e=endpoint)
     return rows[0].user_id if rows else None

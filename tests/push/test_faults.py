@@ -13,7 +13,7 @@ from tests.push.devices import pass_time
 from tests.support import database as db
 from tests.support.matrix import ON_POSTGRES
 from tests.support.push_service import Phone, PushService
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 pytestmark = ON_POSTGRES
 BURST = 40
@@ -23,7 +23,7 @@ PHONES = 6
 class Burst:
     """Orders that are posted to whichever server answers; `placed` counts those that were acknowledged."""
 
-    def __init__(self, server: Server, count: int = BURST) -> None:
+    def __init__(self, server: Shop, count: int = BURST) -> None:
         self.placed = 0
         self._server, self._count = server, count
         self._thread = threading.Thread(target=self._post)
@@ -43,18 +43,18 @@ class Burst:
 
 
 @pytest.fixture
-def phones(shop: Server, enable: Enable) -> list[Phone]:
+def phones(shop: Shop, enable: Enable) -> list[Phone]:
     """All of one admin."""
     boss = admin(shop)
     return [enable(boss) for _ in range(PHONES)]
 
 
-def orders(server: Server) -> int:
+def orders(server: Shop) -> int:
     found: int = db.select(server.database_url, "SELECT count(*) AS n FROM orders")[0].n
     return found
 
 
-def under_way(server: Server) -> bool:
+def under_way(server: Shop) -> bool:
     """Whether somebody is just being told."""
     return bool(db.select(server.database_url, "SELECT id FROM push_deliveries WHERE claimed_until > 0"))
 
@@ -83,7 +83,7 @@ def test_a_server_killed_twice_in_a_burst_loses_nothing(shop: Server, phones: li
 
 @pytest.mark.matrix
 def test_two_processes_never_both_send(
-    shop: Server, start_server: StartServer, vendor: PushService, phones: list[Phone]
+    shop: Shop, start_server: StartServer, vendor: PushService, phones: list[Phone]
 ) -> None:
     beside = start_server(shop.database_url, PUSH_HOSTS=vendor.origin, WORKERS="2")
     bursts = [Burst(server, BURST // 2) for server in (shop, beside)]
@@ -95,7 +95,7 @@ def test_two_processes_never_both_send(
         assert len(phone.attempts) == len(phone.messages)
 
 
-def test_after_an_hour_without_the_push_service_late_orders_are_summed_up(shop: Server, phones: list[Phone]) -> None:
+def test_after_an_hour_without_the_push_service_late_orders_are_summed_up(shop: Shop, phones: list[Phone]) -> None:
     for phone in phones:
         phone.answer = 503
     shop.client().place()
@@ -134,7 +134,7 @@ def test_after_an_hour_without_a_server_late_orders_are_summed_up(shop: Server, 
     assert [message["count"] for message in phone.messages] == [1, 700]
 
 
-def planned(server: Server) -> set[int]:
+def planned(server: Shop) -> set[int]:
     """How many events each device that waits will be told of."""
     query = "SELECT sum(events) AS n FROM push_deliveries GROUP BY device_id"
     return {row.n for row in db.select(server.database_url, query)}

@@ -11,14 +11,14 @@ from tests.push.devices import pass_time, state
 from tests.support import database as db
 from tests.support.matrix import ONLY_SQLITE
 from tests.support.push_service import DRIP, GARBAGE, NEVER, Phone, PushService
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ONLY_SQLITE
 ASKED = 7  # seconds in Retry-After: longer than the server would wait by itself
 
 
 @pytest.mark.matrix
-def test_every_answer_has_its_outcome(shop: Server, vendor: PushService, enable: Enable) -> None:
+def test_every_answer_has_its_outcome(shop: Shop, vendor: PushService, enable: Enable) -> None:
     inside = f"{vendor.origin}/inside"
     phones = {
         "delivered": enable(),
@@ -68,7 +68,7 @@ def test_every_answer_has_its_outcome(shop: Server, vendor: PushService, enable:
 
 @pytest.mark.matrix
 def test_a_vendor_that_never_answers_delays_nobody_else(
-    shop: Server, vendor: PushService, other_vendor: PushService, enable: Enable
+    shop: Shop, vendor: PushService, other_vendor: PushService, enable: Enable
 ) -> None:
     stuck = [enable(answer=NEVER if n % 2 else DRIP, service=other_vendor) for n in range(24)]
     shop.client().place()
@@ -83,7 +83,7 @@ def test_a_vendor_that_never_answers_delays_nobody_else(
 
 
 @pytest.mark.matrix
-def test_a_device_that_keeps_failing_rests_and_says_so(shop: Server, enable: Enable) -> None:
+def test_a_device_that_keeps_failing_rests_and_says_so(shop: Shop, enable: Enable) -> None:
     phone = enable(answer=500)
     shop.client().place()
     for failures in range(1, 7):

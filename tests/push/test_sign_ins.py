@@ -14,38 +14,38 @@ from tests.support.client import Client
 from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
 from tests.support.push_service import PushService
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 pytestmark = [ON_POSTGRES, pytest.mark.matrix]
 DAY = 86_400_000  # milliseconds
 
 
-def let_run_out(shop: Server, client: Client, days: float) -> None:
+def let_run_out(shop: Shop, client: Client, days: float) -> None:
     at = round(time.time() * 1000 + days * DAY)
     db.execute(shop.database_url, "UPDATE sessions SET expires_at = :at WHERE id = :id", at=at, id=kept_id(client))
 
 
-def sign_out(_shop: Server, client: Client) -> None:
+def sign_out(_shop: Shop, client: Client) -> None:
     assert client.form("/logout", {}, Cookie=client.cookie).status == 303
 
 
-def new_password_elsewhere(shop: Server, client: Client) -> None:
+def new_password_elsewhere(shop: Shop, client: Client) -> None:
     body = {"currentPassword": PASSWORD, "newPassword": "quite another one 7", "confirmPassword": "quite another one 7"}
     assert again(shop, client).put("/auth/change-password", body).status == 200
 
 
-def password_reset(shop: Server, client: Client) -> None:
+def password_reset(shop: Shop, client: Client) -> None:
     flask(shop.database_url, "admin", "password", client.user["email"], "--password", "quite another one 7")
 
 
-def disabled(shop: Server, client: Client) -> None:
+def disabled(shop: Shop, client: Client) -> None:
     boss = shop.admin_once()
     fields = {"active": "off"}
     assert boss.form(f"/dashboard/team/{client.user['id']}/active", fields, Cookie=boss.cookie).status == 303
     flask(shop.database_url, "admin", "enable", client.user["email"])  # being let in again gives no device back
 
 
-def another_role(shop: Server, client: Client) -> None:
+def another_role(shop: Shop, client: Client) -> None:
     boss = shop.admin_once()
     fields = {"role": "SUPERADMIN"}
     assert boss.form(f"/dashboard/team/{client.user['id']}/role", fields, Cookie=boss.cookie).status == 303
@@ -71,7 +71,7 @@ def test_a_device_ends_with_its_sign_in(shop: Server, enable: Enable, end: Calla
     assert db.select(shop.database_url, "SELECT id FROM push_devices WHERE endpoint = :e", e=device.endpoint) == []
 
 
-def test_a_new_password_leaves_the_device_it_was_set_on(shop: Server, enable: Enable) -> None:
+def test_a_new_password_leaves_the_device_it_was_set_on(shop: Shop, enable: Enable) -> None:
     client = admin(shop)
     here = enable(client)
     body = {"currentPassword": PASSWORD, "newPassword": "quite another one 7", "confirmPassword": "quite another one 7"}
@@ -80,7 +80,7 @@ def test_a_new_password_leaves_the_device_it_was_set_on(shop: Server, enable: En
     eventually(lambda: here.told == 1)
 
 
-def test_a_device_that_is_enabled_again_belongs_to_the_new_sign_in(shop: Server, vendor: PushService) -> None:
+def test_a_device_that_is_enabled_again_belongs_to_the_new_sign_in(shop: Shop, vendor: PushService) -> None:
     before, phone = admin(shop), vendor.phone()
     after = again(shop, before)
     assert enable_on(before, phone) == enable_on(after, phone)
@@ -90,7 +90,7 @@ def test_a_device_that_is_enabled_again_belongs_to_the_new_sign_in(shop: Server,
     sign_out(shop, after)
 
 
-def test_a_sign_in_that_only_runs_out_silences_nobody(shop: Server, enable: Enable) -> None:
+def test_a_sign_in_that_only_runs_out_silences_nobody(shop: Shop, enable: Enable) -> None:
     client = admin(shop)
     phone = enable(client)
     let_run_out(shop, client, -1)
@@ -104,7 +104,7 @@ def test_a_sign_in_that_only_runs_out_silences_nobody(shop: Server, enable: Enab
 
 
 @pytest.mark.parametrize("who", ["admin", "customer"])
-def test_before_it_runs_out_that_device_is_told(shop: Server, enable: Enable, who: str) -> None:
+def test_before_it_runs_out_that_device_is_told(shop: Shop, enable: Enable, who: str) -> None:
     client = admin(shop) if who == "admin" else customer(shop)
     ending, other = enable(client), enable(again(shop, client))
     let_run_out(shop, client, 2)
@@ -119,7 +119,7 @@ def test_before_it_runs_out_that_device_is_told(shop: Server, enable: Enable, wh
     assert other.messages == []
 
 
-def test_a_device_of_an_older_release_gets_a_sign_in(shop: Server, enable: Enable) -> None:
+def test_a_device_of_an_older_release_gets_a_sign_in(shop: Shop, enable: Enable) -> None:
     client, left = admin(shop), admin(shop)
     phone, lost = enable(client), enable(left)
     sign_out(shop, left)

@@ -14,12 +14,12 @@ from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.matrix import ON_POSTGRES
 from tests.support.push_service import Phone
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ON_POSTGRES
 
 
-def wish(shop: Server, client: Client, **wanted: Any) -> None:
+def wish(shop: Shop, client: Client, **wanted: Any) -> None:
     """What the client would choose on the dashboard's page of devices."""
     user = client.user["id"]
     row = {"new": True, "status": True, "cancelled": True, "quiet_from": None, "quiet_to": None}
@@ -28,13 +28,13 @@ def wish(shop: Server, client: Client, **wanted: Any) -> None:
     db.insert(shop.database_url, "push_preferences", [row])
 
 
-def waits(shop: Server) -> int:
+def waits(shop: Shop) -> int:
     """How many deliveries wait."""
     found: int = db.select(shop.database_url, "SELECT count(*) AS n FROM push_deliveries")[0].n
     return found
 
 
-def told_soon(shop: Server, phones: Iterable[Phone], reached: Callable[[], bool]) -> None:
+def told_soon(shop: Shop, phones: Iterable[Phone], reached: Callable[[], bool]) -> None:
     """Wait until it is reached, without the seconds by which a device's messages are spaced."""
 
     def look() -> bool:
@@ -45,7 +45,7 @@ def told_soon(shop: Server, phones: Iterable[Phone], reached: Callable[[], bool]
     eventually(look)
 
 
-def test_a_new_order_is_told_at_once_and_a_burst_in_one_message(shop: Server, enable: Enable) -> None:
+def test_a_new_order_is_told_at_once_and_a_burst_in_one_message(shop: Shop, enable: Enable) -> None:
     phone = enable()
     shop.client().place()
     eventually(lambda: phone.messages)  # the first push of a process loads what it is sent with
@@ -64,7 +64,7 @@ def test_a_new_order_is_told_at_once_and_a_burst_in_one_message(shop: Server, en
     assert [headers["urgency"] for headers in phone.headers] == ["high", "high", "normal"]
 
 
-def test_everybody_hears_what_is_theirs_and_what_they_want(shop: Server, enable: Enable) -> None:
+def test_everybody_hears_what_is_theirs_and_what_they_want(shop: Shop, enable: Enable) -> None:
     boss, deaf, buyer, stranger = admin(shop), admin(shop), customer(shop), customer(shop)
     wish(shop, boss)
     wish(shop, deaf, new=False, status=False, cancelled=False)
@@ -89,7 +89,7 @@ def test_everybody_hears_what_is_theirs_and_what_they_want(shop: Server, enable:
     assert (phones[buyer].told, phones[deaf].told, phones[stranger].told) == (2, 0, 0)
 
 
-def test_who_may_no_longer_hear_hears_nothing(shop: Server, enable: Enable) -> None:
+def test_who_may_no_longer_hear_hears_nothing(shop: Shop, enable: Enable) -> None:
     clients = [admin(shop) for _ in range(4)]
     disabled, demoted, looking, still = (enable(client, answer=[500, 201]) for client in clients)
     shop.client().place()
@@ -108,7 +108,7 @@ def test_who_may_no_longer_hear_hears_nothing(shop: Server, enable: Enable) -> N
 
 
 @pytest.mark.matrix
-def test_quiet_hours_hold_back_and_sum_up(shop: Server, enable: Enable) -> None:
+def test_quiet_hours_hold_back_and_sum_up(shop: Shop, enable: Enable) -> None:
     night, day = admin(shop), admin(shop)
     paris = datetime.now(UTC) + timedelta(hours=1)  # in winter; an hour more or less is inside the hours, too
     quiet = {"quiet_from": minute(paris - timedelta(hours=3)), "quiet_to": minute(paris + timedelta(hours=3))}
@@ -132,7 +132,7 @@ def minute(moment: datetime) -> int:
     return moment.hour * 60 + moment.minute
 
 
-def test_what_runs_out_is_told_once_to_who_hears_of_orders(shop: Server, enable: Enable) -> None:
+def test_what_runs_out_is_told_once_to_who_hears_of_orders(shop: Shop, enable: Enable) -> None:
     boss, deaf, buyer = admin(shop), admin(shop), customer(shop)
     wish(shop, boss)
     wish(shop, deaf, new=False)

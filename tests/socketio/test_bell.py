@@ -10,7 +10,7 @@ from tests.socketio.test_front_end import is_moment
 from tests.support.client import Client, cart
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import POLLING, UPGRADING, WEBSOCKET, FrontEnd, FrontEnds
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 BELL = "/notifications"
@@ -64,7 +64,7 @@ def move(boss: Client, order: dict[str, Any], status: str) -> None:
 
 
 @pytest.mark.parametrize("how", [WEBSOCKET, *(pytest.param(x, marks=pytest.mark.matrix) for x in (POLLING, UPGRADING))])
-def test_each_event_reaches_those_it_is_for_once(shop: Server, front_ends: FrontEnds, how: list[str]) -> None:
+def test_each_event_reaches_those_it_is_for_once(shop: Shop, front_ends: FrontEnds, how: list[str]) -> None:
     boss, first, second = admin(shop), customer(shop), customer(shop)
     team, hers, his = (Listener(who, front_ends, how) for who in (boss, first, second))
     order, other = (who.post("/orders", cart()).data for who in (first, second))
@@ -99,7 +99,7 @@ def test_each_event_reaches_those_it_is_for_once(shop: Server, front_ends: Front
         ]
 
 
-def test_money_that_was_noted_rings_for_the_team_and_the_customer(shop: Server, front_ends: FrontEnds) -> None:
+def test_money_that_was_noted_rings_for_the_team_and_the_customer(shop: Shop, front_ends: FrontEnds) -> None:
     boss, buyer, other = admin(shop), customer(shop), customer(shop)
     order = buyer.post("/orders", cart()).data
     team, mine, not_mine = (Listener(who, front_ends) for who in (boss, buyer, other))
@@ -111,7 +111,7 @@ def test_money_that_was_noted_rings_for_the_team_and_the_customer(shop: Server, 
     assert {each["type"] for each in paid} == {"ORDER_UPDATED"}
 
 
-def test_a_bell_asks_for_signs_of_life_and_numbers(shop: Server, front_ends: FrontEnds) -> None:
+def test_a_bell_asks_for_signs_of_life_and_numbers(shop: Shop, front_ends: FrontEnds) -> None:
     boss, somebody = admin(shop), customer(shop)
     theirs, own = (Listener(who, front_ends).bell for who in (boss, somebody))
     for sent in ([], [{"timestamp": "2026-11-27T10:00:00.000Z"}], [{"timestamp": 1}], ["x", None]):
@@ -131,12 +131,12 @@ def test_a_bell_asks_for_signs_of_life_and_numbers(shop: Server, front_ends: Fro
 
 
 @pytest.mark.parametrize("token", [None, "no.such.token"])
-def test_strangers_are_refused(shop: Server, front_ends: FrontEnds, token: str | None) -> None:
+def test_strangers_are_refused(shop: Shop, front_ends: FrontEnds, token: str | None) -> None:
     front_end = front_ends.open(shop.url, token, namespace=BELL)
     assert front_end.wait_for("connect_error")[0] == "unauthorized"
 
 
-def test_who_signs_out_hears_nothing_more_on_either(shop: Server, front_ends: FrontEnds) -> None:
+def test_who_signs_out_hears_nothing_more_on_either(shop: Shop, front_ends: FrontEnds) -> None:
     somebody = customer(shop)
     sockets = Listener(somebody, front_ends)
     assert somebody.post("/auth/logout").status == 201
@@ -144,7 +144,7 @@ def test_who_signs_out_hears_nothing_more_on_either(shop: Server, front_ends: Fr
         assert socket.wait_for("disconnect") == ["io server disconnect"]
 
 
-def test_a_namespace_that_is_left_leaves_the_other(shop: Server, front_ends: FrontEnds) -> None:
+def test_a_namespace_that_is_left_leaves_the_other(shop: Shop, front_ends: FrontEnds) -> None:
     boss = admin(shop)
     orders, bell = Listener(boss, front_ends).shared
     orders.close()

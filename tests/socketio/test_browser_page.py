@@ -12,7 +12,7 @@ from tests.conftest import NewServer
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import LIBRARY
-from tests.support.server import ADMIN, Server
+from tests.support.server import ADMIN, Server, Shop
 from tests.support.site import Site
 
 pytestmark = ON_SQLITE
@@ -57,7 +57,7 @@ TRANSPORTS = [["websocket"], ["polling"], ["polling", "websocket"]]
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS)
-def test_with_a_token(shop: Server, page: Page, transports: list[str]) -> None:
+def test_with_a_token(shop: Shop, page: Page, transports: list[str]) -> None:
     page.evaluate(LISTEN, [shop.url, {"auth": {"token": shop.admin_once().token}, "transports": transports}])
     _hears_an_order(shop, page)
 
@@ -71,13 +71,13 @@ def test_with_the_cookie_of_its_own_sign_in(shop: Server, page: Page, transports
     _hears_an_order(shop, page)
 
 
-def test_without_a_token_it_is_refused_with_the_word(shop: Server, page: Page) -> None:
+def test_without_a_token_it_is_refused_with_the_word(shop: Shop, page: Page) -> None:
     page.evaluate(LISTEN, [shop.url, {"transports": ["polling"]}])
     page.wait_for_function("heard.length")
     assert page.evaluate("heard") == [["connect_error", "unauthorized"]]
 
 
-def test_a_page_of_an_unlisted_origin_gets_nothing(chromium: Browser, shop: Server, site: Site) -> None:
+def test_a_page_of_an_unlisted_origin_gets_nothing(chromium: Browser, shop: Shop, site: Site) -> None:
     boss: Client = admin(shop)
     context = chromium.new_context()
     page = context.new_page()
@@ -92,7 +92,7 @@ def test_a_page_of_an_unlisted_origin_gets_nothing(chromium: Browser, shop: Serv
 
 @pytest.mark.parametrize("transports", [["websocket", "polling"], ["polling"]])
 def test_a_page_on_another_port_of_this_machine_needs_no_listing(
-    chromium: Browser, shop: Server, site: Site, transports: list[str]
+    chromium: Browser, shop: Shop, site: Site, transports: list[str]
 ) -> None:
     """As a front end is developed, with the token it keeps. The cookie, which comes along unasked, does not count."""
     context = chromium.new_context()
@@ -108,7 +108,7 @@ def test_a_page_on_another_port_of_this_machine_needs_no_listing(
     context.close()
 
 
-def _hears_an_order(shop: Server, page: Page) -> None:
+def _hears_an_order(shop: Shop, page: Page) -> None:
     page.wait_for_function("heard.length")
     assert page.evaluate("heard[0][0]") == "connect"
     page.evaluate("socket.emit('ping')")

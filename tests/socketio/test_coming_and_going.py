@@ -12,7 +12,7 @@ from tests.support.client import Client, cart
 from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
 from tests.support.node import POLLING, UPGRADING, WEBSOCKET, FrontEnds
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 pytestmark = ON_POSTGRES
 SOON = 10.0  # seconds: two are promised; without a word it would stay for minutes
@@ -51,11 +51,11 @@ def test_front_ends_come_back_after_a_crash(database: str, start_server: StartSe
     front_end.hear("newOrder")
 
 
-def sign_out(_shop: Server, client: Client) -> None:
+def sign_out(_shop: Shop, client: Client) -> None:
     assert client.post("/auth/logout").status == 201
 
 
-def disable(shop: Server, client: Client) -> None:
+def disable(shop: Shop, client: Client) -> None:
     flask(shop.database_url, "admin", "disable", client.user["email"])
 
 
@@ -78,7 +78,7 @@ def test_a_right_that_ends_disconnects_at_once(
     assert theirs.all("reconnect_attempt") == []  # the client takes this reason for a last word
 
 
-def test_a_front_end_does_not_outlive_its_sign_in(shop: Server, front_ends: FrontEnds) -> None:
+def test_a_front_end_does_not_outlive_its_sign_in(shop: Shop, front_ends: FrontEnds) -> None:
     somebody = admin(shop)
     soon = int((time.time() + 1.5) * 1000)
     change = "UPDATE sessions SET expires_at = :soon WHERE user_id = :id"
@@ -88,7 +88,7 @@ def test_a_front_end_does_not_outlive_its_sign_in(shop: Server, front_ends: Fron
     assert 0 <= time.time() - soon / 1000 < SOON
 
 
-def test_a_front_end_that_leaves_is_no_longer_counted(shop: Server, front_ends: FrontEnds) -> None:
+def test_a_front_end_that_leaves_is_no_longer_counted(shop: Shop, front_ends: FrontEnds) -> None:
     boss, buyer = shop.admin_once(), customer(shop)
 
     def count() -> tuple[int, int]:

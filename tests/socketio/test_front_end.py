@@ -11,7 +11,7 @@ from tests.support import database as db
 from tests.support.client import Client, cart
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import POLLING, UPGRADING, WEBSOCKET, FrontEnds
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ON_SQLITE
 TRANSPORTS = [WEBSOCKET, POLLING, UPGRADING]
@@ -41,7 +41,7 @@ PLACES = [in_auth, in_query, in_header, in_cookie]
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("transports", TRANSPORTS)
 def test_a_token_connects_from_any_of_four_places(
-    shop: Server, front_ends: FrontEnds, place: Any, transports: list[str]
+    shop: Shop, front_ends: FrontEnds, place: Any, transports: list[str]
 ) -> None:
     somebody = shop.admin_once()
     front_end = front_ends.open(shop.url, transports=transports, **place(somebody.token))
@@ -62,7 +62,7 @@ def test_a_token_connects_from_any_of_four_places(
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS)
-def test_the_three_events_in_the_contracts_words(shop: Server, front_ends: FrontEnds, transports: list[str]) -> None:
+def test_the_three_events_in_the_contracts_words(shop: Shop, front_ends: FrontEnds, transports: list[str]) -> None:
     boss, buyer = shop.admin_once(), customer(shop)
     theirs = front_ends.connected(shop.url, boss.token, transports)
     mine = front_ends.connected(shop.url, buyer.token, transports)
@@ -111,23 +111,23 @@ def test_the_three_events_in_the_contracts_words(shop: Server, front_ends: Front
     assert mine.heard == ["myOrderUpdated"]
 
 
-def without(_shop: Server) -> str | None:
+def without(_shop: Shop) -> str | None:
     return None
 
 
-def forged(shop: Server) -> str | None:
+def forged(shop: Shop) -> str | None:
     token = admin(shop).token
     assert token
     return token[:-4] + "AAAA"
 
 
-def ended(shop: Server) -> str | None:
+def ended(shop: Shop) -> str | None:
     somebody = admin(shop)
     somebody.post("/auth/logout")
     return somebody.token
 
 
-def of_a_disabled_user(shop: Server) -> str | None:
+def of_a_disabled_user(shop: Shop) -> str | None:
     somebody = admin(shop)
     disabled = "UPDATE users SET active = :no WHERE id = :id"
     db.execute(shop.database_url, disabled, no=False, id=somebody.user["id"])
@@ -137,7 +137,7 @@ def of_a_disabled_user(shop: Server) -> str | None:
 @pytest.mark.parametrize("token", [without, forged, ended, of_a_disabled_user])
 @pytest.mark.parametrize("transports", ONE_OF_THEM)
 def test_without_a_good_token_it_is_refused_with_the_word(
-    shop: Server, front_ends: FrontEnds, token: Any, transports: list[str]
+    shop: Shop, front_ends: FrontEnds, token: Any, transports: list[str]
 ) -> None:
     front_end = front_ends.open(shop.url, token(shop), transports)
     message, _ = front_end.wait_for("connect_error")
@@ -148,13 +148,13 @@ def test_without_a_good_token_it_is_refused_with_the_word(
 
 
 @pytest.mark.parametrize("token", [1, True, "", [], {}, None])
-def test_an_odd_token_is_no_token(shop: Server, front_ends: FrontEnds, token: Any) -> None:
+def test_an_odd_token_is_no_token(shop: Shop, front_ends: FrontEnds, token: Any) -> None:
     front_end = front_ends.open(shop.url, auth={"token": token})
     assert front_end.wait_for("connect_error")[0] == "unauthorized"
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS)
-def test_origins(shop: Server, front_ends: FrontEnds, transports: list[str]) -> None:
+def test_origins(shop: Shop, front_ends: FrontEnds, transports: list[str]) -> None:
     token = shop.admin_once().token
     for origin in (LISTED, shop.url):
         front_ends.open(shop.url, token, transports, extraHeaders={"origin": origin}).wait_for("connect")

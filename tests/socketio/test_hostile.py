@@ -15,7 +15,7 @@ from tests.socketio.polling import HANDSHAKE, Session
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import POLLING, WEBSOCKET, FrontEnds
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 from tests.support.site import Site
 
 pytestmark = ON_SQLITE
@@ -28,7 +28,7 @@ STEAL = """<!doctype html><link rel=icon href=data:,><script>window.___eio = [(d
 
 
 @pytest.mark.parametrize("j", ["j=0", "j=", "j", "j=x", "x=1&j=0", "%6A=0"])
-def test_no_answer_is_a_script(shop: Server, j: str) -> None:
+def test_no_answer_is_a_script(shop: Shop, j: str) -> None:
     boss = shop.admin_once()
     for address in (HANDSHAKE, Session(boss).connected().address):
         answer = boss.get(f"{address}&{j}", Cookie=boss.cookie)
@@ -48,7 +48,7 @@ def next_door(folder: Path) -> Iterator[Site]:
 
 
 def test_a_page_next_door_gets_no_session_by_a_script(
-    chromium: Browser, shop: Server, folder: Path, next_door: Site
+    chromium: Browser, shop: Shop, folder: Path, next_door: Site
 ) -> None:
     """Of the same site, so that the browser sends the admin's cookie along."""
     (folder / "index.html").write_text(STEAL.format(shop.url))
@@ -81,7 +81,7 @@ BY_COOKIE: list[tuple[dict[str, str], bool]] = [
 @pytest.mark.parametrize(("headers", "counts"), BY_COOKIE, ids=str)
 @pytest.mark.parametrize("where", ["handshake", "connect"])
 def test_the_cookie_counts_only_from_a_page_that_is_known(
-    shop: Server, headers: dict[str, str], counts: bool, where: str
+    shop: Shop, headers: dict[str, str], counts: bool, where: str
 ) -> None:
     boss = shop.admin_once()
     sent = {"Cookie": boss.cookie} | {name: value.replace("OURS", shop.url) for name, value in headers.items()}
@@ -91,7 +91,7 @@ def test_the_cookie_counts_only_from_a_page_that_is_known(
     assert session.send("1").text == "OK"
 
 
-def test_a_token_counts_from_anywhere(shop: Server) -> None:
+def test_a_token_counts_from_anywhere(shop: Shop) -> None:
     boss = shop.admin_once()
     bearer = {"Authorization": f"Bearer {boss.token}"}
     for session in (Session(boss, **bearer), Session(boss, Sec_Fetch_Site="cross-site", Origin=LISTED, **bearer)):
@@ -102,7 +102,7 @@ def test_a_token_counts_from_anywhere(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("event", RESERVED)
-def test_an_event_with_a_reserved_name_ends_its_own_line_and_leaves_nothing(shop: Server, event: str) -> None:
+def test_an_event_with_a_reserved_name_ends_its_own_line_and_leaves_nothing(shop: Shop, event: str) -> None:
     boss, attacker = shop.admin_once(), customer(shop)
     before = connected(boss)
     session = Session(attacker).connected()
@@ -116,7 +116,7 @@ def test_an_event_with_a_reserved_name_ends_its_own_line_and_leaves_nothing(shop
     eventually(lambda: connected(boss) == before)
 
 
-def test_asking_again_for_the_namespace_is_one_socket(shop: Server) -> None:
+def test_asking_again_for_the_namespace_is_one_socket(shop: Shop) -> None:
     boss, attacker = shop.admin_once(), customer(shop)
     before = connected(boss)
     session = Session(attacker).connected()
@@ -127,7 +127,7 @@ def test_asking_again_for_the_namespace_is_one_socket(shop: Server) -> None:
     eventually(lambda: connected(boss) == before)
 
 
-def test_who_left_the_namespace_is_answered_no_more(shop: Server) -> None:
+def test_who_left_the_namespace_is_answered_no_more(shop: Shop) -> None:
     boss = shop.admin_once()
     session = Session(boss).connected()
     session.send('41/orders,\x1e42/orders,["ping"]')
@@ -137,7 +137,7 @@ def test_who_left_the_namespace_is_answered_no_more(shop: Server) -> None:
 
 
 @pytest.mark.parametrize("transports", [WEBSOCKET, POLLING])
-def test_only_the_namespaces_there_are(shop: Server, front_ends: FrontEnds, transports: list[str]) -> None:
+def test_only_the_namespaces_there_are(shop: Shop, front_ends: FrontEnds, transports: list[str]) -> None:
     token = shop.admin_once().token
     for namespace, shown, word in (
         ("/", None, "unauthorized"),
@@ -155,7 +155,7 @@ def test_only_the_namespaces_there_are(shop: Server, front_ends: FrontEnds, tran
 
 
 @pytest.mark.matrix
-def test_who_is_in_no_namespace_is_put_out(shop: Server) -> None:
+def test_who_is_in_no_namespace_is_put_out(shop: Shop) -> None:
     boss = shop.admin_once()
     silent, refused, left = (Session(boss) for _ in range(3))
     refused.connect(namespace="")

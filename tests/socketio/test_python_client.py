@@ -13,7 +13,7 @@ from tests.conftest import StartServer
 from tests.support.cleanup import at_end
 from tests.support.client import cart
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ON_SQLITE
 NAMESPACE = "/orders"
@@ -55,7 +55,7 @@ def till() -> Iterator[Till]:
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_it_connects_pings_and_hears(shop: Server, till: Till, transport: str) -> None:
+def test_it_connects_pings_and_hears(shop: Shop, till: Till, transport: str) -> None:
     boss, buyer = shop.admin_once(), customer(shop)
     till.connect(shop.url, transport, auth={"token": buyer.token})
     assert till.client.transport() == transport
@@ -67,14 +67,14 @@ def test_it_connects_pings_and_hears(shop: Server, till: Till, transport: str) -
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_its_header_is_a_token_too(shop: Server, till: Till, transport: str) -> None:
+def test_its_header_is_a_token_too(shop: Shop, till: Till, transport: str) -> None:
     till.connect(shop.url, transport, headers={"Authorization": f"Bearer {shop.admin_once().token}"})
     number = shop.client().place()["orderNumber"]
     assert till.hear("newOrder")["data"]["orderNumber"] == number
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_without_a_token_it_is_refused(shop: Server, till: Till, transport: str) -> None:
+def test_without_a_token_it_is_refused(shop: Shop, till: Till, transport: str) -> None:
     refusals: list[Any] = []
     till.client.on("connect_error", refusals.append, namespace=NAMESPACE)
     with pytest.raises(socketio.exceptions.ConnectionError):

@@ -10,7 +10,7 @@ from tests.support import database as db
 from tests.support.client import Client
 from tests.support.net import close_code, raw_line
 from tests.support.node import FrontEnds
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 MOMENT = "2026-11-03T10:00:00.000Z"
 
@@ -34,7 +34,7 @@ def test_a_stalled_websocket_is_dropped_with_1013_and_delays_nobody(shop: Server
 
 
 @pytest.mark.matrix
-def test_a_polling_client_that_stops_polling_is_dropped(shop: Server, front_ends: FrontEnds) -> None:
+def test_a_polling_client_that_stops_polling_is_dropped(shop: Shop, front_ends: FrontEnds) -> None:
     boss = shop.admin_once()
     eventually(lambda: _count(boss) == 0)
     address = _poll(boss)
@@ -48,7 +48,7 @@ def test_a_polling_client_that_stops_polling_is_dropped(shop: Server, front_ends
 
 
 @pytest.mark.matrix
-def test_a_client_that_answers_no_ping_is_dropped(shop: Server) -> None:
+def test_a_client_that_answers_no_ping_is_dropped(shop: Shop) -> None:
     boss = shop.admin_once()
     eventually(lambda: _count(boss) == 0)
     _poll(boss)
@@ -59,7 +59,7 @@ def test_a_client_that_answers_no_ping_is_dropped(shop: Server) -> None:
 @pytest.mark.parametrize(
     "message", ["", "x", "4", "4x", "40/orders,[", "42/orders,{}", "45", "451-", "9", "4" + "[" * 90000]
 )
-def test_gibberish_ends_its_own_line_only(shop: Server, front_ends: FrontEnds, message: str) -> None:
+def test_gibberish_ends_its_own_line_only(shop: Shop, front_ends: FrontEnds, message: str) -> None:
     boss = shop.admin_once()
     front_end = front_ends.connected(shop.url, boss.token)
     address = _poll(boss)
@@ -69,7 +69,7 @@ def test_gibberish_ends_its_own_line_only(shop: Server, front_ends: FrontEnds, m
     boss.raw("POST", address, b"1")  # the session says goodbye, if it still is
 
 
-def flood(shop: Server, count: int, size: int) -> None:
+def flood(shop: Shop, count: int, size: int) -> None:
     """Orders of customers with long names, as the log tells of them."""
     order = {"number": "CMD20261103001", "total": 100, "currency": "EUR", "customer_id": None, "lines": 1}
     order |= {"order_id": 1, "customer_name": "x" * size, "customer_email": None, "placed_at": MOMENT}

@@ -8,7 +8,7 @@ import pytest
 from tests.support.cleanup import process
 from tests.support.matrix import ON_SQLITE
 from tests.support.node import PACKAGES, node
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 # What a browser brings along, and the page around the snippet.
 pytestmark = ON_SQLITE
@@ -28,7 +28,7 @@ def shop(own_server: Server) -> Server:
     return own_server
 
 
-def test_the_snippet_shows_a_new_order(shop: Server) -> None:
+def test_the_snippet_shows_a_new_order(shop: Shop) -> None:
     boss = shop.admin_once()
     snippet = (PACKAGES / "seed_snippet.mjs").read_text().replace("http://localhost:3004", shop.url)
     assert boss.token

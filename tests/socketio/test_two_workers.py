@@ -23,7 +23,7 @@ from tests.support.client import Client, connect
 from tests.support.matrix import ON_SQLITE
 from tests.support.net import raw_line
 from tests.support.node import POLLING, UPGRADING, FrontEnd, FrontEnds
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 TWO = {"WORKERS": "2", "TRUSTED_PROXIES": "1"}
 UNKNOWN = {"code": 1, "message": "Session ID unknown"}
@@ -70,7 +70,7 @@ def test_all_connect_hear_everything_and_come_back(
     assert "Traceback" not in server.log
 
 
-def hear_all(server: Server, front_ends: list[FrontEnd]) -> None:
+def hear_all(server: Shop, front_ends: list[FrontEnd]) -> None:
     numbers = [server.client().place()["orderNumber"] for _ in range(EVENTS)]
     for front_end in front_ends:
         assert [front_end.hear("newOrder")["data"]["orderNumber"] for _ in numbers] == numbers
@@ -82,7 +82,7 @@ def counted(boss: Client) -> tuple[int, int]:
 
 
 @ON_SQLITE
-def test_every_request_of_a_session_reaches_it(shop: Server) -> None:
+def test_every_request_of_a_session_reaches_it(shop: Shop) -> None:
     """Each request of a Session is a connection of its own: twenty in a row do not all meet the right process."""
     session = Session(admin(shop)).connected()
     for _ in range(20):
@@ -94,7 +94,7 @@ def test_every_request_of_a_session_reaches_it(shop: Server) -> None:
 
 @ON_SQLITE
 @pytest.mark.parametrize("size", [100_001, 250_000, 900_000])
-def test_a_body_that_is_too_long_is_refused_wherever_it_arrives(shop: Server, size: int) -> None:
+def test_a_body_that_is_too_long_is_refused_wherever_it_arrives(shop: Shop, size: int) -> None:
     for _ in range(4):
         assert Session(shop.admin_once()).connected().send("4" * size).status == 400
 

@@ -7,7 +7,7 @@ from tests.accounts.people import admin, customer
 from tests.conftest import StartServer
 from tests.support.client import Client, Dashboard, cart
 from tests.support.node import POLLING, UPGRADING, WEBSOCKET, FrontEnd, FrontEnds
-from tests.support.server import Server
+from tests.support.server import Shop
 from tests.support.stream import Stream, stream
 
 STRANGER = {"firstName": "Zébulon", "lastName": "Inconnu", "street": "1 rue", "city": "Dakar", "country": "Sénégal"}
@@ -51,7 +51,7 @@ def summary(event: str, notification: dict[str, Any]) -> tuple[str, str]:
     return event, notification["data"]["orderNumber"]
 
 
-def test_every_event_reaches_exactly_those_it_is_for(shop: Server, front_ends: FrontEnds) -> None:
+def test_every_event_reaches_exactly_those_it_is_for(shop: Shop, front_ends: FrontEnds) -> None:
     boss, first, second = admin(shop), customer(shop), customer(shop)
     page = boss.dashboard()
     listeners = boss_hears, first_hears, second_hears = [Listener(who, front_ends) for who in (boss, first, second)]
@@ -82,7 +82,7 @@ def test_every_event_reaches_exactly_those_it_is_for(shop: Server, front_ends: F
         assert refused.seen == ""
 
 
-def test_a_customer_who_asks_for_the_past_gets_their_own(shop: Server) -> None:
+def test_a_customer_who_asks_for_the_past_gets_their_own(shop: Shop) -> None:
     boss, mine = shop.admin_once(), customer(shop)
     since = boss.last_event()
     own = mine.post("/orders", cart()).data
@@ -111,7 +111,7 @@ def test_clients_of_two_processes_get_every_event_once(
     assert all(len(socket.heard) == 12 for listener in admins for socket in listener.sockets)
 
 
-def at(server: Server, who: Client) -> Client:
+def at(server: Shop, who: Client) -> Client:
     """The same person at another process."""
     found = server.client()
     found.token, found.user = who.token, who.user

@@ -17,7 +17,7 @@ from tests.support import database
 from tests.support.browser import DESK, PHONE, launch
 from tests.support.client import Client
 from tests.support.palette import with_palette
-from tests.support.server import ADMIN, ROOT, Server, demo, flask
+from tests.support.server import ADMIN, ROOT, Server, Shop, demo, flask
 
 OUT = ROOT / "docs" / "screenshots"
 CUSTOMERS = (
@@ -122,7 +122,7 @@ def _place(admin: Client, n: int, chance: random.Random) -> dict[str, object]:
     )
 
 
-def _draw(browser: Browser, server: Server, order: int) -> None:
+def _draw(browser: Browser, server: Shop, order: int) -> None:
     pages = {
         "order": f"/dashboard/orders/{order}",
         "found": "/dashboard?q=dakar&status=PENDING&status=CONFIRMED",
@@ -148,7 +148,7 @@ def _draw(browser: Browser, server: Server, order: int) -> None:
         _save(page, "/login", f"sign-in-{look}")
 
 
-def _looks(browser: Browser, server: Server) -> Iterator[tuple[Page, str]]:
+def _looks(browser: Browser, server: Shop) -> Iterator[tuple[Page, str]]:
     """The list, signed in, in both widths and both themes, and what the look is called."""
     for (size, viewport), scheme in itertools.product((("desk", DESK), ("phone", PHONE)), ("light", "dark")):
         context = browser.new_context(base_url=server.url, locale="fr-FR", viewport=viewport, color_scheme=scheme)

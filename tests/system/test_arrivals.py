@@ -8,7 +8,7 @@ from tests.support.browser import Visitors
 from tests.support.client import Client
 from tests.support.gestures import enter_live
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 
@@ -31,7 +31,7 @@ LOOSE = """() => [...document.querySelectorAll("button, a[href], summary, input[
 
 
 def test_a_row_that_comes_has_rows_measured_and_not_their_controls(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     for _ in range(WHOLE + 2):
         shop.client().place()
@@ -48,7 +48,7 @@ def test_a_row_that_comes_has_rows_measured_and_not_their_controls(
 
 
 def test_a_row_is_new_for_seconds_and_ceases_with_what_comes_next(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     page = visitors.enter(admins[0])
     page.clock.install()

@@ -10,7 +10,7 @@ from tests.orders.test_transitions import order_in
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.gestures import SLOW, enter_live, slow_down
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
@@ -33,9 +33,7 @@ def version(who: Client, order: dict[str, Any]) -> int:
 @pytest.mark.parametrize(
     "options", [{}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}], ids=["desk", "phone"]
 )
-def test_a_parcel_is_sent_from_its_row(
-    shop: Server, admins: Admins, visitors: Visitors, options: dict[str, Any]
-) -> None:
+def test_a_parcel_is_sent_from_its_row(shop: Shop, admins: Admins, visitors: Visitors, options: dict[str, Any]) -> None:
     order = order_in(shop, "PROCESSING")
     page = enter_live(visitors, admins[0], "/dashboard", **options)
     button = row(page, order).get_by_role("button", name="Marquer expédiée")
@@ -52,7 +50,7 @@ def test_a_parcel_is_sent_from_its_row(
     expect(row(page, order).locator(".status")).to_have_text("En traitement")
 
 
-def test_paid_at_the_door_from_the_order_s_page(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_paid_at_the_door_from_the_order_s_page(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = order_in(shop, "SHIPPED")
     page = enter_live(visitors, admins[0], f"/dashboard/orders/{order['id']}")
     page.locator("#note").fill("Chez le gardien")
@@ -71,7 +69,7 @@ def test_paid_at_the_door_from_the_order_s_page(shop: Server, admins: Admins, vi
     assert admins[0].get(f"/orders/{order['id']}").data["paymentStatus"] == "PAID"
 
 
-def test_several_are_delivered_with_one_answer(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_several_are_delivered_with_one_answer(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = [order_in(shop, "SHIPPED") for _ in range(2)]
     page = enter_live(visitors, admins[0], "/dashboard")
     for order in orders:
@@ -87,7 +85,7 @@ def test_several_are_delivered_with_one_answer(shop: Server, admins: Admins, vis
         assert admins[0].get(f"/orders/{order['id']}").data["paymentStatus"] == "PENDING"
 
 
-def test_a_held_key_and_a_second_press_answer_nothing(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_held_key_and_a_second_press_answer_nothing(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = order_in(shop, "PROCESSING")
     page = enter_live(visitors, admins[0], f"/dashboard/orders/{order['id']}")
     slow_down(page, SLOW)

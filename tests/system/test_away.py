@@ -9,7 +9,7 @@ from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.gestures import enter_live
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 
@@ -24,7 +24,7 @@ COVERS = """(name) => {
 }"""
 
 
-def test_a_page_hears_that_the_network_is_gone_and_is_back(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_page_hears_that_the_network_is_gone_and_is_back(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     visitors.expect_complaint(AWAY)
     page = enter_live(visitors, admins[0], "/dashboard")
     page.clock.install()  # no silence comes to its end
@@ -57,7 +57,7 @@ def test_what_is_typed_while_the_server_is_away_is_answered_when_it_is_back(
     expect(page.locator("body[data-line=open]")).to_be_attached()
 
 
-def test_a_message_that_was_not_answered_leaves(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_message_that_was_not_answered_leaves(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     visitors.expect_complaint(AWAY)
     page = enter_live(visitors, admins[0], "/dashboard")
     page.clock.install()
@@ -69,7 +69,7 @@ def test_a_message_that_was_not_answered_leaves(shop: Server, admins: Admins, vi
 
 
 def test_news_lie_over_no_control_and_an_arrival_moves_by_no_animation(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     shop.client().place()
     for options in ({}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}):

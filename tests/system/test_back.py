@@ -9,7 +9,7 @@ from tests.support.browser import Visitors, launch
 from tests.support.client import Client
 from tests.support.inside import Inside
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
@@ -23,13 +23,13 @@ def keeping(driver: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def keepers(keeping: Browser, shop: Server) -> Iterator[Visitors]:
+def keepers(keeping: Browser, shop: Shop) -> Iterator[Visitors]:
     found = Visitors(keeping, shop.url)
     yield found
     found.leave()
 
 
-def test_nothing_is_left_to_back(shop: Server, keepers: Visitors) -> None:
+def test_nothing_is_left_to_back(shop: Shop, keepers: Visitors) -> None:
     order = shop.client().place()
     paths = ("/dashboard/team", f"/dashboard/print?ids={order['id']}&as=slip", f"/dashboard/orders/{order['id']}")
     page = keepers.enter(shop.admin())
@@ -45,7 +45,7 @@ def test_nothing_is_left_to_back(shop: Server, keepers: Visitors) -> None:
         assert "Diop" not in page.content()
 
 
-def test_a_page_the_browser_kept_asks_the_server(shop: Server, keepers: Visitors) -> None:
+def test_a_page_the_browser_kept_asks_the_server(shop: Shop, keepers: Visitors) -> None:
     """As a browser does that minds no header: the page itself asks again."""
     order = shop.client().place()
     admin = shop.admin()

@@ -10,7 +10,7 @@ from printalma.backup import file
 from tests.support import database as db
 from tests.support.browser import Visitors
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import ADMIN, Server
+from tests.support.server import ADMIN, Shop
 
 pytestmark = ON_SQLITE
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -18,7 +18,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
 def test_pressed_twice_it_is_one_file_and_the_page_stays(
-    shop: Server, visitors: Visitors, tmp_path: Path, screen: dict[str, object]
+    shop: Shop, visitors: Visitors, tmp_path: Path, screen: dict[str, object]
 ) -> None:
     visitors.expect_complaint(r"status of 400 .*/dashboard/backup")
     page = visitors.enter(shop.admin_once(), "/dashboard/backup", **screen)

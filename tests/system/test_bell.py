@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import CART, Client
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ON_SQLITE
 
@@ -28,7 +28,7 @@ ONE_SOUND = 2
 
 
 def test_what_others_do_is_counted_and_reading_it_clears_every_device(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     read_all(admins)
     desk, other = (visitors.enter(admin) for admin in admins)
@@ -68,7 +68,7 @@ def test_what_others_do_is_counted_and_reading_it_clears_every_device(
     expect(other.get_by_role("heading", level=1)).to_have_text(late["orderNumber"])
 
 
-def test_the_bell_without_javascript(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_the_bell_without_javascript(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     read_all(admins)
     numbers = [shop.client().place()["orderNumber"] for _ in range(52)]
     page = visitors.enter(admins[0], java_script_enabled=False)
@@ -84,7 +84,7 @@ def test_the_bell_without_javascript(shop: Server, admins: Admins, visitors: Vis
     expect(page.locator("#unread")).to_be_hidden()
 
 
-def test_a_new_order_sounds_once_and_ones_own_doings_never(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_new_order_sounds_once_and_ones_own_doings_never(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     read_all(admins)
     tabs = [visitors.enter(admins[0])]
     tabs.append(tabs[0].context.new_page())
@@ -125,7 +125,7 @@ def test_a_new_order_sounds_once_and_ones_own_doings_never(shop: Server, admins:
     expect(tabs[1].locator(".bar .speaker")).to_have_attribute("data-sound", "off")
 
 
-def test_the_sound_comes_again_while_an_order_is_untouched(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_the_sound_comes_again_while_an_order_is_untouched(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0], "/dashboard/devices")
     page.context.add_init_script(f"({SPY})()")
     page.context.clock.install()

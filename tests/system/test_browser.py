@@ -9,7 +9,7 @@ from tests.conftest import StartServer
 from tests.support.browser import Visitors, launch
 from tests.support.client import CART, Client
 from tests.support.matrix import ON_BOTH
-from tests.support.server import ADMIN, Server
+from tests.support.server import ADMIN, Shop
 
 Admins = tuple[Client, Client]
 EVIL = "<script>alert(1)</script>"
@@ -17,7 +17,7 @@ EVIL = "<script>alert(1)</script>"
 
 @ON_BOTH
 @pytest.mark.smoke
-def test_an_order_appears_on_every_open_dashboard(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_an_order_appears_on_every_open_dashboard(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     screens = [visitors.enter(admin) for admin in admins]
     pending, today = (int(screens[0].locator(f"#count-{name}").inner_text()) for name in ("pending", "today"))
     order = shop.client().place()
@@ -35,7 +35,7 @@ def test_an_order_appears_on_every_open_dashboard(shop: Server, admins: Admins, 
 
 @ON_BOTH
 def test_a_change_of_status_follows_everywhere_and_is_no_news_to_who_made_it(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     order = shop.client().place()
     path = f"/dashboard/orders/{order['id']}"
@@ -57,7 +57,7 @@ def test_a_change_of_status_follows_everywhere_and_is_no_news_to_who_made_it(
         expect(page.locator("#notice")).to_have_text(re.compile(later["orderNumber"]))
 
 
-def test_the_end_of_an_order_is_asked_twice(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_the_end_of_an_order_is_asked_twice(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}")
     page.get_by_role("button", name="Annuler…").click()
@@ -74,7 +74,7 @@ def test_the_end_of_an_order_is_asked_twice(shop: Server, admins: Admins, visito
     expect(page.locator("#order button[name=status]")).to_have_count(0)
 
 
-def test_a_half_typed_note_and_the_focus_survive_a_push(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_half_typed_note_and_the_focus_survive_a_push(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}")
     note = page.get_by_label("Note interne")
@@ -91,7 +91,7 @@ def test_a_half_typed_note_and_the_focus_survive_a_push(shop: Server, admins: Ad
 
 
 @pytest.mark.smoke
-def test_markup_in_what_a_customer_writes_is_text(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_markup_in_what_a_customer_writes_is_text(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0])
     names = CART["shippingDetails"] | {"firstName": EVIL, "city": "<b>Dakar"}
     items = [{"productId": 1, "quantity": 1, "size": "<i>M", "color": "</td>"}]
@@ -106,7 +106,7 @@ def test_markup_in_what_a_customer_writes_is_text(shop: Server, admins: Admins, 
     assert page.locator("body script").count() == 0
 
 
-def test_an_order_that_moved_meanwhile_is_explained(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_an_order_that_moved_meanwhile_is_explained(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}", java_script_enabled=False)
     admins[1].patch(f"/orders/{order['id']}/status", {"status": "CONFIRMED"})
@@ -116,7 +116,7 @@ def test_an_order_that_moved_meanwhile_is_explained(shop: Server, admins: Admins
 
 
 @pytest.mark.smoke
-def test_everything_works_without_javascript(shop: Server, visitors: Visitors) -> None:
+def test_everything_works_without_javascript(shop: Shop, visitors: Visitors) -> None:
     page = visitors.enter(None, java_script_enabled=False)
     _sign_in(page, *ADMIN)
     assert page.locator("meta[http-equiv=refresh]").get_attribute("content") == "30"  # seconds: it reloads by itself
@@ -133,7 +133,7 @@ def test_everything_works_without_javascript(shop: Server, visitors: Visitors) -
     expect(page).to_have_url(f"{shop.url}/login")
 
 
-def test_signing_in(shop: Server, visitors: Visitors) -> None:
+def test_signing_in(shop: Shop, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(None, f"/dashboard/orders/{order['id']}")
     visitors.expect_complaint("401")
@@ -145,7 +145,7 @@ def test_signing_in(shop: Server, visitors: Visitors) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(order["orderNumber"])
 
 
-def test_a_page_learns_that_its_session_is_over(shop: Server, visitors: Visitors) -> None:
+def test_a_page_learns_that_its_session_is_over(shop: Shop, visitors: Visitors) -> None:
     admin = shop.admin()
     page = visitors.enter(admin)
     visitors.expect_complaint("status of 401")  # whatever the page still asks for
@@ -173,7 +173,7 @@ def test_a_page_says_that_it_is_offline_and_catches_up(
 
 
 @pytest.mark.parametrize("keeps", [False, True], ids=["drops", "keeps"])
-def test_back_shows_what_came_meanwhile(keeps: bool, shop: Server, admins: Admins, driver: Playwright) -> None:
+def test_back_shows_what_came_meanwhile(keeps: bool, shop: Shop, admins: Admins, driver: Playwright) -> None:
     """Chromium may keep a page as it was; drivers switch that off unless told not to."""
     browser = launch(driver, keeps_pages=keeps)
     visitors = Visitors(browser, shop.url)

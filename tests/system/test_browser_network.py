@@ -7,7 +7,7 @@ from tests.support.browser import Visitors
 from tests.support.client import Client
 from tests.support.matrix import ON_POSTGRES
 from tests.support.proxy import Proxy
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_POSTGRES
 
@@ -15,7 +15,7 @@ Admins = tuple[Client, Client]
 
 
 @pytest.fixture
-def proxy(shop: Server) -> Proxy:
+def proxy(shop: Shop) -> Proxy:
     return Proxy(shop.url)
 
 
@@ -29,7 +29,7 @@ def far_away(proxy: Proxy, admins: Admins, visitors: Visitors) -> Client:
 
 
 def test_a_line_that_falls_silent_is_noticed_within_35_seconds(
-    shop: Server, far_away: Client, proxy: Proxy, visitors: Visitors
+    shop: Shop, far_away: Client, proxy: Proxy, visitors: Visitors
 ) -> None:
     page = visitors.enter(far_away, "/healthz")
     page.clock.install()
@@ -50,7 +50,7 @@ def test_a_line_that_falls_silent_is_noticed_within_35_seconds(
 
 
 def test_behind_a_proxy_that_hides_the_shops_name_page_and_log_say_what_to_set(
-    shop: Server, far_away: Client, proxy: Proxy, visitors: Visitors
+    shop: Shop, far_away: Client, proxy: Proxy, visitors: Visitors
 ) -> None:
     proxy.host = "internal:3004"
     page = visitors.enter(far_away, "/dashboard")
@@ -59,7 +59,7 @@ def test_behind_a_proxy_that_hides_the_shops_name_page_and_log_say_what_to_set(
 
 
 def test_where_sockets_are_refused_the_page_asks_over_http(
-    shop: Server, far_away: Client, proxy: Proxy, visitors: Visitors
+    shop: Shop, far_away: Client, proxy: Proxy, visitors: Visitors
 ) -> None:
     proxy.refuse_upgrades = True
     page = visitors.enter(far_away, "/healthz")
@@ -80,7 +80,7 @@ def test_where_sockets_are_refused_the_page_asks_over_http(
     expect(page.locator(f"#order-{orders[2]}")).to_have_count(1)
 
 
-def test_a_hidden_tab_keeps_its_socket(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_hidden_tab_keeps_its_socket(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     hidden = visitors.enter(admins[0])
     hidden.evaluate(
         "Object.defineProperty(document, 'hidden', {get: () => true});"
@@ -91,7 +91,7 @@ def test_a_hidden_tab_keeps_its_socket(shop: Server, admins: Admins, visitors: V
     expect(hidden.locator(f"#order-{order['id']}")).to_have_count(1)
 
 
-def test_a_filtered_list_does_not_jump(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_filtered_list_does_not_jump(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     here = shop.client().place()
     page = visitors.enter(admins[0], "/dashboard?status=PENDING")
     arrived = [shop.client().place() for _ in range(3)]

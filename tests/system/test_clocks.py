@@ -12,7 +12,7 @@ from tests.support.clock import Clock
 from tests.support.matrix import ONLY_SQLITE
 from tests.support.page import Page
 from tests.support.push_service import PushService
-from tests.support.server import ADMIN, COLD, Server, eventually
+from tests.support.server import ADMIN, COLD, Shop, eventually
 from tests.support.stream import stream
 
 HOUR = 3600
@@ -24,7 +24,7 @@ def clock(tmp_path: Path) -> Clock:
     return Clock(tmp_path)
 
 
-def now(shop: Server) -> int:
+def now(shop: Shop) -> int:
     """The latest moment that the shop has written, in milliseconds."""
     found: int = db.select(shop.database_url, "SELECT at FROM events ORDER BY id DESC LIMIT 1")[0].at
     return found

@@ -5,15 +5,13 @@ from playwright.sync_api import expect
 from tests.support.browser import Visitors
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 PAGE = "/dashboard/delivery"
 
 
 @ON_SQLITE
-def test_delivery_is_set_up_by_hand_and_by_file(
-    shop: Server, admins: tuple[Client, Client], visitors: Visitors
-) -> None:
+def test_delivery_is_set_up_by_hand_and_by_file(shop: Shop, admins: tuple[Client, Client], visitors: Visitors) -> None:
     visitors.expect_complaint("400")
     owner = visitors.enter(admins[0], PAGE)
     other = visitors.enter(admins[1], PAGE, viewport={"width": 390, "height": 844}, has_touch=True)

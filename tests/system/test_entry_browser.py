@@ -13,7 +13,7 @@ from tests.support import database as db
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client, cart
 from tests.support.gestures import enter_live, slow_down
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
@@ -22,7 +22,7 @@ Admins = tuple[Client, Client]
 SERIOUS = ("serious", "critical")
 
 
-def test_by_keyboard_alone_it_takes_twenty_seconds(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_by_keyboard_alone_it_takes_twenty_seconds(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     """The number fills in who it is, a held Enter makes one order, and a colleague's list shows it."""
     known = shop.client().place(phoneNumber="+221 77 614 25 36")
     board = enter_live(visitors, admins[1], "/dashboard", viewport=DESK)
@@ -58,7 +58,7 @@ def test_by_keyboard_alone_it_takes_twenty_seconds(shop: Server, admins: Admins,
     assert orders(shop) == before + 1
 
 
-def test_with_a_finger(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_with_a_finger(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     """A mistake is said at its field, which is where one then is; what was typed stays."""
     visitors.expect_complaint("400")
     page = visitors.enter(admins[0], "/dashboard", viewport=PHONE, has_touch=True)
@@ -87,7 +87,7 @@ def test_with_a_finger(shop: Server, admins: Admins, visitors: Visitors) -> None
     clean(page)
 
 
-def test_a_refused_order_is_taken_up(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_refused_order_is_taken_up(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     body = cart(phoneNumber="+221 77 818 29 30", notes="<b>Vite</b>", orderItems=[{"productId": 1, "quantity": 2}])
     headers = {"Content_Type": "application/json", "Authorization": "Bearer a.b.c"}
     assert shop.client().raw("POST", "/orders", json.dumps(body).encode(), **headers).status == 401
@@ -113,7 +113,7 @@ def product_of(page: Page) -> tuple[str, str]:
     return str(found[0]), str(found[1])
 
 
-def orders(shop: Server) -> int:
+def orders(shop: Shop) -> int:
     found: int = db.select(shop.database_url, "SELECT count(*) FROM orders")[0][0]
     return found
 

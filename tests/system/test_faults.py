@@ -88,7 +88,7 @@ def test_a_database_that_goes_away_is_503_and_comes_back(
     eventually(lambda: server.client().get("/healthz").status == 200)
 
 
-def _placed(server: Server) -> int:
+def _placed(server: Shop) -> int:
     answer = server.client().post("/orders/guest", cart())
     return answer.data["id"] if answer.status == 201 else 0
 
@@ -158,7 +158,7 @@ def shop(common_server: Server) -> Server:
 
 
 @ONLY_SQLITE
-def test_a_line_cut_at_any_byte_loses_nothing(shop: Server) -> None:
+def test_a_line_cut_at_any_byte_loses_nothing(shop: Shop) -> None:
     admin = shop.admin_once()
     proxy = Proxy(shop.url)
     page = Page(admin, proxy.url)
@@ -176,7 +176,7 @@ def test_a_line_cut_at_any_byte_loses_nothing(shop: Server) -> None:
 
 
 @ONLY_SQLITE
-def test_a_slow_network_in_small_pieces_still_tells_everything(shop: Server) -> None:
+def test_a_slow_network_in_small_pieces_still_tells_everything(shop: Shop) -> None:
     admin = shop.admin_once()
     proxy = Proxy(shop.url)
     proxy.piece, proxy.delay = 7, 0.0005
@@ -187,7 +187,7 @@ def test_a_slow_network_in_small_pieces_still_tells_everything(shop: Server) -> 
 
 
 @ONLY_SQLITE
-def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Server) -> None:
+def test_a_handshake_that_is_none_is_refused_in_the_contracts_form(shop: Shop) -> None:
     admin = shop.admin_once()
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": shop.url, "Cookie": admin.cookie}
     answer = admin.get("/dashboard/live", **upgrade)

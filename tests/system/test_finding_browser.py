@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import CART, Client
-from tests.support.server import Server
+from tests.support.server import Shop
 
 # The page is the same on either database.
 pytestmark = pytest.mark.parametrize(
@@ -18,15 +18,13 @@ pytestmark = pytest.mark.parametrize(
 Admins = tuple[Client, Client]
 
 
-def place(shop: Server, last: str, **details: Any) -> dict[str, Any]:
+def place(shop: Shop, last: str, **details: Any) -> dict[str, Any]:
     sent = CART["shippingDetails"] | {"firstName": "Awa", "lastName": last} | details
     return shop.client().place(shippingDetails=sent, email=f"{last.lower()}@example.org")
 
 
 @pytest.mark.parametrize("how", [{}, {"viewport": PHONE, "has_touch": True}], ids=["desk", "phone"])
-def test_a_misspelt_name_is_one_click_away(
-    shop: Server, admins: Admins, visitors: Visitors, how: dict[str, Any]
-) -> None:
+def test_a_misspelt_name_is_one_click_away(shop: Shop, admins: Admins, visitors: Visitors, how: dict[str, Any]) -> None:
     wanted = place(shop, "Zoulibaly", street="77 allée des Bougainvilliers")
     place(shop, "Zoulibaly")
     page = visitors.enter(admins[0], **how)
@@ -49,7 +47,7 @@ def test_a_misspelt_name_is_one_click_away(
     expect(page.locator(f"#order-{wanted['id']}")).to_be_visible()
 
 
-def test_a_file_is_of_orders_or_of_articles(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_file_is_of_orders_or_of_articles(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop, "Fichière")
     page = visitors.enter(admins[0], "/dashboard?q=fichi%C3%A8re")
     for kind, name, head in (

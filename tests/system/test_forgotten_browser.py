@@ -11,7 +11,7 @@ from tests.support.client import Client
 from tests.support.gestures import slow_down
 from tests.support.mail_server import MailServer
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 PHONE = {"width": 390, "height": 844}
 
@@ -49,7 +49,7 @@ def test_a_forgotten_password_on_a_phone(
         assert len(server.mails) == 1
 
 
-def test_a_colleague_hands_a_link_over(shop: Server, admins: tuple[Client, Client], visitors: Visitors) -> None:
+def test_a_colleague_hands_a_link_over(shop: Shop, admins: tuple[Client, Client], visitors: Visitors) -> None:
     member = admin(shop)
     host = visitors.enter(admins[0], "/dashboard/team", permissions=["clipboard-read", "clipboard-write"])
     row = host.get_by_role("row").filter(has_text=member.user["email"])

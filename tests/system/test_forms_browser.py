@@ -13,7 +13,7 @@ from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.proxy import Proxy
-from tests.support.server import ADMIN, Server, eventually
+from tests.support.server import ADMIN, Shop, eventually
 from tests.system.conftest import SECOND, SETTLED
 
 pytestmark = ON_SQLITE
@@ -24,7 +24,7 @@ UNREACHABLE = r"net::ERR_|WebSocket connection|htmx:error|htmx:ws:error"
 
 
 @pytest.fixture
-def proxy(shop: Server) -> Proxy:
+def proxy(shop: Shop) -> Proxy:
     return Proxy(shop.url)
 
 
@@ -49,7 +49,7 @@ def twice(page: Page, name: str, apart: int = 60) -> None:
     page.get_by_role("button", name=name, exact=True).dispatch_event("click")
 
 
-def end_session(shop: Server) -> None:
+def end_session(shop: Shop) -> None:
     """The one that began last."""
     last = "SELECT id FROM sessions ORDER BY created_at DESC LIMIT 1"
     db.execute(shop.database_url, f"UPDATE sessions SET ended_at = created_at WHERE id = ({last})")
@@ -72,7 +72,7 @@ def notes(page: Page) -> int:
 
 @pytest.mark.parametrize("apart", [0, 60, 300])
 def test_two_clicks_on_a_slow_line_note_once(
-    shop: Server, admins: Admins, proxy: Proxy, slow: Visitors, apart: int
+    shop: Shop, admins: Admins, proxy: Proxy, slow: Visitors, apart: int
 ) -> None:
     page = enter(slow, proxy, admins[0], f"/dashboard/orders/{shop.client().place()['id']}")
     page.locator("#note").fill(WORDS)
@@ -86,7 +86,7 @@ def test_two_clicks_on_a_slow_line_note_once(
     assert notes(page) == 1
 
 
-def test_what_is_typed_while_the_line_is_slow_stays(shop: Server, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
+def test_what_is_typed_while_the_line_is_slow_stays(shop: Shop, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
     path = f"/dashboard/orders/{shop.client().place()['id']}"
     page = enter(slow, proxy, admins[0], path)
     page.locator("#note").fill(WORDS)
@@ -101,7 +101,7 @@ def test_what_is_typed_while_the_line_is_slow_stays(shop: Server, admins: Admins
     expect(page.locator("#note")).to_have_value("Et la suite")
 
 
-def test_two_clicks_on_a_slow_line_count_once(shop: Server, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
+def test_two_clicks_on_a_slow_line_count_once(shop: Shop, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
     product = add_product(shop, stock=10)
     page = enter(slow, proxy, admins[0], "/dashboard/products")
     page.locator(f"#count-{product}").fill("50")
@@ -117,7 +117,7 @@ def test_two_clicks_on_a_slow_line_count_once(shop: Server, admins: Admins, prox
     assert stock_of(shop, product) == 50
 
 
-def test_two_clicks_make_one_product(shop: Server, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
+def test_two_clicks_make_one_product(shop: Shop, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
     page = enter(slow, proxy, admins[0], "/dashboard/products/new")
     page.get_by_label("Nom").fill("Une seule tasse")
     page.get_by_label("Prix").fill("5")
@@ -128,7 +128,7 @@ def test_two_clicks_make_one_product(shop: Server, admins: Admins, proxy: Proxy,
     assert db.select(shop.database_url, asked)[0][0] == 1
 
 
-def test_a_press_that_did_nothing_says_so(shop: Server, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
+def test_a_press_that_did_nothing_says_so(shop: Shop, admins: Admins, proxy: Proxy, slow: Visitors) -> None:
     order = shop.client().place()
     slow.expect_complaint("status of 500")
     page = enter(slow, proxy, admins[0], f"/dashboard/orders/{order['id']}")
@@ -156,9 +156,7 @@ def test_a_press_that_did_nothing_says_so(shop: Server, admins: Admins, proxy: P
     expect(page.locator("#outcome").get_by_role("alert")).to_contain_text("Le serveur n'a pas répondu")
 
 
-def test_words_outlive_the_session_and_are_their_writer_s_alone(
-    shop: Server, admins: Admins, visitors: Visitors
-) -> None:
+def test_words_outlive_the_session_and_are_their_writer_s_alone(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     visitors.expect_complaint("401")
     path = f"/dashboard/orders/{shop.client().place()['id']}"
     page = visitors.enter(shop.client().sign_in(*ADMIN), path)
@@ -196,7 +194,7 @@ def sign_out(page: Page) -> None:
     expect(page.get_by_role("button", name="Se connecter")).to_be_visible()
 
 
-def test_a_plain_form_comes_back_filled_in(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_plain_form_comes_back_filled_in(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     product = add_product(shop, stock=10)
     page = visitors.enter(shop.client().sign_in(*ADMIN), f"/dashboard/products/{product}")
     page.get_by_label("Nom").fill("Tasse de Gorée")
@@ -245,7 +243,7 @@ def test_words_outlive_a_restart(database: str, start_server: StartServer, chrom
     visitors.leave()
 
 
-def test_what_one_has_just_done_is_taken_back_by_a_press(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_what_one_has_just_done_is_taken_back_by_a_press(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = [shop.client().place() for _ in range(2)]
     page = visitors.enter(admins[0])
     row = page.locator(f"#order-{orders[0]['id']}")
@@ -264,7 +262,7 @@ def test_what_one_has_just_done_is_taken_back_by_a_press(shop: Server, admins: A
         expect(page.locator(f"#order-{order['id']} .status")).to_have_text("En attente")
 
 
-def test_the_order_s_page_takes_back_too(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_the_order_s_page_takes_back_too(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     """By the key for who did it; in words, from any status, for an owner alone."""
     order = shop.client().place()
     fatou = visitors.enter(admins[1], f"/dashboard/orders/{order['id']}")
@@ -288,7 +286,7 @@ def test_the_order_s_page_takes_back_too(shop: Server, admins: Admins, visitors:
     expect(owner.locator("#order > header .status")).to_have_text("Livrée")
 
 
-def test_without_javascript_a_step_is_taken_back_too(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_without_javascript_a_step_is_taken_back_too(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}", java_script_enabled=False)
     page.get_by_role("button", name="Confirmer").click()
@@ -300,7 +298,7 @@ def test_without_javascript_a_step_is_taken_back_too(shop: Server, admins: Admin
     expect(page.locator(f"#order-{order['id']} .status")).to_have_text("En attente")
 
 
-def test_an_answer_that_got_lost_makes_no_second_act(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_an_answer_that_got_lost_makes_no_second_act(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     """The words come back with their key: sent again from the reloaded page, they are the same words."""
     visitors.expect_complaint(UNREACHABLE)
     order = shop.client().place()
@@ -323,7 +321,7 @@ def test_an_answer_that_got_lost_makes_no_second_act(shop: Server, admins: Admin
         expect(page.locator(".history li.note")).to_have_count(1 + again)
 
 
-def test_words_stay_in_the_tab_where_they_were_typed(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_words_stay_in_the_tab_where_they_were_typed(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     """What happens to the order draws both tabs anew; only a page that comes has the draft."""
     order = shop.client().place()
     path = f"/dashboard/orders/{order['id']}"
@@ -338,7 +336,7 @@ def test_words_stay_in_the_tab_where_they_were_typed(shop: Server, admins: Admin
     expect(page.locator("#note")).to_have_value(WORDS)
 
 
-def test_a_refused_form_keeps_all_its_words(shop: Server, visitors: Visitors) -> None:
+def test_a_refused_form_keeps_all_its_words(shop: Shop, visitors: Visitors) -> None:
     visitors.expect_complaint("400")
     page = visitors.enter(shop.client().sign_in(*ADMIN), "/dashboard/products/new")
     page.get_by_label("Nom").fill("Affiche")
@@ -355,7 +353,7 @@ def test_a_refused_form_keeps_all_its_words(shop: Server, visitors: Visitors) ->
 
 @pytest.mark.parametrize("sends", ["Enter", "the button"])
 def test_an_order_that_comes_while_a_count_is_typed_still_counts(
-    shop: Server, admins: Admins, visitors: Visitors, sends: str
+    shop: Shop, admins: Admins, visitors: Visitors, sends: str
 ) -> None:
     """And what is typed stays, wherever the cursor is; when it has counted, the field shows what there is."""
     product = add_product(shop, stock=10)

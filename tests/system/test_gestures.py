@@ -10,7 +10,7 @@ from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.gestures import SLOW, enter_live, in_time, middle, slow_down, watched
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 
@@ -24,7 +24,7 @@ Doing = Callable[[Page, tuple[float, float]], None]
 class Desk:
     """An order on one of its pages, and an admin who makes a gesture on its first step's button."""
 
-    def __init__(self, place: str, shop: Server, admins: Admins, visitors: Visitors, **options: Any) -> None:
+    def __init__(self, place: str, shop: Shop, admins: Admins, visitors: Visitors, **options: Any) -> None:
         self.place = place
         self.shop = shop
         self.admin = admins[0]
@@ -57,7 +57,7 @@ class Desk:
 
 @pytest.mark.parametrize(("pause", "latency", "place"), PAIRS)
 def test_two_clicks_are_one_step(
-    place: str, pause: int, latency: int, shop: Server, admins: Admins, visitors: Visitors
+    place: str, pause: int, latency: int, shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     def two_clicks(page: Page, at: tuple[float, float]) -> None:
         page.mouse.click(*at)
@@ -68,7 +68,7 @@ def test_two_clicks_are_one_step(
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_double_tap_is_one_step(place: str, shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_double_tap_is_one_step(place: str, shop: Shop, admins: Admins, visitors: Visitors) -> None:
     def taps(page: Page, at: tuple[float, float]) -> None:
         for _ in range(3):
             page.touchscreen.tap(*at)
@@ -78,7 +78,7 @@ def test_a_double_tap_is_one_step(place: str, shop: Server, admins: Admins, visi
 
 
 @pytest.mark.parametrize(("latency", "place"), [(0, "list"), (SLOW, "page")])
-def test_a_held_key_is_one_step(place: str, latency: int, shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_held_key_is_one_step(place: str, latency: int, shop: Shop, admins: Admins, visitors: Visitors) -> None:
     desk = Desk(place, shop, admins, visitors)
 
     def hold(page: Page, _at: tuple[float, float]) -> None:
@@ -92,7 +92,7 @@ def test_a_held_key_is_one_step(place: str, latency: int, shop: Server, admins: 
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_key_pressed_twice_is_one_step(place: str, shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_key_pressed_twice_is_one_step(place: str, shop: Shop, admins: Admins, visitors: Visitors) -> None:
     desk = Desk(place, shop, admins, visitors)
 
     def press(page: Page, _at: tuple[float, float]) -> None:
@@ -105,7 +105,7 @@ def test_a_key_pressed_twice_is_one_step(place: str, shop: Server, admins: Admin
 
 
 def test_a_step_that_somebody_else_brought_under_the_hand_takes_no_press(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     desk = Desk("page", shop, admins, visitors)
 
@@ -118,7 +118,7 @@ def test_a_step_that_somebody_else_brought_under_the_hand_takes_no_press(
     desk.make(press)
 
 
-def test_a_press_between_two_pages_is_of_the_first(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_press_between_two_pages_is_of_the_first(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders: list[dict[str, Any]] = []
 
     def press() -> Page:

@@ -10,7 +10,7 @@ from printalma.holding.process import DWELL_SECONDS
 from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
-from tests.support.server import Server
+from tests.support.server import Shop
 
 Admins = tuple[Client, Client]
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
@@ -26,7 +26,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def test_who_opens_an_order_has_it_and_who_comes_later_may_take_over(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     order = shop.client().place()
     path = f"/dashboard/orders/{order['id']}"
@@ -51,7 +51,7 @@ def test_who_opens_an_order_has_it_and_who_comes_later_may_take_over(
     shot(awa, "attended-nobody")
 
 
-def test_rows_are_taken_by_one_key_and_every_list_shows_it(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_rows_are_taken_by_one_key_and_every_list_shows_it(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = [shop.client().place() for _ in range(2)]
     awa, fatou = visitors.enter(admins[0]), visitors.enter(admins[1])
     mine = visitors.enter(admins[0], "/dashboard?holder=me")
@@ -74,7 +74,7 @@ def test_rows_are_taken_by_one_key_and_every_list_shows_it(shop: Server, admins:
 
 
 def test_leafing_takes_nothing_and_a_page_loaded_anew_was_never_left(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     orders = [shop.client().place() for _ in range(4)][::-1]
     page = visitors.enter(admins[0], f"/dashboard/orders/{orders[0]['id']}")
@@ -94,7 +94,7 @@ def test_leafing_takes_nothing_and_a_page_loaded_anew_was_never_left(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_on_a_phone_the_customer_and_the_next_step_are_within_reach(
-    shop: Server, admins: Admins, visitors: Visitors, theme: str
+    shop: Shop, admins: Admins, visitors: Visitors, theme: str
 ) -> None:
     order = shop.client().place(phoneNumber="+221 77 123 45 67")
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}", color_scheme=theme, **TOUCH)
@@ -118,7 +118,7 @@ def test_on_a_phone_the_customer_and_the_next_step_are_within_reach(
     assert edge["y"] + edge["height"] <= reach["y"]  # nothing lies under the bar for good
 
 
-def test_the_way_of_an_order_is_a_line_of_steps(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_the_way_of_an_order_is_a_line_of_steps(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}")
     steps = page.get_by_role("list", name="Où en est la commande").get_by_role("listitem")

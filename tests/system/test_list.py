@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.conftest import NewDatabase, StartServer
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import CART, Client
-from tests.support.server import Server
+from tests.support.server import Shop
 
 # The page is the same on either database.
 pytestmark = pytest.mark.parametrize(
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize(
 Admins = tuple[Client, Client]
 
 
-def place(shop: Server, name: str = "Awa", **changes: Any) -> dict[str, Any]:
+def place(shop: Shop, name: str = "Awa", **changes: Any) -> dict[str, Any]:
     return shop.client().place(shippingDetails=CART["shippingDetails"] | {"firstName": name}, **changes)
 
 
@@ -41,7 +41,7 @@ def open_filters(page: Page) -> None:
 
 
 def test_a_search_follows_the_typing_and_one_step_back_undoes_it(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     wanted, other = place(shop, "Zéphyrine"), place(shop)
     page = visitors.enter(admins[0])
@@ -69,7 +69,7 @@ def test_a_search_follows_the_typing_and_one_step_back_undoes_it(
     expect(row(page, other)).to_have_count(1)
 
 
-def test_answers_that_overtake_each_other_are_put_right(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_answers_that_overtake_each_other_are_put_right(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     wanted, other = place(shop, "Yolande"), place(shop, "Yaba")
     page = visitors.enter(admins[0])
     slow: list[Route] = []
@@ -92,7 +92,7 @@ def test_answers_that_overtake_each_other_are_put_right(shop: Server, admins: Ad
     expect(page).to_have_url(re.compile(r"/dashboard$"))
 
 
-def test_what_is_half_typed_survives_what_is_pushed(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_what_is_half_typed_survives_what_is_pushed(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop)  # the first order of a shop redraws the page, search and all
     page = visitors.enter(admins[0], "/dashboard?status=PENDING")
     search = page.get_by_label("Rechercher une commande")
@@ -106,7 +106,7 @@ def test_what_is_half_typed_survives_what_is_pushed(shop: Server, admins: Admins
     expect(page).to_have_url(re.compile(r"\?q=X%C3%A9nia&status=PENDING$"))
 
 
-def test_filters_add_up_and_are_cleared_at_once(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_filters_add_up_and_are_cleared_at_once(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     cash, paid = place(shop, "Ursule"), place(shop, "Ursule", paymentMethod="PAYTECH")
     gone = place(shop, "Ursule", paymentMethod="PAYTECH")
     admins[1].patch(f"/orders/{gone['id']}/status", {"status": "REJECTED"})
@@ -148,7 +148,7 @@ def test_filters_add_up_and_are_cleared_at_once(shop: Server, admins: Admins, vi
     expect(page).to_have_url(re.compile(r"/dashboard\?status=CONFIRMED&status=PROCESSING$"))
 
 
-def test_the_socket_follows_the_filter_the_page_has_come_to(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_the_socket_follows_the_filter_the_page_has_come_to(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop)
     page = visitors.enter(admins[0])
     expect(page.locator(".live")).to_be_visible()
@@ -170,7 +170,7 @@ def test_the_socket_follows_the_filter_the_page_has_come_to(shop: Server, admins
     expect(row(page, place(shop))).to_have_class("fresh")
 
 
-def test_a_list_for_each_letter_costs_no_line(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_list_for_each_letter_costs_no_line(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop)
     page = visitors.enter(admins[0])
     lost: list[str] = []
@@ -186,7 +186,7 @@ def test_a_list_for_each_letter_costs_no_line(shop: Server, admins: Admins, visi
 
 
 @pytest.mark.smoke
-def test_one_click_moves_an_order_for_everybody(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_one_click_moves_an_order_for_everybody(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = place(shop)
     mine, theirs = (visitors.enter(admin) for admin in admins)
     row(mine, order).get_by_role("button", name="Confirmer").click()
@@ -209,7 +209,7 @@ def test_one_click_moves_an_order_for_everybody(shop: Server, admins: Admins, vi
     expect(theirs.get_by_role("dialog")).to_be_hidden()
 
 
-def test_who_was_faster_is_told_by_name(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_who_was_faster_is_told_by_name(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = place(shop)
     page = visitors.enter(admins[0])
     before_it(page, lambda: admins[1].patch(f"/orders/{order['id']}/status", {"status": "REJECTED"}))
@@ -222,7 +222,7 @@ def test_who_was_faster_is_told_by_name(shop: Server, admins: Admins, visitors: 
 
 
 def test_a_range_is_moved_together_and_what_somebody_else_moved_is_ticked_no_more(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     orders = [place(shop) for _ in range(5)]
     admins[1].patch(f"/orders/{orders[2]['id']}/status", {"status": "CONFIRMED"})
@@ -256,7 +256,7 @@ def test_a_range_is_moved_together_and_what_somebody_else_moved_is_ticked_no_mor
     expect(bulk).to_be_hidden()
 
 
-def test_several_are_ended_only_after_a_question(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_several_are_ended_only_after_a_question(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = [place(shop, "Vianney") for _ in range(2)]
     page = visitors.enter(admins[0], "/dashboard?q=Vianney")
     page.get_by_role("checkbox", name="Sélectionner toutes").click()
@@ -276,7 +276,7 @@ def test_several_are_ended_only_after_a_question(shop: Server, admins: Admins, v
     expect(page.locator("#bulk")).to_be_hidden()
 
 
-def test_a_keyboard_is_all_it_takes(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_keyboard_is_all_it_takes(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     for _ in range(20):
         shop.client().place()  # a page that is too short to scroll cannot hold a row in its place
     orders = [place(shop, "Tidiane") for _ in range(4)][::-1]
@@ -317,7 +317,7 @@ def test_a_keyboard_is_all_it_takes(shop: Server, admins: Admins, visitors: Visi
 
 
 @pytest.mark.smoke
-def test_with_a_thumb(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_with_a_thumb(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = place(shop)
     page = visitors.enter(admins[0], viewport=PHONE, has_touch=True, is_mobile=True)
     button = row(page, order).get_by_role("button", name="Confirmer")
@@ -346,7 +346,7 @@ def test_with_a_thumb(shop: Server, admins: Admins, visitors: Visitors) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_without_javascript(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_without_javascript(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = [place(shop, "Siméon") for _ in range(3)]
     page = visitors.enter(admins[0], java_script_enabled=False)
     page.get_by_label("Rechercher une commande").fill("Siméon")

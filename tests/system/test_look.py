@@ -12,7 +12,7 @@ from tests.pictures import kept
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client, cart
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import ADMIN, Server
+from tests.support.server import ADMIN, Shop
 
 # The same templates on either database: one of them is enough for a look.
 pytestmark = ON_SQLITE
@@ -61,7 +61,7 @@ OVERLAPS = """() => {
 
 
 @pytest.fixture(scope="module")
-def addresses(shop: Server, admins: Admins) -> dict[str, str]:
+def addresses(shop: Shop, admins: Admins) -> dict[str, str]:
     """A page of every kind, with data that tempt a layout to break."""
     client = shop.client()
     assert admins[0].form("/dashboard/delivery/sample", {}, Cookie=admins[0].cookie).status == 303
@@ -142,7 +142,7 @@ def test_every_page_is_accessible_and_fits_every_screen(
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_has_nothing_to_say_of_what_a_hand_opens(
-    viewport: dict[str, int], shop: Server, admins: Admins, addresses: dict[str, str], visitors: Visitors
+    viewport: dict[str, int], shop: Shop, admins: Admins, addresses: dict[str, str], visitors: Visitors
 ) -> None:
     visitors.expect_complaint("401")
     options = {"color_scheme": "light", "viewport": viewport, "reduced_motion": "reduce"}
@@ -177,7 +177,7 @@ def test_axe_has_nothing_to_say_of_what_a_hand_opens(
 
 
 def test_what_a_finger_opens_needs_no_sideways_scroll_and_no_small_targets(
-    shop: Server, admins: Admins, addresses: dict[str, str], visitors: Visitors
+    shop: Shop, admins: Admins, addresses: dict[str, str], visitors: Visitors
 ) -> None:
     page = visitors.enter(admins[0], viewport=PHONE)
     shop.client().place()
@@ -192,7 +192,7 @@ def test_what_a_finger_opens_needs_no_sideways_scroll_and_no_small_targets(
     _assert_fits(visitors.enter(None, "/login", viewport=PHONE), "login")
 
 
-def test_the_keyboard_is_enough(shop: Server, visitors: Visitors) -> None:
+def test_the_keyboard_is_enough(shop: Shop, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(None, "/login")
     page.keyboard.type(ADMIN[0])
@@ -218,7 +218,7 @@ def test_the_keyboard_is_enough(shop: Server, visitors: Visitors) -> None:
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_motion_is_calm_for_those_who_ask(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_motion_is_calm_for_those_who_ask(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0], reduced_motion="reduce")
     shop.client().place()
     expect(page.locator("#orders tr.fresh")).to_have_count(1)
@@ -226,7 +226,7 @@ def test_motion_is_calm_for_those_who_ask(shop: Server, admins: Admins, visitors
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_a_list_of_fifty_is_light(shop: Server, visitors: Visitors) -> None:
+def test_a_list_of_fifty_is_light(shop: Shop, visitors: Visitors) -> None:
     """Each order has a picture of its own."""
     for seed in range(50):
         kept.shown(shop.database_url, shop.client().place()["id"], seed)

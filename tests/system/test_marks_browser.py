@@ -11,7 +11,7 @@ from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import CART, Client
 from tests.support.marks import mark
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
@@ -21,7 +21,7 @@ SERIOUS = ("serious", "critical")
 
 
 def test_an_order_with_every_mark_is_cleared_to_confirmed_by_two(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     visitors.expect_complaint("409")
     order = _strange(shop)
@@ -77,7 +77,7 @@ def test_an_order_with_every_mark_is_cleared_to_confirmed_by_two(
     assert len(db.select(shop.database_url, settled, id=order["id"])) == 6
 
 
-def _strange(shop: Server) -> dict[str, Any]:
+def _strange(shop: Shop) -> dict[str, Any]:
     """An order with each mark once."""
     url, first = shop.database_url, shop.client().place()
     address = {name: value for name, value in CART["shippingDetails"].items() if name != "city"}

@@ -11,7 +11,7 @@ from tests.support import database as db
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client
 from tests.support.gestures import enter_live, slow_down
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
@@ -22,7 +22,7 @@ SERIOUS = ("serious", "critical")
 
 @pytest.mark.parametrize("finger", [False, True], ids=["desk", "phone"])
 def test_an_address_that_one_mends_appears_at_the_other(
-    shop: Server, admins: Admins, visitors: Visitors, finger: bool
+    shop: Shop, admins: Admins, visitors: Visitors, finger: bool
 ) -> None:
     order = shop.client().place()
     here = f"/dashboard/orders/{order['id']}"
@@ -74,7 +74,7 @@ def clean(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_what_was_typed_survives_a_reload_and_a_colleague(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_what_was_typed_survives_a_reload_and_a_colleague(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     visitors.expect_complaint("409|400")
     order = shop.client().place()
     here = f"/dashboard/orders/{order['id']}/edit"

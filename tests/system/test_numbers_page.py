@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
@@ -17,7 +17,7 @@ Admins = tuple[Client, Client]
 
 
 def test_what_one_admin_confirms_moves_the_others_tiles_at_once_and_the_charts_soon(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     order = shop.client().place()
     watching = visitors.enter(admins[1], "/dashboard/numbers")
@@ -38,7 +38,7 @@ def test_what_one_admin_confirms_moves_the_others_tiles_at_once_and_the_charts_s
     expect(watching.locator("#chart-products b").first).not_to_have_text("0,00 €")
 
 
-def test_no_word_of_a_chart_is_cut_off_or_over_another(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_no_word_of_a_chart_is_cut_off_or_over_another(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     shop.client().place()
     for viewport in (DESK, PHONE):
         page = visitors.enter(admins[0], "/dashboard/numbers", viewport=viewport)

@@ -7,13 +7,13 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import Visitors
 from tests.support.client import CART, Client
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
 
 
-def test_a_list_is_worked_through_by_keys_alone(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_list_is_worked_through_by_keys_alone(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = [shop.client().place(paymentMethod="OTHER") for _ in range(3)]
     page = visitors.enter(admins[0], f"/dashboard/orders/{orders[2]['id']}?list=payment%3DOTHER%26status%3DPENDING")
     for order in orders[:0:-1]:
@@ -43,7 +43,7 @@ def test_a_list_is_worked_through_by_keys_alone(shop: Server, admins: Admins, vi
     expect(page.locator("#orders tr")).to_have_count(1)
 
 
-def test_neighbours_are_those_of_the_list(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_neighbours_are_those_of_the_list(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = [shop.client().place() for _ in range(3)]
     page = visitors.enter(admins[0], f"/dashboard/orders/{orders[1]['id']}")
     page.keyboard.press("ArrowRight")
@@ -59,7 +59,7 @@ def test_neighbours_are_those_of_the_list(shop: Server, admins: Admins, visitors
     expect(page.locator("#way .back")).to_have_attribute("href", f"/dashboard#order-{orders[1]['id']}")
 
 
-def test_two_admins_see_each_others_doings_and_lose_no_word(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_two_admins_see_each_others_doings_and_lose_no_word(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     path = f"/dashboard/orders/{order['id']}"
     awa, fatou = visitors.enter(admins[0], path), visitors.enter(admins[1], path)
@@ -95,7 +95,7 @@ def _stale(page: Page) -> None:
     page.locator("#moves [name=version]").evaluate("field => field.value = '1'")
 
 
-def test_what_is_copied_is_said(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_what_is_copied_is_said(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     details = CART["shippingDetails"] | {"postalCode": "11000", "apartment": "Porte 4", "company": "Atelier <Ñ>"}
     order = shop.client().place(shippingDetails=details, phoneNumber="+221 77 123 45 67")
     page = visitors.enter(
@@ -123,7 +123,7 @@ def test_what_is_copied_is_said(shop: Server, admins: Admins, visitors: Visitors
         expect(page.locator(f'.contact a[href="{link}"]')).to_be_visible()
 
 
-def test_without_javascript_nothing_useless_is_shown(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_without_javascript_nothing_useless_is_shown(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(admins[0], f"/dashboard/orders/{order['id']}?list=q%3Dawa", java_script_enabled=False)
     expect(page.locator("[data-text]").locator("visible=true")).to_have_count(0)

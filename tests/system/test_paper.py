@@ -12,7 +12,7 @@ from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import CART, Client
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
@@ -25,7 +25,7 @@ EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
-def orders(shop: Server, admins: Admins) -> list[dict[str, object]]:
+def orders(shop: Shop, admins: Admins) -> list[dict[str, object]]:
     """A small one, one with everything, one that fills several pages."""
     client = shop.client()
     hostile = CART["shippingDetails"] | {"firstName": "N'Guessan" * 9, "street": EVIL + "x" * 150}
@@ -122,7 +122,7 @@ def test_who_pays_at_the_door_reads_what_on_the_slip(
 
 
 @pytest.mark.matrix
-def test_what_cannot_be_printed_is_said(shop: Server, orders: list[dict[str, object]]) -> None:
+def test_what_cannot_be_printed_is_said(shop: Shop, orders: list[dict[str, object]]) -> None:
     admin = shop.admin_once()
     for ids, status in (("", 400), ("x,-1", 400), (",".join(map(str, range(1, 102))), 400), ("987654", 404)):
         assert admin.get(f"/dashboard/print?ids={ids}", Cookie=admin.cookie).status == status
@@ -134,7 +134,7 @@ def test_what_cannot_be_printed_is_said(shop: Server, orders: list[dict[str, obj
     assert numbers == [orders[1]["orderNumber"], orders[0]["orderNumber"]]
 
 
-def test_an_order_that_goes_nowhere_is_stamped_and_named(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_an_order_that_goes_nowhere_is_stamped_and_named(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     going, cancelled, rejected = (shop.client().place() for _ in range(3))
     for order, status in ((cancelled, "CANCELLED"), (rejected, "REJECTED")):
         assert admins[0].patch(f"/orders/{order['id']}/status", {"status": status}).status == 200
@@ -158,7 +158,7 @@ def test_an_order_that_goes_nowhere_is_stamped_and_named(shop: Server, admins: A
 
 
 @pytest.fixture(scope="module")
-def pictured(shop: Server) -> dict[str, object]:
+def pictured(shop: Shop) -> dict[str, object]:
     """An order of each kind of artwork whose pictures have been fetched."""
     answer = shop.client().post("/orders/guest", body(customised("M"), customised("XL"), sticker(), plain()))
     assert answer.status == 201, answer.text

@@ -11,7 +11,7 @@ from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.recount import counted, kept
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.matrix)], indirect=True
@@ -21,7 +21,7 @@ SERIOUS = ("serious", "critical")
 
 
 def test_a_deposit_the_rest_and_a_refund_and_the_slip_after_each(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     order = shop.client().place()
     here, total = f"/dashboard/orders/{order['id']}", _shown(order["totalAmount"])
@@ -60,7 +60,7 @@ def test_a_deposit_the_rest_and_a_refund_and_the_slip_after_each(
     assert kept(shop.database_url) == counted(shop.database_url)
 
 
-def test_two_pay_at_once_and_one_pays_what_the_other_cancels(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_two_pay_at_once_and_one_pays_what_the_other_cancels(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     visitors.expect_complaint("409")
     twice, cancelled = shop.client().place(), shop.client().place()
     pages = [visitors.enter(admin, f"/dashboard/orders/{twice['id']}") for admin in admins]
@@ -89,7 +89,7 @@ def test_two_pay_at_once_and_one_pays_what_the_other_cancels(shop: Server, admin
 
 
 def test_the_ticked_orders_are_paid_and_leave_what_is_to_collect(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     orders = [shop.client().place() for _ in range(2)]
     for order in orders:

@@ -12,7 +12,7 @@ from tests.support import database as db
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client
 from tests.support.gestures import SLOW, enter_live, in_time, middle, slow_down, watched
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 from tests.system.conftest import SETTLED
 
 pytestmark = pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def is_made(page: Page, item: int, n: int, so: bool = True) -> None:
     expect(piece(page, item, n)).to_have_attribute("aria-pressed", "true" if so else "false")
 
 
-def ticks_told(shop: Server, item: int) -> int:
+def ticks_told(shop: Shop, item: int) -> int:
     told = db.select(shop.database_url, "SELECT data FROM events WHERE type = 'PiecesTicked'")
     return sum(f"'item': {item}," in str(row.data) or f'"item":{item},' in str(row.data) for row in told)
 

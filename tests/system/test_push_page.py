@@ -17,7 +17,7 @@ from tests.support.browser import Visitors
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
 from tests.support.push_service import Phone, PushService
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 
 pytestmark = ON_SQLITE
 
@@ -67,7 +67,7 @@ def shop(new_server: NewServer, vendor: PushService) -> Iterator[Server]:
 
 @pytest.mark.smoke
 def test_from_a_click_to_a_notification_and_back_to_the_order(
-    shop: Server, admins: Admins, visitors: Visitors, vendor: PushService
+    shop: Shop, admins: Admins, visitors: Visitors, vendor: PushService
 ) -> None:
     phone = vendor.phone()
     page = enter(visitors, admins[0], phone)
@@ -120,7 +120,7 @@ def test_from_a_click_to_a_notification_and_back_to_the_order(
 
 
 def test_a_device_follows_a_new_key_and_ends_with_the_sign_out(
-    shop: Server, admins: Admins, visitors: Visitors, vendor: PushService
+    shop: Shop, admins: Admins, visitors: Visitors, vendor: PushService
 ) -> None:
     admin = shop.admin()
     page = enter(visitors, admin, vendor.phone(), kept=True)
@@ -142,7 +142,7 @@ def test_a_device_follows_a_new_key_and_ends_with_the_sign_out(
     assert devices(admins[0]) == 0
 
 
-def test_every_hurdle_has_its_words(shop: Server, admins: Admins, visitors: Visitors, vendor: PushService) -> None:
+def test_every_hurdle_has_its_words(shop: Shop, admins: Admins, visitors: Visitors, vendor: PushService) -> None:
     visitors.expect_complaint("400")
     elsewhere = Phone("https://push.example.com/nobody-knows-it")
     page = enter(visitors, admins[1], elsewhere)
@@ -175,7 +175,7 @@ def test_every_hurdle_has_its_words(shop: Server, admins: Admins, visitors: Visi
     assert devices(admins[1]) == 0
 
 
-def test_what_to_be_told_of_is_kept(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_what_to_be_told_of_is_kept(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     visitors.expect_complaint("400")
     page = visitors.enter(admins[1], HERE)
     page.get_by_label("Changement de statut").check()
@@ -213,7 +213,7 @@ def test_a_page_of_ours_when_there_is_no_network(
     expect(page.get_by_role("heading", level=1)).to_have_text("Produits")
 
 
-def test_it_can_be_installed(shop: Server, visitors: Visitors) -> None:
+def test_it_can_be_installed(shop: Shop, visitors: Visitors) -> None:
     page = visitors.enter(None, "/login")
     manifest = page.context.new_cdp_session(page).send("Page.getAppManifest")
     assert manifest["errors"] == []
@@ -284,6 +284,6 @@ def devices(admin: Client) -> int:
     return admin.get(HERE, Cookie=admin.cookie).text.count("data-endpoint=")
 
 
-def public_key(shop: Server) -> str:
+def public_key(shop: Shop) -> str:
     key: str = shop.client().get("/push/public-key").data["publicKey"]
     return key

@@ -5,12 +5,12 @@ from playwright.sync_api import expect
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_POSTGRES
 
 
-def test_a_refused_order_comes_up_and_is_seen(shop: Server, visitors: Visitors) -> None:
+def test_a_refused_order_comes_up_and_is_seen(shop: Shop, visitors: Visitors) -> None:
     admin = shop.admin()
     page, other = visitors.enter(admin, viewport=PHONE, has_touch=True), visitors.enter(admin, "/dashboard/products")
     expect(page.locator("#refused")).to_be_hidden()

@@ -10,7 +10,7 @@ from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import CART, Client, cart
 from tests.support.gestures import enter_live
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Server, Shop
 from tests.system.conftest import SETTLED
 
 pytestmark = ON_SQLITE
@@ -56,20 +56,20 @@ def over_the_foot(page: Page) -> int:
     return sum(bottom <= foot["y"] for bottom in bottoms)
 
 
-def test_a_window_shows_eighteen_rows_of_one_line(filled: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_window_shows_eighteen_rows_of_one_line(filled: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0])
     assert max(heights(page)) <= 41
     assert in_window(page) >= 17
 
 
-def test_a_number_is_whole_with_a_digit_more(filled: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_number_is_whole_with_a_digit_more(filled: Shop, admins: Admins, visitors: Visitors) -> None:
     """In Inter, which many machines have, its last digits were cut as they were."""
     number = visitors.enter(admins[0]).locator("#orders td.number").first
     number.evaluate("cell => cell.append('0')")
     assert number.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
 
 
-def test_a_phone_shows_more_than_three_cards(filled: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_phone_shows_more_than_three_cards(filled: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0], viewport=PHONE, has_touch=True, is_mobile=True)
     assert over_the_foot(page) >= 4
 
@@ -94,7 +94,7 @@ def test_a_mark_and_a_refused_order_take_no_card_out_of_a_phone_s_window(
 
 @pytest.mark.parametrize("width", [390, 720, 1024, 1366, 1440])
 def test_a_search_moves_neither_its_field_nor_the_list(
-    width: int, filled: Server, admins: Admins, visitors: Visitors
+    width: int, filled: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     page = visitors.enter(admins[0], viewport={"width": width, "height": 900})
     page.wait_for_load_state("networkidle")
@@ -108,7 +108,7 @@ def test_a_search_moves_neither_its_field_nor_the_list(
 
 
 @pytest.mark.parametrize("width", [1366, 1440, 1920])
-def test_counts_of_four_digits_hide_no_tab(width: int, filled: Server, admins: Admins, visitors: Visitors) -> None:
+def test_counts_of_four_digits_hide_no_tab(width: int, filled: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0], viewport={"width": width, "height": 900})
     page.locator(".filters .n").evaluate_all("all => all.forEach((each) => { each.textContent = '9 999'; })")
     for tab in page.locator(".filters a").all():
@@ -118,7 +118,7 @@ def test_counts_of_four_digits_hide_no_tab(width: int, filled: Server, admins: A
     assert last["x"] + last["width"] <= width
 
 
-def test_nothing_of_a_row_lies_over_the_head(filled: Server, admins: Admins, visitors: Visitors) -> None:
+def test_nothing_of_a_row_lies_over_the_head(filled: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0])
     page.mouse.wheel(0, 300)
     expect(page.locator("#orders tr").first).not_to_be_in_viewport()
@@ -130,7 +130,7 @@ def test_nothing_of_a_row_lies_over_the_head(filled: Server, admins: Admins, vis
 
 
 def test_the_step_shows_under_the_mouse_at_the_cursor_and_on_a_tick(
-    filled: Server, admins: Admins, visitors: Visitors
+    filled: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     page = visitors.enter(admins[0])
     row = page.locator("#orders tr").nth(2)
@@ -150,7 +150,7 @@ def test_the_step_shows_under_the_mouse_at_the_cursor_and_on_a_tick(
     expect(touched.locator("#orders tr").nth(2).get_by_role("button", name="Confirmer")).to_have_css("opacity", "1")
 
 
-def test_each_button_says_which_order_it_is_for(filled: Server, admins: Admins, visitors: Visitors) -> None:
+def test_each_button_says_which_order_it_is_for(filled: Shop, admins: Admins, visitors: Visitors) -> None:
     order = filled.client().place()
     page = visitors.enter(admins[0])
     named = f"la commande {order['orderNumber']} de Awa Diop"
@@ -159,7 +159,7 @@ def test_each_button_says_which_order_it_is_for(filled: Server, admins: Admins, 
     expect(page.get_by_role("link", name=f"Awa Diop, {order['orderNumber']}", exact=True)).to_have_count(1)
 
 
-def test_a_head_sorts_and_sorts_the_other_way(filled: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_head_sorts_and_sorts_the_other_way(filled: Shop, admins: Admins, visitors: Visitors) -> None:
     dear = filled.client().place(orderItems=[{"productId": 2, "quantity": 40}])
     page = visitors.enter(admins[0])
     head = page.get_by_role("columnheader", name="Montant")
@@ -176,9 +176,7 @@ def test_a_head_sorts_and_sorts_the_other_way(filled: Server, admins: Admins, vi
     expect(head.get_by_role("link")).to_have_count(0)  # a search is sorted by date
 
 
-def test_the_ticked_rows_are_one_key_and_the_first_stop_away(
-    filled: Server, admins: Admins, visitors: Visitors
-) -> None:
+def test_the_ticked_rows_are_one_key_and_the_first_stop_away(filled: Shop, admins: Admins, visitors: Visitors) -> None:
     page = enter_live(visitors, admins[0], "/dashboard", viewport=DESK)
     page.keyboard.press("s")
     assert page.evaluate("document.activeElement === document.body"), "nothing is ticked"
@@ -201,7 +199,7 @@ def test_the_ticked_rows_are_one_key_and_the_first_stop_away(
 
 @pytest.mark.parametrize("viewport", [(320, 256), (640, 400), (720, 450), (844, 390)])
 def test_bars_leave_most_of_a_short_window(
-    viewport: tuple[int, int], filled: Server, admins: Admins, visitors: Visitors
+    viewport: tuple[int, int], filled: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     """A desk at 400 % and at 200 %, and a phone on its side."""
     width, height = viewport
@@ -217,7 +215,7 @@ def test_bars_leave_most_of_a_short_window(
             expect(page.get_by_role("navigation", name="Navigation").get_by_role("link", name=name)).to_be_in_viewport()
 
 
-def test_colours_of_the_system_hide_no_sign(filled: Server, admins: Admins, visitors: Visitors) -> None:
+def test_colours_of_the_system_hide_no_sign(filled: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0], forced_colors="active")
     menu = page.locator("#orders tr").nth(2).locator("[popovertarget=row-menu]")
     assert menu.evaluate("button => getComputedStyle(button, '::before').content") == '"⋯"'

@@ -17,7 +17,7 @@ from tests.support.browser import Visitors
 from tests.support.client import Client
 from tests.support.gestures import SLOW, enter_live, slow_down
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Server, Shop
 from tests.system.test_forms_browser import UNREACHABLE
 from tests.system.test_whole_list import open_whole, place, statuses, tab
 
@@ -33,7 +33,7 @@ def own(database: str, start_server: StartServer) -> Server:
 
 
 @pytest.fixture
-def guests(chromium: Browser, own: Server) -> Iterator[Visitors]:
+def guests(chromium: Browser, own: Shop) -> Iterator[Visitors]:
     found = Visitors(chromium, own.url)
     found.expect_complaint(UNREACHABLE)
     yield found
@@ -45,11 +45,11 @@ def restart(server: Server) -> None:
     server.start()
 
 
-def events(shop: Server, kind: str) -> int:
+def events(shop: Shop, kind: str) -> int:
     return int(db.select(shop.database_url, "SELECT count(*) FROM events WHERE type = :kind", kind=kind)[0][0])
 
 
-def told_of(shop: Server, order: dict[str, Any]) -> int:
+def told_of(shop: Shop, order: dict[str, Any]) -> int:
     """How often it was told who has an order."""
     rows = db.select(shop.database_url, "SELECT data FROM events WHERE type = 'OrderHoldersChanged'")
     found = [row.data if isinstance(row.data, dict) else json.loads(row.data) for row in rows]
@@ -66,7 +66,7 @@ def press_twice(button: Locator) -> None:
     button.dblclick(no_wait_after=True)
 
 
-def test_an_order_is_taken_over_and_given_back_once(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_an_order_is_taken_over_and_given_back_once(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     path = f"/dashboard/orders/{order['id']}"
     holder = enter_live(visitors, admins[1], path)
@@ -87,7 +87,7 @@ def test_an_order_is_taken_over_and_given_back_once(shop: Server, admins: Admins
     assert told_of(shop, order) == told + 2
 
 
-def test_rows_are_taken_by_a_key_pressed_twice(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_rows_are_taken_by_a_key_pressed_twice(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = place(shop, "Deux fois", 2)
     page = slowly(visitors, admins[0])
     for order in orders:
@@ -146,7 +146,7 @@ def test_a_whole_list_goes_on_over_a_restart(own: Server, guests: Visitors) -> N
     assert events(own, "OrderStatusChanged") == 120, "each once"
 
 
-def test_all_of_a_list_is_printed_over_a_slow_line(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_all_of_a_list_is_printed_over_a_slow_line(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop, "Maguette", 21)
     page = slowly(visitors, admins[0], "/dashboard?q=Maguette&size=20")
     dialog = open_whole(page, 21)

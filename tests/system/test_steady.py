@@ -13,7 +13,7 @@ from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
 from tests.support.gestures import SLOW, Finger, enter_live, in_time, middle, slow_down, watched
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ON_SQLITE
 
@@ -37,7 +37,7 @@ def status(admin: Client, order: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("rested", [0, 6500])
 def test_a_row_that_arrives_moves_no_row_under_the_pointer(
-    rested: int, shop: Server, admins: Admins, visitors: Visitors
+    rested: int, shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     order = shop.client().place()
     page = enter_live(visitors, admins[0], "/dashboard", **TALL)
@@ -57,7 +57,7 @@ def test_a_row_that_arrives_moves_no_row_under_the_pointer(
 
 @pytest.mark.parametrize("pause", [60, 150])
 def test_a_card_that_arrives_moves_no_card_under_a_finger(
-    pause: int, shop: Server, admins: Admins, visitors: Visitors
+    pause: int, shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     orders = [shop.client().place() for _ in range(3)]
     tall = TOUCH | {"viewport": {"width": 390, "height": 1100}}  # three cards above the bar at the bottom
@@ -74,7 +74,7 @@ def test_a_card_that_arrives_moves_no_card_under_a_finger(
         page.wait_for_timeout(600)  # another gesture
 
 
-def test_nothing_is_swapped_in_between_a_finger_down_and_up(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_nothing_is_swapped_in_between_a_finger_down_and_up(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = enter_live(visitors, admins[0], "/dashboard", **TOUCH)
     frames: list[str] = []
@@ -91,7 +91,7 @@ def test_nothing_is_swapped_in_between_a_finger_down_and_up(shop: Server, admins
     expect(page.locator("#outcome")).to_contain_text("Rejetée par Fatou Sow")
 
 
-def test_a_filtered_list_tells_of_arrivals_over_nobodys_hand(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_filtered_list_tells_of_arrivals_over_nobodys_hand(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = enter_live(visitors, admins[0], "/dashboard?status=PENDING", **TOUCH)
     link = row(page, order).get_by_role("link")
@@ -105,7 +105,7 @@ def test_a_filtered_list_tells_of_arrivals_over_nobodys_hand(shop: Server, admin
 
 
 def test_a_hand_that_comes_from_elsewhere_presses_nothing_it_did_not_aim_at(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     orders: list[dict[str, Any]] = []
 
@@ -124,7 +124,7 @@ def test_a_hand_that_comes_from_elsewhere_presses_nothing_it_did_not_aim_at(
     assert [status(admins[0], each) for each in orders[-2:]] == ["PENDING", "PENDING"]
 
 
-def test_what_has_come_above_is_counted_until_it_is_seen(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_what_has_come_above_is_counted_until_it_is_seen(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     for _ in range(4):
         shop.client().place()
     page = enter_live(visitors, admins[0], "/dashboard", **TOUCH)
@@ -140,7 +140,7 @@ def test_what_has_come_above_is_counted_until_it_is_seen(shop: Server, admins: A
     assert page.evaluate("scrollY") == 0
 
 
-def test_another_list_begins_at_its_top(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_another_list_begins_at_its_top(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     kept = shop.client().place()
     admins[1].patch(f"/orders/{kept['id']}/status", {"status": "CONFIRMED"})
     later = [shop.client().place() for _ in range(4)]
@@ -152,7 +152,7 @@ def test_another_list_begins_at_its_top(shop: Server, admins: Admins, visitors: 
 
 
 def test_several_doings_of_others_are_one_notice_and_ones_own_are_none(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     order = shop.client().place()
     page = enter_live(visitors, admins[0], "/dashboard/products")
@@ -168,7 +168,7 @@ def test_several_doings_of_others_are_one_notice_and_ones_own_are_none(
     page.wait_for_url("**/dashboard/notifications")
 
 
-def test_a_tick_means_the_order_as_it_was(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_tick_means_the_order_as_it_was(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = [shop.client().place() for _ in range(5)]
     page = enter_live(visitors, admins[0], "/dashboard", **TALL)
     for order in orders:
@@ -203,7 +203,7 @@ WebSocket.prototype.send = function (words) {
 SEND_KEPT = "() => { const kept = window.kept; window.kept = null; for (const send of kept) send(); }"
 
 
-def test_a_frame_drawn_for_another_list_is_not_applied(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_frame_drawn_for_another_list_is_not_applied(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     page = visitors.enter(admins[0])
     page.add_init_script(KEEP_HELLO)
     frames: list[str] = []
@@ -228,14 +228,14 @@ def test_a_frame_drawn_for_another_list_is_not_applied(shop: Server, admins: Adm
     expect(page.locator("#pill")).to_be_hidden()
 
 
-def turn_back(shop: Server, order: dict[str, Any]) -> None:
+def turn_back(shop: Shop, order: dict[str, Any]) -> None:
     """As if the order had come a day earlier."""
     earlier = "created_at = created_at - 86400000, day = :day"
     yesterday = (date.today() - timedelta(days=1)).isoformat()
     db.execute(shop.database_url, f"UPDATE orders SET {earlier} WHERE id = :id", day=yesterday, id=order["id"])
 
 
-def test_a_list_of_today_turns_over_at_midnight(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_list_of_today_turns_over_at_midnight(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = visitors.enter(admins[0])
     page.clock.install()
@@ -250,7 +250,7 @@ def test_a_list_of_today_turns_over_at_midnight(shop: Server, admins: Admins, vi
     expect(row(page, kept)).to_have_count(0)
 
 
-def test_a_page_drawn_on_another_day_hears_which_day_it_is(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_page_drawn_on_another_day_hears_which_day_it_is(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     order = shop.client().place()
     page = enter_live(visitors, admins[0], "/dashboard?period=today")
     expect(row(page, order)).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.support.browser import Visitors
 from tests.support.client import Client
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_POSTGRES
 Admins = tuple[Client, Client]
@@ -36,7 +36,7 @@ def test_who_is_invited_joins_and_who_is_put_out_sees_it(admins: Admins, visitor
     expect(guest.locator("#session-over")).to_be_visible()
 
 
-def test_two_admins_count_stock_while_orders_come(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_two_admins_count_stock_while_orders_come(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     one, other = (visitors.enter(who, "/dashboard/products") for who in admins)
     for page in (one, other):
         expect(page.locator("body[data-line=open]")).to_be_visible()

@@ -15,7 +15,7 @@ from tests.support.client import Client
 from tests.support.gestures import enter_live, middle
 from tests.support.matrix import ON_SQLITE
 from tests.support.picture_host import Handler, PictureHost, picture
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 
 pytestmark = ON_SQLITE
 Admins = tuple[Client, Client]
@@ -34,7 +34,7 @@ def place_of(page: Page, selector: str) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_thumbnail_appears_by_itself_and_moves_nothing(
-    viewport: dict[str, int], shop: Server, admins: Admins, visitors: Visitors
+    viewport: dict[str, int], shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     named, bare = shop.client().place(), shop.client().place()
     # Ages that do not change meanwhile, nor how wide they are.

@@ -9,12 +9,12 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import CART, Client
-from tests.support.server import Server
+from tests.support.server import Shop
 
 Admins = tuple[Client, Client]
 
 
-def place(shop: Server, name: str, n: int) -> list[dict[str, Any]]:
+def place(shop: Shop, name: str, n: int) -> list[dict[str, Any]]:
     address = CART["shippingDetails"] | {"firstName": name}
     return [shop.client().place(shippingDetails=address) for _ in range(n)]
 
@@ -40,7 +40,7 @@ def begin(dialog: Locator, act: str) -> None:
     dialog.get_by_role("button", name="Commencer").click()
 
 
-def test_a_list_of_three_pages_is_moved_and_taken_back(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_list_of_three_pages_is_moved_and_taken_back(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = place(shop, "Tahirou", 45)
     page = visitors.enter(admins[0], "/dashboard?q=Tahirou&size=20")
     dialog = open_whole(page, 45)
@@ -68,7 +68,7 @@ def test_a_list_of_three_pages_is_moved_and_taken_back(shop: Server, admins: Adm
 
 
 def test_a_lost_answer_costs_nothing_and_who_stops_goes_on_later(
-    shop: Server, admins: Admins, visitors: Visitors
+    shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
     orders = place(shop, "Ousseynou", 120)
     page = visitors.enter(admins[0], "/dashboard?q=Ousseynou")
@@ -102,7 +102,7 @@ def test_a_lost_answer_costs_nothing_and_who_stops_goes_on_later(
     assert statuses(admins[0], orders).count("CONFIRMED") == 120
 
 
-def test_one_reason_for_all_and_papers_by_the_hundred(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_one_reason_for_all_and_papers_by_the_hundred(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     orders = place(shop, "Penda", 22)
     page = visitors.enter(admins[0], "/dashboard?q=Penda&size=20")
     dialog = open_whole(page, 22)
@@ -133,7 +133,7 @@ def test_one_reason_for_all_and_papers_by_the_hundred(shop: Server, admins: Admi
     assert statuses(admins[0], orders) == ["CANCELLED"] * 22
 
 
-def test_a_click_switches_and_one_more_is_added(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_click_switches_and_one_more_is_added(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop, "Ramatoulaye", 3)
     page = visitors.enter(admins[0], "/dashboard?q=Ramatoulaye")
     tab(page, "En attente").click()
@@ -152,7 +152,7 @@ def test_a_click_switches_and_one_more_is_added(shop: Server, admins: Admins, vi
     expect(tab(page, "Expédiée")).not_to_have_attribute("aria-current", "true")
 
 
-def test_a_long_press_adds(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_long_press_adds(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop, "Binta", 1)
     page = visitors.enter(admins[0], "/dashboard?status=PENDING", viewport=PHONE, has_touch=True, is_mobile=True)
     box = tab(page, "Confirmée").bounding_box()
@@ -167,7 +167,7 @@ def test_a_long_press_adds(shop: Server, admins: Admins, visitors: Visitors) -> 
     expect(page).to_have_url(re.compile(r"status=PENDING&status=CONFIRMED$"))
 
 
-def test_a_view_is_saved_and_lives_on_everybody_s_list(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_a_view_is_saved_and_lives_on_everybody_s_list(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop, "Adjaratou", 2)
     theirs = visitors.enter(admins[1])
     expect(theirs.locator(".live")).to_be_visible()
@@ -194,7 +194,7 @@ def test_a_view_is_saved_and_lives_on_everybody_s_list(shop: Server, admins: Adm
     expect(page.locator("main")).to_contain_text("Aucune vue enregistrée")
 
 
-def test_views_on_a_phone(shop: Server, admins: Admins, visitors: Visitors) -> None:
+def test_views_on_a_phone(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     place(shop, "Khadim", 1)
     form = {"name": "Au pouce", "query": "status=SHIPPED", "whose": "mine"}
     assert admins[0].form("/dashboard/views", form, Cookie=admins[0].cookie).status == 303

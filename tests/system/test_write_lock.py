@@ -10,7 +10,7 @@ import pytest
 from printalma.db.sqlite import BUSY_SECONDS
 from tests.conftest import StartServer
 from tests.support.cleanup import closed_at_end
-from tests.support.server import Server
+from tests.support.server import Server, Shop
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_reader_is_answered_while_an_order_waits_for_the_lock(
     assert slowest < BUSY_SECONDS - 1, "a reader that waits for the lock does so until then"
 
 
-def _health_check(server: Server) -> float:
+def _health_check(server: Shop) -> float:
     began = time.monotonic()
     assert server.client().get("/healthz").status == 200
     return time.monotonic() - began

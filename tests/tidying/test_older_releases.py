@@ -13,14 +13,14 @@ from tests.support import recount
 from tests.support.client import Client
 from tests.support.inside import flask
 from tests.support.old_release import OldRelease
-from tests.support.server import Server, eventually
+from tests.support.server import Shop, eventually
 from tests.tidying.test_tidying import index_is_whole
 
 DAY = 86_400
 
 
 @contextmanager
-def orders_coming(shop: Server) -> Iterator[None]:
+def orders_coming(shop: Shop) -> Iterator[None]:
     """Orders are placed and moved, through the front door, as long as the block lasts."""
     ended = Event()
 
@@ -45,7 +45,7 @@ def looked_at(database: str) -> int:
     return int(rows[0].position) if rows else 0
 
 
-def findable(shop: Server) -> int:
+def findable(shop: Shop) -> int:
     """How many orders of the old release a search finds."""
     listed = shop.admin_once().get("/orders/admin/all?search=ancienne&limit=1").data
     total: int = listed["pagination"]["total"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.client import cart
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Server, Shop
 from tests.test_access import ROUTES
 
 pytestmark = ON_SQLITE
@@ -20,7 +20,7 @@ def shop(common_server: Server) -> Server:
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_call_is_answered_at_once_with_a_slash_behind_it(shop: Server, call: str) -> None:
+def test_a_call_is_answered_at_once_with_a_slash_behind_it(shop: Shop, call: str) -> None:
     method, path = call.replace("<int:order_id>", "999999999").replace("<int:event_id>", "999999999").split()
     client = shop.client()
     plain, slashed = (client.send(method, address, None) for address in (path, f"{path}/"))
@@ -34,7 +34,7 @@ def test_a_call_is_answered_at_once_with_a_slash_behind_it(shop: Server, call: s
     assert asked[0].headers["Allow"] == asked[1].headers["Allow"]
 
 
-def test_an_order_is_placed_and_read_with_a_slash(shop: Server) -> None:
+def test_an_order_is_placed_and_read_with_a_slash(shop: Shop) -> None:
     placed = shop.client().post("/orders/guest/", cart())
     assert placed.status == 201, placed.text
     read = shop.admin_once().get(f"/orders/{placed.data['id']}/")
@@ -49,13 +49,13 @@ def test_an_order_is_placed_and_read_with_a_slash(shop: Server) -> None:
         ("/dashboard/team/", "/dashboard/team"), ("/login/", "/login"),
     ],
 )  # fmt: skip
-def test_a_page_has_one_address(shop: Server, asked: str, led: str) -> None:
+def test_a_page_has_one_address(shop: Shop, asked: str, led: str) -> None:
     admin = shop.admin_once()
     answer = admin.get(asked, Cookie=admin.cookie)
     assert (answer.status, answer.headers["Location"]) == (308, led)
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/orders/guest/x/", "/dashboard/nowhere/"])
-def test_what_is_nowhere_stays_nowhere(shop: Server, path: str) -> None:
+def test_what_is_nowhere_stays_nowhere(shop: Shop, path: str) -> None:
     admin: Any = shop.admin_once()
     assert admin.get(path, Cookie=admin.cookie).status == 404

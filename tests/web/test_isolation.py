@@ -8,7 +8,7 @@ import pytest
 from tests.support import database as db
 from tests.support.client import Client
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 MARK = "Zzq"  # in whatever was written
@@ -48,7 +48,7 @@ def written(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def admin(own_server: Server) -> Client:
+def admin(own_server: Shop) -> Client:
     client = own_server.admin()
     names = {"firstName": written("prénom"), "lastName": written("nom")}
     assert client.form("/dashboard/profile/name", names, Cookie=client.cookie).status == 303
@@ -62,7 +62,7 @@ def admin(own_server: Server) -> Client:
 
 
 @pytest.fixture(scope="module")
-def order_id(own_server: Server, admin: Client) -> int:
+def order_id(own_server: Shop, admin: Client) -> int:
     parts = ("firstName", "lastName", "company", "street", "apartment", "city", "region", "country")
     order = own_server.client().place(
         shippingDetails={part: written(part) for part in parts} | {"postalCode": f"{MARK}1"},
@@ -97,7 +97,7 @@ def test_what_people_wrote_stands_apart(admin: Client, order_id: int, address: s
     assert found.apart >= least
 
 
-def test_so_does_what_comes_through_the_socket(own_server: Server, admin: Client, order_id: int) -> None:
+def test_so_does_what_comes_through_the_socket(own_server: Shop, admin: Client, order_id: int) -> None:
     listed, shown = (
         admin.dashboard(view, admin.last_event()) for view in ("/dashboard", f"/dashboard/orders/{order_id}")
     )

@@ -15,7 +15,7 @@ from tests.conftest import NewServer
 from tests.support.client import cart, connect
 from tests.support.matrix import ON_SQLITE
 from tests.support.net import raw_line
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 from tests.support.stream import Stream, stream
 
 pytestmark = ON_SQLITE
@@ -189,7 +189,7 @@ def test_who_keeps_us_waiting_longest_gives_way(patient: Server, addresses: list
         other.recv(1)
 
 
-def test_a_socket_that_does_not_say_who_it_is_gives_way_with_1008(patient: Server) -> None:
+def test_a_socket_that_does_not_say_who_it_is_gives_way_with_1008(patient: Shop) -> None:
     known = [stream(patient.admin_once()) for _ in range(3 * STRANGERS)]
     for line in known:
         line.until_beat()
@@ -208,7 +208,7 @@ def test_a_socket_that_does_not_say_who_it_is_gives_way_with_1008(patient: Serve
     assert eventually(close) == 1008
 
 
-def test_a_socketio_session_of_nobody_gives_way(patient: Server) -> None:
+def test_a_socketio_session_of_nobody_gives_way(patient: Shop) -> None:
     forwarded = {"X_Forwarded_For": "203.0.113.9"}
     address = patient.url + "/socket.io/?EIO=4&transport=websocket"
     first = connect(address, header=["X-Forwarded-For: 203.0.113.9"], timeout=0.3)
