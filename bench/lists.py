@@ -157,7 +157,8 @@ def _cost(server: Server, url: str, path: str, is_stream: bool, times: int) -> C
     cold = ask()
     backends = [row[0] for row in database.select(url, BACKENDS)] if url.startswith("postgresql") else []
     runs = [_run(ask, pids, backends) for _ in range(times)]
-    return Cost(*(median(run[n] for run in runs) for n in range(3)), cold)
+    processor, backend, wall = (median(run[n] for run in runs) for n in range(3))
+    return Cost(processor, backend, wall, cold)
 
 
 def _run(ask: Callable[[], float], pids: list[int], backends: list[int]) -> tuple[float, float, float]:

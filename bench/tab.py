@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -127,7 +128,7 @@ def _seconds(rig: Rig) -> int:
 
 
 @contextmanager
-def _open(server: Server, motion: str) -> Iterator[Tab]:
+def _open(server: Server, motion: Any) -> Iterator[Tab]:
     with sync_playwright() as driver:
         browser = launch(driver)
         context = browser.new_context(base_url=server.url, viewport=DESK, reduced_motion=motion, locale="fr-FR")

@@ -201,7 +201,7 @@ def test_every_route_is_listed_with_who_may_call_it(shop: Inside) -> None:
 @pytest.fixture(scope="module")
 def people(shop: Inside) -> dict[str, Client]:
     """One of each role; the customer has an order."""
-    found = {"guest": shop.client()}
+    found: dict[str, Client] = {"guest": shop.client()}
     for role in ROLES[1:]:
         client = found[role] = shop.client().register(f"a-{role.lower()}@example.org", PASSWORD)
         db.execute(shop.database_url, "UPDATE users SET role = :r WHERE id = :id", r=role, id=client.user["id"])

@@ -464,7 +464,8 @@ def test_every_sentence_is_asked_for() -> None:
 def test_no_french_sentence_in_python(file: Path) -> None:
     tree = tree_of(file)
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    docs = {id(node.body[0].value) for node in walk(tree) if isinstance(node, documented) and has_doc(node)}
+    firsts = [node.body[0] for node in walk(tree) if isinstance(node, documented) and has_doc(node)]
+    docs = {id(first.value) for first in firsts if isinstance(first, ast.Expr)}
     french = [
         node.value
         for node in walk(tree)
@@ -497,7 +498,7 @@ def addresses_in_python(file: Path) -> list[str]:
         if word.arg == "url_prefix"
     }
     words = (node for node in walk(tree) if isinstance(node, ast.Constant) and id(node) not in declared)
-    return [str(word.value) for word in words if ADDRESS.match(f'"{word.value}')]
+    return [str(word.value) for word in words if ADDRESS.match(f'"{word.value!s}')]
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:

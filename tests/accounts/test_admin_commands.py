@@ -1,6 +1,7 @@
 """`flask admin`: what an owner does from the command line."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ pytestmark = ON_POSTGRES
 
 def refused(database_url: str, *arguments: str) -> str:
     """What a command says that must fail: one line, no traceback."""
-    command = [BIN / "flask", "--app", "wsgi", "admin", *arguments]
+    command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "admin", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment(database_url), capture_output=True, text=True)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr

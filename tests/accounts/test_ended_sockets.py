@@ -101,6 +101,7 @@ def test_a_page_that_does_not_say_goodbye_is_cut_off(pair: Shop) -> None:
     leaving = admin(pair)
     line = leaving.dashboard().socket.sock
     sign_out(pair, leaving)
+    assert line
     line.settimeout(25)
     received = b""
     while chunk := line.recv(4096):

@@ -163,7 +163,9 @@ ADDRESSES: dict[str, str | None] = {
 @pytest.mark.parametrize("sent", ADDRESSES, ids=[str(n) for n in range(len(ADDRESSES))])
 def test_addresses(sent: str) -> None:
     assert element(OWN, imageUrl=sent).address == ADDRESSES[sent]
-    assert one(sticker(mockupUrl=sent), is_sticker=True).elements[0].address == ADDRESSES[sent]
+    [drawn] = one(sticker(mockupUrl=sent), is_sticker=True).elements
+    assert isinstance(drawn, Image)
+    assert drawn.address == ADDRESSES[sent]
 
 
 COLORS: dict[Any, str | None] = {

@@ -93,7 +93,7 @@ FORMS = {
 
 def rows(database_url: str) -> dict[str, Sequence[Any]]:
     """Everything that a backup brings along, as Python has it: JSON read, a flag a flag."""
-    found = {}
+    found: dict[str, Sequence[Any]] = {}
     for table in contents.copied():
         if table.name != "log_position":
             kept = db.select(database_url, f"SELECT * FROM {table.name} {NOT_OF_THE_LOG.get(table.name, '')}")

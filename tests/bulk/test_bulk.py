@@ -68,7 +68,7 @@ def test_what_comes_while_it_is_read_is_not_among_them(
 ) -> None:
     monkeypatch.setattr(selection, "CHUNK", 2)
     awa = admin(shop)
-    orders, late = place(shop, named(awa), 4), list[dict[str, Any]]()
+    orders, late = place(shop, named(awa), 4), list[Any]()
 
     def meanwhile(_seconds: float) -> None:
         late.extend(at_once(1, lambda _n: place(shop, named(awa), 1)[0]))

@@ -37,7 +37,7 @@ def form_of(shop: Shop, product: int) -> dict[str, str]:
     page = admin.get(f"/dashboard/products/{product}", Cookie=admin.cookie)
     assert page.status == 200
     tags = re.findall(r"<input[^>]*>", page.text)
-    fields = {}
+    fields: dict[str, str] = {}
     for tag in tags:
         attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
         if attributes.get("type") == "checkbox":

@@ -33,7 +33,7 @@ BY: dict[str, Callable[[Row], Any]] = {
     "first_status": lambda row: (STAGES.index(row.status), row.id),
     "last_status": lambda row: (-STAGES.index(row.status), -row.id),
 }
-STAGES = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "REJECTED")
+STAGES: tuple[str, ...] = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "REJECTED")
 OPEN = ("PENDING", "CONFIRMED", "PROCESSING", "SHIPPED")
 
 

@@ -143,7 +143,7 @@ def test_the_history_has_words_for_whatever_happens_to_an_order(database: str, o
     """What was forgotten once stood there as a second "Commande passée"."""
     shop, said = open_shop(database), {"new": "CONFIRMED", "act": "received", "paper": "slip", "currency": "EUR"}
     order, admin = shop.client().place(), shop.admin_once()
-    of_orders = {name for name, kind in TYPES.items() if "order_id" in kind.__dataclass_fields__} - {"OrderPlaced"}
+    of_orders = {name for name, kind in TYPES.items() if "order_id" in kind.__annotations__} - {"OrderPlaced"}
     with shop.app.app_context():
         for name in of_orders:
             event = read(name, said | {"order_id": order["id"]})

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.support.matrix import ON_POSTGRES
 from tests.support.postgres import Postgres
 from tests.support.server import KEYS
 
-PLAIN = ("u", "p", "db.example", 5432, "shop", {})
+PLAIN: tuple[Any, ...] = ("u", "p", "db.example", 5432, "shop", {})
 WRITTEN = {
     "postgres://u:p@db.example:5432/shop": PLAIN,
     "  postgresql://u:p@db.example:5432/shop\n": PLAIN,

@@ -1,6 +1,7 @@
 """Work on whole tables, beside those who are at work on rows of them."""
 
 import threading
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -34,7 +35,7 @@ def test_tables_are_locked_beside_who_takes_them_the_other_way_round(database: s
     at_end(inside.close)
     other = threading.Thread(target=work)
     other.start()
-    tables = [sa.table("products"), sa.table("log_position")]
+    tables: Any = [sa.table("products"), sa.table("log_position")]
     try:
         with inside.app.app_context():
             for _ in range(5):

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -61,7 +61,7 @@ def offered(shop: Inside, what: str = "cities") -> list[dict[str, Any]]:
     return found
 
 
-def events(shop: Inside) -> list[Any]:
+def events(shop: Inside) -> Sequence[Any]:
     return db.select(
         shop.database_url, "SELECT type, actor_id FROM events WHERE type LIKE 'Delivery%' OR type LIKE 'Pay%'"
     )

@@ -61,7 +61,7 @@ def test_regions_zones_carriers_and_tariffs(shop: Inside) -> None:
     times = {"deliveryTimeMin": 1, "deliveryTimeMax": 2, "deliveryTimeUnit": "jours"}
     thies = {"id": "region-thies", "name": "Thiès", "status": "active", "price": "2000", "mainCities": "Thiès, Mbour"}
     assert found(shop, "regions") == [thies | times]
-    europe = {"id": "zone-europe", "name": "Europe", "status": "active", "price": "30000"}
+    europe: dict[str, str | int] = {"id": "zone-europe", "name": "Europe", "status": "active", "price": "30000"}
     europe |= {"deliveryTimeMin": 7, "deliveryTimeMax": 14}
     assert found(shop, "international-zones") == [europe | {"countries": ["France", "ES"]}]
     dhl = {"id": "carrier-dhl", "name": "DHL", "logoUrl": "https://dhl.example/logo.png", "status": "active"}

@@ -217,8 +217,8 @@ def test_nothing_that_is_sent_raises(shop: Inside, ids: Ids) -> None:
         for _ in range(1000):
             info: Any = {name: lot.choice(odd) for name in lot.sample(names, lot.randint(0, len(names)))}
             info = lot.choice(odd) if lot.random() < 0.1 else info
-            texts = [text if isinstance(text := lot.choice(odd), str) else None for _ in range(3)]
-            found = quote(connection, info, *texts, lot.choice(("EUR", "XOF", "TND")))
+            street, city, country = [text if isinstance(text := lot.choice(odd), str) else None for _ in range(3)]
+            found = quote(connection, info, street, city, country, lot.choice(("EUR", "XOF", "TND")))
             assert 0 <= found.fee <= MAX_FEE
             json.dumps(found.__dict__).encode()
             for word in (found.time, found.carrier, found.place):

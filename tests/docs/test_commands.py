@@ -78,7 +78,9 @@ def test_the_commands_of_a_page_do_what_they_say(page: Path, machine: Path) -> N
 
 @pytest.mark.parametrize("page", [page for page in PAGES if shell(page)], ids=lambda page: page.stem)
 def test_what_is_not_run_here_says_who_runs_it(page: Path) -> None:
-    for mark in {block.mark for block in shell(page)} - {None, UNTRIED}:
+    for mark in {block.mark for block in shell(page)} - {UNTRIED}:
+        if mark is None:
+            continue
         assert re.fullmatch(r"tests/[\w/]+\.py", mark), mark
         assert (ROOT / mark).is_file(), mark
     if own_test(page).is_file():

@@ -19,7 +19,13 @@ from tests.support.stream import stream
 
 FUTURE = "OrderPainted"  # of no release
 # With a field that this release does not know, and without some that it does.
-PLACED = {"number": "CMD-1", "total": 4980, "currency": "EUR", "placed_at": "2026-11-26T10:00:00.000Z", "gift": True}
+PLACED: dict[str, Any] = {
+    "number": "CMD-1",
+    "total": 4980,
+    "currency": "EUR",
+    "placed_at": "2026-11-26T10:00:00.000Z",
+    "gift": True,
+}
 
 
 def told(shop: Shop, kind: str, order_id: int, ago: timedelta = timedelta(0), **more: Any) -> int:

@@ -272,6 +272,7 @@ def test_the_reader_may_be_slow_and_may_hang_up(database: str, start_server: Sta
     gone.close()
     ended = re.compile(r"GET /dashboard/orders.csv 200 (\d+)B")
     told = eventually(lambda: ended.search(server.log))
+    assert told
     assert int(told[1]) < MANY * 1500
     if database.startswith("postgres"):  # no transaction, and none of the pool's connections, waits for the reader
         eventually(lambda: db.select(database, "SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in%'") == [])

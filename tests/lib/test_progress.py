@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_setup_that_waits_says_so(new_database: NewDatabase) -> None:
     url = new_database()
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        command = [BIN / "flask", "--app", "wsgi", "setup"]
+        command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "setup"]
         setup = subprocess.Popen(command, cwd=ROOT, env=environment(url), stderr=subprocess.PIPE, text=True)
         assert setup.stderr is not None
         assert setup.stderr.readline().startswith("Préparation de la base (3 s)")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,8 @@ def test_who_is_not_of_the_team_gets_nothing_and_the_same_answer(shop: Inside, s
 
 def test_the_answer_takes_as_long_for_anybody(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "FLOOR_SECONDS", 0.15)
-    known, unknown = [], []
+    known: list[Any] = []
+    unknown: list[Any] = []
     for _ in range(3):
         for found, whose in ((known, admin(shop).user["email"]), (unknown, email())):
             begun = time.monotonic()

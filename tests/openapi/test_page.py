@@ -12,7 +12,9 @@ pytestmark = ON_POSTGRES
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(shop: Shop, chromium: Browser, size) -> None:
+def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(
+    shop: Shop, chromium: Browser, size: dict[str, int]
+) -> None:
     visitors = Visitors(chromium, shop.url)
     page = visitors.enter(None, "/api-docs", viewport=size)
     page.get_by_role("link", name="POST /orders/guest").click()

@@ -50,6 +50,6 @@ def call_everything(shop: Shop, folder: Path, client: Client, examples: int, but
         options += ["-H", f"Authorization: Bearer {client.token}"]
         but = (*but, "/auth/logout")
     options += [option for path in but for option in ("--exclude-path", path)]
-    command = [BIN / "schemathesis", "run", f"{shop.url}/api-docs/openapi.json", *options]
+    command: list[str | Path] = [BIN / "schemathesis", "run", f"{shop.url}/api-docs/openapi.json", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -29,7 +29,7 @@ def copy(tmp_path: Path) -> Path:
 
 def flask(folder: Path, *arguments: str) -> str:
     environ = {n: v for n, v in environment("").items() if not n.startswith(("ADMIN_", "DATABASE_", "SECRET", "JWT"))}
-    command = [BIN / "flask", "--app", "wsgi", *arguments]
+    command: list[str | Path] = [BIN / "flask", "--app", "wsgi", *arguments]
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -70,7 +70,7 @@ def test_nobody_else_reads_the_shops_files(copy: Path) -> None:
     port = free_port()
     environ = environment(f"sqlite:///{instance / 'printalma.db'}", PORT=str(port))
     with open(copy / "log", "wb") as log:
-        command = [BIN / "gunicorn", "wsgi:app"]
+        command: list[str | Path] = [BIN / "gunicorn", "wsgi:app"]
         server = subprocess.Popen(command, cwd=copy, env=environ, stdout=log, stderr=log, umask=0o022)
     try:
         eventually((instance / "printalma.db-wal").exists, 30)

@@ -89,7 +89,7 @@ def test_who_may_not_make_the_index_of_words_is_told_how_to_get_it(database: str
 @ON_SQLITE
 def test_a_migration_is_not_taken_back(database: str) -> None:
     """Alembic takes the last one back when it is not told how many."""
-    command = [BIN / "flask", "--app", "wsgi", "db", "downgrade"]
+    command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "db", "downgrade"]
     done = subprocess.run(command, cwd=ROOT, env=environment(database), capture_output=True, text=True)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
@@ -101,7 +101,7 @@ def test_a_migration_is_not_taken_back(database: str) -> None:
 @ON_SQLITE
 def test_a_bad_first_admin_is_told_in_one_sentence(empty: str) -> None:
     for wrong in ({"ADMIN_PASSWORD": "short"}, {"ADMIN_EMAIL": "nobody"}):
-        command = [BIN / "flask", "--app", "wsgi", "setup"]
+        command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "setup"]
         done = subprocess.run(command, cwd=ROOT, env=environment(empty, **wrong), capture_output=True, text=True)
         assert done.returncode == 1
         assert "Traceback" not in done.stderr

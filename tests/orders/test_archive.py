@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ ROWS = ("orders", "order_items", "order_texts", "events", *COUNTERS)
 
 def begun(database: str, *arguments: str) -> subprocess.Popen[bytes]:
     """`flask archive …`, which goes on beside the test."""
-    command = [BIN / "flask", "--app", "wsgi", "archive", *arguments]
+    command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "archive", *arguments]
     return subprocess.Popen(command, cwd=ROOT, env=environment(database), stdout=subprocess.DEVNULL)
 
 
@@ -196,7 +197,7 @@ def aged(shop: Inside) -> dict[str, Any]:
     db.execute(shop.database_url, "UPDATE log_position SET last = last + 1000")
     flask(shop.database_url, "archive", "--before", "2026-02-01")
     assert archived(shop.database_url) == 1
-    return admin.get(f"/orders/{order['id']}").data  # type: ignore[no-any-return]
+    return admin.get(f"/orders/{order['id']}").data
 
 
 def test_what_is_taken_back_is_changed_where_its_lines_are(shop: Inside) -> None:

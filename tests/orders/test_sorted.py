@@ -73,7 +73,7 @@ def place(sort: str, value: object) -> str:
 
 def folded_by_hand(name: str) -> str:
     for letters, plain in (("ÁÀÂáàâ", "a"), ("Éé", "e"), ("ùÙ", "u"), ("Ññ", "n"), ("Œœ", "oe"), ("'", ""), ("-", " ")):
-        name = name.translate(str.maketrans(dict.fromkeys(letters, plain)))
+        name = re.sub(f"[{letters}]", plain, name)
     return name.lower()
 
 

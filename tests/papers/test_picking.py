@@ -39,8 +39,8 @@ def shelves(page: str) -> dict[str, list[tuple[int, str]]]:
 
 def test_lines_of_many_orders_are_one_line_of_the_shelf(shop: Inside) -> None:
     boss = new_admin(shop)
-    shirt = add_product(shop, name="T-shirt Baobab", price=1000, stock=None)
-    mug = add_product(shop, name="Écharpe", price=1000, stock=None)
+    shirt = add_product(shop, name="T-shirt Baobab", price="1000", stock=None)
+    mug = add_product(shop, name="Écharpe", price="1000", stock=None)
     lines = [
         {"productId": shirt, "quantity": 2, "size": size, "color": color}
         for size in ("XL", "M", "S")
@@ -77,7 +77,7 @@ def test_what_does_not_go_is_not_fetched(shop: Inside) -> None:
 
 def test_every_piece_of_made_up_orders_is_on_it_once(shop: Inside) -> None:
     boss = new_admin(shop)
-    products = [add_product(shop, name=f"Article {n}", price=100, stock=None) for n in range(3)]
+    products = [add_product(shop, name=f"Article {n}", price="100", stock=None) for n in range(3)]
     wanted: Counter[tuple[int, str, str]] = Counter()
     orders = []
     for n in range(8):
@@ -91,10 +91,10 @@ def test_every_piece_of_made_up_orders_is_on_it_once(shop: Inside) -> None:
     found = shelves(picked(boss, *orders))
     assert len(found) == 3
     made: Counter[tuple[int, str, str]] = Counter()
-    for name, lines in found.items():
-        sizes = [what.rpartition(" · ")[2] for _, what in lines]
-        assert len(sizes) == len(lines)
-        for quantity, what in lines:
+    for name, rows in found.items():
+        sizes = [what.rpartition(" · ")[2] for _, what in rows]
+        assert len(sizes) == len(rows)
+        for quantity, what in rows:
             color, _, size = what.rpartition(" · ")
             made[int(name[-1]), color, size] += quantity
     assert made == wanted

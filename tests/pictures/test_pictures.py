@@ -32,7 +32,7 @@ SAVED = (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></sv
 
 @pytest.fixture(scope="module")
 def its_shop(new_database: NewDatabase) -> Iterator[Inside]:
-    unbounded = {"PICTURE_MEGABYTES_PER_HOUR": "0", "PICTURE_MEGABYTES_PER_HOUR_OF_ALL": "0"}
+    unbounded: dict[str, Any] = {"PICTURE_MEGABYTES_PER_HOUR": "0", "PICTURE_MEGABYTES_PER_HOUR_OF_ALL": "0"}
     with Inside(new_database(), CORS_ORIGINS="https://boutique.example", **unbounded) as shop:
         yield shop
 
@@ -202,7 +202,11 @@ def test_of_very_many_pictures_a_hundred_are_kept(its_shop: Inside, dropped: lis
 def poor_shop(new_database: NewDatabase) -> Any:
     """One that has room for little."""
     rate_limits._windows.storage.reset()
-    settings = {"PICTURE_MEGABYTES_PER_HOUR": "2", "PICTURE_MEGABYTES_PER_HOUR_OF_ALL": "3", "PICTURE_MEGABYTES": "9"}
+    settings: dict[str, Any] = {
+        "PICTURE_MEGABYTES_PER_HOUR": "2",
+        "PICTURE_MEGABYTES_PER_HOUR_OF_ALL": "3",
+        "PICTURE_MEGABYTES": "9",
+    }
     with Inside(new_database(), TRUSTED_PROXIES="1", **settings) as shop:
         yield shop
 

@@ -110,13 +110,13 @@ def test_nobody_asks_without_end(new_database: NewDatabase, open_shop: OpenShop)
 
 def told(shop: Inside, order_id: int, to: Any = renderings.ADMINS, events: int = 1) -> dict[str, Any]:
     """What phones are told of the order's last event."""
-    delivery = SimpleNamespace(event_id=1, events=events, oldest_at=now())
+    delivery: Any = SimpleNamespace(event_id=1, events=events, oldest_at=now())
     with shop.app.app_context(), reading() as connection:
         records = [each for each in log.since(connection, 0, 10_000) if getattr(each.event, "order_id", 0) == order_id]
         notices = [notice for notice in renderings.push_notices(records[-1]) if notice.to == to]
         found: dict[str, Any] = message.of_notice(
             notices[0], delivery, shop.app.extensions["printalma.settings"].shop_tz
-        )  # type: ignore[arg-type]
+        )
         return found
 
 

@@ -115,8 +115,8 @@ def shop(its_shop: Inside) -> Inside:
 @pytest.fixture
 def host(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> Host:
     found = Host()
-    monkeypatch.setattr(attempt.client, "fetch", found.fetch)
-    monkeypatch.setattr(attempt.decoding, "copies", lambda *_: Decoded(800, 600, "image/png", SMALL))
+    monkeypatch.setattr("printalma.pictures.attempt.client.fetch", found.fetch)
+    monkeypatch.setattr("printalma.pictures.attempt.decoding.copies", lambda *_: Decoded(800, 600, "image/png", SMALL))
     return found
 
 

@@ -214,12 +214,13 @@ def test_who_reads_slowly_or_goes_holds_nothing(shop: Inside) -> None:
     kept(shop.database_url, here, PNG + b"slow" * 2_000, "image/png")
     kept(shop.database_url, other, PNG + b"never" * 2_000, "image/png")
     with shop.app.test_request_context():
-        parts = Archive([order["id"]], EVERYTHING).parts()
+        parts: Any = Archive([order["id"]], EVERYTHING).parts()
+        pool: Any = engine.engine.pool
         sizes = [len(next(parts)) for _ in range(3)]
         assert all(900 < size < 1_200 for size in sizes), "a piece at a time, however large the picture is"
-        assert engine.engine.pool.checkedout() == 0, "between two pieces"
+        assert pool.checkedout() == 0, "between two pieces"
         parts.close()
-        assert engine.engine.pool.checkedout() == 0
+        assert pool.checkedout() == 0
 
 
 def test_of_too_many_files_the_others_are_named(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,8 @@ from tests.support.server import eventually
 XSS = "<script>alert(1)</script>"
 LINES = [{"productId": 999_999, "quantity": 2, "size": XSS, "color": "Blanc", "unitPrice": 10500}]
 FORGED = {"path": "/orders", "Authorization": "Bearer a.b.c"}  # nobody looks at the order behind it
-MORE_ODD = [pytest.param(odd, marks=pytest.mark.matrix) for odd in (None, 1, "x", [], {}, [[[]]])]
+ODD: list[Any] = [None, 1, "x", [], {}, [[[]]]]
+MORE_ODD = [pytest.param(odd, marks=pytest.mark.matrix) for odd in ODD]
 PICTURE = "data:image/png;base64," + "iVBORw0KGgo" * 50
 
 

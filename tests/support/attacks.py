@@ -403,8 +403,8 @@ def _hold(aim: Aim, opened: Callable[[], socket.socket], lines: int, drip: bytes
     while aim.goes_on:
         held = [line for line in held if _is_held(aim, line, drip)]
         for _ in range(lines - len(held)):
-            if not aim.goes_on:
-                break
+            if not aim.goes_on:  # time has gone by
+                break  # type: ignore[unreachable]
             with suppress(OSError):
                 held.append(opened())
         time.sleep(0.5)

@@ -111,7 +111,7 @@ class Client:
     def delete(self, path: str, **headers: str) -> Answer:
         return self.send("DELETE", path, None, **headers)
 
-    def form(self, path: str, fields: dict[str, str] | Sequence[tuple[str, str]], **headers: str) -> Answer:
+    def form(self, path: str, fields: dict[str, str] | Sequence[tuple[str, str | bytes]], **headers: str) -> Answer:
         """A page's form, sent by the page itself."""
         ours = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.url}
         return self.raw("POST", path, urlencode(fields).encode(), **(ours | headers))
@@ -198,7 +198,8 @@ class Dashboard:
 
     def receive(self) -> str:
         """The next frame's text."""
-        frame: str = self.socket.recv()
+        frame = self.socket.recv()
+        assert isinstance(frame, str)
         assert frame, "the server closed the socket"
         assert frame.isascii(), frame
         frame = spelt_out(frame)

@@ -14,7 +14,7 @@ class SmallDisk:
         """Raises OSError where none can be mounted."""
         self.folder = Path(tempfile.mkdtemp(prefix="disk-"))
         self._filler = self.folder / "filler"
-        command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs", self.folder]
+        command: list[str | Path] = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs", self.folder]
         mounted = subprocess.run(command, capture_output=True, text=True)
         if mounted.returncode:
             self.folder.rmdir()

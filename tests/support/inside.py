@@ -60,7 +60,7 @@ def _known_builder(rule: Rule, append_unknown: bool = True) -> Any:
     return _builders[key]
 
 
-Rule._compile_builder = _known_builder  # type: ignore[method-assign]
+Rule._compile_builder = _known_builder  # type: ignore[method-assign, assignment]
 
 # Each app compiles its templates; they are the same, in all processes of a run.
 templates = FileSystemBytecodeCache()

@@ -12,6 +12,6 @@ def install(python: Path) -> None:
     for pip's settings are not its own, pip installs."""
     needed = ["--quiet", "-r", str(ROOT / "requirements.txt")]
     if subprocess.run([BIN / "uv", "pip", "install", "--python", python, *needed], capture_output=True).returncode:
-        pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-compile"]
+        pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", python, "install", "--no-compile"]
         done = subprocess.run([*pip, *needed], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr

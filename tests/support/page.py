@@ -7,6 +7,7 @@ import socket
 import threading
 from collections import Counter
 from contextlib import suppress
+from typing import Any
 
 import websocket
 
@@ -67,7 +68,7 @@ class Page:
             self._stopped.wait(pause * random.uniform(0.7, 1.3))
 
     def _converse(self) -> None:
-        settings = {"cookie": self._client.cookie, "origin": self._origin, "timeout": 5}
+        settings: dict[str, Any] = {"cookie": self._client.cookie, "origin": self._origin, "timeout": 5}
         address = self._origin.replace("http://", "ws://") + "/dashboard/live"
         self._socket = websocket.create_connection(address, **settings)
         self._socket.settimeout(40)

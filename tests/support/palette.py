@@ -1,5 +1,7 @@
 """Pictures of pages in 256 colours: a third of the weight. Pillow's own ways bend flat surfaces or small marks."""
 
+from typing import Any
+
 from PIL import Image
 
 Colour = tuple[int, int, int]
@@ -8,7 +10,7 @@ COMMON, ALL = 160, 256
 
 def with_palette(picture: Image.Image) -> Image.Image:
     """`picture` (RGB) with its commonest colours kept exactly, and of the others those that differ most."""
-    counted = sorted(picture.getcolors(picture.width * picture.height), reverse=True)
+    counted: Any = sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)
     colours: list[Colour] = [colour for _, colour in counted]
     palette = _chosen(colours)
     nearest = {colour: min(range(len(palette)), key=lambda n: _distance(palette[n], colour)) for colour in colours}

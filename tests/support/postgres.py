@@ -33,7 +33,7 @@ class Postgres:
         self.programs = self._binaries()  # pg_dump and its like, too
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        initdb = [
+        initdb: list[str | Path] = [
             self.programs / "initdb",
             "-D",
             self._data,
@@ -48,7 +48,8 @@ class Postgres:
         subprocess.run(initdb, check=True, capture_output=True, **self._as)
 
     def start(self) -> None:
-        command = [self.programs / "postgres", "-D", self._data, "-p", str(self.port), "-c", "fsync=off"]
+        command: list[str | Path] = [self.programs / "postgres", "-D", self._data, "-p", str(self.port)]
+        command += ["-c", "fsync=off"]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200"]
         with open(self._folder / "log", "ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._as)

@@ -139,7 +139,8 @@ def _has_a_server(item: pytest.Item) -> bool:
 
 
 def _kind(item: pytest.Function) -> str | None:
-    return item.callspec.params.get("database_kind") if hasattr(item, "callspec") else None
+    kind = item.callspec.params.get("database_kind") if hasattr(item, "callspec") else None
+    return kind if isinstance(kind, str) else None
 
 
 def _names_databases(item: pytest.Item) -> bool:

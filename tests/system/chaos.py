@@ -169,6 +169,7 @@ def scene(
     with ExitStack() as ends:
         folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
         disk = _disk(ends)
+        postgres, line = None, None
         if kind == "postgres":
             postgres = Postgres(disk.folder if disk else None)
             ends.callback(postgres.remove)
@@ -178,7 +179,6 @@ def scene(
             line = _proxy(ends, address)
             address = line.address(address)
         else:
-            postgres = line = None
             database = address = f"sqlite:///{(disk.folder if disk else folder) / 'shop.db'}"
         flask(database, "setup", "--catalogue")
         started = [Server(address, folder, how, WORKERS=str(workers), **settings) for _ in range(servers)]

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -151,7 +152,8 @@ def _draw(browser: Browser, server: Shop, order: int) -> None:
 def _looks(browser: Browser, server: Shop) -> Iterator[tuple[Page, str]]:
     """The list, signed in, in both widths and both themes, and what the look is called."""
     for (size, viewport), scheme in itertools.product((("desk", DESK), ("phone", PHONE)), ("light", "dark")):
-        context = browser.new_context(base_url=server.url, locale="fr-FR", viewport=viewport, color_scheme=scheme)
+        look: Any = {"viewport": viewport, "color_scheme": scheme}
+        context = browser.new_context(base_url=server.url, locale="fr-FR", **look)
         page = context.new_page()
         page.goto("/login")
         _sign_in(page)

@@ -25,7 +25,7 @@ from tests.support.attacks import Aim, Attack
 from tests.support.client import cart
 from tests.support.database import append_events
 from tests.support.postgres import Postgres
-from tests.support.server import Server, Shop, flask
+from tests.support.server import Server, flask
 from tests.support.stream import Stream, stream
 
 EVERY = 0.05  # seconds between two orders of the probe
@@ -99,7 +99,7 @@ class Outcome:
 class Siege:
     """`crowd` is at work beside the attacks; a single probe is without one."""
 
-    def __init__(self, server: Shop, crowd: Rig | None = None) -> None:
+    def __init__(self, server: Server, crowd: Rig | None = None) -> None:
         self.server = server
         self._crowd = crowd
         append_events(server.database_url, [_event() for _ in range(EVENTS)])

@@ -56,14 +56,14 @@ def pictures(own_shop: Inside) -> None:
 
 
 def front(*elements: Any) -> dict[str, Any]:
-    views = {"34-87": list(elements)}
+    views: Any = {"34-87": list(elements)}
     return customised(designElementsByView=views, delimitations=[FRONT], mockupUrl=address("blank"), viewsMetadata=[])
 
 
 def both() -> dict[str, Any]:
     design = {"imageUrl": address("design"), "x": 0.4, "y": 0.44, "width": 540, "height": 540, "rotation": 30}
-    views = {"34-87": [LOGO | {"imageUrl": address("logo")}, TWO_LINES], "34-88": [OWN | design]}
-    more = {"delimitations": [FRONT, BACK], "mockupUrl": address("blank"), "viewsMetadata": []}
+    views: Any = {"34-87": [LOGO | {"imageUrl": address("logo")}, TWO_LINES], "34-88": [OWN | design]}
+    more: dict[str, Any] = {"delimitations": [FRONT, BACK], "mockupUrl": address("blank"), "viewsMetadata": []}
     return customised(designElementsByView=views, **more)
 
 

@@ -1,6 +1,8 @@
 """Short runs of the fault test on several processes: each fault once. `make chaos` deals them out as long as told, and
 to servers that take as long to come back as an owner's."""
 
+from typing import Any
+
 import pytest
 
 from tests.support import warm
@@ -9,7 +11,7 @@ from tests.system.chaos import Chaos, scene
 
 pytestmark = pytest.mark.matrix
 
-IMPATIENT = {"GUNICORN_CMD_ARGS": "--timeout 10"}  # seconds; with the usual thirty a stopped worker costs as many
+IMPATIENT: dict[str, Any] = {"GUNICORN_CMD_ARGS": "--timeout 10"}  # seconds; the usual 30 cost as many
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

@@ -328,7 +328,7 @@ def test_with_a_thumb(shop: Shop, admins: Admins, visitors: Visitors) -> None:
     button.tap()
     expect(row(page, order).locator(".status")).to_have_text("Confirmée")
     row(page, order).get_by_role("button", name="autres actions").tap()
-    assert (page.locator("#row-menu").bounding_box() or {})["x"] == 0
+    assert page.locator("#row-menu").evaluate("menu => menu.getBoundingClientRect().x") == 0
     page.keyboard.press("Escape")
     expect(page.get_by_label("Tri")).to_be_hidden()
     page.get_by_role("button", name="Filtres").tap()

@@ -121,7 +121,8 @@ def _the_old_one_serves_again(database: str, start_server: StartServer, newer: P
 
 def refused(database: str, why: str) -> None:
     """Neither `flask setup` nor a server takes the database, and each says so in a sentence."""
-    for command in ([BIN / "flask", "--app", "wsgi", "setup"], [BIN / "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0"]):
+    programs = (["flask", "--app", "wsgi", "setup"], ["gunicorn", "wsgi:app", "--bind", "127.0.0.1:0"])
+    for command in ([str(BIN / program), *arguments] for program, *arguments in programs):
         done = subprocess.run(
             command, cwd=ROOT, env=environment(database), capture_output=True, text=True, timeout=180, check=False
         )

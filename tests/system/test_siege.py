@@ -5,7 +5,7 @@ import pytest
 from tests.support import attacks
 from tests.support.attacks import Attack
 from tests.support.matrix import ONLY_SQLITE
-from tests.support.server import Shop
+from tests.support.server import Server
 from tests.system.siege import Probe, Siege
 
 pytestmark = [ONLY_SQLITE, pytest.mark.matrix]
@@ -14,7 +14,7 @@ LONGEST = 8.0  # seconds; a freeze lasted as long as the attack and its backlog,
 
 
 @pytest.fixture(scope="module")
-def siege(own_server: Shop) -> Siege:
+def siege(own_server: Server) -> Siege:
     return Siege(own_server)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from printalma.tidying import service
+from printalma.tidying.task import Task
 from tests.support import database as db
 from tests.support.inside import Inside
 
@@ -14,7 +15,7 @@ def test_what_is_behind_a_task_that_fails_is_done(
     db.execute(shop.database_url, "DELETE FROM tidying")
     step = service.step
 
-    def fails(task: service.Task) -> bool:
+    def fails(task: Task) -> bool:
         if task.name == "names":
             raise ValueError("a name that nobody can keep")
         return step(task)

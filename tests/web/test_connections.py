@@ -9,8 +9,24 @@ import sqlalchemy as sa
 from printalma.db import db
 from tests.support.inside import Inside
 
-PAGES = ("", "/orders/{order}", "/orders/{order}/edit", "/products", "/products/new", "/products/1", "/delivery")
-PAGES += ("/delivery/city/new", "/payment-methods", "/team", "/profile", "/settings", "/devices", "/notifications")
+PAGES: tuple[str, ...] = (
+    "",
+    "/orders/{order}",
+    "/orders/{order}/edit",
+    "/products",
+    "/products/new",
+    "/products/1",
+    "/delivery",
+)
+PAGES += (
+    "/delivery/city/new",
+    "/payment-methods",
+    "/team",
+    "/profile",
+    "/settings",
+    "/devices",
+    "/notifications",
+)
 PAGES += ("/backup", "/refused", "/numbers", "/print?ids={order}")
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def shop_with(new_database: NewDatabase) -> Iterator[Open]:
     """Shops with other settings on one database; the same settings are the same shop."""
     database, opened = new_database(), {}
 
-    def make(**settings: str) -> Inside:
+    def make(**settings: Any) -> Inside:
         key = tuple(settings.items())
         if key not in opened:
             opened[key] = Inside(database, **settings)

@@ -212,7 +212,7 @@ def test_a_socketio_session_of_nobody_gives_way(patient: Shop) -> None:
     forwarded = {"X_Forwarded_For": "203.0.113.9"}
     address = patient.url + "/socket.io/?EIO=4&transport=websocket"
     first = connect(address, header=["X-Forwarded-For: 203.0.113.9"], timeout=0.3)
-    assert first.recv().startswith("0{")
+    assert str(first.recv()).startswith("0{")
 
     def is_gone() -> bool:
         patient.client().get("/socket.io/?EIO=4&transport=polling", **forwarded)

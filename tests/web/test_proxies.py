@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,8 @@ def shop_with(new_database: NewDatabase) -> Iterator[Open]:
     """Makes shops with other settings on one database."""
     database, opened = new_database(), []
 
-    def make(**settings: str) -> Inside:
-        opened.append(Inside(database, **PLATFORM | settings))
+    def make(**settings: Any) -> Inside:
+        opened.append(Inside(database, **{**PLATFORM, **settings}))
         return opened[-1]
 
     yield make
