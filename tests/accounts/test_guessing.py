@@ -10,7 +10,7 @@ from tests.orders.test_placing import at_once
 from tests.support import database as db
 from tests.support.client import Answer
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Server, Shop
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 BAD_LOGIN = {"message": "Email ou mot de passe incorrect", "error": "Unauthorized", "statusCode": 401}

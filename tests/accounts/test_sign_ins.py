@@ -16,7 +16,7 @@ from tests.support import database as db
 from tests.support.cleanup import process
 from tests.support.client import Answer, Client
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import KEYS, ROOT, Server, Shop, environment, flask
+from tests.support.server import KEYS, ROOT, Shop, environment, flask
 
 DAY = 86_400_000  # milliseconds
 ENDED = 4401

@@ -19,7 +19,7 @@ from tests.support.net import close_code, raw_line
 from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
-from tests.support.server import Server, eventually
+from tests.support.server import Server, Shop, eventually
 from tests.support.stream import stream
 
 
