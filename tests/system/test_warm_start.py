@@ -17,8 +17,9 @@ from tests.support.server import COLD, ENDS, ROOT, Server, Start, environment, e
 
 pytestmark = [pytest.mark.matrix, ONLY_SQLITE]
 TELLS = ROOT / "tests/support/described_start.py"
-# In the master, where gevent's part for workers is imported: whom gevent's own fork tells, which a master has not.
-OTHER_IN_MASTER = {"gevent.os._on_child_hook"}
+# In a master, where modules of the worker are imported: whom a fork of gevent tells, which a master has not, and what a
+# library of the worker's teaches an older Python.
+OTHER_IN_MASTER = {"gevent.os._on_child_hook", "typing._collect_parameters", "typing._check_generic"}
 Modules = dict[str, dict[str, str]]
 
 
@@ -48,7 +49,7 @@ def test_its_processes_are_like_those_of_a_program(database: str, start_server: 
     assert forked["worker"][0].keys() - cold["worker"][0].keys() == {"tests", "tests.support"}
     assert different(cold["worker"][0], forked["worker"][0]) == set()
     assert different(forked["worker"][0], cold["worker"][0] | forked["worker"][0]) == set()
-    assert different(cold["master"][0], forked["master"][0]) == OTHER_IN_MASTER
+    assert different(cold["master"][0], forked["master"][0]) <= OTHER_IN_MASTER
     assert "socket" in cold["worker"][1]["patched"]
     assert not cold["master"][1]["patched"]
 
