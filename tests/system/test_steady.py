@@ -151,6 +151,20 @@ def test_another_list_begins_at_its_top(shop: Shop, admins: Admins, visitors: Vi
     assert page.evaluate("scrollY") == 0
 
 
+def test_a_notice_shows_no_half_of_a_line(shop: Shop, admins: Admins, visitors: Visitors) -> None:
+    page = enter_live(visitors, admins[0], "/dashboard", **TOUCH)
+    shop.client().place(
+        shippingDetails={"firstName": "Mame Diarra Aminata", "lastName": "Gueye Ndiaye", "city": "Dakar"}
+    )
+    expect(page.locator("#notice")).to_be_visible()
+    ends = """notice => { const words = document.createRange(), { bottom } = notice.getBoundingClientRect();
+      words.selectNodeContents(notice);
+      return [...words.getClientRects()].map((line) => [line.top - bottom, line.bottom - bottom]); }"""
+    lines = page.locator("#notice").evaluate(ends)
+    assert lines[0][1] <= 0
+    assert [line for line in lines if line[0] < -3 and line[1] > 3] == []
+
+
 def test_several_doings_of_others_are_one_notice_and_ones_own_are_none(
     shop: Shop, admins: Admins, visitors: Visitors
 ) -> None:
