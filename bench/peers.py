@@ -123,7 +123,8 @@ def _cost(runs: Runs) -> None:
 
 
 def _each(runs: list[dict[str, Any]]) -> float:
-    return median(1000 * run["cores"]["server"] / max(1.0, run["orders_s"]) for run in runs)
+    each: list[float] = [1000 * run["cores"]["server"] / max(1.0, run["orders_s"]) for run in runs]
+    return median(each)
 
 
 def _others(runs: Runs) -> str:

@@ -19,7 +19,7 @@ from tests.pictures.bodies import with_pictures
 from tests.support import database as db
 from tests.support.client import phone_number
 from tests.support.inside import Inside
-from tests.support.server import Server
+from tests.support.server import Server, flask
 
 RATE = 200 / 60  # orders a second
 SIDE = 1_500
@@ -155,7 +155,7 @@ def _settle(server: Server) -> None:
 
 def _alone(folder: Path, count: int, origin: str) -> dict[str, float]:
     """Seconds of the processor that a POST takes by itself: in this process, where nobody fetches."""
-    rigs.flask(f"sqlite:///{folder / 'alone'}.db", "setup", "--catalogue")
+    flask(f"sqlite:///{folder / 'alone'}.db", "setup", "--catalogue")
     shop = Inside(f"sqlite:///{folder / 'alone'}.db", GUEST_ORDERS_PER_MINUTE="0", PICTURE_HOSTS=origin)
     took: dict[str, list[float]] = {"none": [], "2": []}
     try:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -13,6 +13,7 @@ from bench.rig import Rig, rest
 from tests.support.browser import DESK, launch
 from tests.support.server import Server
 
+Motion = Literal["no-preference", "reduce"]  # what the browser says its owner prefers
 WHOLE = 60  # orders: the list is full, so a row that comes sends another away
 ALONE = 12.0  # seconds in which everything that an order sets off has come to its end
 RATE = 2.0  # orders a second
@@ -76,14 +77,15 @@ def measure(rig: Rig) -> None:
     with rig.shop("tab") as server:
         rig.tills.ask("take", server.port, 1, WHOLE / 100, 100.0)
         rest(server)
-        rows = [_measured(rig, server, motion) for motion in ("no-preference", "reduce")]
+        motions: tuple[Motion, ...] = ("no-preference", "reduce")
+        rows = [_measured(rig, server, motion) for motion in motions]
     heads = ["motion", "main thread for an order", "goal", "scripts", "layout", "of a core at 2/s", "goal"]
     heads += ["with painting", "long tasks", "goal", "shifts", "not of rows", "goal"]
     note = f"50 rows at 1440 × 900, {_seconds(rig)} s of {RATE:.0f} orders a second, no graphics card."
     table("15 · A tab that shows the list, in Chromium", heads, rows, note)
 
 
-def _measured(rig: Rig, server: Server, motion: str) -> list[str]:
+def _measured(rig: Rig, server: Server, motion: Motion) -> list[str]:
     with _open(server, motion) as tab:
         quiet = tab.idle(ALONE)
         alone = [_alone(rig, server, tab, quiet) for _ in range(rig.pick(1, 3))]
@@ -128,7 +130,7 @@ def _seconds(rig: Rig) -> int:
 
 
 @contextmanager
-def _open(server: Server, motion: Any) -> Iterator[Tab]:
+def _open(server: Server, motion: Motion) -> Iterator[Tab]:
     with sync_playwright() as driver:
         browser = launch(driver)
         context = browser.new_context(base_url=server.url, viewport=DESK, reduced_motion=motion, locale="fr-FR")

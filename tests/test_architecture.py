@@ -212,7 +212,7 @@ def owners() -> dict[str, str]:
         node.value.value: layer_of(module_of(file))
         for file in sources()
         for node in walk(tree_of(file))
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__tablename__"
     }
 

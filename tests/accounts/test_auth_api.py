@@ -7,9 +7,10 @@ import jwt
 import pytest
 
 from tests.accounts.conftest import FRONT_END
-from tests.accounts.people import PASSWORD, address, again, cookie, customer, email, is_in, kept_id
+from tests.accounts.people import PASSWORD, again, cookie, customer, email, is_in, kept_id
 from tests.orders.test_placing import at_once
 from tests.support import database as db
+from tests.support.client import address
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ADMIN, KEYS, Shop
 
@@ -179,7 +180,7 @@ def test_a_sign_in_without_its_fields_is_400(shop: Shop, body: dict[str, Any]) -
 
 
 def test_the_cookie_is_secure_where_the_line_is(proxied: Shop, own_shop: Shop, listed: Shop) -> None:
-    def flags(server: Shop, **headers: str) -> tuple[str, str]:
+    def flags(server: Shop, **headers: str) -> tuple[object, object]:
         found = cookie(server.client().post("/auth/login", {"email": ADMIN[0], "password": ADMIN[1]}, **headers))
         return found["samesite"], found["secure"]
 

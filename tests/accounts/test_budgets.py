@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.accounts.people import PASSWORD, address, admin, again, customer, email
+from tests.accounts.people import PASSWORD, admin, again, customer, email
 from tests.conftest import NewDatabase, OpenShop, StartServer
 from tests.orders.test_placing import at_once
 from tests.support import database as db
-from tests.support.client import Answer
+from tests.support.client import Answer, address
 from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
 from tests.support.server import ADMIN, Shop

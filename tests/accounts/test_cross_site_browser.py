@@ -52,9 +52,8 @@ def test_it_takes_nothing_in_and_leads_there(chromium: Browser, shop: Shop, next
     page = visitors.enter(shop.admin_once())
     page.evaluate("navigator.serviceWorker.ready")  # pages go through it from here on
     page.goto(next_door)
-    for path in TAKEN_IN:
-        # With the cookie: without it the answer would be 401, or the way to the sign-in.
-        eventually(lambda path=path: f"GET {path} 403" in shop.log, 30)
+    # With the cookie: without it the answer would be 401, or the way to the sign-in.
+    eventually(lambda: all(f"GET {path} 403" in shop.log for path in TAKEN_IN), 30)
     eventually(lambda: "GET /auth/profile 401" in shop.log)  # it says where from: another port of this machine
     page.get_by_text("to the shop").click()
     expect(page).to_have_url(shop.url + "/dashboard")

@@ -100,6 +100,7 @@ def test_a_page_that_does_not_say_goodbye_is_cut_off(pair: Shop) -> None:
     """Its computer sleeps: the server does not wait for an answer to its close."""
     leaving = admin(pair)
     line = leaving.dashboard().socket.sock
+    assert line is not None
     sign_out(pair, leaving)
     assert line
     line.settimeout(25)

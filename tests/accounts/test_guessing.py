@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from tests.accounts.people import PASSWORD, address, customer, email
+from tests.accounts.people import PASSWORD, customer, email
 from tests.orders.test_placing import at_once
 from tests.support import database as db
-from tests.support.client import Answer
+from tests.support.client import Answer, address
 from tests.support.matrix import ON_SQLITE
 from tests.support.server import Shop
 

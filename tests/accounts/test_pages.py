@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.accounts.people import PASSWORD, address, cookie, customer
+from tests.accounts.people import PASSWORD, cookie, customer
+from tests.support.client import address
 from tests.support.matrix import ON_POSTGRES
 from tests.support.server import ADMIN, Shop
 

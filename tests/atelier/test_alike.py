@@ -36,7 +36,8 @@ def boss(shop: Inside) -> Client:
 def group_of(text: str, item: int) -> str:
     """The group that a line stands in."""
     before = text[: text.index(f'id="l-{item}"')]
-    return re.findall(r'<section class="group" id="g-(\w+)"', before)[-1]
+    found: list[str] = re.findall(r'<section class="group" id="g-(\w+)"', before)
+    return found[-1]
 
 
 def groups(shop: Inside, press: Client, boss: Client, *lines: dict[str, Any]) -> list[str]:

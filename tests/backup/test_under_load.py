@@ -110,12 +110,9 @@ def test_a_shop_is_put_back_while_it_serves(
     everything = {row.id for row in db.select(database, "SELECT id FROM orders")}
     assert {kept, *fresh, *heard} <= everything
     assert len(everything) < len(posters.acknowledged), "what came before has gone"
-    for page in late:
-        eventually(lambda page=page: set(heard) <= page.ever)
-    for page in pages:
-        eventually(lambda page=page: page.closes)  # and comes back to be asked who they are
-        page.close()
-    for page in late:
+    eventually(lambda: all(set(heard) <= page.ever for page in late))
+    eventually(lambda: all(page.closes for page in pages))  # and they come back to be asked who they are
+    for page in (*pages, *late):
         page.close()
     assert servers[1].client().get("/auth/check", Authorization=f"Bearer {boss.token}").status == 401
     again = servers[1].admin()

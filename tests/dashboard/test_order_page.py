@@ -2,6 +2,8 @@
 
 import json
 import re
+from functools import partial
+from typing import get_type_hints
 
 import pytest
 
@@ -143,11 +145,11 @@ def test_the_history_has_words_for_whatever_happens_to_an_order(database: str, o
     """What was forgotten once stood there as a second "Commande passée"."""
     shop, said = open_shop(database), {"new": "CONFIRMED", "act": "received", "paper": "slip", "currency": "EUR"}
     order, admin = shop.client().place(), shop.admin_once()
-    of_orders = {name for name, kind in TYPES.items() if "order_id" in kind.__annotations__} - {"OrderPlaced"}
+    of_orders = {name for name, kind in TYPES.items() if "order_id" in get_type_hints(kind)} - {"OrderPlaced"}
     with shop.app.app_context():
         for name in of_orders:
             event = read(name, said | {"order_id": order["id"]})
-            transaction(lambda tx, event=event: log.append(tx, event, admin.user["id"]))
+            transaction(partial(log.append, event=event, actor_id=admin.user["id"]))
     lines = history(page_of(shop, order))
     assert len(lines) == 1 + len(of_orders)
     assert sum("Commande passée" in line for line in lines) == 1

@@ -47,16 +47,21 @@ def test_values_are_as_the_columns_say(inside: Inside) -> None:
         assert found == connection.execute(chosen, {"moment": moment}).one()
         assert found._mapping == row
         people = sa.select(_users.c.id, _users.c.active)
-        assert Prepared(people).all(connection) == connection.execute(people).all()
+        assert Prepared(people).all(connection) == [*connection.execute(people)]
 
 
 def test_a_fault_is_what_it_is_of_any_statement(inside: Inside) -> None:
     twice = [{"day": "2026-01-01", "last": 1}] * 2
+
+    def one_by_one(tx: Connection) -> None:
+        for each in twice:
+            _ADD.write(tx, [each])
+
     with pytest.raises(sa.exc.IntegrityError) as raised:
         transaction(lambda tx: _ADD.write(tx, twice))
     assert raised.value.hide_parameters
     with pytest.raises(sa.exc.IntegrityError):
-        transaction(lambda tx: [_ADD.write(tx, [each]) for each in twice])
+        transaction(one_by_one)
     with reading() as connection:
         assert _SOME.all(connection, {"days": ["2026-01-01"]}) == []
 

@@ -53,11 +53,10 @@ def test_a_type_of_a_newer_release_has_pages_drawn_anew_and_ends_nothing(own_ser
     pages = [Page(admin).open(), Page(admin).open()]
     workers = shop.workers()
     upto = told(shop, FUTURE, order["id"], colour={"deep": ["red"]})
-    for page in pages:
-        eventually(lambda page=page: page.position == upto)
+    eventually(lambda: all(page.position == upto for page in pages))
     known = told(shop, "OrderPlaced", order["id"], **PLACED)
+    eventually(lambda: all(page.position == known for page in pages))
     for page in pages:
-        eventually(lambda page=page: page.position == known)
         assert page.rows[0] == order["id"]
         page.close()
     frames = stream(admin, f"?since={before}").until_beat()

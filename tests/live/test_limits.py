@@ -147,7 +147,7 @@ def test_a_process_has_so_many_sockets(start_server: StartServer, database: str)
 def is_let_in(client: Client) -> bool:
     line = stream(client)
     opcode, _ = line.socket.recv_data()
-    return opcode == websocket.ABNF.OPCODE_TEXT
+    return bool(opcode == websocket.ABNF.OPCODE_TEXT)
 
 
 @ON_SQLITE

@@ -35,17 +35,14 @@ def test_what_comes_after_is_shown_on_all_processes(database: str, start_server:
     backup = last(database)
     lost = [servers[0].client().place()["id"] for _ in range(5)]
     pages = [Page(server.admin()).open() for server in servers]
-    for page in pages:
-        eventually(lambda page=page: set(lost) <= set(page.rows))
+    eventually(lambda: all(set(lost) <= set(page.rows) for page in pages))
     go_back(database, backup, kept)
     orders = [servers[0].client().place()["id"] for _ in range(3)]
-    for page in pages:
-        eventually(lambda page=page: page.rows[:4] == [*reversed(orders), kept])
+    eventually(lambda: all(page.rows[:4] == [*reversed(orders), kept] for page in pages))
     assert last(database) > EPOCH
     assert last(database) < 2 * EPOCH, "two processes found it, one epoch began"
     later = servers[1].client().place()["id"]
-    for page in pages:
-        eventually(lambda page=page: page.rows[0] == later)
+    eventually(lambda: all(page.rows[0] == later for page in pages))
     assert "Traceback" not in servers[0].log + servers[1].log
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -70,7 +69,7 @@ def run_outbox(shop: Inside) -> list[Answer]:
         claimed = transaction(partial(claims.claim, MAIL, busy=(), most=8))
         answers = [sender.deliver(claim) for claim in claimed]
         for claim, answer in zip(claimed, answers, strict=True):
-            transaction(lambda tx, c=claim, a=answer: claims.settle(MAIL, tx, c, a))
+            transaction(partial(claims.settle, MAIL, claim=claim, answer=answer))
         return answers
 
 
@@ -113,8 +112,7 @@ def test_who_is_not_of_the_team_gets_nothing_and_the_same_answer(shop: Inside, s
 
 def test_the_answer_takes_as_long_for_anybody(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "FLOOR_SECONDS", 0.15)
-    known: list[Any] = []
-    unknown: list[Any] = []
+    known, unknown = list[float](), list[float]()
     for _ in range(3):
         for found, whose in ((known, admin(shop).user["email"]), (unknown, email())):
             begun = time.monotonic()

@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -456,6 +457,10 @@ def test_what_is_paid_of_a_mended_order_is_right(shop: Inside) -> None:
     whole(shop)
 
 
+def together(*calls: Callable[[], Answer]) -> list[Answer]:
+    return at_once(len(calls), lambda n: calls[n]())
+
+
 @ON_POSTGRES
 def test_two_admins_at_once(shop: Inside) -> None:
     """Mending against moving: one of them is first, and the other is told who."""
@@ -465,11 +470,9 @@ def test_two_admins_at_once(shop: Inside) -> None:
         order = order_in(shop, "CONFIRMED", orderItems=[{"productId": product, "quantity": 1}])
         [item] = items_of(shop, order)
         sent = drawn(boss, order).filled(**{f"quantity_{item.id}": "4", "reason": WHY})
-        calls = [
-            lambda order=order, sent=sent: boss.form(edit(order), sent, Cookie=boss.cookie),
-            lambda order=order: move(boss, order, "CANCELLED", version=order["version"]),
-        ]
-        mended, moved = at_once(2, lambda n, calls=calls: calls[n]())
+        mends = partial(boss.form, edit(order), sent, Cookie=boss.cookie)
+        cancels = partial(move, boss, order, "CANCELLED", version=order["version"])
+        mended, moved = together(mends, cancels)
         assert sorted((mended.status < 400, moved.status < 400)) == [False, True]
         left = {True: 6, False: 10}[mended.status < 400]
         assert stock_of(shop, product) == left

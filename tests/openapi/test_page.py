@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.matrix import ON_POSTGRES
@@ -12,9 +12,7 @@ pytestmark = ON_POSTGRES
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(
-    shop: Shop, chromium: Browser, size: dict[str, int]
-) -> None:
+def test_the_page_breaks_no_rule_and_axe_has_nothing_to_say(shop: Shop, chromium: Browser, size: ViewportSize) -> None:
     visitors = Visitors(chromium, shop.url)
     page = visitors.enter(None, "/api-docs", viewport=size)
     page.get_by_role("link", name="POST /orders/guest").click()

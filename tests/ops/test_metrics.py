@@ -1,5 +1,7 @@
 """/metrics: for admins and for Prometheus, and for nobody else."""
 
+from functools import partial
+
 from tests.conftest import StartServer
 from tests.support.matrix import ON_POSTGRES
 from tests.support.metrics import value
@@ -19,9 +21,13 @@ def test_an_admin_reads_orders_sockets_and_times(shop: Shop) -> None:
         "printalma_fan_out_seconds_count",
         "printalma_events_told_total",
     )
+
+    def is_told(one: str, wanted: float) -> bool:
+        return value(admin.get("/metrics").text, one) == wanted
+
     expected = {one: value(before, one) + 1 for one in series} | {"printalma_events_behind": 0}
     for one, wanted in expected.items():  # some are counted when what they count is over, and its answer out
-        eventually(lambda one=one, wanted=wanted: value(admin.get("/metrics").text, one) == wanted)
+        eventually(partial(is_told, one, wanted))
     after = admin.get("/metrics").text
     assert "\nprintalma_pushes_waiting 0.0" in after
     assert "\nprintalma_pictures_waiting 0.0" in after

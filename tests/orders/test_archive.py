@@ -197,7 +197,8 @@ def aged(shop: Inside) -> dict[str, Any]:
     db.execute(shop.database_url, "UPDATE log_position SET last = last + 1000")
     flask(shop.database_url, "archive", "--before", "2026-02-01")
     assert archived(shop.database_url) == 1
-    return admin.get(f"/orders/{order['id']}").data
+    found: dict[str, Any] = admin.get(f"/orders/{order['id']}").data
+    return found
 
 
 def test_what_is_taken_back_is_changed_where_its_lines_are(shop: Inside) -> None:

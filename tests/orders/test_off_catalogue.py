@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from tests.clearing.test_clearing import here, items_of, mark, page_of, row_of, shop, strange
+from tests.clearing.test_clearing import here, items_of, page_of, row_of, shop, strange
 from tests.orders.test_transitions import move
 from tests.support import database as db
 from tests.support.inside import Inside
+from tests.support.marks import mark
 from tests.support.recount import counted, kept
 
 __all__ = ["shop"]

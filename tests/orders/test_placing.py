@@ -1,7 +1,8 @@
 """Placing orders, through the front door, by many at once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -9,8 +10,11 @@ from tests.support import database as db
 from tests.support.client import Answer, cart
 from tests.support.server import Shop
 
+T = TypeVar("T")
 
-def at_once(n: int, call: Any) -> list[Answer]:
+
+def at_once(n: int, call: Callable[[int], T]) -> list[T]:
+    """What `call` answers to each number below `n`, all asked together."""
     with ThreadPoolExecutor(n) as pool:
         return list(pool.map(call, range(n)))
 

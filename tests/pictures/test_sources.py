@@ -19,7 +19,7 @@ from printalma.events import log
 from printalma.events.types import OrderMended, PicturesChanged
 from printalma.lib import clock
 from printalma.lib.limits import Limits
-from printalma.pictures import attempt, claims, naming, queries, reader, storage
+from printalma.pictures import attempt, claims, client, decoding, naming, queries, reader, storage
 from printalma.pictures.claims import AT_ONCE, ATTEMPTS, LEASE, Claim, Result
 from printalma.pictures.client import Asks, Fetched
 from printalma.pictures.decoding import Decoded, Small
@@ -115,8 +115,8 @@ def shop(its_shop: Inside) -> Inside:
 @pytest.fixture
 def host(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> Host:
     found = Host()
-    monkeypatch.setattr("printalma.pictures.attempt.client.fetch", found.fetch)
-    monkeypatch.setattr("printalma.pictures.attempt.decoding.copies", lambda *_: Decoded(800, 600, "image/png", SMALL))
+    monkeypatch.setattr(client, "fetch", found.fetch)
+    monkeypatch.setattr(decoding, "copies", lambda *_: Decoded(800, 600, "image/png", SMALL))
     return found
 
 

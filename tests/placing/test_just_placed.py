@@ -1,6 +1,6 @@
 """A list that follows new orders draws the same rows whether it has them from whoever placed them or reads them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 import sqlalchemy as sa
@@ -45,11 +45,22 @@ def drawn(connection: Connection) -> str:
     return PLAIN.follow(connection, told(connection))
 
 
-def test_what_is_kept_is_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    ids = placed(cart(), dialect.CASH, dialect.PAYDUNYA, dialect.ORANGE_MONEY, cart(phoneNumber="x"))
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The orders that are read from here on."""
     read: list[int] = []
     rows = queries.rows
-    monkeypatch.setattr(queries, "rows", lambda connection, some: read.extend(some) or rows(connection, some))
+
+    def watch(connection: Connection, ids: Sequence[int]) -> list[queries.OrderRow]:
+        read.extend(ids)
+        return rows(connection, ids)
+
+    monkeypatch.setattr(queries, "rows", watch)
+    return read
+
+
+def test_what_is_kept_is_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = placed(cart(), dialect.CASH, dialect.PAYDUNYA, dialect.ORANGE_MONEY, cart(phoneNumber="x"))
+    read = watched(monkeypatch)
     with reading() as connection:
         fast = drawn(connection)
         assert not read
@@ -66,9 +77,7 @@ def test_an_order_of_which_more_is_told_is_read(monkeypatch: pytest.MonkeyPatch)
     with reading() as connection:
         again = told(connection)[0].event
     transaction(lambda tx: log.append(tx, again, None))  # as anything that happens to it
-    read: list[int] = []
-    rows = queries.rows
-    monkeypatch.setattr(queries, "rows", lambda connection, some: read.extend(some) or rows(connection, some))
+    read = watched(monkeypatch)
     with reading() as connection:
         found = just_placed.orders(connection, told(connection))
     assert read == [first]

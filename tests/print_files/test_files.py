@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Generator
 from email.message import Message
 from itertools import count
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from printalma.accounts.policy import EVERYTHING
 from printalma.db import db as engine
@@ -214,8 +216,9 @@ def test_who_reads_slowly_or_goes_holds_nothing(shop: Inside) -> None:
     kept(shop.database_url, here, PNG + b"slow" * 2_000, "image/png")
     kept(shop.database_url, other, PNG + b"never" * 2_000, "image/png")
     with shop.app.test_request_context():
-        parts: Any = Archive([order["id"]], EVERYTHING).parts()
-        pool: Any = engine.engine.pool
+        parts, pool = Archive([order["id"]], EVERYTHING).parts(), engine.engine.pool
+        assert isinstance(parts, Generator)
+        assert isinstance(pool, QueuePool)
         sizes = [len(next(parts)) for _ in range(3)]
         assert all(900 < size < 1_200 for size in sizes), "a piece at a time, however large the picture is"
         assert pool.checkedout() == 0, "between two pieces"

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -61,11 +62,15 @@ def under_way(server: Shop) -> bool:
 
 def test_a_server_killed_twice_in_a_burst_loses_nothing(shop: Server, phones: list[Phone]) -> None:
     there = orders(shop)
+
+    def some_have_more_than(before: int) -> bool:
+        return max(len(phone.messages) for phone in phones) > before
+
     burst = Burst(shop)
     for _ in range(2):
         before = min(len(phone.messages) for phone in phones)
         # In the middle of sending: some have been told of the next orders, others have not.
-        eventually(lambda before=before: max(len(phone.messages) for phone in phones) > before, 30)
+        eventually(partial(some_have_more_than, before), 30)
         shop.kill()
         shop.start()
     burst.end()

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
 
@@ -85,9 +86,13 @@ def test_a_vendor_that_never_answers_delays_nobody_else(
 @pytest.mark.matrix
 def test_a_device_that_keeps_failing_rests_and_says_so(shop: Shop, enable: Enable) -> None:
     phone = enable(answer=500)
+
+    def is_failing(times: int) -> bool:
+        return state(shop, phone) == (times, "failing")
+
     shop.client().place()
     for failures in range(1, 7):
-        eventually(lambda n=failures: state(shop, phone) == (n, "failing"))
+        eventually(partial(is_failing, failures))
         if failures < 6:
             pass_time(shop, phone)
     (row,) = db.select(

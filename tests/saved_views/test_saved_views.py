@@ -2,12 +2,14 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
 
 from printalma.accounts.policy import DASHBOARD, RIGHTS, Rights, Role
+from printalma.db import Connection
 from printalma.saved_views import counting
 from printalma.saved_views.models import MAX_NAME, MAX_OF_SCOPE
 from tests.accounts.people import admin, customer
@@ -175,13 +177,14 @@ def test_its_number_follows_what_happens(shop: Inside, monkeypatch: pytest.Monke
 def test_a_number_is_counted_once_for_all_and_not_while_nothing_happens(
     shop: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted = []
+    counted: list[Hashable] = []
     count = counting.Numbers._count
-    monkeypatch.setattr(
-        counting.Numbers,
-        "_count",
-        lambda self, connection, what, *rest: counted.append(what) or count(self, connection, what, *rest),
-    )
+
+    def watched(numbers: counting.Numbers[Any], connection: Connection, what: Hashable, *rest: Any) -> bool:
+        counted.append(what)
+        return count(numbers, connection, what, *rest)
+
+    monkeypatch.setattr(counting.Numbers, "_count", watched)
     awa, moussa = admin(shop), admin(shop)
     save(awa, "Une", "q=une&status=PENDING", "team")
     shop.client().place()

@@ -85,7 +85,7 @@ def _count(boss: Client) -> int:
 def _poll(boss: Client) -> str:
     """Connect by polling, by hand; the address to poll at."""
     address = "/socket.io/?EIO=4&transport=polling"
-    address += "&sid=" + json.loads(boss.get(address).text[1:])["sid"]
+    address += f"&sid={json.loads(boss.get(address).text[1:])['sid']}"
     token = json.dumps({"token": boss.token})
     assert boss.raw("POST", address, f"40/orders,{token}".encode()).text == "OK"
     assert boss.get(address).text.startswith("40/orders,")

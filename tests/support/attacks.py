@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, takewhile
 
 from tests.support.client import cart
 
@@ -402,9 +402,7 @@ def _hold(aim: Aim, opened: Callable[[], socket.socket], lines: int, drip: bytes
     held: list[socket.socket] = []
     while aim.goes_on:
         held = [line for line in held if _is_held(aim, line, drip)]
-        for _ in range(lines - len(held)):
-            if not aim.goes_on:  # time has gone by
-                break  # type: ignore[unreachable]
+        for _ in takewhile(lambda _: aim.goes_on, range(lines - len(held))):
             with suppress(OSError):
                 held.append(opened())
         time.sleep(0.5)

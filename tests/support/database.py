@@ -48,7 +48,7 @@ def copy(database_url: str, table: str, of: int, ids: Iterable[int]) -> None:
         connection.execute(sa.insert(found), [{**row, "id": other} for other in ids])
 
 
-def select(database_url: str, query: str, **values: Any) -> Sequence[sa.Row[Any]]:
+def select(database_url: str, query: str, **values: Any) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """The rows that `query` finds."""
     with engine_of(database_url).connect() as connection:
         return connection.execute(sa.text(query), values).all()

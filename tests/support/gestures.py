@@ -8,6 +8,7 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests.support.browser import Visitors
 from tests.support.client import Client
+from tests.support.server import eventually
 
 SLOW = 400  # ms from a press to its answer
 GESTURE = 480  # ms at most between two presses of one gesture, or between what one did not see coming and a press
@@ -33,6 +34,16 @@ def enter_live(visitors: Visitors, who: Client, path: str, **options: Any) -> Pa
     page = visitors.enter(who, path, **options)
     expect(page.locator("body[data-line=open]")).to_be_attached()
     return page
+
+
+def hears(page: Page, found: Callable[[], bool]) -> None:
+    """`eventually` of what the browser tells: Playwright hands it on only while something is asked of the page."""
+
+    def is_heard() -> bool:
+        page.wait_for_timeout(20)
+        return found()
+
+    eventually(is_heard)
 
 
 def slow_down(page: Page, latency: int) -> None:

@@ -70,7 +70,7 @@ class Inside(Shop):
     """A shop's app in this process. With a folder to log to, it has a real server beside it as soon as somebody needs
     one: a second process of the same shop."""
 
-    def __init__(self, database_url: str, folder: Path | None = None, **settings: str) -> None:
+    def __init__(self, database_url: str, folder: Path | None = None, /, **settings: str) -> None:
         self.database_url = database_url
         self._folder, self._settings = folder, settings
         self._server: Server | None = None

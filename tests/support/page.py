@@ -7,7 +7,6 @@ import socket
 import threading
 from collections import Counter
 from contextlib import suppress
-from typing import Any
 
 import websocket
 
@@ -68,9 +67,8 @@ class Page:
             self._stopped.wait(pause * random.uniform(0.7, 1.3))
 
     def _converse(self) -> None:
-        settings: dict[str, Any] = {"cookie": self._client.cookie, "origin": self._origin, "timeout": 5}
         address = self._origin.replace("http://", "ws://") + "/dashboard/live"
-        self._socket = websocket.create_connection(address, **settings)
+        self._socket = websocket.create_connection(address, timeout=5, cookie=self._client.cookie, origin=self._origin)
         self._socket.settimeout(40)
         hello = {"t": "hello", "view": "/dashboard"} | ({"since": self.position} if self._replays else {})
         self._socket.send(json.dumps(hello))

@@ -1,6 +1,7 @@
 """Pictures of pages in 256 colours: a third of the weight. Pillow's own ways bend flat surfaces or small marks."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
 
 from PIL import Image
 
@@ -10,15 +11,19 @@ COMMON, ALL = 160, 256
 
 def with_palette(picture: Image.Image) -> Image.Image:
     """`picture` (RGB) with its commonest colours kept exactly, and of the others those that differ most."""
-    counted: Any = sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)
-    colours: list[Colour] = [colour for _, colour in counted]
+    counted = Counter(_pixels(picture))
+    colours = sorted(counted, key=lambda colour: (counted[colour], colour), reverse=True)
     palette = _chosen(colours)
     nearest = {colour: min(range(len(palette)), key=lambda n: _distance(palette[n], colour)) for colour in colours}
     found = Image.new("P", picture.size)
     found.putpalette([channel for colour in palette for channel in colour])
-    pixels = iter(picture.tobytes())
-    found.putdata([nearest[colour] for colour in zip(pixels, pixels, pixels, strict=True)])
+    found.putdata([nearest[colour] for colour in _pixels(picture)])
     return found
+
+
+def _pixels(picture: Image.Image) -> Iterator[Colour]:
+    channels = iter(picture.tobytes())
+    return zip(channels, channels, channels, strict=True)
 
 
 def _chosen(colours: list[Colour]) -> list[Colour]:

@@ -40,7 +40,7 @@ SHARED = {f"tests/{folder}/test_{name}.py": "common" for folder, names in COMMON
 SHARED |= {"tests/socketio/": "socketio"}
 
 
-class _Scheduling(LoadFileScheduling):
+class _Scheduling(LoadFileScheduling):  # type: ignore[misc]
     """A file by one process, and so what is SHARED, on each database."""
 
     def _split_scope(self, nodeid: str) -> str:

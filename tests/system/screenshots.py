@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -50,6 +50,7 @@ WAYS = (
     ("CANCELLED",),
     ("REJECTED",),
 )
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ORDERS, EVERY = 34, 8  # minutes between two
 WAITING = 5  # the newest orders, which nobody has touched yet
 YEARS = 20_000  # made-up orders of two years before, for the numbers
@@ -151,9 +152,8 @@ def _draw(browser: Browser, server: Shop, order: int) -> None:
 
 def _looks(browser: Browser, server: Shop) -> Iterator[tuple[Page, str]]:
     """The list, signed in, in both widths and both themes, and what the look is called."""
-    for (size, viewport), scheme in itertools.product((("desk", DESK), ("phone", PHONE)), ("light", "dark")):
-        look: Any = {"viewport": viewport, "color_scheme": scheme}
-        context = browser.new_context(base_url=server.url, locale="fr-FR", **look)
+    for (size, viewport), scheme in itertools.product((("desk", DESK), ("phone", PHONE)), SCHEMES):
+        context = browser.new_context(base_url=server.url, locale="fr-FR", viewport=viewport, color_scheme=scheme)
         page = context.new_page()
         page.goto("/login")
         _sign_in(page)

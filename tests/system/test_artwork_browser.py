@@ -62,7 +62,7 @@ def front(*elements: Any) -> dict[str, Any]:
 
 def both() -> dict[str, Any]:
     design = {"imageUrl": address("design"), "x": 0.4, "y": 0.44, "width": 540, "height": 540, "rotation": 30}
-    views: Any = {"34-87": [LOGO | {"imageUrl": address("logo")}, TWO_LINES], "34-88": [OWN | design]}
+    views = {"34-87": [LOGO | {"imageUrl": address("logo")}, TWO_LINES], "34-88": [OWN | design]}
     more: dict[str, Any] = {"delimitations": [FRONT, BACK], "mockupUrl": address("blank"), "viewsMetadata": []}
     return customised(designElementsByView=views, **more)
 

@@ -11,9 +11,10 @@ from tests.orders.test_transitions import move, order_in, stock_of
 from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
+from tests.support.gestures import hears
 from tests.support.matrix import ON_SQLITE
 from tests.support.proxy import Proxy
-from tests.support.server import ADMIN, Shop, eventually
+from tests.support.server import ADMIN, Shop
 from tests.system.conftest import SECOND, SETTLED
 
 pytestmark = ON_SQLITE
@@ -112,7 +113,7 @@ def test_two_clicks_on_a_slow_line_count_once(shop: Shop, admins: Admins, proxy:
     for _ in range(2):
         button.dispatch_event("click")
         page.wait_for_timeout(60)
-    eventually(lambda: page.wait_for_timeout(20) or len(answers) == 2)
+    hears(page, lambda: len(answers) == 2)
     assert [answer.status for answer in answers] == [200, 200]
     assert stock_of(shop, product) == 50
 

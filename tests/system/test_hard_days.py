@@ -45,8 +45,7 @@ def test_lines_that_die_without_a_word_are_replaced(database: str, line: Proxy, 
     eventually(lambda: server.client().get("/healthz").status == 200)
     late = Page(server.admin()).open()
     placed.append(server.client().place()["id"])
-    for each in (page, late):
-        eventually(lambda each=each: set(placed) <= set(each.rows))
+    eventually(lambda: all(set(placed) <= set(each.rows) for each in (page, late)))
     assert "Traceback" not in server.log
 
 

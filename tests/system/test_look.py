@@ -127,7 +127,7 @@ def test_every_page_is_accessible_and_fits_every_screen(
     page = visitors.enter(admins[0], color_scheme="light", reduced_motion="reduce")
     for name, address in addresses.items():
         for size, check in ((PHONE, _assert_fits), (DESK, _assert_one_title)):
-            page.set_viewport_size(ViewportSize(width=size["width"], height=size["height"]))
+            page.set_viewport_size(size)
             page.goto(address)  # papers are cut for the screen that they come to
             check(page, name)
             assert page.evaluate(OVERLAPS) == [], (name, size)
@@ -142,7 +142,7 @@ def test_every_page_is_accessible_and_fits_every_screen(
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_has_nothing_to_say_of_what_a_hand_opens(
-    viewport: dict[str, int], shop: Shop, admins: Admins, addresses: dict[str, str], visitors: Visitors
+    viewport: ViewportSize, shop: Shop, admins: Admins, addresses: dict[str, str], visitors: Visitors
 ) -> None:
     visitors.expect_complaint("401")
     options: dict[str, Any] = {"color_scheme": "light", "viewport": viewport, "reduced_motion": "reduce"}

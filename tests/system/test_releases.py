@@ -84,8 +84,8 @@ def test_orders_on_both_releases_are_stored_shown_found_and_counted(
     orders.end()
     stored = [row.id for row in db.select(database, "SELECT id FROM orders ORDER BY id")]
     assert sorted(orders.acknowledged) == stored
+    eventually(lambda: all(set(page.rows[:20]) == set(stored[-20:]) for page in pages))
     for page in pages:
-        eventually(lambda page=page: set(page.rows[:20]) == set(stored[-20:]))
         page.close()
         assert not page.twice
     assert pages[0].ever == set(stored), "the page of the old release, whose socket was open all the time"

@@ -38,7 +38,10 @@ def filled(shop: Server) -> Server:
 
 
 def heights(page: Page) -> list[float]:
-    return page.locator("#orders tr").evaluate_all("rows => rows.map((row) => row.getBoundingClientRect().height)")
+    found: list[float] = page.locator("#orders tr").evaluate_all(
+        "rows => rows.map((row) => row.getBoundingClientRect().height)"
+    )
+    return found
 
 
 def in_window(page: Page) -> int:

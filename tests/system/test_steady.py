@@ -11,9 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
-from tests.support.gestures import SLOW, Finger, enter_live, in_time, middle, slow_down, watched
+from tests.support.gestures import SLOW, Finger, enter_live, hears, in_time, middle, slow_down, watched
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import Shop, eventually
+from tests.support.server import Shop
 
 pytestmark = ON_SQLITE
 
@@ -84,7 +84,7 @@ def test_nothing_is_swapped_in_between_a_finger_down_and_up(shop: Shop, admins: 
     finger = Finger(page)
     finger.down(*middle(confirm(page, order)))
     admins[1].patch(f"/orders/{order['id']}/status", {"status": "REJECTED"})
-    eventually(lambda: page.wait_for_timeout(20) or any("REJECTED" in frame for frame in frames))
+    hears(page, lambda: any("REJECTED" in frame for frame in frames))
     expect(row(page, order).locator(".status")).to_have_text("En attente")
     finger.up()
     expect(row(page, order).locator(".status")).to_have_text("Rejetée")
@@ -232,7 +232,7 @@ def test_a_frame_drawn_for_another_list_is_not_applied(shop: Shop, admins: Admin
     total = page.locator("#total")
     expect(total).to_have_text("0 commande")
     later = shop.client().place()
-    eventually(lambda: page.wait_for_timeout(10) or any(later["orderNumber"] in frame for frame in frames))
+    hears(page, lambda: any(later["orderNumber"] in frame for frame in frames))
     for other in ("#orders tr", "#notice:not([hidden])", "#pill:not([hidden])"):
         expect(page.locator(other)).to_have_count(0)
     assert total.inner_text() == "0 commande"

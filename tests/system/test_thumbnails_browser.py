@@ -63,7 +63,12 @@ def test_a_thumbnail_appears_by_itself_and_moves_nothing(
     expect(page.locator("#pill")).to_be_hidden()
     expect(page.locator(f"#order-{bare['id']} .picture > *")).to_have_count(0)
     # A click on it leads to the order, as everywhere on the row.
-    eventually(lambda: box.click() or not box.is_checked())  # once it is no second click of the same gesture any more
+
+    def is_taken_off() -> bool:
+        box.click()
+        return not box.is_checked()
+
+    eventually(is_taken_off)  # once it is no second click of the same gesture any more
     page.mouse.click(*middle(picture))
     expect(page.get_by_role("heading", level=1)).to_have_text(named["orderNumber"])
 

@@ -25,7 +25,7 @@ class _Kind(type):
         return issubclass(it, _real)
 
 
-class _Datetime(_real, metaclass=_Kind):  # type: ignore[valid-type]
+class _Datetime(datetime.datetime, metaclass=_Kind):
     """What makes moments; those it makes are the real ones."""
 
     def __new__(cls, *values: Any, **named: Any) -> Any:
@@ -37,4 +37,4 @@ class _Datetime(_real, metaclass=_Kind):  # type: ignore[valid-type]
 
 
 time.time = lambda: _real_time() + _ahead()
-datetime.datetime = _Datetime
+datetime.datetime = _Datetime  # type: ignore[misc]
