@@ -15,6 +15,7 @@ from printalma.tidying import older
 from printalma.tidying.models import Tidied
 from printalma.tidying.task import Change, Task
 from printalma.tidying.tasks import all_tasks
+from printalma.web.peer import let_others
 
 _tidied = table(Tidied)
 _KNOWN = Prepared(sa.select(_tidied))
@@ -117,4 +118,8 @@ def _write(
 
 
 def _change(tx: Connection, changes: list[Change]) -> int:
-    return sum(change(tx) for change in changes)
+    wrong = 0
+    for change in changes:
+        wrong += change(tx)
+        let_others()  # on SQLite hundreds of short statements follow each other, for most of a second
+    return wrong
