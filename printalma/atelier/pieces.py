@@ -192,20 +192,20 @@ class Board:
                 break
         return found
 
-    @property
+    @cached_property
     def ready(self) -> list[Job]:
         return [job for job in self.jobs.values() if job.is_ready]
 
-    @property
+    @cached_property
     def mended(self) -> list[Job]:
         """Orders of which somebody has to know that they say something else since."""
         return [job for job in self.jobs.values() if job.to_redo or job.gone]
 
-    @property
+    @cached_property
     def pieces(self) -> int:
         return sum(work.line.quantity for work in self.works)
 
-    @property
+    @cached_property
     def done(self) -> int:
         return sum(work.done for work in self.works)
 

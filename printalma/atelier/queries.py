@@ -28,9 +28,7 @@ _LINES = (
 )
 _IS_AT_WORK = _orders.c.status.in_([status.value for status in AT_WORK])
 _IDS: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
-_TICKS = sa.select(_ticks.c.order_id, _ticks.c.order_item_id, _ticks.c.piece, _ticks.c.lost).where(
-    _ticks.c.order_id.in_(_IDS)
-)
+_TICKS = sa.select(_ticks.c.order_id, _ticks.c.order_item_id, _ticks.c.piece, _ticks.c.lost)
 
 
 class Product(NamedTuple):
@@ -104,7 +102,7 @@ def order(connection: Connection, sight: Sight, order_id: int) -> tuple[str, str
 
 
 def _lines(connection: Connection, chosen: sa.Select[Any], values: Mapping[str, Any] | None = None) -> list[WorkLine]:
-    found = [WorkLine._make(row) for row in connection.execute(chosen, values)]
+    found = [WorkLine._make(row) for row in connection.execute(chosen, values).all()]
     old = [line.order_id for line in found if line.artwork_key is None]
     texts = sent_beside.of(connection, old) if old else {}
     return [line if line.artwork_key is not None else _keyed(line, texts) for line in found]
@@ -116,12 +114,20 @@ def _keyed(line: WorkLine, texts: Mapping[int, Mapping[int, str]]) -> WorkLine:
     return line._replace(artwork_key=alike.artwork_key(said, is_sticker(line.reference), f"line {line.id}"))
 
 
+def _ticked(order_ids: Collection[int]) -> sa.Select[Any]:
+    """The ticks of orders at work, of which these are all in a row: thousands of ids need not be named."""
+    if len({*order_ids}) == 1:
+        return _TICKS.where(_ticks.c.order_id.in_(order_ids))
+    of_order = _TICKS.join(_orders, _orders.c.id == _ticks.c.order_id)
+    return of_order.where(_IS_AT_WORK, _orders.c.id.between(min(order_ids), max(order_ids)))
+
+
 def _board(connection: Connection, found: Collection[WorkLine], is_cut: bool = False) -> Board:
     made: dict[int, set[int]] = {}
     lost: dict[int, set[int]] = {}
     of_line = {line.id: line.order_id for line in found}
     gone: dict[int, int] = {}
-    for row in connection.execute(_TICKS, {"ids": sorted({*of_line.values()})}) if found else ():
+    for row in connection.execute(_ticked(of_line.values())) if found else ():
         if of_line.get(row.order_item_id) == row.order_id:
             (lost if row.lost else made).setdefault(row.order_item_id, set()).add(row.piece)
         elif row.lost:
