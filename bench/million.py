@@ -94,7 +94,6 @@ def _grow() -> None:
 def _copied(tx: sa.Connection) -> None:
     from printalma.db import Model, bulk, is_postgres, without_haste
     from printalma.orders.listing import search
-    from printalma.tidying.service import all_is_tidy
 
     without_haste(tx)
     tables = [Model.metadata.tables[name] for name in _COPIES]
@@ -104,7 +103,6 @@ def _copied(tx: sa.Connection) -> None:
         tx.execute(sa.text("PRAGMA cache_size = -500000"))
         tx.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
     search.suspend(tx)
-    _learn_names(tx)
     indexes = [index for table in tables for index in table.indexes]
     for index in indexes:
         index.drop(tx, checkfirst=True)
@@ -117,13 +115,20 @@ def _copied(tx: sa.Connection) -> None:
         tx.execute(sa.text(f"UPDATE {name} SET {sums}"))
     bulk.restart_numbering(tx, *tables)
     search.rebuild(tx)
-    all_is_tidy(tx)
+    _rest(tx)
 
 
-def _learn_names(tx: sa.Connection) -> None:
-    """What tidying learns by and by, and not beside a measurement."""
+def _rest(tx: sa.Connection) -> None:
+    """What servers do by and by is done, and not beside a measurement: names are learnt, nothing is untidy, and each
+    event was looked at for pictures."""
     from printalma.db import Model
     from printalma.orders.listing import known_words
+    from printalma.tidying.service import all_is_tidy
+
+    all_is_tidy(tx)
+    last = "SELECT 'names', '1', max(id) FROM orders"
+    tx.execute(sa.text(f"INSERT INTO tidying (task, basis, position) {last}"))
+    tx.execute(sa.text("UPDATE picture_cursor SET upto = (SELECT max(id) FROM events)"))
 
     orders = Model.metadata.tables["orders"]
     columns = [orders.c[name] for name in known_words.COLUMNS]
