@@ -8,7 +8,7 @@ took a second, in which nobody else had a turn.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from flask import Flask
 from gevent.event import Event
 
 from printalma.artwork import View, image_addresses
-from printalma.db import UNREACHABLE, Connection, Row, reading, table, transaction, upsert
+from printalma.db import UNREACHABLE, Connection, Row, after_commit, reading, table, transaction, upsert
 from printalma.db.prepared import Prepared
 from printalma.events import log, repeating
 from printalma.events.types import PicturesChanged
@@ -46,6 +46,8 @@ Facts = dict[str, Any]
 Key = tuple[int, Mark]  # a line's id
 Drawn = Mapping[int, tuple[str, tuple[View, ...]]]  # of lines by their ids: what was sent, and what that shows
 
+_listeners: list[Callable[[], None]] = []
+
 
 class JudgingProcess:
     """Made once per app; `start` is called once per server process, after gunicorn's fork and gevent's patch."""
@@ -57,19 +59,26 @@ class JudgingProcess:
     def start(self, worker: Any) -> None:
         """Until `worker` (gunicorn's) ends."""
         nudge = Event()
-        log.on_append(nudge.set)
+        _listeners.append(nudge.set)
         repeating.start(self._app, worker, judge_all, nudge, GATHER_SECONDS)
 
 
 def note(tx: Connection, order_ids: Sequence[int], keys: Collection[str]) -> None:
     """Have these orders judged, and those that name one of the sources `keys`. Who judges one that waits already does
     so when this transaction has ended, and sees what it has done: the row that is there is locked, too."""
+    if order_ids or keys:
+        after_commit(tx, _tell)
     if order_ids:
         tx.execute(_wait(upsert(_waiting)), [{"order_id": each} for each in sorted(order_ids)])
     for key in sorted(keys):
         naming = sa.select(_of_orders.c.order_id).where(_of_orders.c.key == key)
         newest = naming.order_by(_of_orders.c.order_id.desc()).limit(MAX_NOTED)
         tx.execute(_wait(upsert(_waiting).from_select(["order_id"], newest)))
+
+
+def _tell() -> None:
+    for listener in _listeners:
+        listener()
 
 
 def _wait(rows: Any) -> Any:

@@ -123,6 +123,16 @@ def test_all_orders_of_a_picture_are_judged_however_many_it_has(shop: Inside) ->
     assert not db.select(url, "SELECT * FROM orders_to_judge")
 
 
+def test_who_judges_is_woken_by_what_is_to_be_judged_alone(shop: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[int] = []
+    monkeypatch.setattr(judging, "_listeners", [lambda: woken.append(1)])
+    order = place(shop, sized(address()))
+    assert not woken
+    with shop.app.app_context():
+        transaction(lambda tx: settled.tell(tx, [order["id"]]))
+    assert woken == [1]
+
+
 def test_a_large_order_is_judged_once_its_last_picture_is_settled(
     shop: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
