@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import segno
 
-from tests.accounts.people import admin as new_admin
-from tests.atelier.people import at_the_press, items_of, ordered, page, ticks_of
+from tests.atelier.people import items_of, ordered, page, ticks_of
 from tests.conftest import NewDatabase
 from tests.orders import dialect
 from tests.pictures import kept
@@ -21,16 +20,6 @@ from tests.support.inside import Inside
 def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     with Inside(new_database(), tmp_path_factory.mktemp("alike"), TRUSTED_PROXIES="1", SHOP_CURRENCY="XOF") as shop:
         yield shop
-
-
-@pytest.fixture(scope="module")
-def press(shop: Inside) -> Client:
-    return at_the_press(shop)
-
-
-@pytest.fixture(scope="module")
-def boss(shop: Inside) -> Client:
-    return new_admin(shop)
 
 
 def group_of(text: str, item: int) -> str:

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.accounts.people import admin as new_admin
 from tests.atelier.people import at_the_press, items_of, made, marked, move, ordered, tick
 from tests.conftest import NewDatabase
 from tests.mending.test_mending import drawn, send
@@ -25,11 +24,6 @@ def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) ->
     settings = {"TRUSTED_PROXIES": "1", "WORKERS": WORKERS}
     with Inside(new_database(), tmp_path_factory.mktemp("races"), **settings) as shop:
         yield shop
-
-
-@pytest.fixture(scope="module")
-def boss(shop: Inside) -> Client:
-    return new_admin(shop)
 
 
 @pytest.fixture(scope="module")

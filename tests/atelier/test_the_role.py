@@ -14,8 +14,7 @@ from printalma.events import log, renderings
 from printalma.live.channels import BellRoom, Page, Room, Stream
 from printalma.live.dashboard_socket import PlainPage
 from tests.accounts.people import PASSWORD, customer
-from tests.accounts.people import admin as new_admin
-from tests.atelier.people import PAGE, at_the_press, items_of, move, page, tick
+from tests.atelier.people import PAGE, items_of, move, page, tick
 from tests.conftest import NewDatabase
 from tests.mending.test_mending import mend
 from tests.support import database as db
@@ -33,16 +32,6 @@ def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) ->
     settings = {"SHOP_CURRENCY": "XOF", "TRUSTED_PROXIES": "1"}
     with Inside(new_database(), tmp_path_factory.mktemp("role"), **settings) as shop:
         yield shop
-
-
-@pytest.fixture(scope="module")
-def boss(shop: Inside) -> Client:
-    return new_admin(shop)
-
-
-@pytest.fixture(scope="module")
-def press(shop: Inside) -> Client:
-    return at_the_press(shop)
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.accounts.people import admin as new_admin
-from tests.atelier.people import at_the_press, items_of, made, marked, move, ordered, page, tick, ticks_of
+from tests.atelier.people import items_of, made, marked, move, ordered, page, tick, ticks_of
 from tests.conftest import NewDatabase
 from tests.mending.test_mending import mend
 from tests.pictures import kept
@@ -20,16 +19,6 @@ from tests.support.inside import Inside
 def shop(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     with Inside(new_database(), tmp_path_factory.mktemp("press"), TRUSTED_PROXIES="1") as shop:
         yield shop
-
-
-@pytest.fixture(scope="module")
-def press(shop: Inside) -> Client:
-    return at_the_press(shop)
-
-
-@pytest.fixture(scope="module")
-def boss(shop: Inside) -> Client:
-    return new_admin(shop)
 
 
 def status_of(boss: Client, order: dict[str, Any]) -> str:

@@ -16,18 +16,14 @@ Enable = Callable[..., Phone]
 
 @pytest.fixture(scope="module")
 def vendor() -> Iterator[PushService]:
-    service = PushService()
-    yield service
-    service.close()
-    assert service.problems == []
+    with PushService() as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
 def other_vendor() -> Iterator[PushService]:
-    service = PushService()
-    yield service
-    service.close()
-    assert service.problems == []
+    with PushService() as service:
+        yield service
 
 
 @pytest.fixture(scope="module")

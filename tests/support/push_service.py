@@ -75,6 +75,13 @@ class PushService:
         self.phones[phone.endpoint.removeprefix(self.origin)] = phone
         return phone
 
+    def __enter__(self) -> "PushService":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+        assert self.problems == []
+
     def close(self) -> None:
         self._ended.set()
         self._server.shutdown()

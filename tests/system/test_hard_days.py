@@ -19,7 +19,7 @@ from tests.support.matrix import ONLY_POSTGRES, ONLY_SQLITE
 from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
-from tests.support.server import eventually
+from tests.support.server import Server, eventually
 
 SOON = 8.0  # seconds: readers once waited for writers' connections or locks, 9.5 s each
 
@@ -59,6 +59,17 @@ def test_more_posters_than_connections_wait_for_their_turn(database: str, start_
     assert open_lines <= 3 + 1, "and the one that asks"
 
 
+def read_for(seconds: float, server: Server, admin: Client) -> None:
+    """A reader now and then, for so long; each is answered soon."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        began = time.monotonic()
+        assert admin.get("/orders/admin/all").status == 200
+        assert server.client().get("/healthz").status == 200
+        assert time.monotonic() - began < SOON
+        time.sleep(0.1)
+
+
 @ONLY_POSTGRES
 def test_a_lock_holds_up_neither_readers_nor_health(database: str, start_server: StartServer) -> None:
     server = start_server(database)
@@ -69,13 +80,7 @@ def test_a_lock_holds_up_neither_readers_nor_health(database: str, start_server:
     ):
         other.execute("SELECT last FROM log_position FOR UPDATE")
         orders = [clients.submit(server.client().place) for _ in range(12)]
-        until = time.monotonic() + 5  # longer than one statement may wait for the lock
-        while time.monotonic() < until:
-            began = time.monotonic()
-            assert admin.get("/orders/admin/all").status == 200
-            assert server.client().get("/healthz").status == 200
-            assert time.monotonic() - began < SOON
-            time.sleep(0.1)  # a reader now and then
+        read_for(5, server, admin)  # longer than one statement may wait for the lock
         assert [order.exception() for order in orders if order.done()] == []
         other.rollback()
         assert len({order.result(25)["orderNumber"] for order in orders}) == 12
@@ -212,12 +217,6 @@ def test_another_programs_lock_delays_no_reader(database: str, start_server: Sta
     other.execute("BEGIN IMMEDIATE")
     with ThreadPoolExecutor(30) as clients:
         orders = [clients.submit(server.client().place) for _ in range(30)]
-        until = time.monotonic() + 6  # longer than one change used to wait
-        while time.monotonic() < until:
-            began = time.monotonic()
-            assert admin.get("/orders/admin/all").status == 200
-            assert server.client().get("/healthz").status == 200
-            assert time.monotonic() - began < SOON
-            time.sleep(0.1)  # a reader now and then
+        read_for(6, server, admin)  # longer than one change used to wait
         other.execute("ROLLBACK")
         assert len({order.result(25)["orderNumber"] for order in orders}) == 30

@@ -53,10 +53,8 @@ IS_SERVED_BY_THE_WORKER = """new Promise((done) => navigator.serviceWorker.contr
 
 @pytest.fixture(scope="module")
 def vendor() -> Iterator[PushService]:
-    service = PushService()
-    yield service
-    service.close()
-    assert service.problems == []
+    with PushService() as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
