@@ -113,7 +113,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 def open_shop() -> Iterator[OpenShop]:
     """Opens shops with settings of their own in this process, which end with the test."""
     with ExitStack() as ends:
-        yield lambda database_url, **settings: ends.enter_context(Inside(database_url, **settings))
+        yield lambda database_url, *folder, **settings: ends.enter_context(Inside(database_url, *folder, **settings))
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ def test_a_change_of_keys_signs_nobody_out(database: str, open_shop: OpenShop, t
     boss = admin(before)
     device = sign_in(before.client(), boss.user["email"])["device"]
 
-    between = open_shop(database, folder=tmp_path, **BOTH, **PROXY)
+    between = open_shop(database, tmp_path, **BOTH, **PROXY)
     there = at(between, boss)
     assert there.get("/auth/check").status == 200
     assert there.dashboard(since=0).position() >= 0, "a page that comes back has its socket"
