@@ -134,10 +134,23 @@ def test_what_has_come_above_is_counted_until_it_is_seen(shop: Shop, admins: Adm
     expect(row(page, arrived[-1])).to_be_attached()
     assert middle(seen)[1] != at[1]  # the locator counts from the top: other cards now
     expect(page.locator("#pill")).to_have_text(re.compile(r"^[1-6] nouvelles? commandes?$"))
+    expect(page.locator("#pill")).to_be_visible(timeout=20_000)  # behind the notice; who tries to tap it scrolls to it
     page.locator("#pill").tap()
     expect(page.locator("#pill")).to_be_hidden()
     expect(row(page, arrived[-1])).to_be_in_viewport()
     assert page.evaluate("scrollY") == 0
+
+
+def test_the_focus_in_what_stands_still_scrolls_nothing(shop: Shop, admins: Admins, visitors: Visitors) -> None:
+    for _ in range(20):
+        shop.client().place()
+    page = enter_live(visitors, admins[0], "/dashboard", viewport={"width": 1440, "height": 600})
+    page.evaluate("scrollTo(0, 500)")
+    for name in ("Chiffres", "Client"):
+        page.get_by_role("link", name=name, exact=True).first.focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate("new Promise((done) => setTimeout(() => done(scrollY), 200))") == 500, name
 
 
 def test_another_list_begins_at_its_top(shop: Shop, admins: Admins, visitors: Visitors) -> None:
