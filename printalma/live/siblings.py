@@ -23,7 +23,9 @@ class Siblings:
         self._line.setblocking(False)  # a sibling whose queue is full has enough to wake it
 
     def listen(self, hear: Callable[[], None]) -> None:
-        """Have `hear` called when the others append."""
+        """Have `hear` called when the others append; never, when the process was told to end before it began."""
+        if self._line.fileno() < 0:
+            return
         self._listener = gevent.spawn(self._listen, hear)
 
     def tell(self) -> None:

@@ -4,7 +4,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import Mock
 
+import gevent
 import pytest
 from gevent.event import Event
 
@@ -60,3 +62,12 @@ def test_who_was_killed_is_forgotten(made: Made) -> None:
     one.tell()
     assert not two._file.exists()
     assert one._file.exists()
+
+
+def test_who_is_told_to_end_before_it_listens_says_nothing(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    one = made("one")
+    one.close()
+    one.listen(Mock())
+    gevent.sleep(0)
+    one.close()
+    assert capsys.readouterr().err == ""
