@@ -192,7 +192,7 @@ class OrderItem(Model):
 
     A line that is none of the catalogue's has no `product_id`; `reference` is what the front end called it
     ("sticker:38"). `announced_price` is the price of one as the customer was told it. `artwork_key` is artwork.alike's.
-    `taken` is how many of its pieces are off the shelf's count (catalog.stock): none of a product, size or colour that
+    `from_stock` is how many of its pieces came from the count (catalog.stock): none of a product, size or colour that
     was not counted then. One that was cancelled says how many it had. None is of before this was kept, and is all.
     """
 
@@ -210,7 +210,7 @@ class OrderItem(Model):
     reference: Mapped[str | None] = mapped_column(sa.Text)
     announced_price: Mapped[int | None] = mapped_column(sa.BigInteger)
     artwork_key: Mapped[str | None] = mapped_column(sa.String(16))
-    taken: Mapped[int | None]
+    from_stock: Mapped[int | None]
 
 
 class SentJSON(Model):

@@ -94,7 +94,7 @@ class ItemRow(NamedTuple):
     reference: str | None = None
     announced_price: int | None = None
     artwork_key: str | None = None
-    taken: int | None = 0
+    from_stock: int | None = 0
     product_description: str | None = None
     product_price: int | None = None
 

@@ -15,16 +15,16 @@ from printalma.orders.models import OrderItem
 from printalma.orders.queries import Details, ItemRow
 
 _items = table(OrderItem)
-_HOLD = sa.update(_items).where(_items.c.id == sa.bindparam("line")).values(taken=sa.bindparam("pieces"))
+_HOLD = sa.update(_items).where(_items.c.id == sa.bindparam("line")).values(from_stock=sa.bindparam("pieces"))
 
 
 def take(tx: Connection, details: Details) -> tuple[Details, list[ProductRanLow]]:
     """Take again what an order had, whose row is locked and which gave it back. What there is too little of since is
     for the caller to tell, behind its own event. Raises Conflict when there is not enough."""
     counted, ran_low = stock.correct(tx, (), _had(details.items))
-    found = [item._replace(taken=_held(item) * n) for item, n in zip(details.items, counted, strict=True)]
+    found = [item._replace(from_stock=_held(item) * n) for item, n in zip(details.items, counted, strict=True)]
     if found != [*details.items]:
-        tx.execute(_HOLD, [{"line": item.id, "pieces": item.taken} for item in found])
+        tx.execute(_HOLD, [{"line": item.id, "pieces": item.from_stock} for item in found])
     return replace(details, items=found), ran_low
 
 
@@ -51,7 +51,7 @@ def correct(
     wanted = [_wanted(item, sum(n)) for item, *n in zip(after, kept, more, strict=True)]
     counted, ran_low = stock.correct(tx, _had(before), wanted)
     have = [keeps + new * n for keeps, new, n in zip(kept, more, counted, strict=True)]
-    return [item._replace(taken=n) for item, n in zip(after, have, strict=True)], ran_low
+    return [item._replace(from_stock=n) for item, n in zip(after, have, strict=True)], ran_low
 
 
 def _wanted(item: ItemRow, pieces: int) -> Wanted:
@@ -63,7 +63,7 @@ def _had(items: Sequence[ItemRow]) -> list[Wanted]:
 
 
 def _held(item: ItemRow) -> int:
-    return item.quantity if item.taken is None else item.taken
+    return item.quantity if item.from_stock is None else item.from_stock
 
 
 def _is_same(was: ItemRow, item: ItemRow) -> bool:

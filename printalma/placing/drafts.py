@@ -67,7 +67,7 @@ class Draft:
         """Its lines have their pieces from the shelf, those that are counted there."""
         if any(counted):
             self.items[:] = [
-                item._replace(taken=item.quantity) if has else item
+                item._replace(from_stock=item.quantity) if has else item
                 for item, has in zip(self.items, counted, strict=True)
             ]
 

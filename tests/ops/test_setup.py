@@ -10,6 +10,7 @@ import pytest
 from tests.support import database as db
 from tests.support import inside
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE, ONLY_POSTGRES
+from tests.support.old_release import OldRelease
 from tests.support.postgres import Postgres
 from tests.support.server import ADMIN, BIN, ROOT, Shop, environment, flask
 
@@ -76,6 +77,21 @@ def test_the_migrations_make_what_the_models_say(database: str) -> None:
         [sys.executable, "-c", DIFFERENCES], cwd=ROOT, env=environment(database), capture_output=True, text=True
     )
     assert asked.stdout == "[]\n", asked.stdout + asked.stderr
+
+
+def test_what_is_at_work_of_products_nobody_counted_came_from_no_stock(empty: str) -> None:
+    inside.flask(empty, "db", "upgrade", "0055")
+    fields = {"description": "", "price": 1, "sizes": "[]", "colors": "[]", "active": True, "version": 1}
+    moments = {"created_at": 0, "updated_at": 0}
+    products = [{"id": n, "name": f"Article {n}", "stock": stock} for n, stock in ((1, None), (2, 5))]
+    db.insert(empty, "products", [fields | moments | each for each in products])
+    old = OldRelease(empty)
+    at_work, counted, ended = (old.place() for _ in range(3))
+    db.execute(empty, "UPDATE order_items SET product_id = 2 WHERE order_id = :id", id=counted)
+    db.execute(empty, "UPDATE orders SET status = 'DELIVERED' WHERE id = :id", id=ended)
+    inside.flask(empty, "db", "upgrade")
+    lines = db.select(empty, "SELECT order_id, from_stock FROM order_items")
+    assert {line.order_id: line.from_stock for line in lines} == {at_work: 0, counted: None, ended: None}
 
 
 @ONLY_POSTGRES

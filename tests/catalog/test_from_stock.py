@@ -20,8 +20,8 @@ def count(shop: Inside, product: int, stock: str) -> None:
     assert save(shop, product, form_of(shop, product) | {"stock": stock}).status == 303
 
 
-def taken(shop: Inside, order: dict[str, Any]) -> list[int | None]:
-    return [line.taken for line in items_of(shop, order)]
+def from_stock(shop: Inside, order: dict[str, Any]) -> list[int | None]:
+    return [line.from_stock for line in items_of(shop, order)]
 
 
 def test_what_was_not_counted_then_is_not_given_back(shop: Inside) -> None:
@@ -31,20 +31,20 @@ def test_what_was_not_counted_then_is_not_given_back(shop: Inside) -> None:
     move(shop, order, "CANCELLED")
     assert stock_of(shop, product) == 10
     assert take_back(shop.admin_once(), order, version="2").status == 200
-    assert (stock_of(shop, product), taken(shop, order)) == (10, [0]), "as it was before"
+    assert (stock_of(shop, product), from_stock(shop, order)) == (10, [0]), "as it was before"
 
 
 def test_what_is_counted_no_longer_is_not_given_back(shop: Inside) -> None:
     product = add(shop, stock="10")
     order = ordered(shop, product)
-    assert taken(shop, order) == [2]
+    assert from_stock(shop, order) == [2]
     count(shop, product, "")
     move(shop, order, "CANCELLED")
     assert stock_of(shop, product) is None
     assert take_back(shop.admin_once(), order, version="2").status == 200
     count(shop, product, "10")
     assert shop.admin_once().patch(f"/orders/{order['id']}/status", {"status": "CANCELLED"}).status == 200
-    assert (stock_of(shop, product), taken(shop, order)) == (10, [0])
+    assert (stock_of(shop, product), from_stock(shop, order)) == (10, [0])
 
 
 def test_a_size_that_was_not_counted_then_is_not_given_back(shop: Inside) -> None:
@@ -77,7 +77,7 @@ def test_a_line_that_had_nothing_takes_what_is_added(shop: Inside, quantity: int
     count(shop, product, "10")
     line = items_of(shop, order)[0].id
     assert mend(admin, order, **{f"quantity_{line}": str(quantity), "name": "Ndeye Fall"}).status == 303
-    assert (stock_of(shop, product), taken(shop, order)) == (stock, [has])
+    assert (stock_of(shop, product), from_stock(shop, order)) == (stock, [has])
     move(shop, order, "CANCELLED")
     assert stock_of(shop, product) == 10
 
@@ -89,7 +89,7 @@ def test_of_a_part_that_was_taken_as_much_is_kept_as_can_be(shop: Inside) -> Non
     count(shop, product, "10")
     for quantity, stock, has in ((5, 8, 2), (4, 8, 2), (1, 9, 1), (2, 8, 2)):
         assert mend(admin, order, **{f"quantity_{line}": str(quantity)}).status == 303
-        assert (stock_of(shop, product), taken(shop, order)) == (stock, [has])
+        assert (stock_of(shop, product), from_stock(shop, order)) == (stock, [has])
 
 
 def test_another_size_is_taken_in_place_of_one_that_was_not_counted(shop: Inside) -> None:
@@ -97,9 +97,9 @@ def test_another_size_is_taken_in_place_of_one_that_was_not_counted(shop: Inside
     order = ordered(shop, product, 2, size="M", color="Noir")
     line = items_of(shop, order)[0].id
     assert mend(admin, order, **{f"size_{line}": "S", f"color_{line}": "Blanc"}).status == 303
-    assert (left(shop, product), taken(shop, order)) == ({"S · Blanc": 1}, [2])
+    assert (left(shop, product), from_stock(shop, order)) == ({"S · Blanc": 1}, [2])
     assert mend(admin, order, **{f"size_{line}": "M", f"color_{line}": "Noir"}).status == 303
-    assert (left(shop, product), taken(shop, order)) == ({"S · Blanc": 3}, [0])
+    assert (left(shop, product), from_stock(shop, order)) == ({"S · Blanc": 3}, [0])
 
 
 def test_a_dropped_line_s_pieces_are_the_new_one_s(shop: Inside) -> None:
@@ -107,7 +107,7 @@ def test_a_dropped_line_s_pieces_are_the_new_one_s(shop: Inside) -> None:
     order = ordered(shop, product, 2)
     line = items_of(shop, order)[0].id
     assert mend(admin, order, product_new1="Bonnet Thiès", quantity_new1="2", **{f"drop_{line}": "on"}).status == 303
-    assert (stock_of(shop, product), taken(shop, order)) == (8, [2])
+    assert (stock_of(shop, product), from_stock(shop, order)) == (8, [2])
     move(shop, order, "CANCELLED")
     assert stock_of(shop, product) == 10
 
@@ -115,8 +115,8 @@ def test_a_dropped_line_s_pieces_are_the_new_one_s(shop: Inside) -> None:
 def test_a_line_of_before_this_was_kept_had_all(shop: Inside) -> None:
     product = add(shop, stock="10")
     order = ordered(shop, product)
-    db.execute(shop.database_url, "UPDATE order_items SET taken = NULL WHERE order_id = :id", id=order["id"])
+    db.execute(shop.database_url, "UPDATE order_items SET from_stock = NULL WHERE order_id = :id", id=order["id"])
     move(shop, order, "CANCELLED")
     assert stock_of(shop, product) == 10
     assert take_back(shop.admin_once(), order, version="2").status == 200
-    assert (stock_of(shop, product), taken(shop, order)) == (8, [2])
+    assert (stock_of(shop, product), from_stock(shop, order)) == (8, [2])
