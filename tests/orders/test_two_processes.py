@@ -1,5 +1,6 @@
 """Two processes at once: each order is whole and its own, a fall is told once, and a list that moves loses nothing."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,9 +10,10 @@ from tests.conftest import StartServer
 from tests.dashboard.test_board import walk
 from tests.mending.test_mending import mend
 from tests.orders import dialect
+from tests.orders.test_taking_back import take_back
 from tests.orders.test_transitions import move
 from tests.support import database as db
-from tests.support.client import phone_number
+from tests.support.client import cart, phone_number
 from tests.support.matrix import ON_BOTH
 
 BODIES: tuple[dict[str, Any], ...] = (dialect.CASH, dialect.PAYDUNYA, dialect.ORANGE_MONEY)
@@ -73,3 +75,34 @@ def test_a_list_by_status_loses_and_doubles_nobody_who_stays(database: str, star
         for order in stay:
             assert seen.count(order["id"]) == 1, (sort, order["id"])
         assert all(len(ids) == len(set(ids)) for ids in pages)
+
+
+@ON_BOTH
+def test_whatever_many_do_at_once_no_piece_comes_or_goes(database: str, start_server: StartServer) -> None:
+    """Each order is cancelled, that is taken back, and how many it wants is corrected, by several people at one time,
+    while others buy."""
+    shop = start_server(database, WORKERS="2", GUEST_ORDERS_PER_MINUTE="0")
+    boss, product = shop.admin_once(), add(shop, stock="200")
+    bought = {"productId": product, "quantity": 2}
+    orders = [shop.client().place(orderItems=[bought]) for _ in range(6)]
+
+    def act(n: int) -> int:
+        order = boss.get(f"/orders/{orders[n % 6]['id']}").data
+        if n % 5 == 0:
+            return shop.client().post("/orders/guest", cart(orderItems=[bought])).status
+        if order["status"] == "CANCELLED":
+            return take_back(boss, order).status
+        if n % 2:
+            return boss.patch(f"/orders/{order['id']}/status", {"status": "CANCELLED"}).status
+        return mend(boss, order, **{f"quantity_{order['orderItems'][0]['id']}": str(1 + n % 4)}).status
+
+    with ThreadPoolExecutor(8) as hands:
+        answers = Counter(hands.map(act, range(120)))
+    assert set(answers) <= {200, 201, 303, 400, 409}, answers
+    assert answers[200] > 6
+    assert answers[303] > 6
+    has = """SELECT coalesce(sum(i.from_stock), 0) AS pieces, sum(i.quantity) AS wanted FROM order_items i
+        JOIN orders o ON o.id = i.order_id WHERE i.product_id = :id AND o.status <> 'CANCELLED'"""
+    [found] = db.select(database, has, id=product)
+    [left] = db.select(database, "SELECT stock FROM products WHERE id = :id", id=product)
+    assert (found.pieces, left.stock) == (found.wanted, 200 - found.wanted)
