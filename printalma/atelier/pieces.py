@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from printalma.orders.queries import ItemRow
-from printalma.placing import saving
+from printalma.placing import numbering
 
 MAX_OF_LINE = 24  # pieces of a line with a tick of their own; the others have one together
 MAX_DRAWN = 1000  # ticks on a page: the rest is counted
@@ -46,7 +46,7 @@ class WorkLine(NamedTuple):
 
     @property
     def short(self) -> str:
-        return saving.short(self.number)
+        return numbering.short(self.number)
 
 
 class Ticks(NamedTuple):

@@ -39,7 +39,7 @@ from printalma.orders.listing.models import OrderText
 from printalma.orders.listing.texts import searchable
 from printalma.orders.models import Order, OrderItem, OrderMark, SentJSON, Status
 from printalma.orders.queries import OrderRow, columns
-from printalma.placing import articles, drafts, saving
+from printalma.placing import articles, drafts, numbering
 from printalma.placing.articles import Called
 from printalma.placing.drafts import Cart, Draft
 from printalma.placing.models import DailyNumber
@@ -100,7 +100,7 @@ class _Ledger:
         order = draft.order
         self.last += 1
         self.numbers[order.day] += 1
-        order = order._replace(id=self.last, number=saving.number_of(order.day, self.numbers[order.day]))
+        order = order._replace(id=self.last, number=numbering.number_of(order.day, self.numbers[order.day]))
         self._untold.append(log.row_of(told.order_placed(order, settings().shop_currency), None, past.at))
         for at, status in past.moves:
             after = steps.moved(order, status, self._admin, Said(), at)

@@ -4,7 +4,7 @@ What an order counts for is said once, by `_counted`: a new order adds it, a cha
 and takes away what it counted for before, and a recount is the sum of all orders.
 
 Every writer touches the tables in the order of COUNTERS and their rows in the order of their keys: two that meet wait
-for each other, and never both. (The number of the day that an order gets: placing/saving.py.)
+for each other, and never both. (The number of the day that an order gets: placing/numbering.py.)
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

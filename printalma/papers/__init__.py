@@ -8,10 +8,10 @@ def init_app(app: Flask) -> None:
     from printalma.orders import printed
     from printalma.orders.models import MENDABLE
     from printalma.papers import asked, live, views
-    from printalma.placing import saving
+    from printalma.placing import numbering
 
     live.register()
     app.jinja_env.tests["mendable"] = MENDABLE.__contains__
-    app.jinja_env.filters.update(printed=printed.named, short=saving.short)
+    app.jinja_env.filters.update(printed=printed.named, short=numbering.short)
     app.jinja_env.globals["paper_sizes"] = asked.SIZES
     app.register_blueprint(views.bp)

@@ -1,11 +1,9 @@
 """Saving orders with their lines: each table is written once, however many they are."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from printalma.db import Connection, is_postgres, rows, table, upsert
-from printalma.db.prepared import Prepared
+from printalma.db import Connection, rows, table
 from printalma.orders import marks, queries, sent
 from printalma.orders.listing.models import OrderText
 from printalma.orders.listing.texts import searchable
@@ -13,22 +11,16 @@ from printalma.orders.marks import Doubt
 from printalma.orders.models import Order, OrderItem
 from printalma.orders.queries import CustomerRow, Details, ItemRow, OrderRow
 from printalma.pictures import service as pictures
-from printalma.placing import doubts
+from printalma.placing import doubts, numbering
 from printalma.placing.drafts import Draft
-from printalma.placing.models import DailyNumber
 from printalma.print_checks import judging
 
 _orders, _items, _texts = table(Order), table(OrderItem), table(OrderText)
-_numbers = table(DailyNumber)
-_NUMBER = upsert(_numbers)
-_NEXT_NUMBERS = _NUMBER.on_conflict_do_update(
-    index_elements=[_numbers.c.day], set_={"last": _numbers.c.last + _NUMBER.excluded.last}
-).returning(_numbers.c.last)
 
 
 def save(tx: Connection, drafts: Sequence[Draft]) -> list[Details]:
     """Save orders of one day, in this order. From here to the commit the day's other orders wait."""
-    numbers = _numbers_for(tx, drafts)
+    numbers = numbering.draw(tx, drafts)
     twins = doubts.twins(tx, [draft.order for draft in drafts])
     numbered, item_ids = numbers()
     found = [[*draft.doubts, *doubts.of_double(twin)] for draft, twin in zip(drafts, twins(numbered), strict=True)]
@@ -40,42 +32,6 @@ def save(tx: Connection, drafts: Sequence[Draft]) -> list[Details]:
     _save_beside(tx, drafts, details)
     _save_marks(tx, details, found)
     return details
-
-
-def number_of(day: str, serial: int) -> str:
-    """The number of a day's order."""
-    return f"CMD{day.replace('-', '')}{serial:03}"
-
-
-def short(number: str) -> str:
-    """What tells an order from the others of a month: its day and its number of that day."""
-    return f"{number[9:11]}·{number[11:]}"
-
-
-def _numbers_for(tx: Connection, drafts: Sequence[Draft]) -> Callable[[], tuple[list[OrderRow], Iterator[int]]]:
-    """The orders with their numbers and ids, and ids for their lines. The number's row is locked until the commit: ids,
-    drawn behind it, follow the order of commits. It is asked for at once: what is asked next sees all whose turn it was
-    before, and both cost one round trip."""
-    day, n, lines = drafts[0].order.day, len(drafts), sum(len(draft.items) for draft in drafts)
-    counts = {rows.ids_of(_orders): n, rows.ids_of(_items): lines} if is_postgres(tx) else {}
-    asked: Callable[[], list[Any]] = _next(is_postgres(tx)).asked(tx, {"day": day, "last": n, **counts})
-
-    def numbered() -> tuple[list[OrderRow], Iterator[int]]:
-        [(last, order_ids, item_ids)] = asked()
-        found = [
-            draft.order._replace(number=number_of(day, serial), id=order_id)
-            for draft, serial, order_id in zip(
-                drafts, range(last - n + 1, last + 1), rows.ids(order_ids, n), strict=True
-            )
-        ]
-        return found, iter(rows.ids(item_ids, lines))
-
-    return numbered
-
-
-@cache
-def _next(is_postgres: bool) -> Prepared:
-    return Prepared(_NEXT_NUMBERS.returning(rows.drawn(_orders, is_postgres), rows.drawn(_items, is_postgres)))
 
 
 def _with_id(row: OrderRow | ItemRow) -> dict[str, Any]:
