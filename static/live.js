@@ -1,5 +1,5 @@
 // What HTML fragments cannot do by themselves: say where the page is, refuse what is another page's, notice silence,
-// count, and tell the time.
+// count, and tell the time. (How soon a closed line is tried again: templates/_scripts.html.)
 (() => {
   "use strict";
   const OFFLINE_AFTER = 5000; // after a close: most lines are back before anybody needs to know

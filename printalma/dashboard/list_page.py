@@ -21,8 +21,8 @@ from printalma.orders.commands import MEANS
 from printalma.orders.listing import page as pages
 from printalma.orders.listing import suggestions
 from printalma.orders.listing.choices import CHOICES
-from printalma.orders.listing.filters import PERIODS, SIZES, OrderFilters
-from printalma.orders.listing.pagination import SORTS
+from printalma.orders.listing.filters import PERIODS, OrderFilters
+from printalma.orders.listing.pagination import PAGE_SIZES, SORTS
 from printalma.orders.listing.selection import MAX_COUNT
 from printalma.orders.models import Status
 from printalma.pictures import queries as pictures
@@ -33,7 +33,7 @@ from printalma.web.templating import fragments
 OFFERED = {name: choice.values for name, choice in CHOICES.items()} | {
     "period": PERIODS,
     "sort": SORTS,
-    "size": SIZES,
+    "size": PAGE_SIZES,
     "means": MEANS,
 }
 ReadCounters = Callable[[Connection, str], counters.Counters]

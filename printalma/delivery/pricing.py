@@ -1,4 +1,5 @@
-"""What a delivery costs: by the settings, found as the shop's front end finds them; else what was announced."""
+"""What a delivery costs: by the settings, found as the shop's front end finds them; else what was announced.
+(An order's total with it: placing/drafts.py.)"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

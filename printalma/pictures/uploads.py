@@ -1,5 +1,6 @@
 """Pictures that the team sends by a form: the shop's logo, what a product looks like. They are opened as customers'
-are, by a process of its own, and what that draws is kept."""
+are, by a process of its own, and what that draws is kept.
+(Pictures within an order: intake.py; that an order names: reader.py.)"""
 
 from collections.abc import Mapping
 from dataclasses import replace

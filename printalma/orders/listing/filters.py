@@ -22,12 +22,11 @@ from printalma.lib.letters import visible
 from printalma.lib.validation import day_or_moment
 from printalma.orders.holders import ME
 from printalma.orders.listing.choices import BY_PAYMENT_STATUS, BY_STATUS, CHOICES, OF_FEW
-from printalma.orders.listing.pagination import SETTLED, SORTS, Check, Cursor
+from printalma.orders.listing.pagination import PAGE_SIZE, PAGE_SIZES, SETTLED, SORTS, Check, Cursor
 from printalma.orders.models import Order, Status
 from printalma.web.routing import url_for
 
 MAX_SEARCH = 100
-SIZES = (20, 50, 100)
 PERIODS = ("today", "yesterday", "week", "month", "custom")
 _orders = table(Order)
 _CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+")
@@ -49,7 +48,7 @@ class OrderFilters:
     first: date | datetime | None = None
     last: date | datetime | None = None
     sort: str = "newest"
-    size: int = 50
+    size: int = PAGE_SIZE
     after: Cursor | None = None
     before: Cursor | None = None
     me: int | None = None
@@ -63,7 +62,7 @@ class OrderFilters:
         if sort not in SORTS or (search and not SORTS[sort].by_date):
             sort = cls.sort
         after, before = (Cursor.parse(one.get(name, ""), SORTS[sort].sort) for name in ("after", "before"))
-        size = next((size for size in SIZES if str(size) == one.get("size")), cls.size)
+        size = next((size for size in PAGE_SIZES if str(size) == one.get("size")), cls.size)
         chosen = chosen_of(query)
         return cls(
             sight,

@@ -1,5 +1,5 @@
-"""Where a page of a list ended: the next one begins behind it, however many came before or arrive meanwhile; and the
-sorts there are."""
+"""How many orders a page of the list has, what it is sorted by, and where it ended: the next one begins behind that,
+however many came before or arrive meanwhile. (How many the API gives: `limit` in asked.py.)"""
 
 import base64
 import json
@@ -15,6 +15,8 @@ from printalma.lib.letters import is_text
 from printalma.orders.models import MAX_NAME_KEY, Order, Status
 from printalma.orders.queries import OrderRow
 
+PAGE_SIZES = (20, 50, 100)
+PAGE_SIZE = 50
 LATEST = datetime(9998, 12, 31, tzinfo=UTC)
 MAX_ID = 2**53
 MOMENTS = ("createdAt", "updatedAt")
