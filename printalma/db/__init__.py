@@ -168,22 +168,21 @@ def after_commit(connection: Connection, tell: Callable[[], None]) -> None:
 
 @contextmanager
 def writing(until: float | None = None) -> Iterator[Connection]:
-    """A connection whose transactions write. Only `transaction` and the migrations need it.
-
-    Waits for its turn until that moment of the monotonic clock, holding nothing meanwhile. Raises Unavailable.
-    """
+    """A connection whose transactions write, for `transaction` and the migrations alone. Waits for its turn until that
+    moment of the monotonic clock, holding nothing meanwhile. Raises Unavailable."""
     until = until or time.monotonic() + WRITE_SECONDS
     turns: BoundedSemaphore = current_app.extensions[_TURNS]
     if not turns.acquire(timeout=max(0.0, until - time.monotonic())):
         raise Unavailable(f"other changes have waited for {WRITE_SECONDS} s")
     try:
-        with db.engine.connect() as connection:
+        pool = db.engine.pool
+        with pool.writing(db.engine) if isinstance(pool, sqlite.FilePool) else db.engine.connect() as connection:
             info = connection.info
             info["writes_until"] = until
             try:
                 yield connection
             finally:
-                del info["writes_until"]  # the pool gives the same connection to a reader
+                del info["writes_until"]  # PostgreSQL's pool gives the same connection to a reader
     finally:
         turns.release()
 

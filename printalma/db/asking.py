@@ -20,12 +20,15 @@ A = TypeVar("A")
 
 
 class Asking(Generic[Q, A]):
-    """The door for questions of one kind, of one app. `read` says what is known of several, each of them once."""
+    """The door for questions of one kind, of one app. `read` says what is known of several, each of them once. With
+    `despite_orders` orders that are placed change no answer."""
 
     under_way: ClassVar[int] = 0  # questions of all kinds in this process for which PostgreSQL is asked or will be
 
-    def __init__(self, read: Callable[[Connection, Collection[Q]], Mapping[Q, A]]) -> None:
-        self._read = read
+    def __init__(
+        self, read: Callable[[Connection, Collection[Q]], Mapping[Q, A]], despite_orders: bool = False
+    ) -> None:
+        self._read, self._despite_orders = read, despite_orders
         self._kept: dict[Q, A | None] = {}
         self._version: object = None  # of the file, when these were read
         self._under_way: _Round[Q, A] | None = None
@@ -43,7 +46,7 @@ class Asking(Generic[Q, A]):
             Asking.under_way -= 1
 
     def _unchanged(self, question: Q, pool: sqlite.FilePool) -> A | None:
-        version = pool.version()
+        version = pool.version(self._despite_orders)
         if version != self._version or len(self._kept) >= MAX_KEPT:
             self._kept, self._version = {}, version
         kept = self._kept  # another one, if the file changes while a long read lets others run

@@ -28,7 +28,7 @@ def insert(tx: Connection, into: sa.Table, rows: Sequence[Mapping[str, Any]]) ->
 def insert_values(tx: Connection, into: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add rows of these columns, as the database keeps their values: moments in milliseconds, JSON as text."""
     listed = ", ".join(columns)
-    driver: Any = tx.connection.driver_connection
+    driver: Any = tx.connection.dbapi_connection
     if is_postgres(tx):
         with driver.cursor() as cursor, cursor.copy(f"COPY {into.name} ({listed}) FROM STDIN") as copy:
             for row in rows:

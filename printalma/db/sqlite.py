@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ PRAGMAS = (
 # One change at a time in a process: SQLite lets no second one begin, and who waits here holds no connection.
 WRITERS = 1
 _PACE = "pace"
+_ONLY_ORDERS = "only_orders"
 ANALYZED_FROM = 20_000_000  # bytes of the file; in a smaller one each plan is fast
 ANALYZED_ROWS = 400  # of each index: a tenth of a second, also in a shop of a million orders
 
@@ -65,31 +67,51 @@ class Free(QueueCommon[Any]):
 
 
 class FilePool(sa.pool.QueuePool):
-    """Connections to a file, and one that watches it."""
+    """Connections to a file, and one for changes. That stays open, for it also watches the file: SQLite tells it of all
+    changes but its own."""
 
     _queue_class = Free
-    _watcher: Any = None
+    _writer: sa.Connection | None = None  # while nobody has it
+    _watcher: Any = None  # the driver's, of the same connection
+    _changes = _others = 0  # made on it, and those of them that were not orders alone
 
-    def version(self) -> object:
-        """Another one than before as soon as anybody has changed the file, and whenever that cannot be told."""
+    @contextmanager
+    def writing(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        """The connection for changes. Who has it has the process's turn to change something."""
+        connection, self._writer = self._writer or self._opened(engine), None
         try:
-            if self._watcher is None:
-                pooled = self.connect()
-                self._watcher = pooled.driver_connection
-                pooled.detach()
-            return self._watcher, self._watcher.execute("PRAGMA data_version").fetchone()
+            yield connection
+        finally:
+            is_whole = not (connection.invalidated or connection.in_transaction())
+            self._changes += 1
+            self._others += not (is_whole and connection.info.pop(_ONLY_ORDERS, False))
+            if is_whole and self._watcher is not None:
+                self._writer = connection
+            else:
+                self._watcher = None
+                connection.close()
+
+    def version(self, despite_orders: bool) -> object:
+        """Another one than before as soon as anybody has changed the file, but for orders that were placed here if they
+        do not count, and whenever that cannot be told: no change was made here yet."""
+        try:
+            seen = self._watcher.execute("PRAGMA data_version").fetchone() if self._watcher else object()
         except sqlite3.Error:
-            self._stop_watching()
-            return object()
+            seen = object()
+        return self._watcher, seen, self._others if despite_orders else self._changes
 
     def dispose(self) -> None:
         super().dispose()
-        self._stop_watching()
+        writer, self._writer, self._watcher = self._writer, None, None
+        if writer is not None:
+            writer.close()
 
-    def _stop_watching(self) -> None:
-        if self._watcher is not None:
-            self._watcher.close()
-            self._watcher = None
+    def _opened(self, engine: sa.Engine) -> sa.Connection:
+        connection = engine.connect()
+        connection.detach()
+        self._watcher = connection.connection.dbapi_connection
+        self._watcher.execute("PRAGMA busy_timeout=0")  # `begin` waits, and holds up no greenlet
+        return connection
 
 
 # Reads that go on in pieces have a connection each, and nobody waits for one of theirs: it is an open file.
@@ -115,26 +137,22 @@ def begin(connection: Any) -> None:
     # busy timeout: who is going to write takes the lock first.
     until = connection.info.get("writes_until")
     if until is None:
-        connection.driver_connection.execute("BEGIN")
+        connection.dbapi_connection.execute("BEGIN")
         return
-    driver = connection.driver_connection
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        _wait_for_lock(driver, until)
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
-
-
-def _wait_for_lock(driver: sqlite3.Connection, until: float) -> None:
     # SQLite's own waiting would stop every greenlet of the process, and sleeps ever longer while it waits.
     while True:
         try:
-            driver.execute("BEGIN IMMEDIATE")
+            connection.dbapi_connection.execute("BEGIN IMMEDIATE")
             return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
         time.sleep(BUSY_PAUSE)
+
+
+def only_orders(tx: sa.Connection) -> None:
+    """What is changed here are orders: they end nobody's right, and whose rights were read need not be read again."""
+    tx.info[_ONLY_ORDERS] = True
 
 
 def only_read(connection: sa.Connection) -> None:

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import gevent
 from gevent.event import Event
 
-from printalma.db import WRITE_SECONDS, Connection, Unavailable, is_postgres, postgres, transaction
+from printalma.db import WRITE_SECONDS, Connection, Unavailable, is_postgres, postgres, sqlite, transaction
 from printalma.db.asking import Asking
 from printalma.db.faults import is_undone
 
@@ -83,6 +83,8 @@ class Together(Generic[T, R]):
             is_made = False
             if is_postgres(tx):
                 postgres.pipelined(tx)
+            else:
+                sqlite.only_orders(tx)
             self._take(some)
             found = self._make(tx, [each.wanted for each in some])
             is_made = True

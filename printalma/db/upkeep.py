@@ -24,7 +24,7 @@ def analyze(tx: Connection) -> None:
     if is_postgres(tx):
         tx.execute(sa.text("ANALYZE"))
     else:
-        driver: Any = tx.connection.driver_connection
+        driver: Any = tx.connection.dbapi_connection
         sqlite.analyze(driver)
 
 

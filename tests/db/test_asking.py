@@ -1,12 +1,13 @@
 """What every request asks is answered as the database is at that moment, by few reads."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import gevent
 import sqlalchemy as sa
 
 from printalma.db import Connection, db, transaction
 from printalma.db.asking import Asking
+from printalma.db.together import Together
 from tests.support import database as others
 from tests.support.inside import Inside
 from tests.support.matrix import ONLY_SQLITE
@@ -19,11 +20,11 @@ CHOSEN = sa.text("SELECT day, last FROM daily_numbers")
 class Numbers:
     """Asks for the numbers of days. `before` and `behind` are seconds that a read takes around its statement."""
 
-    def __init__(self, shop: Inside) -> None:
+    def __init__(self, shop: Inside, despite_orders: bool = False) -> None:
         self.reads: list[list[str]] = []
         self.before = self.behind = 0.0
         self.fails_for_many = False
-        self._shop, self._asking = shop, Asking(self._read)
+        self._shop, self._asking = shop, Asking(self._read, despite_orders)
 
     def ask(self, day: str) -> int | None:
         with self._shop.app.app_context():
@@ -52,6 +53,15 @@ class Numbers:
 
 def _write(statement: str, day: str, last: int) -> None:
     transaction(lambda tx: tx.execute(sa.text(statement), {"day": day, "last": last}))
+
+
+def _place(day: str, last: int) -> None:
+    """As orders are placed."""
+
+    def make(tx: Connection, some: Sequence[int]) -> Sequence[int]:
+        return [tx.execute(sa.text(CHANGE), {"day": day, "last": each}).rowcount for each in some]
+
+    Together(make, int).do(last)
 
 
 def _is_sqlite() -> bool:
@@ -123,3 +133,32 @@ def test_who_reads_for_others_may_be_killed(inside: Inside) -> None:
     gevent.joinall([first, *behind], timeout=25)
     assert [each.value for each in (first, *behind)] == [None, 1, None]
     assert numbers.ask("c") == 1
+
+
+@ONLY_SQLITE
+def test_orders_of_this_process_leave_standing_what_they_do_not_change(inside: Inside) -> None:
+    asked, despite = Numbers(inside), Numbers(inside, despite_orders=True)
+    _write(ADD, "a", 1)
+    assert (asked.ask("a"), despite.ask("a")) == (1, 1)
+    _place("a", 2)
+    assert (asked.ask("a"), despite.ask("a")) == (2, 1)
+    _write(CHANGE, "a", 3)
+    assert (asked.ask("a"), despite.ask("a")) == (3, 3)
+    others.execute(inside.database_url, CHANGE, day="a", last=4)
+    assert (asked.ask("a"), despite.ask("a")) == (4, 4)
+
+
+@ONLY_SQLITE
+def test_a_line_for_changes_that_is_thrown_away_takes_no_answer_with_it(inside: Inside) -> None:
+    despite = Numbers(inside, despite_orders=True)
+    _write(ADD, "a", 1)
+    assert despite.ask("a") == 1
+
+    def change(tx: Connection) -> None:
+        tx.execute(sa.text(CHANGE), {"day": "a", "last": 2})
+        db.engine.dispose()  # while somebody writes
+
+    transaction(change)
+    assert despite.ask("a") == 2
+    _write(CHANGE, "a", 3)
+    assert despite.ask("a") == 3
