@@ -17,6 +17,12 @@ from tests.support import database as db
 from tests.support.inside import Inside
 
 
+@pytest.fixture(scope="module")
+def shop(own_shop: Inside) -> Inside:
+    """Days are moved here, which others' orders may have."""
+    return own_shop
+
+
 class Follower:
     """What the tailer does: events are told in order, and drawn for a list if one is open."""
 
