@@ -108,6 +108,9 @@ $(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.ready tests/node/node_modules/
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 		test -n "$(APT)" && $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core; } \
 		|| $(BIN)/python -m playwright install chromium
+	@command -v chromium-headless-shell >/dev/null || test -z "$(APT)" || \
+		{ $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium-headless-shell; } || \
+		echo "No chromium-headless-shell: all tests use the whole browser, and take longer." >&2
 	@command -v pgbouncer >/dev/null || test -x /usr/sbin/pgbouncer || test -z "$(APT)" || \
 		$(APT) install -y -qq --no-install-recommends pgbouncer || echo "No pgbouncer: its tests are skipped." >&2
 	@touch $@

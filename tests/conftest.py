@@ -175,6 +175,13 @@ def driver() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(driver: Playwright) -> Iterator[Browser]:
+    browser = launch(driver, is_whole=False)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(driver: Playwright) -> Iterator[Browser]:
     browser = launch(driver)
     yield browser
     browser.close()

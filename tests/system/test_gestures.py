@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
@@ -19,6 +19,12 @@ PLACES = ("list", "page")
 # Of a pause, a line's latency and a page: each with each of the others.
 PAIRS = ((60, 0, "list"), (60, SLOW, "page"), (300, 0, "page"), (300, SLOW, "list"))
 Doing = Callable[[Page, tuple[float, float]], None]
+
+
+@pytest.fixture(scope="module")
+def chromium(whole_chromium: Browser) -> Browser:
+    """Where a finger was is told to the point."""
+    return whole_chromium
 
 
 class Desk:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, Worker, expect
+from playwright.sync_api import Browser, CDPSession, Page, Worker, expect
 
 from tests.conftest import NewDatabase, NewServer, StartServer
 from tests.support.browser import Visitors
@@ -49,6 +49,12 @@ CLICK = """async (tag) => {
 # What Playwright itself would wait for with eval, which the policy forbids.
 IS_SERVED_BY_THE_WORKER = """new Promise((done) => navigator.serviceWorker.controller
   ? done() : navigator.serviceWorker.addEventListener("controllerchange", () => done(), { once: true }))"""
+
+
+@pytest.fixture(scope="module")
+def chromium(whole_chromium: Browser) -> Browser:
+    """Permissions are the whole browser's."""
+    return whole_chromium
 
 
 @pytest.fixture(scope="module")

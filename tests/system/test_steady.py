@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
@@ -21,6 +21,12 @@ Admins = tuple[Client, Client]
 TALL: dict[str, Any] = {"viewport": {"width": 1440, "height": 2400}}  # the list is shorter than the window
 DRAWN_AT = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(scrollY))))"
 TOUCH: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def chromium(whole_chromium: Browser) -> Browser:
+    """Where a finger was is told to the point."""
+    return whole_chromium
 
 
 def row(page: Page, order: dict[str, Any]) -> Locator:
