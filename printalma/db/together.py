@@ -81,10 +81,7 @@ class Together(Generic[T, R]):
         def make(tx: Connection) -> Sequence[R]:
             nonlocal is_made
             is_made = False
-            if is_postgres(tx):
-                postgres.pipelined(tx)
-            else:
-                sqlite.only_orders(tx)
+            (postgres.pipelined if is_postgres(tx) else sqlite.only_orders)(tx)
             self._take(some)
             found = self._make(tx, [each.wanted for each in some])
             is_made = True
