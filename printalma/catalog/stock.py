@@ -1,7 +1,8 @@
 """What is left on the shelf: taken by an order, given back by one that is lost, counted anew by the team.
 
 A product is counted as a whole, per size and colour, or not at all. Rows are locked in one order, so that two carts
-never wait for each other: products by their ids, and a product's variants behind it.
+never wait for each other: products by their ids, and a product's variants behind it. (When an order's status gives back
+or takes again: orders/shelving.py.)
 """
 
 from collections import Counter, defaultdict

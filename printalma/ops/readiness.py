@@ -1,4 +1,5 @@
-"""Whether an order could be saved: a small write that is rolled back, asked at most every few seconds."""
+"""The database's half of /healthz: whether an order could be saved, by a small write that is rolled back, asked at most
+every few seconds. (The other half, whether it would be told: views.py.)"""
 
 import sqlite3
 import time

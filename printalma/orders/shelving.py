@@ -1,5 +1,6 @@
-"""Which pieces of an order's lines are off the shelf's count. Each line says how many, so that no more is ever given
-back than was taken: a product, a size or a colour may be counted since its order came, or no longer."""
+"""Which pieces of an order's lines are off the shelf's count: given back when it is lost, taken again when that is
+undone. Each line says how many, so that no more is ever given back than was taken: a product, a size or a colour may
+be counted since its order came, or no longer."""
 
 from collections.abc import Sequence
 from dataclasses import replace

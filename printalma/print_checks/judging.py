@@ -1,4 +1,5 @@
 """Orders are judged anew once their pictures are here, or given up: a front end's word about a file is its word.
+(What is good enough: prints.py.)
 
 What that finds is a mark like any other, also on an order that is confirmed already; what it does not find any more
 goes. What somebody of the team has settled stays settled, unless it has become worse.

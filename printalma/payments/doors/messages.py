@@ -1,4 +1,5 @@
-"""What a provider says of a payment, the same for all of them: its message, and its answer when it is asked."""
+"""What a provider says of a payment, the same for all of them: its message, and its answer when it is asked.
+(What comes of it, also when it comes twice: service.py.)"""
 
 import re
 from collections.abc import Mapping
