@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -23,7 +24,7 @@ from printalma.lib.turnstile import Turnstile
 from printalma.pictures import service, storage
 from printalma.pictures.queries import PATH
 from printalma.pictures.room import Room
-from printalma.pictures.scanner import Scanner
+from printalma.pictures.scanner import START, Scanner
 from printalma.pictures.spool import Spool, Spooled
 from printalma.web import bodies, rate_limits
 from printalma.web.peer import Peer
@@ -36,6 +37,8 @@ IN_MEMORY = 256_000  # bytes of pictures; more is in a file of the system's, whi
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
 SMALL = MEGABYTE  # a body up to this waits for no room
 LEAST = 4_000  # bytes that each picture counts for: a thousand small ones are work, too
+
+Chunks = Iterator[tuple[int, bytes]]  # how much of a body has come, and the last of it
 
 # Of however many large bodies, one is worked at before everybody else has had their turn.
 _turns = Turnstile()
@@ -54,9 +57,31 @@ class OrderBody:
 
 def order_body() -> OrderBody:
     """The request's JSON object. Raises what `json_object` raises."""
+    if (request.content_length or 0) > MOST_READ:
+        raise RequestEntityTooLarge
+    request.max_content_length = MOST_READ + 1
+    chunks = _chunks()
+    first = _first(chunks)
+    if len(first) != request.content_length or START in first:
+        return _with_pictures(chain([(len(first), first)], chunks))
+    fields = bodies.parsed(first)
+    return OrderBody(fields, (), 0, bodies.fingerprint(fields))
+
+
+def _first(chunks: Chunks) -> bytes:
+    """What comes first of the body, of most orders all of it; from now on it is the request's."""
+    chunk = b""
+    try:
+        _, chunk = next(chunks, (0, b""))
+    finally:
+        request.stream = BytesIO(chunk)
+    return chunk
+
+
+def _with_pictures(chunks: Chunks) -> OrderBody:
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file, ExitStack() as ends:
         spool = Spool(file)
-        text = _read(spool, ends)
+        text = _read(chunks, spool, ends)
         fields = bodies.parsed(text)
         fingerprint = bodies.fingerprint(fields)
         kept = _keep(spool)
@@ -67,15 +92,12 @@ def order_body() -> OrderBody:
     return OrderBody(fields, tuple(name for name in spool.times if name in kept), dropped, fingerprint)
 
 
-def _read(spool: Spool, ends: ExitStack) -> bytes:
+def _read(chunks: Chunks, spool: Spool, ends: ExitStack) -> bytes:
     """What remains of the body; from now on it is the request's."""
-    if (request.content_length or 0) > MOST_READ:
-        raise RequestEntityTooLarge
-    request.max_content_length = MOST_READ + 1
     scanner = Scanner(spool)
     try:
         is_large = False
-        for read, chunk in _chunks():
+        for read, chunk in chunks:
             if read > SMALL and not is_large:
                 is_large, spool.takes = True, ends.enter_context(_place())
             spool.takes = spool.takes and read <= MOST
@@ -88,7 +110,7 @@ def _read(spool: Spool, ends: ExitStack) -> bytes:
     return bytes(scanner.text)
 
 
-def _chunks() -> Iterator[tuple[int, bytes]]:
+def _chunks() -> Chunks:
     """The body as it comes, and how much of it has."""
     read, limits = 0, settings().limits
     peer, stream, length = _peer(), request.stream, request.content_length

@@ -10,7 +10,7 @@ import re
 from binascii import a2b_base64
 from typing import Protocol
 
-_START = b'"data:'
+START = b'"data:'  # a body in which this stands nowhere has no pictures
 # `/` may be written `\/`. What other strings begin with `data:` stay as they are.
 _HEADER = re.compile(rb'"data:(?:[\w.+;=/-]|\\/){0,120};base64,')
 _MAX_HEADER = 256
@@ -52,7 +52,7 @@ class Scanner:
         self.text += self._held if self._picture is None else b'"'
 
     def _read_text(self, data: bytes, at: int) -> int:
-        found = data.find(_START, at)
+        found = data.find(START, at)
         header = _HEADER.search(data, found) if found >= 0 else None
         if header is None:
             rest = _MAY_BEGIN.search(data, max(at, len(data) - _MAX_HEADER))
