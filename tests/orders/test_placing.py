@@ -36,6 +36,20 @@ def test_an_order_comes_back_as_the_contract_says(shop: Shop) -> None:
     assert not {"password", "password_hash", "internalNotes"} & set(str(order).split("'"))
 
 
+def test_an_order_changes_nothing_of_who_asks(shop: Shop) -> None:
+    """What was read of sign-ins holds over orders that this process has placed (accounts/guard.py)."""
+    awa = shop.client().register("sans.trace@example.org")
+
+    def known() -> list[Any]:
+        return [db.select(shop.database_url, f"SELECT * FROM {table} ORDER BY id") for table in ("users", "sessions")]
+
+    before = known()
+    assert awa.post("/orders", cart(), Idempotency_Key="sans-trace").status == 201
+    assert awa.post("/orders", cart(notes="autre"), Idempotency_Key="sans-trace").status == 422
+    shop.client().place(shippingDetails=cart()["shippingDetails"])
+    assert known() == before
+
+
 def told(shop: Shop) -> int:
     """How much has happened to orders; that others were refused is told beside."""
     return int(db.select(shop.database_url, "SELECT count(*) FROM events WHERE order_id IS NOT NULL")[0][0])
