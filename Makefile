@@ -109,6 +109,7 @@ $(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.ready tests/node/node_modules/
 		test -n "$(APT)" && $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium fonts-dejavu-core; } \
 		|| $(BIN)/python -m playwright install chromium
 	@command -v chromium-headless-shell >/dev/null || test -z "$(APT)" || \
+		$(APT) install -y -qq --no-install-recommends chromium-headless-shell 2>/dev/null || \
 		{ $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium-headless-shell; } || \
 		echo "No chromium-headless-shell: all tests use the whole browser, and take longer." >&2
 	@command -v pgbouncer >/dev/null || test -x /usr/sbin/pgbouncer || test -z "$(APT)" || \
