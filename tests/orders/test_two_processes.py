@@ -106,3 +106,19 @@ def test_whatever_many_do_at_once_no_piece_comes_or_goes(database: str, start_se
     [found] = db.select(database, has, id=product)
     [left] = db.select(database, "SELECT stock FROM products WHERE id = :id", id=product)
     assert (found.pieces, left.stock) == (found.wanted, 200 - found.wanted)
+
+
+@ON_BOTH
+def test_who_has_signed_out_places_nothing_more_at_either(database: str, start_server: StartServer) -> None:
+    """What a process knows of a sign-in holds over the orders that it places, and over nothing else."""
+    shop = start_server(database, WORKERS="2", ORDERS_PER_MINUTE="0")
+    awa = shop.client().register("partie@example.org")
+
+    def buy(_: int) -> int:
+        return awa.post("/orders", cart(phoneNumber=phone_number())).status
+
+    with ThreadPoolExecutor(8) as hands:
+        assert {*hands.map(buy, range(40))} == {201}
+        assert awa.post("/auth/logout").status == 201
+        assert {*hands.map(buy, range(40))} == {401}
+    assert db.select(database, "SELECT count(*) FROM orders WHERE user_id IS NOT NULL")[0][0] == 40
