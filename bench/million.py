@@ -79,8 +79,8 @@ def fill(url: str, count: int) -> float:
 def _grow() -> None:
     """Copy the orders of the shop that the environment names."""
     import wsgi
-    from printalma.db import transaction, without_haste
-    from printalma.db.upkeep import analyze
+    from printalma.db import Model, transaction, without_haste
+    from printalma.db.upkeep import analyze, vacuum
 
     def analyzed(tx: sa.Connection) -> None:  # apart: an index is not seen by statistics of its own transaction
         without_haste(tx)
@@ -89,6 +89,7 @@ def _grow() -> None:
     with wsgi.app.app_context():
         transaction(_copied)
         transaction(analyzed)
+        vacuum(Model.metadata.sorted_tables)
 
 
 def _copied(tx: sa.Connection) -> None:

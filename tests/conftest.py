@@ -53,7 +53,7 @@ def _warm() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    server = Postgres()
+    server = Postgres(autovacuum=False)
     server.start()
     yield server
     server.remove()

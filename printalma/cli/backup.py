@@ -10,12 +10,13 @@ import click
 from babel.dates import format_datetime
 from flask.cli import with_appcontext
 
-from printalma.backup import file, restoring, taking
+from printalma.backup import contents, file, restoring, taking
 from printalma.backup.file import About
 from printalma.backup.older import brought_up
 from printalma.cli.admin import Refusal
 from printalma.cli.setup import alone, migrate
 from printalma.config import settings
+from printalma.db.upkeep import vacuum
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
 from printalma.lib.i18n import LANGUAGE, t
@@ -55,6 +56,7 @@ def restore(path: Path, replace: bool) -> None:
         with brought_up(path, about) as present, alone():
             migrate()
             restoring.put_back(present, replace)
+    vacuum(contents.copied())  # while one is `alone`, rows may be wanted as they were before
     know_shop()
     click.echo(t("cli.restore_done", file=path, **_said(about)))
     click.echo(t("cli.restored_done"))
@@ -64,6 +66,7 @@ def restore(path: Path, replace: bool) -> None:
 @with_appcontext
 def restored() -> None:
     restoring.is_put_back()
+    vacuum(contents.copied())
     click.echo(t("cli.restored_done"))
 
 

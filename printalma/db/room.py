@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from printalma.db import db, is_postgres, reading, unhurried
+from printalma.db import db, is_postgres, reading, unhurried, upkeep
 
 
 def taken() -> int:
@@ -19,13 +19,9 @@ def taken() -> int:
 def give_back(*tables: sa.Table) -> None:
     """Write the tables anew without what is free between their rows; on SQLite, the whole file. Who changes something
     waits, and needs as much room again meanwhile."""
+    upkeep.vacuum(tables, full=True)
     with db.engine.connect() as connection:
-        is_file = not is_postgres(connection)
-        driver: Any = connection.connection.driver_connection
-        unhurried(connection)
-        if is_file:
+        if not is_postgres(connection):
+            unhurried(connection)
+            driver: Any = connection.connection.driver_connection
             driver.execute("VACUUM")
-            return
-        driver.commit()
-        driver.autocommit = True
-        driver.execute(f"VACUUM (FULL, ANALYZE) {', '.join(each.name for each in tables)}")

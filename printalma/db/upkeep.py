@@ -1,5 +1,6 @@
 """What is done for the database beside the requests, and after very much was written."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import gevent
 import sqlalchemy as sa
 from flask import Flask
 
-from printalma.db import Connection, db, is_postgres, sqlite, wal
+from printalma.db import Connection, db, is_postgres, sqlite, unhurried, wal
 from printalma.db.thread import in_thread
 
 
@@ -26,6 +27,20 @@ def analyze(tx: Connection) -> None:
     else:
         driver: Any = tx.connection.dbapi_connection
         sqlite.analyze(driver)
+
+
+def vacuum(tables: Iterable[sa.Table], full: bool = False) -> None:
+    """PostgreSQL's VACUUM of these tables, and what `analyze` does. Until then an index alone answers nothing of what
+    was just written, however much that was; by itself it comes to it a minute later. `full` writes the tables anew, and
+    whoever changes something waits. On SQLite nothing is done."""
+    with db.engine.connect() as connection:
+        if not is_postgres(connection):
+            return
+        driver: Any = connection.connection.driver_connection
+        unhurried(connection)
+        driver.commit()
+        driver.autocommit = True
+        driver.execute(f"VACUUM ({'FULL, ' if full else ''}ANALYZE) {', '.join(each.name for each in tables)}")
 
 
 def analyze_daily() -> bool:

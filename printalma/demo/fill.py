@@ -19,8 +19,8 @@ from printalma.accounts.actor import Actor
 from printalma.catalog import queries as catalog
 from printalma.catalog import samples
 from printalma.config import settings
-from printalma.db import Connection, Row, bulk, is_postgres, reading, table, transaction, without_haste
-from printalma.db.upkeep import analyze
+from printalma.db import Connection, Model, Row, bulk, is_postgres, reading, table, transaction, without_haste
+from printalma.db.upkeep import analyze, vacuum
 from printalma.delivery.service import Quote
 from printalma.demo import history
 from printalma.demo.carts import Product
@@ -70,6 +70,7 @@ def fill(count: int) -> float:
     began = time.monotonic()
     with progress() as tell:
         transaction(lambda tx: _write(tx, count, tell))
+        vacuum(Model.metadata.sorted_tables)
     return time.monotonic() - began
 
 
