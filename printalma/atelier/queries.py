@@ -13,7 +13,7 @@ from printalma.atelier.models import PieceTick
 from printalma.atelier.pieces import Board, Ticks, Work, WorkLine
 from printalma.db import Connection, table
 from printalma.orders import sent as sent_beside
-from printalma.orders.models import AT_WORK, Order, OrderItem, Status
+from printalma.orders.models import IS_AT_WORK, Order, OrderItem, Status
 from printalma.orders.sent import is_sticker
 
 MAX_LINES = 4000  # that are read, the oldest: a shop with more of them open sees the others when these are made
@@ -26,7 +26,6 @@ _LINES = (
     .join(_orders, _orders.c.id == _items.c.order_id)
     .order_by(_orders.c.id, _items.c.id)
 )
-_IS_AT_WORK = _orders.c.status.in_([status.value for status in AT_WORK])
 _IDS: sa.BindParameter[list[int]] = sa.bindparam("ids", expanding=True)
 _TICKS = sa.select(_ticks.c.order_id, _ticks.c.order_item_id, _ticks.c.piece, _ticks.c.lost)
 
@@ -49,7 +48,7 @@ class Sent(NamedTuple):
 
 def board(connection: Connection, sight: Sight, order_id: int | None = None) -> Board:
     """What is to be made, of one order or of all."""
-    chosen = _LINES.where(_IS_AT_WORK, *sight.where(user_id=_orders.c.user_id, status=_orders.c.status))
+    chosen = _LINES.where(IS_AT_WORK, *sight.where(user_id=_orders.c.user_id, status=_orders.c.status))
     if order_id is not None:
         chosen = chosen.where(_orders.c.id == order_id)
     found = _lines(connection, chosen.limit(MAX_LINES))
@@ -90,7 +89,7 @@ def sent(connection: Connection, sight: Sight, since: datetime) -> list[Sent]:
 
 def are_made(connection: Connection, order_ids: Collection[int]) -> bool:
     """Whether one of these orders is at the press: most pictures come while an order waits."""
-    chosen = sa.select(_orders.c.id).where(_orders.c.id.in_(_IDS), _IS_AT_WORK).limit(1)
+    chosen = sa.select(_orders.c.id).where(_orders.c.id.in_(_IDS), IS_AT_WORK).limit(1)
     return bool(order_ids) and connection.execute(chosen, {"ids": list(order_ids)}).first() is not None
 
 
@@ -119,7 +118,7 @@ def _ticked(order_ids: Collection[int]) -> sa.Select[Any]:
     if len({*order_ids}) == 1:
         return _TICKS.where(_ticks.c.order_id.in_(order_ids))
     of_order = _TICKS.join(_orders, _orders.c.id == _ticks.c.order_id)
-    return of_order.where(_IS_AT_WORK, _orders.c.id.between(min(order_ids), max(order_ids)))
+    return of_order.where(IS_AT_WORK, _orders.c.id.between(min(order_ids), max(order_ids)))
 
 
 def _board(connection: Connection, found: Collection[WorkLine], is_cut: bool = False) -> Board:
