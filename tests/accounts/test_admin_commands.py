@@ -1,23 +1,20 @@
 """`flask admin`: what an owner does from the command line."""
 
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from tests.accounts.people import PASSWORD, email
 from tests.support import database as db
+from tests.support import warm
 from tests.support.inside import flask
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import BIN, ROOT, Shop, environment
+from tests.support.server import Shop, environment
 
 pytestmark = ON_POSTGRES
 
 
 def refused(database_url: str, *arguments: str) -> str:
     """What a command says that must fail: one line, no traceback."""
-    command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "admin", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment(database_url), capture_output=True, text=True)
+    done = warm.run(["flask", "--app", "wsgi", "admin", *arguments], environment(database_url))
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

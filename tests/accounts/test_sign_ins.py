@@ -1,9 +1,8 @@
 """How long a sign-in lasts, and what is kept of it."""
 
 import re
-import subprocess
-import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,10 +12,10 @@ import pytest
 from printalma.accounts import guard
 from tests.accounts.people import admin, again, customer, is_in, kept_id
 from tests.support import database as db
-from tests.support.cleanup import process
+from tests.support import warm
 from tests.support.client import Answer, Client
 from tests.support.matrix import ON_SQLITE
-from tests.support.server import KEYS, ROOT, Shop, environment, flask
+from tests.support.server import KEYS, Shop, environment
 
 DAY = 86_400_000  # milliseconds
 ENDED = 4401
@@ -121,7 +120,7 @@ def test_a_sign_in_of_an_older_release_goes_on_and_is_hashed(pair: Shop) -> None
     device = {"user_id": stays.user["id"], "endpoint": "e", "host": "h", "p256dh": "p", "auth": "a", "key": "k"}
     device |= {"name": "", "created_at": 0, "failures": 0, "sign_in": claims_of(stays.token)["jti"]}
     db.insert(pair.database_url, "push_devices", [device])
-    flask(pair.database_url, "daily")
+    warm.flask(pair.database_url, "daily")
     ids = [row.id for row in db.select(pair.database_url, "SELECT id FROM sessions")]
     assert {len(found) for found in ids} == {64}
     assert [row.sign_in for row in db.select(pair.database_url, "SELECT sign_in FROM push_devices")] == [kept_id(stays)]
@@ -149,7 +148,7 @@ def test_what_nobody_needs_any_more_goes_once_a_day(shop: Shop) -> None:
     again(shop, out)
     shop.client().post("/auth/login", {"email": "nobody@example.org", "password": "wrong"})
     db.execute(url, "UPDATE sign_in_attempts SET window_start = 0")
-    done = flask(url, "daily")
+    done = warm.flask(url, "daily")
     kept = {row.id for row in db.select(url, "SELECT id FROM sessions")}
     assert {kept_id(client) for client in (old, elsewhere, out)} & kept == set()
     assert {kept_id(client) for client in (member, gone, seen)} <= kept, "also when somebody of the team was last there"
@@ -172,7 +171,7 @@ with wsgi.app.app_context():
 @pytest.mark.matrix
 def test_one_process_does_it_once_a_day(shop: Shop) -> None:
     db.execute(shop.database_url, "UPDATE daily SET done_at = 0")
-    command = [sys.executable, "-c", CLAIMS]
-    settings = {"cwd": ROOT, "env": environment(shop.database_url), "stdout": subprocess.PIPE}
-    started = [process(command, **settings) for _ in range(3)]
-    assert sorted(one.communicate()[0].strip() for one in started) == ["False", "False", "True"]
+    env = environment(shop.database_url)
+    with ThreadPoolExecutor() as pool:
+        ended = pool.map(lambda _: warm.run(["python", "-c", CLAIMS], env), range(3))
+    assert sorted(each.stdout.strip() for each in ended) == ["False", "False", "True"]

@@ -19,11 +19,12 @@ from printalma.db.revisions import KNOWN, LAST_WITH_STEPS
 from tests.backup.shops import Commands, lived_in, rows
 from tests.conftest import StartServer
 from tests.support import database as db
+from tests.support import warm
 from tests.support.client import cart
 from tests.support.matrix import ON_SQLITE, ONLY_POSTGRES
 from tests.support.postgres import Postgres
 from tests.support.release import next_release
-from tests.support.server import ADMIN, ROOT, eventually, flask
+from tests.support.server import ADMIN, ROOT, eventually
 
 COPIED = (
     *("archived_orders", "daily_durations", "daily_numbers", "daily_orders", "daily_products", "events"),
@@ -279,7 +280,8 @@ def test_a_backup_of_an_older_release_is_brought_up_to_this_one(
     before = rows(database)
     db.execute(database, "DELETE FROM products")
     newer = next_release(ROOT, tmp_path)
-    flask(database, "restore", str(path), "--replace", root=newer)
+    warm.flask(database, "restore", str(path), "--replace", root=newer)
+    warm.close(newer)
     assert rows(database) == before
     found = db.select(database, "SELECT version_num FROM alembic_version")
     assert [row.version_num for row in found] == [newer.name]

@@ -2,8 +2,6 @@
 
 import itertools
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -15,9 +13,10 @@ from click import ClickException
 
 from tests.conftest import NewDatabase
 from tests.support import database as db
+from tests.support import warm
 from tests.support.inside import Inside, fill
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
-from tests.support.server import ROOT, Shop, environment
+from tests.support.server import Shop, environment
 
 MANY = 1500
 PARIS = ZoneInfo("Europe/Paris")
@@ -226,13 +225,7 @@ print("as it should be")
 def test_neighbours_matches_and_the_whole_list_agree(filled: Shop, few: int, near: int) -> None:
     """Also by the ways that only a large shop's lists take, which a small one's can be made to."""
     script = ASKED.format(few=few, near=near)
-    asked = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        env=environment(filled.database_url),
-        capture_output=True,
-        text=True,
-    )
+    asked = warm.run(["python", "-c", script], environment(filled.database_url))
     assert asked.stdout == "as it should be\n", asked.stderr
 
 

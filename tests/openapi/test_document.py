@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
-from tests.support.server import Shop, flask
+from tests.support.server import Shop
+from tests.support.warm import flask
 
 pytestmark = ON_POSTGRES
 API = ("/auth", "/orders", "/notifications", "/pictures", "/push", "/delivery", "/payment-", "/orange-money", "/pay")

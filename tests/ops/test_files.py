@@ -22,7 +22,7 @@ def copy(tmp_path: Path) -> Path:
     for part in PARTS:
         (folder / part).symlink_to(ROOT / part)
     (folder / "printalma").unlink()
-    shutil.copytree(ROOT / "printalma", folder / "printalma", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "printalma", folder / "printalma")
     (folder / "instance").mkdir(mode=0o755)
     return folder
 

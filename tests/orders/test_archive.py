@@ -1,8 +1,7 @@
 """Old years are put aside: everything reads and counts as before, whoever is interrupted, and all of it comes back."""
 
 import re
-import subprocess
-from pathlib import Path
+import signal
 from typing import Any
 
 import pytest
@@ -11,10 +10,11 @@ from tests.conftest import StartServer
 from tests.dashboard.test_notes import note
 from tests.dashboard.test_order_page import history, page_of
 from tests.support import database as db
+from tests.support import warm
 from tests.support.client import Client
 from tests.support.inside import Inside, fill, flask
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE
-from tests.support.server import BIN, ROOT, Shop, environment, eventually
+from tests.support.server import ENDS, Shop, environment, eventually
 from tests.support.stream import stream
 
 ORDERS = 900
@@ -23,10 +23,9 @@ COUNTERS = ("daily_orders", "daily_products", "daily_durations", "quarter_orders
 ROWS = ("orders", "order_items", "order_texts", "events", *COUNTERS)
 
 
-def begun(database: str, *arguments: str) -> subprocess.Popen[bytes]:
+def begun(database: str, *arguments: str) -> warm.Forked:
     """`flask archive …`, which goes on beside the test."""
-    command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "archive", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env=environment(database), stdout=subprocess.DEVNULL)
+    return warm.begin(["flask", "--app", "wsgi", "archive", *arguments], environment(database))
 
 
 def archived(database: str) -> int:
@@ -95,8 +94,8 @@ def test_half_of_a_shop_is_put_aside_and_nobody_notices(filled: str, start_serve
 
     killed = begun(filled, "--before", day)
     eventually(lambda: archived(filled), 60)
-    killed.kill()
-    killed.wait()
+    killed.send_signal(signal.SIGKILL)
+    assert killed.wait(ENDS) == -signal.SIGKILL
     assert 0 < archived(filled) < wanted
     assert read(admin, customer, numbers) == before
     assert {name: found for name, found in rows(filled).items() if name in COUNTERS} == {

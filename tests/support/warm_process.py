@@ -5,10 +5,12 @@ then what the worker imports to make the app. Then the patch is taken back, so t
 unpatched and its workers patch anew. The app made on the way, of a shop that nobody opens, is forgotten: each worker
 makes its own.
 
-It answers each line of JSON by one: {"env", "log"} starts a server and is answered by its pid, {"ended": pid} by how
-that process ended, null while it runs. When nobody can ask any more, what still runs is killed.
+It answers each line of JSON by one: {"command", "env", "output", "errors"} starts `gunicorn`, `flask` or `python -c`
+and is answered by its pid, {"ended": pid} by how that process ended, null while it runs. When nobody can ask any more,
+what still runs is killed.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -47,11 +49,40 @@ def main() -> None:
     os.umask(mask)
     _set_environment(kept)
     gc.collect()
+    gc.freeze()  # nobody who is forked from here looks through it: that alone would have it copied
     if asked := _served():
         _become(**asked)
-        from gunicorn.app.wsgiapp import run  # type: ignore[import-untyped]
+        _end(_program())
 
-        sys.exit(run())
+
+def _end(program: Callable[[], Any]) -> None:
+    """Run it, and end as it does, with whoever it forks: but what was imported is not taken apart, which costs twice of
+    what the whole start does."""
+    try:
+        ended = program()
+    except SystemExit as wanted:
+        ended = wanted.code
+    if isinstance(ended, str):
+        print(ended, file=sys.stderr)
+        ended = 1
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ended or 0)
+
+
+def _program() -> Callable[[], Any]:
+    """What stands in the file that was called."""
+    name = os.path.basename(sys.argv[0])
+    if name == "flask":
+        from flask.cli import main as flask
+
+        return flask
+    if name == "python":  # with -c
+        return lambda: exec(sys.argv[2], {"__name__": "__main__"})
+    from gunicorn.app.wsgiapp import run  # type: ignore[import-untyped]
+
+    return run  # type: ignore[no-any-return]
 
 
 def _patch() -> Callable[[], None]:
@@ -124,18 +155,18 @@ def _served() -> dict[str, Any] | None:
     return None
 
 
-def _become(env: dict[str, str], log: str, command: list[str]) -> None:
+def _become(env: dict[str, str], output: str, errors: str, command: list[str]) -> None:
     """What a process of its own would be from the start."""
     os.setsid()
     _set_environment(env)
     tempfile.tempdir = None
-    null, file = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-    for mine, its in ((0, null), (1, file), (2, file)):
-        os.dup2(its, mine)
-    os.close(null)
-    os.close(file)
+    behind = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    for mine, (path, how) in enumerate([(os.devnull, os.O_RDONLY), (output, behind), (errors, behind)]):
+        file = os.open(path, how, 0o666)
+        os.dup2(file, mine)
+        os.close(file)
     sys.argv = command
-    sys.path[0] = os.path.dirname(os.path.realpath(command[0]))
+    sys.path[0] = "" if command[1] == "-c" else os.path.dirname(os.path.realpath(command[0]))
 
 
 def _set_environment(env: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support import warm
 from tests.support.client import Client, cart
 from tests.support.database import select
 from tests.support.disk import SmallDisk
@@ -168,6 +169,7 @@ def scene(
     """A shop on a fresh database, whose servers are started by `how`, and all that there is to break of it."""
     with ExitStack() as ends:
         folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
+        ends.callback(warm.close, folder)
         disk = _disk(ends)
         postgres, line = None, None
         if kind == "postgres":

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -18,7 +18,8 @@ from tests.support.page import Page
 from tests.support.postgres import Postgres
 from tests.support.proxy import Proxy
 from tests.support.release import next_release
-from tests.support.server import ROOT, Cold, Server, eventually, flask, lives
+from tests.support.server import ROOT, Cold, Server, eventually, lives
+from tests.support.warm import Warm, flask
 
 PAGES = 4
 SETTLE = 60.0  # seconds the pages have at most to catch up once everything runs again
@@ -139,7 +140,8 @@ def migrate(scene: Scene) -> None:
     for server in scene.servers:
         scene.pause(0.2, 0.5)
         server.stop()
-        server.how = Cold(scene.root)
+        assert isinstance(server.how, Cold | Warm)
+        server.how = replace(server.how, root=scene.root)
         server.start()
 
 

@@ -1,6 +1,7 @@
 """Two releases side by side with a migration between them, and back to the older one."""
 
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -11,11 +12,12 @@ from printalma.db.revisions import KNOWN, LAST_WITH_STEPS, NUMBER, SQUASHED
 from tests.conftest import NewDatabase, StartServer
 from tests.orders.test_search import found
 from tests.support import database as db
-from tests.support import inside, recount
+from tests.support import inside, recount, warm
 from tests.support.matrix import ONLY_SQLITE
 from tests.support.page import Page
 from tests.support.release import next_release
-from tests.support.server import BIN, COLD, ROOT, Cold, Server, environment, eventually, flask
+from tests.support.server import BIN, ROOT, Server, environment, eventually
+from tests.support.warm import Warm, flask
 
 pytestmark = pytest.mark.matrix
 REVISION = f"next_{len(KNOWN)}"  # of the newer release
@@ -23,9 +25,11 @@ NEWER = f"(migration {REVISION})"
 
 
 @pytest.fixture(scope="module")
-def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The root of a newer release."""
-    return next_release(ROOT, tmp_path_factory.mktemp("newer"))
+    root = next_release(ROOT, tmp_path_factory.mktemp("newer"))
+    yield root
+    warm.close(root)
 
 
 def revision(database: str) -> str:
@@ -68,14 +72,14 @@ def test_orders_on_both_releases_are_stored_shown_found_and_counted(
     database: str, start_server: StartServer, newer: Path
 ) -> None:
     """And so they are when the older one serves again, alone, which it says."""
-    old = start_server(database, COLD)
+    old = start_server(database)
     pages = [Page(old.admin()).open()]
     orders = Orders(old)
     orders.come(3)
     assert "Base prête." in flask(database, "setup", root=newer).stdout
     assert revision(database) == REVISION
     orders.come(3)
-    new = start_server(database, Cold(newer))
+    new = start_server(database, Warm(newer))
     pages.append(Page(new.admin()).open())
     orders.servers.append(new)
     orders.come(10)
@@ -107,13 +111,13 @@ def _the_old_one_serves_again(database: str, start_server: StartServer, newer: P
     said = flask(database, "setup")
     assert len(said.stderr.splitlines()) == 1
     assert NEWER in said.stderr
-    old = start_server(database, COLD)
+    old = start_server(database)
     assert old.log.count(NEWER) == 1
     orders = [last, old.client().place()["id"]]
     assert found(old, "awa diop")[:2] == orders[::-1]
     old.stop()
     flask(database, "setup", root=newer)
-    new = start_server(database, Cold(newer))
+    new = start_server(database, Warm(newer))
     orders.append(new.client().place()["id"])
     assert found(new, "awa diop")[:3] == orders[::-1]
     assert "Traceback" not in old.log + new.log
