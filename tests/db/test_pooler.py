@@ -12,7 +12,8 @@ from tests.support.client import cart
 from tests.support.matrix import ON_POSTGRES
 from tests.support.pgbouncer import FOUND, PgBouncer
 from tests.support.postgres import Postgres
-from tests.support.server import eventually, flask
+from tests.support.server import eventually
+from tests.support.warm import flask
 
 pytestmark = [
     ON_POSTGRES,

@@ -1,18 +1,16 @@
 """`flask setup`: safe to repeat and to run twice at once; migrations that equal the models."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.support import database as db
-from tests.support import inside
+from tests.support import inside, warm
 from tests.support.matrix import ON_POSTGRES, ON_SQLITE, ONLY_POSTGRES
 from tests.support.old_release import OldRelease
 from tests.support.postgres import Postgres
-from tests.support.server import ADMIN, BIN, ROOT, Shop, environment, flask
+from tests.support.server import ADMIN, Shop, environment
 
 DIFFERENCES = """
 import wsgi
@@ -43,7 +41,7 @@ def empty(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 @ON_POSTGRES
 def test_two_setups_at_once_make_one_shop(empty: str) -> None:
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(lambda _: flask(empty, "setup", "--catalogue"), range(3)))
+        list(pool.map(lambda _: warm.flask(empty, "setup", "--catalogue"), range(3)))
     assert len(db.select(empty, "SELECT id FROM users")) == 1
     products = db.select(empty, "SELECT id, stock FROM products ORDER BY id")
     assert [row.id for row in products] == [1, 2, 3, 4, 5, 6]
@@ -73,9 +71,7 @@ def test_an_order_to_try_is_shown_where_it_can_be_placed(database: str) -> None:
 
 
 def test_the_migrations_make_what_the_models_say(database: str) -> None:
-    asked = subprocess.run(
-        [sys.executable, "-c", DIFFERENCES], cwd=ROOT, env=environment(database), capture_output=True, text=True
-    )
+    asked = warm.run(["python", "-c", DIFFERENCES], environment(database))
     assert asked.stdout == "[]\n", asked.stdout + asked.stderr
 
 
@@ -105,8 +101,7 @@ def test_who_may_not_make_the_index_of_words_is_told_how_to_get_it(database: str
 @ON_SQLITE
 def test_a_migration_is_not_taken_back(database: str) -> None:
     """Alembic takes the last one back when it is not told how many."""
-    command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "db", "downgrade"]
-    done = subprocess.run(command, cwd=ROOT, env=environment(database), capture_output=True, text=True)
+    done = warm.run(["flask", "--app", "wsgi", "db", "downgrade"], environment(database))
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "Reprendre cette migration" in done.stdout + done.stderr
@@ -117,8 +112,7 @@ def test_a_migration_is_not_taken_back(database: str) -> None:
 @ON_SQLITE
 def test_a_bad_first_admin_is_told_in_one_sentence(empty: str) -> None:
     for wrong in ({"ADMIN_PASSWORD": "short"}, {"ADMIN_EMAIL": "nobody"}):
-        command: list[str | Path] = [BIN / "flask", "--app", "wsgi", "setup"]
-        done = subprocess.run(command, cwd=ROOT, env=environment(empty, **wrong), capture_output=True, text=True)
+        done = warm.run(["flask", "--app", "wsgi", "setup"], environment(empty, **wrong))
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
