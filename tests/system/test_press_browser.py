@@ -96,11 +96,15 @@ def test_two_who_tap_one_piece_at_once_want_the_same(
 ) -> None:
     _, item = order_of(shop, admins[0], 1, "L")
     pages = [enter_live(visitors, who, PAGE) for who in (press, admins[0])]
+    said: list[Route] = []
     for page in pages:
-        slow_down(page, SLOW)
+        page.route("**/atelier/pieces", lambda route: said.append(route))
     pages[-1].wait_for_timeout(SETTLED)  # what has just come takes no press
     for page in pages:
         piece(page, item, 1).click(no_wait_after=True)
+    eventually(lambda: pages[-1].wait_for_timeout(20) or len(said) == len(pages))
+    for route in said:
+        route.continue_()
     for page in pages:
         is_made(page, item, 1)
     eventually(lambda: (made(shop, item), ticks_told(shop, item)) == ([1], 1))
