@@ -97,8 +97,12 @@ def test_two_who_tap_one_piece_at_once_want_the_same(
     _, item = order_of(shop, admins[0], 1, "L")
     pages = [enter_live(visitors, who, PAGE) for who in (press, admins[0])]
     said: list[Route] = []
+
+    def hold(route: Route) -> None:
+        said.append(route)
+
     for page in pages:
-        page.route("**/atelier/pieces", lambda route: said.append(route))
+        page.route("**/atelier/pieces", hold)
     pages[-1].wait_for_timeout(SETTLED)  # what has just come takes no press
     for page in pages:
         piece(page, item, 1).click(no_wait_after=True)
