@@ -101,12 +101,16 @@ def test_two_who_tap_one_piece_at_once_want_the_same(
     def hold(route: Route) -> None:
         said.append(route)
 
+    def are_both_said() -> bool:
+        pages[-1].wait_for_timeout(20)  # in which the driver is told
+        return len(said) == len(pages)
+
     for page in pages:
         page.route("**/atelier/pieces", hold)
     pages[-1].wait_for_timeout(SETTLED)  # what has just come takes no press
     for page in pages:
         piece(page, item, 1).click(no_wait_after=True)
-    eventually(lambda: pages[-1].wait_for_timeout(20) or len(said) == len(pages))
+    eventually(are_both_said)
     for route in said:
         route.continue_()
     for page in pages:
