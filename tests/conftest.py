@@ -20,7 +20,7 @@ from tests.support.server import Server, Start
 pytest_plugins = "tests.support.selection"
 _serial = itertools.count(1)
 
-NewDatabase = Callable[[], str]
+NewDatabase = Callable[..., str]
 NewServer = Callable[..., Server]
 OpenShop = Callable[..., Inside]
 StartServer = Callable[..., Server]
@@ -69,7 +69,8 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 def new_database(
     database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> NewDatabase:
-    """Makes databases on which `flask setup --catalogue` has run; the work is done once and copied."""
+    """Makes databases on which `flask setup --catalogue` has run; the work is done once and copied. Given the address
+    of one that nobody has open, copies of that."""
     if database_kind not in _made:
         if database_kind == "sqlite":
             _made[database_kind] = _sqlite_databases(tmp_path_factory.mktemp(database_kind))
@@ -191,15 +192,20 @@ def _sqlite_databases(folder: Path) -> NewDatabase:
     template = folder / "template.db"
     flask(f"sqlite:///{template}", "setup", "--catalogue")
 
-    def new() -> str:
-        return f"sqlite:///{shutil.copy(template, folder / f'shop-{next(_serial)}.db')}"
+    def new(like: str = f"sqlite:///{template}") -> str:
+        return f"sqlite:///{shutil.copy(like.removeprefix('sqlite:///'), folder / f'shop-{next(_serial)}.db')}"
 
     return new
 
 
 def _postgres_databases(server: Postgres) -> NewDatabase:
-    flask(server.create("template"), "setup", "--catalogue")
-    return lambda: server.create(f"shop-{os.getpid()}-{next(_serial)}", "template")
+    template = server.create("template")
+    flask(template, "setup", "--catalogue")
+
+    def new(like: str = template) -> str:
+        return server.create(f"shop-{os.getpid()}-{next(_serial)}", like.rpartition("/")[2])
+
+    return new
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import NewDatabase
 from tests.support.database import select
 from tests.support.inside import fill, flask
 from tests.support.matrix import ONLY_POSTGRES
@@ -17,8 +18,9 @@ UNSEEN = "SELECT relname FROM pg_class WHERE relname = ANY(:names) AND relallvis
 LARGE = ["orders", "order_items", "order_texts", "events"]
 
 
-@pytest.fixture
-def large(database: str) -> str:
+@pytest.fixture(scope="module")
+def large(new_database: NewDatabase) -> str:
+    database = new_database()
     fill(database, COUNT)
     return database
 

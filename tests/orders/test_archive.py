@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import StartServer
+from tests.conftest import NewDatabase, StartServer
 from tests.dashboard.test_notes import note
 from tests.dashboard.test_order_page import history, page_of
 from tests.support import database as db
@@ -38,11 +38,18 @@ def rows(database: str) -> dict[str, list[str]]:
     return {name: sorted(map(str, db.select(database, f"SELECT * FROM {name}"))) for name in ROWS}
 
 
+@pytest.fixture(scope="module")
+def two_years(new_database: NewDatabase) -> str:
+    database = new_database()
+    fill(database, ORDERS)
+    return database
+
+
 @pytest.fixture
-def filled(database: str) -> str:
+def filled(new_database: NewDatabase, two_years: str) -> str:
     """A shop of two years, in which one customer has ordered now and then. Nobody fetches its pictures: pages say how
     far that is."""
-    fill(database, ORDERS)
+    database = new_database(two_years)
     db.execute(database, "UPDATE picture_cursor SET upto = (SELECT last FROM log_position)")
     return database
 

@@ -53,14 +53,15 @@ def flask(
 
 
 def eventually(found: Callable[[], T], within: float = 25.0) -> T:
-    """The first true answer of `found`, asked until `within` seconds have passed."""
-    deadline = time.monotonic() + within
+    """The first true answer of `found`, asked until `within` seconds have passed: the rarer, the longer it takes."""
+    began = time.monotonic()
     while True:
         answer = found()
         if answer:
             return answer
-        assert time.monotonic() < deadline, f"not within {within} s"
-        time.sleep(0.02)
+        waited = time.monotonic() - began
+        assert waited < within, f"not within {within} s"
+        time.sleep(min(max(waited / 20, 0.02), 0.25))
 
 
 def lives(pid: int) -> bool:
