@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def init_app(app: "Flask", settings: Settings) -> None:
     # Not above: gunicorn's master has the class of its workers (worker.py), and nothing to serve.
     from printalma.web import assets, bodies, cors, errors, headers, pages, proxies, responses, routing, templating
-    from printalma.web.session import PageSession
+    from printalma.web.page_session import PageSession
 
     app.jinja_environment = templating.Environment
     app.extensions[STRANGERS] = Strangers(settings.limits)
