@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.support import database as db
 from tests.support.browser import PHONE, Visitors
 from tests.support.client import Client
+from tests.support.gestures import enter_live
 from tests.support.recount import counted, kept
 from tests.support.server import Shop
 
@@ -25,7 +26,7 @@ def test_a_deposit_the_rest_and_a_refund_and_the_slip_after_each(
 ) -> None:
     order = shop.client().place()
     here, total = f"/dashboard/orders/{order['id']}", _shown(order["totalAmount"])
-    one, other = visitors.enter(admins[0], here), visitors.enter(admins[1], here, viewport=PHONE)
+    one, other = enter_live(visitors, admins[0], here), enter_live(visitors, admins[1], here, viewport=PHONE)
     board = visitors.enter(admins[1], "/dashboard", viewport=PHONE)
     paper = visitors.enter(admins[0], _slip(order))
     chip = board.locator(f"#order-{order['id']} .paid")

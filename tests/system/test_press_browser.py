@@ -11,7 +11,7 @@ from tests.atelier.people import PAGE, at_the_press, items_of, made, ordered
 from tests.support import database as db
 from tests.support.browser import DESK, PHONE, Visitors
 from tests.support.client import Client
-from tests.support.gestures import SLOW, enter_live, in_time, middle, slow_down, watched
+from tests.support.gestures import SLOW, enter_live, hears, in_time, middle, slow_down, watched
 from tests.support.server import Server, Shop, eventually
 from tests.system.conftest import SETTLED
 
@@ -101,16 +101,12 @@ def test_two_who_tap_one_piece_at_once_want_the_same(
     def hold(route: Route) -> None:
         said.append(route)
 
-    def are_both_said() -> bool:
-        pages[-1].wait_for_timeout(20)  # in which the driver is told
-        return len(said) == len(pages)
-
     for page in pages:
         page.route("**/atelier/pieces", hold)
     pages[-1].wait_for_timeout(SETTLED)  # what has just come takes no press
     for page in pages:
         piece(page, item, 1).click(no_wait_after=True)
-    eventually(are_both_said)
+    hears(pages[-1], lambda: len(said) == len(pages))
     for route in said:
         route.continue_()
     for page in pages:
