@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 from babel.dates import format_datetime
 from flask.cli import with_appcontext
 
@@ -16,6 +17,7 @@ from printalma.backup.older import brought_up
 from printalma.cli.admin import Refusal
 from printalma.cli.setup import alone, migrate
 from printalma.config import settings
+from printalma.db import UNREACHABLE, complaint
 from printalma.db.upkeep import vacuum
 from printalma.lib.clock import now
 from printalma.lib.errors import Refused
@@ -56,7 +58,7 @@ def restore(path: Path, replace: bool) -> None:
         with brought_up(path, about) as present, alone():
             migrate()
             restoring.put_back(present, replace)
-    vacuum(contents.copied())  # while one is `alone`, rows may be wanted as they were before
+    _cleaned_up()  # while one is `alone`, rows may be wanted as they were before
     know_shop()
     click.echo(t("cli.restore_done", file=path, **_said(about)))
     click.echo(t("cli.restored_done"))
@@ -66,8 +68,16 @@ def restore(path: Path, replace: bool) -> None:
 @with_appcontext
 def restored() -> None:
     restoring.is_put_back()
-    vacuum(contents.copied())
+    _cleaned_up()
     click.echo(t("cli.restored_done"))
+
+
+def _cleaned_up() -> None:
+    """Behind what was put back, which is there whatever becomes of this: PostgreSQL comes to it by itself, too."""
+    try:
+        vacuum(contents.copied())
+    except (*UNREACHABLE, sa.exc.DBAPIError) as error:
+        click.echo(t("cli.restore_not_vacuumed", why=complaint(error)), err=True)
 
 
 @contextmanager

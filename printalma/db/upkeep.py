@@ -32,15 +32,13 @@ def analyze(tx: Connection) -> None:
 def vacuum(tables: Iterable[sa.Table], full: bool = False) -> None:
     """PostgreSQL's VACUUM of these tables, and what `analyze` does. Until then an index alone answers nothing of what
     was just written, however much that was; by itself it comes to it a minute later. `full` writes the tables anew, and
-    whoever changes something waits. On SQLite nothing is done."""
+    whoever changes something waits. On SQLite nothing is done. Raises what a statement does."""
     with db.engine.connect() as connection:
         if not is_postgres(connection):
             return
-        driver: Any = connection.connection.driver_connection
-        unhurried(connection)
-        driver.commit()
-        driver.autocommit = True
-        driver.execute(f"VACUUM ({'FULL, ' if full else ''}ANALYZE) {', '.join(each.name for each in tables)}")
+        outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+        unhurried(outside)
+        outside.exec_driver_sql(f"VACUUM ({'FULL, ' if full else ''}ANALYZE) {', '.join(each.name for each in tables)}")
 
 
 def analyze_daily() -> bool:

@@ -43,11 +43,11 @@ def demo(database_url: str, *arguments: str) -> str:
 
 
 def flask(
-    database_url: str, *arguments: str, programs: Path = BIN, root: Path = ROOT, **settings: str
+    database_url: str, *arguments: str, programs: Path = BIN, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `flask --app wsgi …` and return what it printed; it must succeed."""
     command = [str(programs / "flask"), "--app", "wsgi", *arguments]
-    done = subprocess.run(command, cwd=root, env=environment(database_url, **settings), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment(database_url, **settings), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 
